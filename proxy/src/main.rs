@@ -1,1 +1,3 @@
+//! `amends`: reads the command line and starts what it names.
+
 fn main() {}

@@ -1,0 +1,28 @@
+//! Brings a database to the present version. Files in `migrations/` are append-only: one that has been released
+//! is never edited.
+
+use super::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// In order; the version of a database is how many of them it has.
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_people.sql"),
+    include_str!("migrations/0002_shops.sql"),
+    include_str!("migrations/0003_cases.sql"),
+];
+
+pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(opening)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(opening)?;
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(sql).map_err(opening)?;
+    }
+    transaction.pragma_update(None, "user_version", known).map_err(opening)?;
+    transaction.commit().map_err(opening)
+}

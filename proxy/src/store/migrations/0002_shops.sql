@@ -1,0 +1,1 @@
+-- Shops and the authorizations they came with.

@@ -1,0 +1,1 @@
+-- Cases, intents, timeline.

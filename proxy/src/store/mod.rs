@@ -1,0 +1,115 @@
+//! The only SQL. One file per table group; migrations are append-only.
+//!
+//! SQLite in WAL mode with full sync: what was written before a function returned is on the disk. One writer,
+//! a few readers, all answering in line, so that a simulated run does not depend on threads. Nothing here
+//! calls the platform or reads the clock: instants come in as arguments.
+
+mod migrate;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What went wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file or its folder cannot be used.
+    #[error("cannot open the database {path}")]
+    Open {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// It was written by a later program.
+    #[error("the database {path} has version {found}, this program knows {known}: run the newer program")]
+    Newer {
+        /// Where.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// A statement failed.
+    #[error("the database refused a statement")]
+    Sql(#[from] rusqlite::Error),
+    /// A stored value cannot be read back.
+    #[error("a stored {what} cannot be read")]
+    Corrupt {
+        /// Which kind of value.
+        what: &'static str,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An earlier panic left a connection in an unknown state.
+    #[error("the database connection is unusable after a panic")]
+    Poisoned,
+}
+
+/// All that the desk remembers.
+pub struct Store {
+    writer: Mutex<Connection>,
+    readers: Vec<Mutex<Connection>>,
+}
+
+const READERS: usize = 4;
+/// Readers never block in WAL mode; another process (a backup) may hold the write lock for a moment.
+const BUSY: Duration = Duration::from_secs(10);
+
+impl Store {
+    /// Opens or makes the database and brings it to the present version.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::Open { path: path.to_owned(), source: Box::new(source) })?;
+        }
+        let mut writer = Connection::open(path).map_err(opening)?;
+        writer.busy_timeout(BUSY).map_err(opening)?;
+        writer.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
+        writer.pragma_update(None, "synchronous", "FULL").map_err(opening)?;
+        writer.pragma_update(None, "foreign_keys", true).map_err(opening)?;
+        migrate::run(&mut writer, path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            let reader = Connection::open_with_flags(path, flags).map_err(opening)?;
+            reader.busy_timeout(BUSY).map_err(opening)?;
+            readers.push(Mutex::new(reader));
+        }
+        Ok(Self { writer: Mutex::new(writer), readers })
+    }
+
+    /// Reads from one consistent snapshot.
+    pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        let mut reader = match (free, self.readers.first()) {
+            (Some(reader), _) => reader,
+            (None, Some(first)) => first.lock().map_err(|_| StoreError::Poisoned)?,
+            (None, None) => return Err(StoreError::Poisoned),
+        };
+        let snapshot = reader.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        work(&snapshot)
+    }
+
+    /// Writes all of it or nothing; on return it is durable. An error rolls back.
+    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// Stored JSON of ours that cannot be read is corruption, not a missing value.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })
+}
+
+/// Our own types always have a JSON form; if one ever has not, nothing is written.
+pub(crate) fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })
+}

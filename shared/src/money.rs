@@ -1,0 +1,191 @@
+//! Amounts of money, kept as the platform wrote them.
+
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// Why a text is not an amount.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not a plain decimal such as `12.50`.
+    #[error("not a plain decimal amount")]
+    NotANumber,
+    /// Not three capital letters such as `USD`.
+    #[error("not a currency code")]
+    NotACurrency,
+}
+
+/// A decimal with its currency and the platform's original text. Nothing is ever rounded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Raw", into = "Raw")]
+pub struct Money {
+    text: String,
+    currency: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Raw {
+    amount: String,
+    currency: String,
+}
+
+impl TryFrom<Raw> for Money {
+    type Error = MoneyError;
+
+    fn try_from(raw: Raw) -> Result<Self, MoneyError> {
+        Money::parse(&raw.amount, &raw.currency)
+    }
+}
+
+impl From<Money> for Raw {
+    fn from(money: Money) -> Raw {
+        Raw { amount: money.text, currency: money.currency }
+    }
+}
+
+/// Value as `mantissa / 10^scale`, with no trailing zeros, so that equal values are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Decimal {
+    mantissa: i128,
+    scale: u32,
+}
+
+/// The platform's longest amounts have well under 20 digits; more is not an amount.
+const MOST_DIGITS: usize = 24;
+
+impl Decimal {
+    fn parse(text: &str) -> Option<Self> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = match digits.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (digits, ""),
+        };
+        let all = [whole, fraction].concat();
+        if whole.is_empty() || all.len() > MOST_DIGITS || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let fraction_kept = fraction.trim_end_matches('0');
+        let mantissa: i128 = [whole, fraction_kept].concat().parse().ok()?;
+        let scale = u32::try_from(fraction_kept.len()).ok()?;
+        Some(Self { mantissa: if negative { -mantissa } else { mantissa }, scale })
+    }
+
+    fn aligned(self, other: Self) -> Option<(i128, i128, u32)> {
+        let scale = self.scale.max(other.scale);
+        let lift = |value: Self| value.mantissa.checked_mul(10_i128.checked_pow(scale - value.scale)?);
+        Some((lift(self)?, lift(other)?, scale))
+    }
+}
+
+impl Money {
+    /// Reads a decimal string such as `"12.50"` with its currency such as `"USD"`.
+    pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
+        if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(MoneyError::NotACurrency);
+        }
+        Decimal::parse(amount).ok_or(MoneyError::NotANumber)?;
+        Ok(Self { text: amount.to_owned(), currency: currency.to_owned() })
+    }
+
+    /// The amount with exactly the digits that the platform sent.
+    pub fn amount(&self) -> &str {
+        &self.text
+    }
+
+    /// Three capital letters, for example `USD`.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    fn decimal(&self) -> Decimal {
+        // `parse` let nothing else in; zero is never reached.
+        Decimal::parse(&self.text).unwrap_or(Decimal { mantissa: 0, scale: 0 })
+    }
+
+    /// By value; `None` for two currencies.
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        if self.currency != other.currency {
+            return None;
+        }
+        let (left, right, _) = self.decimal().aligned(other.decimal())?;
+        Some(left.cmp(&right))
+    }
+
+    /// Same currency and same value, however many zeros were written.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.compare(other) == Some(Ordering::Equal)
+    }
+
+    /// Whether the value is zero.
+    pub fn is_zero(&self) -> bool {
+        self.decimal().mantissa == 0
+    }
+
+    /// Whether the value is above zero.
+    pub fn is_positive(&self) -> bool {
+        self.decimal().mantissa > 0
+    }
+
+    /// The sum, written with as many digits as the longer of the two; `None` for two currencies.
+    pub fn plus(&self, other: &Self) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        let digits = |money: &Self| money.text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let width = digits(self).max(digits(other));
+        let (left, right, scale) = self.decimal().aligned(other.decimal())?;
+        let sum = left.checked_add(right)?;
+        let lift = u32::try_from(width).ok()?.checked_sub(scale)?;
+        let units = sum.checked_mul(10_i128.checked_pow(lift)?)?;
+        let sign = if units < 0 { "-" } else { "" };
+        let figures = format!("{:0>least$}", units.unsigned_abs(), least = width + 1);
+        let (whole, fraction) = figures.split_at(figures.len() - width);
+        let text = if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") };
+        Some(Self { text, currency: self.currency.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(amount: &str) -> Money {
+        Money::parse(amount, "USD").unwrap()
+    }
+
+    #[test]
+    fn amounts_are_read_exactly_or_not_at_all() {
+        for good in ["0", "0.00", "12.50", "864000", "-3.00", "007"] {
+            assert_eq!(usd(good).amount(), good);
+        }
+        for bad in ["", "-", "1,200", "1.", ".5", "1e3", "12.5.0", "１２", "9".repeat(25).as_str()] {
+            assert_eq!(Money::parse(bad, "USD"), Err(MoneyError::NotANumber), "input {bad:?}");
+        }
+        assert_eq!(Money::parse("1", "usd"), Err(MoneyError::NotACurrency));
+    }
+
+    #[test]
+    fn values_compare_whatever_their_zeros() {
+        assert!(usd("0").same_as(&usd("0.00")));
+        assert!(usd("12.5").same_as(&usd("12.50")));
+        assert!(!usd("12.5").same_as(&usd("12.51")));
+        assert!(!usd("1").same_as(&Money::parse("1", "EUR").unwrap()));
+        assert_eq!(usd("2.00").compare(&usd("10")), Some(Ordering::Less));
+    }
+
+    #[test]
+    fn sums_keep_the_longer_writing() {
+        for (left, right, sum) in [
+            ("31.00", "4.5", "35.50"),
+            ("0.05", "0.05", "0.10"),
+            ("1", "2", "3"),
+            ("-3.00", "1.00", "-2.00"),
+            ("-0.40", "0.10", "-0.30"),
+        ] {
+            assert_eq!(usd(left).plus(&usd(right)), Some(usd(sum)), "{left} + {right}");
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! `/api/cases`: the queue and one case.
+
+use crate::domain::case::{By, DecisionKind, End, Flag, Kind, Owed, Sayable, Stage, Voice, WaitingOn};
+use crate::domain::facts::Refund;
+use crate::id::{AgentId, CaseId, EvidenceId, MediaId, ShopId};
+use crate::money::Money;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::Page;
+use super::decision::Draft;
+use super::intent::{IntentState, IntentView};
+
+/// Filters of `GET /api/cases`, as its query string.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CaseFilter {
+    /// Only this stage; with `ToTell`, every case that owes a reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// Only this shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopId>,
+    /// Only this person's; `nobody` as [`Assignee::Nobody`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<String>,
+    /// Where to go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// Rows, 1 to 200.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// In [`CaseFilter::assignee`]: cases that nobody has taken.
+pub const NOBODY: &str = "nobody";
+
+/// `POST /api/cases/search`: the text never stands in an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// Buyer's name, order or case number, product, or words of the reason.
+    pub text: String,
+    /// Narrows.
+    #[serde(default)]
+    pub filter: CaseFilter,
+}
+
+/// Answer of the list and of the search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseList {
+    /// Least time left first.
+    #[serde(flatten)]
+    pub page: Page<CaseRow>,
+    /// Cases per stage under the same shop and assignee; `ToTell` counts every debt.
+    pub counts: BTreeMap<Stage, u64>,
+    /// The numbers over the desk.
+    pub headline: Headline,
+}
+
+/// The numbers over the desk, for the shops in view.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Headline {
+    /// Sum per currency of cases to decide that end within 24 h; never converted.
+    pub at_risk: Vec<Money>,
+    /// How many cases that is.
+    pub at_risk_cases: u64,
+    /// The next deadline, and the reason it belongs to.
+    pub next: Option<NextDeadline>,
+    /// Replies owed.
+    pub owed: u64,
+    /// Since when the oldest is owed.
+    pub owed_since: Option<Timestamp>,
+    /// Deadlines in each of the seven 24-hour spans from now.
+    pub days: [u64; 7],
+}
+
+/// The case that ends next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NextDeadline {
+    /// Which.
+    pub case: CaseId,
+    /// When.
+    pub at: Timestamp,
+    /// The reason's machine name.
+    pub reason: String,
+    /// The reason's text.
+    pub reason_text: String,
+}
+
+/// One row of the queue; also what a live event carries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseRow {
+    /// Opaque id.
+    pub id: CaseId,
+    /// Its shop.
+    pub shop: ShopId,
+    /// Rises with every change; an older one never replaces a newer one.
+    pub version: u64,
+    /// What is being asked for.
+    pub kind: Kind,
+    /// Who moves next.
+    pub stage: Stage,
+    /// In stage Waiting.
+    pub waiting_on: Option<WaitingOn>,
+    /// The reason's machine name; its group and label follow from it.
+    pub reason: String,
+    /// The reason in the platform's words.
+    pub reason_text: String,
+    /// First product.
+    pub item: String,
+    /// Units of it.
+    pub item_count: u32,
+    /// Picture of it.
+    pub picture: Option<MediaId>,
+    /// What the buyer gets back, as last read.
+    pub amount: Option<Money>,
+    /// Earliest deadline of the open actions.
+    pub deadline: Option<Timestamp>,
+    /// Name to show, as sent (may be masked).
+    pub buyer: String,
+    /// The buyer's own words, shortened.
+    pub say: Option<String>,
+    /// Language tag of the words.
+    pub language: String,
+    /// Changed by somebody else since it was last opened.
+    pub is_unread: bool,
+    /// Buyer's messages since ours.
+    pub new_messages: u32,
+    /// Who has taken it.
+    pub assignee: Option<AgentId>,
+    /// What must be said.
+    pub owed: Option<Owed>,
+    /// How it ended.
+    pub end: Option<End>,
+    /// What an agent should notice.
+    pub flags: Vec<Flag>,
+    /// The motion that is under way or ended last, drawn on top of the stage.
+    pub intent: Option<IntentState>,
+    /// The platform's update stamp.
+    pub updated: Timestamp,
+}
+
+/// `GET /api/cases/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseView {
+    /// As in the queue.
+    pub row: CaseRow,
+    /// `cancel_id` or `return_id`, to find it in Seller Center.
+    pub platform_id: String,
+    /// The order's number.
+    pub order_id: String,
+    /// The platform's status word.
+    pub status: String,
+    /// When the buyer asked.
+    pub created: Timestamp,
+    /// Who decided.
+    pub by: Option<By>,
+    /// Whose voice a reply uses.
+    pub voice: Voice,
+    /// When an approved refund is late.
+    pub late_at: Option<Timestamp>,
+    /// What may be said now.
+    pub sayable: Vec<Sayable>,
+    /// What may be decided.
+    pub options: DecisionOptions,
+    /// What the buyer wrote and showed, oldest first.
+    pub words: Vec<Words>,
+    /// The order, once read.
+    pub order: Option<OrderView>,
+    /// The platform's split of the refund.
+    pub refund: Option<Refund>,
+    /// What was offered.
+    pub partial: Option<Money>,
+    /// Discounts and shipping fees, for the agent only.
+    pub aside: Vec<(String, Money)>,
+    /// What the request is about.
+    pub lines: Vec<LineView>,
+    /// Parcel of the return.
+    pub tracking: Option<Tracking>,
+    /// All that happened, newest first.
+    pub timeline: Vec<TimelineEntry>,
+    /// The chat with the buyer.
+    pub chat: ChatView,
+    /// Intents, newest first.
+    pub intents: Vec<IntentView>,
+    /// This agent's unsent words.
+    pub draft: Option<Draft>,
+    /// For the team.
+    pub notes: Vec<NoteView>,
+    /// Proof added by the desk.
+    pub evidence: Vec<EvidenceView>,
+    /// The buyer's name as a greeting may use it: never masked.
+    pub greeting_name: Option<String>,
+    /// Other cases of the same order, group or edited request.
+    pub related: Vec<CaseRow>,
+    /// When the facts were last read from TikTok.
+    pub read: Timestamp,
+}
+
+/// What may be decided now.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct DecisionOptions {
+    /// Offered decisions, the obvious one first.
+    pub offered: Vec<DecisionOption>,
+    /// When TikTok confirmed them; none: not checked yet, the call is the judge.
+    pub checked: Option<Timestamp>,
+    /// TikTok could not be asked.
+    pub check_failed: bool,
+    /// Must be answered in Seller Center.
+    pub seller_center_only: bool,
+}
+
+/// One offered decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionOption {
+    /// Which.
+    pub kind: DecisionKind,
+    /// The platform's reasons for it, of this case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<RejectReason>,
+}
+
+/// A reason that TikTok takes for this case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectReason {
+    /// Opaque.
+    pub name: String,
+    /// In the agent's language, by the platform.
+    pub text: String,
+}
+
+/// Something the buyer wrote or showed with the request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Words {
+    /// When.
+    pub at: Timestamp,
+    /// Their note, if any.
+    pub text: Option<String>,
+    /// Photos.
+    pub photos: Vec<MediaId>,
+    /// Videos that can be watched in Seller Center only.
+    pub videos: u32,
+}
+
+/// What the desk shows of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// As written, for example `DELIVERED`.
+    pub status: String,
+    /// When it was placed.
+    pub created: Timestamp,
+    /// When it was paid.
+    pub paid: Option<Timestamp>,
+    /// When it was shipped.
+    pub shipped: Option<Timestamp>,
+    /// When it was delivered.
+    pub delivered: Option<Timestamp>,
+    /// Cash on delivery.
+    pub is_cod: bool,
+    /// `payment.total_amount`.
+    pub total: Option<Money>,
+    /// Everything that was bought.
+    pub lines: Vec<LineView>,
+    /// Outbound parcel.
+    pub tracking: Option<Tracking>,
+}
+
+/// Units of one product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineView {
+    /// Product name.
+    pub product: String,
+    /// Variant.
+    pub variant: String,
+    /// The shop's own article number.
+    pub seller_sku: String,
+    /// How many units.
+    pub count: u32,
+    /// Refund, or price, of one.
+    pub amount: Option<Money>,
+    /// Picture.
+    pub picture: Option<MediaId>,
+}
+
+/// A parcel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tracking {
+    /// Carrier.
+    pub carrier: Option<String>,
+    /// Number.
+    pub number: String,
+}
+
+/// The chat with the buyer.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ChatView {
+    /// Oldest first; hidden ones are left out.
+    pub messages: Vec<MessageView>,
+    /// Whether the desk may write.
+    pub may_write: MayWrite,
+    /// When the chat was last read from TikTok; none: never.
+    pub read: Option<Timestamp>,
+}
+
+/// Whether the desk may write to this buyer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayWrite {
+    /// TikTok says yes.
+    Yes,
+    /// Not known: trying is allowed.
+    #[default]
+    Unknown,
+    /// TikTok says no: copy the text instead.
+    No,
+    /// The shop's authorization has no customer service scope.
+    NoScope,
+    /// The platform gives no way to the buyer.
+    NoBuyer,
+}
+
+/// Who speaks in the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The buyer.
+    Buyer,
+    /// The shop, whoever typed.
+    Shop,
+    /// TikTok.
+    System,
+}
+
+/// One line of the chat.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// The platform's message id.
+    pub id: String,
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// When.
+    pub at: Timestamp,
+    /// Text, or what the platform says instead of it.
+    pub text: Option<String>,
+    /// A picture.
+    pub picture: Option<MediaId>,
+    /// A card or another type, by the platform's word.
+    pub card: Option<String>,
+    /// Sent by this desk, by whom.
+    pub by: Option<AgentId>,
+}
+
+/// A note for the team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteView {
+    /// Who.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: String,
+}
+
+/// A proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceView {
+    /// Opaque id; its picture is `/api/evidence/{id}`.
+    pub id: EvidenceId,
+    /// As named on the agent's device.
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Who.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub who: Who,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happened,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", content = "id", rename_all = "snake_case")]
+pub enum Who {
+    /// A person at the desk.
+    Agent(AgentId),
+    /// The buyer.
+    Buyer,
+    /// TikTok or somebody outside the desk.
+    Platform,
+    /// The desk itself.
+    Desk,
+}
+
+/// What happened; text is made by the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Happened {
+    /// The platform's status changed.
+    Status {
+        /// Word before; none: first seen.
+        before: Option<String>,
+        /// Word now.
+        now: String,
+    },
+    /// An entry of the platform's own records.
+    Record {
+        /// The platform's event word.
+        event: String,
+        /// The platform's text.
+        text: String,
+    },
+    /// A decision was pressed.
+    DecisionPressed {
+        /// Which.
+        kind: DecisionKind,
+        /// The sum on the button.
+        amount: Option<Money>,
+    },
+    /// A reply was pressed.
+    ReplyPressed,
+    /// An intent was stopped before anything left.
+    Undone,
+    /// A decision took effect.
+    DecisionDone {
+        /// Which.
+        kind: DecisionKind,
+        /// Known by reading, not by an answer.
+        by_reading: bool,
+    },
+    /// A message reached TikTok.
+    ReplyDone {
+        /// Known by reading, not by an answer.
+        by_reading: bool,
+    },
+    /// An intent ended otherwise.
+    Ended {
+        /// How.
+        state: IntentState,
+    },
+    /// Somebody took or released the case.
+    Assigned {
+        /// To whom; none: nobody.
+        to: Option<AgentId>,
+    },
+    /// A note was written.
+    Noted,
+    /// A proof was added.
+    EvidenceAdded,
+    /// A debt was ended without a message.
+    DebtSettled {
+        /// Elsewhere or waived.
+        reason: Option<String>,
+    },
+}

@@ -1,0 +1,120 @@
+//! Writes on a case: decide, reply, draft, note, assign.
+
+use crate::domain::case::{Claim, DecisionKind};
+use crate::id::{AgentId, EvidenceId};
+use crate::money::Money;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::intent::IntentView;
+
+/// A reply that goes out with a decision, or alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyOrder {
+    /// The exact text, at most 2,000 characters.
+    pub text: String,
+    /// Language tag, for example `th`.
+    pub language: String,
+    /// What it tells, and so when it may go: it waits until this is proved. None: a chat line, sent after the hold.
+    pub claim: Option<Claim>,
+    /// Where the text came from, for example `damaged.refunded.en@1`.
+    pub template: Option<String>,
+    /// A lead overrules warnings.
+    #[serde(default)]
+    pub overrule: bool,
+}
+
+/// `POST /api/cases/{id}/decision`, with `Idempotency-Key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// What is decided.
+    pub kind: DecisionKind,
+    /// The case's version on the agent's screen: an older one is refused if the amount or the stage differs.
+    pub seen_version: u64,
+    /// One of the offered reject reasons, by name.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// For TikTok; at most 500 characters.
+    #[serde(default)]
+    pub comment: Option<String>,
+    /// Proof, at most 6.
+    #[serde(default)]
+    pub evidence: Vec<EvidenceId>,
+    /// For an offer of a part.
+    #[serde(default)]
+    pub amount: Option<Money>,
+    /// Goes out when what it says has become true.
+    #[serde(default)]
+    pub reply: Option<ReplyOrder>,
+    /// Near a deadline: no hold.
+    #[serde(default)]
+    pub without_hold: bool,
+}
+
+/// Answer to a decision or reply: recorded, nothing has left yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MotionRecorded {
+    /// The intents of the motion, decision first.
+    pub intents: Vec<IntentView>,
+}
+
+/// `POST /api/cases/{id}/reply`, with `Idempotency-Key`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyRequest {
+    /// The reply.
+    pub reply: ReplyOrder,
+}
+
+/// `PUT /api/cases/{id}/draft`: the words an agent has not sent; empty text removes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The text as typed.
+    pub text: String,
+    /// Language tag.
+    pub language: String,
+    /// What it tells.
+    pub claim: Option<Claim>,
+    /// Where the text came from.
+    pub template: Option<String>,
+    /// When it was saved; set by the server.
+    #[serde(default)]
+    pub saved: Timestamp,
+}
+
+/// `PUT /api/cases/{id}/assignee`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignRequest {
+    /// Who takes it; none: nobody.
+    pub assignee: Option<AgentId>,
+}
+
+/// `POST /api/cases/{id}/notes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoteRequest {
+    /// For the team, never sent; 1 to 2,000 characters.
+    pub text: String,
+}
+
+/// `POST /api/cases/{id}/told`: ends a debt without a message of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SettleDebtRequest {
+    /// The buyer was told by another way (any agent).
+    Elsewhere {
+        /// What the buyer was told.
+        claim: Claim,
+    },
+    /// No reply is owed (leads), with the reason.
+    Waive {
+        /// What is not told.
+        claim: Claim,
+        /// Why.
+        reason: String,
+    },
+}

@@ -1,0 +1,32 @@
+//! `GET /api/events`: the live stream. A closed list; an event's SSE id is its place in the append-only sequence.
+
+use crate::id::CaseId;
+use serde::{Deserialize, Serialize};
+
+use super::case::CaseRow;
+use super::shop::ShopView;
+
+/// Something changed that a browser may be showing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A case is new or changed; an open view of it is read again.
+    CaseChanged {
+        /// Its row as it is now.
+        row: Box<CaseRow>,
+    },
+    /// A case is not to be seen any more.
+    CaseGone {
+        /// Which.
+        case: CaseId,
+    },
+    /// A shop's link or import changed.
+    ShopChanged {
+        /// As it is now.
+        shop: Box<ShopView>,
+    },
+    /// The stream cannot go on from the browser's place: read everything again.
+    Resync,
+    /// The session has ended: wipe and show the sign-in page.
+    SignedOut,
+}

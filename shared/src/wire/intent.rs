@@ -1,0 +1,152 @@
+//! `/api/intents`: what the desk has promised to carry out, and how far it has got.
+
+use crate::domain::case::{Claim, DecisionKind};
+use crate::id::{AgentId, CaseId, IntentId, MotionId};
+use crate::money::Money;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How far an intent has got. Terminal states never change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum IntentState {
+    /// Nothing has left the desk; undo means that no call is made.
+    Held {
+        /// When the hold ends, by the server's clock.
+        until: Timestamp,
+    },
+    /// A reply that waits until its claim is true (or until the decision before it is out).
+    Waiting {
+        /// What must become true.
+        claim: Option<Claim>,
+    },
+    /// A call is being made or will be made next.
+    Sending,
+    /// The answer was lost; the desk is reading what happened. Nobody decides meanwhile.
+    Settling,
+    /// It took effect.
+    Done {
+        /// Known by reading, not by an answer.
+        by_reading: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// Stopped before anything left.
+    Undone {
+        /// When.
+        at: Timestamp,
+    },
+    /// TikTok said no; nothing changed.
+    Refused {
+        /// TikTok's code.
+        platform_code: i64,
+        /// TikTok's words.
+        text: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody acted elsewhere, time ran out, or what it said is no longer true.
+    Superseded {
+        /// What happened.
+        why: Superseded,
+        /// When.
+        at: Timestamp,
+    },
+    /// It cannot be known whether the message arrived; a person looks.
+    Unsure {
+        /// When.
+        at: Timestamp,
+    },
+    /// It cannot be carried out without a person.
+    NeedsPerson {
+        /// What stands in the way.
+        why: NeedsPerson,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl IntentState {
+    /// Nothing more will happen by itself.
+    pub const fn is_over(&self) -> bool {
+        !matches!(self, Self::Held { .. } | Self::Waiting { .. } | Self::Sending | Self::Settling)
+    }
+}
+
+/// Why an intent was superseded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Superseded {
+    /// Decided in Seller Center, by a rule or by another app.
+    DecidedElsewhere,
+    /// The platform's deadline passed first.
+    TimeRanOut,
+    /// The decision that this reply belongs to did not take effect.
+    DecisionFailed,
+    /// The claim is not true, or no longer.
+    NoLongerTrue,
+    /// The amount in the text is not the platform's.
+    AmountChanged,
+    /// Another reply already says it.
+    AlreadyTold,
+}
+
+/// Why a person is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedsPerson {
+    /// No trustworthy answer after all tries.
+    NoAnswer,
+    /// TikTok does not let the desk write to this buyer: the text is ready to copy.
+    CannotMessage,
+    /// The shop is not connected any more.
+    ShopDisconnected,
+    /// The proof could not be uploaded.
+    UploadFailed,
+}
+
+/// What an intent does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum IntentWhat {
+    /// Decides the case.
+    Decision {
+        /// Which decision.
+        kind: DecisionKind,
+        /// The sum that the agent saw.
+        amount: Option<Money>,
+        /// The platform's reason, in its words.
+        reason_text: Option<String>,
+    },
+    /// Tells the buyer.
+    Reply {
+        /// What it tells; none: a chat line.
+        claim: Option<Claim>,
+        /// The exact text.
+        text: String,
+        /// Language tag of the text.
+        language: String,
+    },
+}
+
+/// One intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentView {
+    /// Opaque id.
+    pub id: IntentId,
+    /// Which motion it is part of.
+    pub motion: MotionId,
+    /// Its case.
+    pub case: CaseId,
+    /// What it does.
+    #[serde(flatten)]
+    pub what: IntentWhat,
+    /// How far it has got.
+    pub state: IntentState,
+    /// Who pressed.
+    pub by: AgentId,
+    /// When it was pressed.
+    pub at: Timestamp,
+    /// Calls made so far.
+    pub attempts: u32,
+}

@@ -1,0 +1,20 @@
+//! The words on our own wire: one file per resource. Instants are unix milliseconds.
+
+pub mod case;
+pub mod decision;
+pub mod event;
+pub mod intent;
+pub mod session;
+pub mod shop;
+pub mod team;
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where the next page starts; none on the last.
+    pub next: Option<String>,
+}
