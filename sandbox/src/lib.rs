@@ -1,1 +1,3 @@
 //! sandbox
+pub mod pictures;
+pub mod seed;
