@@ -1,0 +1,15 @@
+//! The desk's own HTTP interface: one file per resource. Every call answers; none retries a write.
+
+pub mod cases;
+pub mod events;
+pub mod intents;
+pub mod session;
+pub mod shops;
+pub mod team;
+pub mod templates;
+mod transport;
+
+pub use transport::{Failure, load_config, media_url};
+
+/// What a call comes back with.
+pub type Answer<T> = Result<T, Failure>;

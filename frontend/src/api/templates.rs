@@ -1,0 +1,1 @@
+//! `/api/templates`: the parts from which replies are composed.

@@ -1,0 +1,119 @@
+//! Amounts and durations. Amounts keep every digit that the platform sent: only marks between them are added.
+
+use shared::money::Money;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Sign, mark between thousands, mark before the fraction.
+fn currency_style(code: &str) -> (&str, char, char) {
+    match code {
+        "USD" => ("US$", ',', '.'),
+        "GBP" => ("£", ',', '.'),
+        "EUR" => ("€", ',', '.'),
+        "THB" => ("฿", ',', '.'),
+        "IDR" => ("Rp", '.', ','),
+        "VND" => ("₫", '.', ','),
+        "MYR" => ("RM", ',', '.'),
+        "PHP" => ("₱", ',', '.'),
+        "SGD" => ("S$", ',', '.'),
+        "JPY" => ("¥", ',', '.'),
+        "MXN" => ("MX$", ',', '.'),
+        "BRL" => ("R$", '.', ','),
+        other => (other, ',', '.'),
+    }
+}
+
+/// "US$ 34.18", with a space that does not break.
+pub fn money(amount: &Money) -> String {
+    let (sign, _, _) = currency_style(amount.currency());
+    let mut text = String::from(sign);
+    text.push('\u{a0}');
+    text.push_str(&figures(amount));
+    text
+}
+
+/// "34.18": for a table whose total names the currency.
+pub fn figures(amount: &Money) -> String {
+    let (_, thousands, point) = currency_style(amount.currency());
+    let (minus, digits) = match amount.amount().strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, amount.amount()),
+    };
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut text = String::new();
+    if minus {
+        text.push('−');
+    }
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push(thousands);
+        }
+        text.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        text.push(point);
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// Sums of several currencies, one after the other.
+pub fn sums(amounts: &[Money]) -> String {
+    amounts.iter().map(money).collect::<Vec<_>>().join(" + ")
+}
+
+/// "38 min", "2 h 40", "1 d 5 h"; less than a minute is "under 1 min". Negative counts as zero.
+pub fn span(millis: i64) -> String {
+    let millis = millis.max(0);
+    let (days, hours, minutes) = (millis / DAY, millis % DAY / HOUR, millis % HOUR / MINUTE);
+    if days > 0 {
+        format!("{days} d {hours} h")
+    } else if hours > 0 {
+        format!("{hours} h {minutes:02}")
+    } else if minutes > 0 {
+        format!("{minutes} min")
+    } else {
+        "under 1 min".to_owned()
+    }
+}
+
+/// "1 case", "5 cases".
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_keep_every_digit_that_was_sent() {
+        for (amount, currency, text) in [
+            ("34.18", "USD", "US$\u{a0}34.18"),
+            ("1240.00", "THB", "฿\u{a0}1,240.00"),
+            ("389000", "IDR", "Rp\u{a0}389.000"),
+            ("1234567.5", "VND", "₫\u{a0}1.234.567,5"),
+            ("-3.00", "USD", "US$\u{a0}−3.00"),
+            ("100", "PLN", "PLN\u{a0}100"),
+            ("0.000", "EUR", "€\u{a0}0.000"),
+        ] {
+            assert_eq!(money(&Money::parse(amount, currency).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn durations_read_as_on_a_clock() {
+        for (millis, text) in [
+            (-5, "under 1 min"),
+            (59_999, "under 1 min"),
+            (38 * MINUTE, "38 min"),
+            (2 * HOUR + 40 * MINUTE, "2 h 40"),
+            (4 * HOUR + 5 * MINUTE, "4 h 05"),
+            (29 * HOUR, "1 d 5 h"),
+        ] {
+            assert_eq!(span(millis), text);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How the first import stands: cases can be worked while it goes on.
+
+use crate::i18n::format::count;
+use crate::state::use_desk;
+use leptos::prelude::*;
+use shared::wire::shop::{ImportView, ShopLink, ShopView};
+
+/// How far an import has got, in percent; unknown while TikTok has not counted.
+pub fn percent(done: u64, total: Option<u64>) -> Option<u64> {
+    total.filter(|total| *total > 0).map(|total| (done.min(total)).saturating_mul(100) / total)
+}
+
+/// One shop's import; nothing once it is done.
+pub fn import_line(shop: &ShopView) -> Option<AnyView> {
+    let (words, done) = match shop.import {
+        ImportView::Done { .. } => return None,
+        ImportView::Waiting => ("Import begins soon".to_owned(), None),
+        ImportView::Running { done, total: Some(total) } => {
+            (format!("{done} of {total} cases"), percent(done, Some(total)))
+        }
+        ImportView::Running { done, total: None } => (format!("{} so far", count(done, "case", "cases")), None),
+    };
+    let bar = done.map(|done| {
+        view! {
+            <span class="meter" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=done.to_string() aria-label=format!("Import of {}", shop.name)>
+                <i style=("--p", format!("{done}%"))></i>
+            </span>
+        }
+    });
+    Some(view! { <li class="stack"><span class="line"><b class="strong clip">{shop.name.clone()}</b><span class="num push muted">{words}</span></span>{bar}</li> }.into_any())
+}
+
+/// The panel over the list while any shop's import goes on.
+#[component]
+pub fn ImportPanel() -> impl IntoView {
+    let desk = use_desk();
+    let running = Memo::new(move |_| {
+        let shops = desk.session.shops();
+        let is_running =
+            |shop: &ShopView| shop.link == ShopLink::Connected && !matches!(shop.import, ImportView::Done { .. });
+        shops.into_iter().filter(is_running).collect::<Vec<_>>()
+    });
+    move || {
+        running.with(|shops| {
+            (!shops.is_empty()).then(|| {
+                let lines: Vec<_> = shops.iter().filter_map(import_line).collect();
+                view! {
+                    <section class="card import" aria-label="First import">
+                        <h3>"Bringing in your cases"</h3>
+                        <p class="muted small">"The newest come first, and you can decide them now. It goes on after a restart."</p>
+                        <ul class="stack small">{lines}</ul>
+                    </section>
+                }
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn progress_is_only_said_where_it_is_known() {
+        for (done, total, shown) in
+            [(5, None, None), (5, Some(0), None), (5, Some(10), Some(50)), (12, Some(10), Some(100))]
+        {
+            assert_eq!(percent(done, total), shown);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The desk: the queue, and the case beside it.
+
+pub mod chips;
+pub mod import;
+pub mod list;
+pub mod queue;
+pub mod row;
+
+use crate::components::{Art, Empty};
+use crate::i18n::words;
+use crate::pages::case::CasePane;
+use crate::routes::Route;
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use queue::QueuePane;
+use shared::domain::case::Stage;
+use shared::id::CaseId;
+
+/// The reason in our words, or the platform's where it is new to us.
+pub fn reason(name: &str, text: &str) -> String {
+    if text.is_empty() { name.to_owned() } else { text.to_owned() }
+}
+
+/// The queue, and the open case.
+#[component]
+pub fn DeskPage() -> impl IntoView {
+    let desk = use_desk();
+    let stage = Memo::new(move |_| desk.nav.route().stage().unwrap_or(Stage::ToDecide));
+    view! { <Workspace stage/> }
+}
+
+/// List and case side by side; where there is room for one only, the address says which.
+#[component]
+pub fn Workspace(
+    /// Which view's list.
+    #[prop(into)]
+    stage: Signal<Stage>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let case = desk.nav.case();
+    keep_focus(desk, case);
+    Effect::new(move |_| {
+        if case.with(Option::is_none) {
+            let name =
+                if matches!(desk.nav.route(), Route::Inspect { .. }) { "Inspect" } else { words::stage(stage.get()) };
+            web::set_title(&format!("{name} · Amends"));
+        }
+    });
+    let view = move || if case.with(Option::is_some) { "case" } else { "list" };
+    view! {
+        <main class="desk" id="main" tabindex="-1" data-view=view>
+            <QueuePane stage/>
+            <div class="desk__case">
+                {move || match case.get() {
+                    Some(id) => view! { <CasePane id/> }.into_any(),
+                    None => view! {
+                        <Empty art=Art::Tray title="No case is open" text="Choose one from the list, or press J for the first."/>
+                    }.into_any(),
+                }}
+            </div>
+        </main>
+    }
+}
+
+/// Moves the focus where the eye goes: into the case when it takes the list's place, back to its row when it closes.
+fn keep_focus(desk: Desk, case: Memo<Option<CaseId>>) {
+    Effect::new(move |before: Option<Option<CaseId>>| {
+        let now = case.get();
+        match (before.flatten(), &now) {
+            (Some(closed), None) => {
+                let _ = web::focus(&super::shell::row_id(&closed));
+            }
+            (_, Some(open)) if !web::is_shown(&super::shell::row_id(open)) => {
+                let _ = web::focus("case-h");
+            }
+            _ => {}
+        }
+        let _ = desk;
+        now
+    });
+}

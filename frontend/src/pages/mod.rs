@@ -1,0 +1,10 @@
+//! A folder per screen: they load and arrange.
+
+pub mod case;
+pub mod desk;
+pub mod door;
+pub mod inspect;
+pub mod replies;
+pub mod settings;
+pub mod shell;
+pub mod welcome;

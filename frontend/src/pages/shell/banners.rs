@@ -1,0 +1,66 @@
+//! What is true of the whole desk now: no network, a new version, a practice shop, a shop that is not connected.
+
+use crate::components::Icon;
+use crate::pwa::update::UpdatePrompt;
+use crate::routes::{Route, Tab};
+use crate::state::{Desk, use_desk};
+use crate::{tasks, web};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::wire::shop::ShopLink;
+
+fn offline(desk: Desk) -> impl IntoView {
+    move || {
+        desk.connection.link().lost_since.map(|since| {
+            view! {
+                <div class="banner banner--offline" role="status">
+                    <Icon name="offline"/>
+                    <p>
+                        {format!("No connection since {}. ", web::clock_time(since))}
+                        <span>"You can read and write drafts. Decisions and replies wait for you, never for the network."</span>
+                    </p>
+                    <button class="btn btn--sm" type="button" on:click=move |_| spawn_local(tasks::reconnect(desk))>"Try again"</button>
+                </div>
+            }
+        })
+    }
+}
+
+fn expired(desk: Desk) -> impl IntoView {
+    let names = Memo::new(move |_| {
+        let shops = desk.session.shops();
+        let names: Vec<_> =
+            shops.into_iter().filter(|shop| shop.link == ShopLink::Expired).map(|shop| shop.name).collect();
+        names.join(", ")
+    });
+    move || {
+        let names = names.get();
+        (!names.is_empty()).then(|| {
+            view! {
+                <div class="banner banner--stop" role="alert">
+                    <Icon name="warn"/>
+                    <p>{format!("{names}: TikTok ended the connection. Nothing can be decided or sent there.")}</p>
+                    <a class="btn btn--sm" href=Route::Settings(Tab::Shops).path()>"Connect again"</a>
+                </div>
+            }
+        })
+    }
+}
+
+/// All banners, the gravest first.
+#[component]
+pub fn Banners() -> impl IntoView {
+    let desk = use_desk();
+    let is_practice = Memo::new(move |_| desk.session.is_practice());
+    view! {
+        {offline(desk)}
+        {expired(desk)}
+        <UpdatePrompt/>
+        {move || is_practice.get().then(|| view! {
+            <div class="banner banner--info banner--practice" role="note">
+                <Icon name="info"/>
+                <p><b class="strong">"Practice shop."</b>" Buyers and money are invented; decide as you like."</p>
+            </div>
+        })}
+    }
+}

@@ -1,0 +1,106 @@
+//! Carries out what keys ask for.
+
+use crate::routes::Route;
+use crate::state::Desk;
+use crate::state::keys::{Command, Meaning, Press, read};
+use crate::{tasks, web};
+use leptos::prelude::*;
+use shared::id::CaseId;
+
+/// The panes that F6 goes through.
+const PANES: [&str; 4] = [".rail", ".queue__list", ".case__sheet", ".facts"];
+/// A chord's second key must follow within this.
+const CHORD_MS: i64 = 1_500;
+
+/// The element id of a row.
+pub(crate) fn row_id(case: &CaseId) -> String {
+    format!("row-{case}")
+}
+
+/// Listens for as long as the shell is shown.
+pub(super) fn listen(desk: Desk) {
+    let chord_at = StoredValue::new(None::<shared::time::Timestamp>);
+    let handle = window_event_listener(leptos::ev::keydown, move |event| {
+        let now = web::device_now();
+        let after_g = chord_at.get_value().is_some_and(|at| now.since(at) < CHORD_MS);
+        chord_at.set_value(None);
+        let key = event.key();
+        let meaning = read(Press {
+            key: &key,
+            with_ctrl: event.ctrl_key() || event.meta_key(),
+            with_alt: event.alt_key(),
+            with_shift: event.shift_key(),
+            is_typing: web::is_typing(&event),
+            in_dialog: web::is_dialog_open(),
+            is_resting: event.repeat() || event.is_composing() || event.default_prevented(),
+            after_g,
+            letters_on: untrack(|| desk.keys.letters_on()),
+        });
+        match meaning {
+            Meaning::None => {}
+            Meaning::Chord => chord_at.set_value(Some(now)),
+            Meaning::Command(command) => {
+                if run(desk, command) {
+                    event.prevent_default();
+                }
+            }
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Runs a command; false leaves the key to the browser.
+pub(super) fn run(desk: Desk, command: Command) -> bool {
+    match command {
+        Command::Next => step(desk, 1),
+        Command::Previous => step(desk, -1),
+        Command::Open => return false,
+        Command::Back => return back(desk),
+        Command::NextPane => return web::next_pane(&PANES, false).is_some(),
+        Command::PreviousPane => return web::next_pane(&PANES, true).is_some(),
+        Command::View(stage) => desk.nav.go(&Route::Desk { stage, case: None }),
+        Command::Go(screen) => desk.nav.go(&screen.route()),
+        Command::Palette => desk.keys.palette().set(true),
+        Command::KeySheet => desk.keys.sheet().set(true),
+        Command::Case(key) => {
+            if desk.nav.route_now().case().is_none() {
+                return false;
+            }
+            desk.keys.press(key);
+        }
+    }
+    true
+}
+
+/// With a case open the next one opens; in the list the focus moves.
+fn step(desk: Desk, by: i8) {
+    let route = desk.nav.route_now();
+    if route.stage().is_none() {
+        return;
+    }
+    let focused = web::focused_id().and_then(|id| id.strip_prefix("row-").and_then(|id| id.parse::<CaseId>().ok()));
+    let from = route.case().cloned().or(focused);
+    let Some(next) = desk.cases.peek(|book| book.neighbour(from.as_ref(), by)) else { return };
+    let row = row_id(&next);
+    let _ = web::reveal(&row);
+    if route.case().is_some() {
+        desk.nav.replace(&route.with_case(Some(next)));
+    } else {
+        let _ = web::focus(&row);
+    }
+    let is_near_the_end = desk.cases.peek(|book| {
+        let ids = book.queue.ids();
+        ids.iter().rev().take(5).any(|id| row_id(id) == row)
+    });
+    if is_near_the_end {
+        tasks::read_more(desk);
+    }
+}
+
+fn back(desk: Desk) -> bool {
+    if desk.nav.route_now().case().is_none() {
+        return false;
+    }
+    desk.nav.open(None);
+    true
+}

@@ -1,0 +1,102 @@
+//! The sheet of keys.
+
+use crate::components::Sheet;
+use crate::state::use_desk;
+use crate::web;
+use leptos::prelude::*;
+
+/// A heading and its keys.
+type Part = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+
+const PARTS: [&[Part]; 3] = [
+    &[(
+        "Move",
+        &[
+            ("Next case", &["J"]),
+            ("Previous case", &["K"]),
+            ("Open the case", &["↵"]),
+            ("Back to the list", &["Esc"]),
+            ("Next pane", &["F6"]),
+            ("Views 1 to 6", &["1", "…", "6"]),
+            ("Go to Desk", &["G", "D"]),
+            ("Go to Inspect", &["G", "I"]),
+            ("Go to Replies", &["G", "R"]),
+            ("Go to Settings", &["G", "S"]),
+        ],
+    )],
+    &[(
+        "Decide",
+        &[
+            ("Approve…", &["A"]),
+            ("Reject…", &["X"]),
+            ("Offer partial…", &["P"]),
+            ("Confirm in a sheet", &["Ctrl", "↵"]),
+            ("Undo the hold", &["Z"]),
+            ("Take or release", &["M"]),
+            ("Assign…", &["Shift", "M"]),
+            ("Open photos", &["V"]),
+        ],
+    )],
+    &[
+        (
+            "Write",
+            &[
+                ("Go to the reply", &["R"]),
+                ("Choose a template", &["T"]),
+                ("Internal note", &["N"]),
+                ("Change language", &["L"]),
+                ("Next finding", &["F8"]),
+                ("Send", &["Ctrl", "↵"]),
+            ],
+        ),
+        ("Anywhere", &[("Search or command", &["Ctrl", "K"]), ("This sheet", &["?"])]),
+    ],
+];
+
+fn part((title, keys): &Part) -> impl IntoView + use<> {
+    let lines: Vec<_> = keys
+        .iter()
+        .map(|(label, keys)| {
+            let caps: Vec<_> = keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect();
+            view! { <dt>{*label}</dt><dd>{caps}</dd> }
+        })
+        .collect();
+    view! { <h3>{*title}</h3><dl>{lines}</dl> }
+}
+
+/// Opened by `?`.
+#[component]
+pub fn KeySheet() -> impl IntoView {
+    let desk = use_desk();
+    let is_open = desk.keys.sheet();
+    let footer = move || {
+        view! {
+            <footer class="small muted">
+                <label class="tick">
+                    <input
+                        type="checkbox" prop:checked=move || desk.keys.letters_on()
+                        on:change=move |event| desk.keys.switch_letters(web::is_checked(&event))
+                    />
+                    <span>"Single-letter keys on"</span>
+                </label>
+                <span class="push">"Keys rest while you type and while a key is held down."</span>
+            </footer>
+        }
+    };
+    move || {
+        is_open.get().then(|| {
+            let columns: Vec<_> = PARTS
+                .iter()
+                .map(|parts| view! { <section>{parts.iter().map(part).collect_view()}</section> })
+                .collect();
+            view! {
+                <Sheet
+                    title="Keys" lede="Money always takes two steps: a key opens the sheet, Ctrl ↵ confirms it."
+                    width="860px" on_close=move |()| is_open.set(false) footer=footer
+                >
+                    <div class="keys">{columns}</div>
+                </Sheet>
+            }
+        })
+    }
+}

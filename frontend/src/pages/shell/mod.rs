@@ -1,0 +1,64 @@
+//! What stands around every screen: rail, numbers, banners, palette, keys and toasts.
+
+pub mod banners;
+pub mod headline;
+pub mod keyboard;
+pub mod keysheet;
+pub mod palette;
+pub mod rail;
+pub mod toasts;
+
+pub(crate) use keyboard::row_id;
+
+use crate::pages::desk::DeskPage;
+use crate::pages::inspect::InspectPage;
+use crate::pages::replies::RepliesPage;
+use crate::pages::settings::SettingsPage;
+use crate::routes::Route;
+use crate::state::use_desk;
+use leptos::prelude::*;
+
+/// Which screen, without what it shows: another case is no other screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    Desk,
+    Inspect,
+    Replies,
+    Settings,
+}
+
+/// The signed-in app.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let desk = use_desk();
+    let screen = Memo::new(move |_| match desk.nav.route() {
+        Route::Desk { .. } | Route::SignIn | Route::Welcome => Screen::Desk,
+        Route::Inspect { .. } => Screen::Inspect,
+        Route::Replies => Screen::Replies,
+        Route::Settings(_) => Screen::Settings,
+    });
+    let has_queue = move || matches!(screen.get(), Screen::Desk | Screen::Inspect);
+    let case = desk.nav.case();
+    let view = move || if case.with(Option::is_some) { "case" } else { "list" };
+    let skip = move || if has_queue() && case.with(Option::is_some) { "#case-h" } else { "#main" };
+    keyboard::listen(desk);
+    view! {
+        <div class="app" data-view=view>
+            <a class="skip" href=skip rel="external">"Skip to the content"</a>
+            <rail::Rail/>
+            <div class="offline">
+                <banners::Banners/>
+                {move || has_queue().then(|| view! { <headline::HeadlineBar/> })}
+            </div>
+            {move || match screen.get() {
+                Screen::Desk => view! { <DeskPage/> }.into_any(),
+                Screen::Inspect => view! { <InspectPage/> }.into_any(),
+                Screen::Replies => view! { <RepliesPage/> }.into_any(),
+                Screen::Settings => view! { <SettingsPage/> }.into_any(),
+            }}
+            <palette::Palette/>
+            <keysheet::KeySheet/>
+            <toasts::ToastRegion/>
+        </div>
+    }
+}

@@ -1,0 +1,255 @@
+//! Search and commands. Money commands only open a sheet; none fires from here.
+
+use super::keyboard;
+use crate::api::{self, Failure};
+use crate::components::{FailureBanner, Icon};
+use crate::i18n::{format, words};
+use crate::pages::desk::reason;
+use crate::state::keys::{CaseKey, Command, Screen};
+use crate::state::{Desk, use_desk};
+use crate::{tasks, web};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::Stage;
+use shared::id::CaseId;
+use shared::wire::case::CaseRow;
+
+/// Typing pauses this long before the server is asked.
+const PAUSE_MS: u32 = 220;
+
+/// What a line of the palette does.
+#[derive(Debug, Clone, PartialEq)]
+enum Act {
+    Run(Command),
+    Open(CaseId, Stage),
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    group: &'static str,
+    icon: &'static str,
+    label: String,
+    hint: String,
+    keys: &'static [&'static str],
+    act: Act,
+}
+
+/// Commands: label, icon, keys, what they do.
+const COMMANDS: [(&str, &str, &[&str], Command); 17] = [
+    ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
+    ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
+    ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
+    ("Go to the reply", "replies", &["R"], Command::Case(CaseKey::Reply)),
+    ("Take or release", "user", &["M"], Command::Case(CaseKey::Take)),
+    ("Write a note", "note", &["N"], Command::Case(CaseKey::Note)),
+    ("To decide", "desk", &["1"], Command::View(Stage::ToDecide)),
+    ("To inspect", "inspect", &["2"], Command::View(Stage::ToInspect)),
+    ("To tell", "replies", &["3"], Command::View(Stage::ToTell)),
+    ("Waiting", "clock", &["4"], Command::View(Stage::Waiting)),
+    ("Disputed", "scale", &["5"], Command::View(Stage::Disputed)),
+    ("Done", "check-circle", &["6"], Command::View(Stage::Done)),
+    ("Desk", "desk", &["G", "D"], Command::Go(Screen::Desk)),
+    ("Inspect", "inspect", &["G", "I"], Command::Go(Screen::Inspect)),
+    ("Replies", "replies", &["G", "R"], Command::Go(Screen::Replies)),
+    ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
+    ("Keys", "keyboard", &["?"], Command::KeySheet),
+];
+
+fn commands(typed: &str, has_case: bool) -> Vec<Line> {
+    let typed = typed.to_lowercase();
+    let line = |(label, icon, keys, command): &(&'static str, &'static str, &'static [&'static str], Command)| {
+        let is_of_case = matches!(command, Command::Case(_));
+        let fits = label.to_lowercase().contains(&typed) && (has_case || !is_of_case);
+        fits.then(|| Line {
+            group: if is_of_case { "This case" } else { "Go to" },
+            icon,
+            label: (*label).to_owned(),
+            hint: String::new(),
+            keys,
+            act: Act::Run(*command),
+        })
+    };
+    COMMANDS.iter().filter_map(line).collect()
+}
+
+fn case_line(row: CaseRow) -> Line {
+    let mut hint = row.item.clone();
+    if let Some(amount) = &row.amount {
+        hint.push_str(" · ");
+        hint.push_str(&format::money(amount));
+    }
+    hint.push_str(" · ");
+    hint.push_str(&row.buyer);
+    hint.push_str(" · ");
+    hint.push_str(words::stage(row.stage));
+    Line {
+        group: "Cases",
+        icon: words::kind_icon(row.kind),
+        label: reason(&row.reason, &row.reason_text),
+        hint,
+        keys: &[],
+        act: Act::Open(row.id, row.stage),
+    }
+}
+
+fn carry_out(desk: Desk, act: Act) {
+    desk.keys.palette().set(false);
+    match act {
+        Act::Run(command) => {
+            keyboard::run(desk, command);
+        }
+        Act::Open(case, stage) => desk.nav.go(&crate::routes::Route::Desk { stage, case: Some(case) }),
+    }
+}
+
+/// Opened by Ctrl K or `/`.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let desk = use_desk();
+    move || desk.keys.palette().get().then(|| view! { <OpenPalette/> })
+}
+
+/// What the server found.
+#[derive(Debug, Clone, PartialEq)]
+enum Found {
+    Nothing,
+    Searching,
+    Cases(Vec<CaseRow>),
+    Failed(Failure),
+}
+
+/// Asks the server once typing has paused; an answer to older words is dropped.
+fn search(desk: Desk, typed: RwSignal<String>, found: RwSignal<Found>, text: String) {
+    if text.chars().count() < 2 {
+        found.set(Found::Nothing);
+        return;
+    }
+    found.set(Found::Searching);
+    spawn_local(async move {
+        web::pause(PAUSE_MS).await;
+        let is_asked = || typed.try_get_untracked().is_some_and(|now| now.trim() == text);
+        if !is_asked() {
+            return;
+        }
+        let answer = tasks::heard(desk, api::cases::search(&text).await);
+        if is_asked() {
+            found.try_set(match answer {
+                Ok(list) => Found::Cases(list.page.rows),
+                Err(failure) => Found::Failed(failure),
+            });
+        }
+    });
+}
+
+fn option(desk: Desk, place: usize, line: Line, at: RwSignal<usize>) -> impl IntoView {
+    let act = line.act.clone();
+    let caps: Vec<_> = line.keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect();
+    view! {
+        <li
+            role="option" id=format!("pal-{place}") aria-selected=move || (at.get() == place).to_string()
+            on:click=move |_| carry_out(desk, act.clone()) on:mousemove=move |_| if at.get_untracked() != place { at.set(place) }
+        >
+            <Icon name=line.icon/><span>{line.label}</span><span class="hint clip">{line.hint}</span><span class="push">{caps}</span>
+        </li>
+    }
+}
+
+/// The lines by group, in the order of the list.
+fn groups(desk: Desk, lines: Vec<Line>, at: RwSignal<usize>) -> impl IntoView {
+    let mut parts = Vec::new();
+    let mut rest = lines.into_iter().enumerate().peekable();
+    while let Some(group) = rest.peek().map(|(_, line)| line.group) {
+        let mut options = Vec::new();
+        while let Some((place, line)) = rest.next_if(|(_, line)| line.group == group) {
+            options.push(option(desk, place, line, at));
+        }
+        parts.push(view! { <h3 aria-hidden="true">{group}</h3><ul role="group" aria-label=group>{options}</ul> });
+    }
+    parts
+}
+
+#[component]
+fn OpenPalette() -> impl IntoView {
+    let desk = use_desk();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let (typed, found, at) = (RwSignal::new(String::new()), RwSignal::new(Found::Nothing), RwSignal::new(0_usize));
+    let has_case = desk.nav.case().with_untracked(Option::is_some);
+    let lines = Memo::new(move |_| {
+        let text = typed.with(|typed| typed.trim().to_owned());
+        let mut lines = Vec::new();
+        let (of_case, go): (Vec<_>, Vec<_>) =
+            commands(&text, has_case).into_iter().partition(|line| line.group == "This case");
+        lines.extend(of_case);
+        if let Found::Cases(rows) = found.get() {
+            lines.extend(rows.into_iter().map(case_line));
+        }
+        lines.extend(go);
+        lines
+    });
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            let _ = web::show_modal(&dialog);
+        }
+    });
+    let on_input = move |event| {
+        let text = web::value_of(&event);
+        typed.set(text.clone());
+        at.set(0);
+        search(desk, typed, found, text.trim().to_owned());
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let last = lines.with_untracked(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => at.update(|at| *at = if *at >= last { 0 } else { *at + 1 }),
+            "ArrowUp" => at.update(|at| *at = at.checked_sub(1).unwrap_or(last)),
+            "Enter" if !event.is_composing() => {
+                if let Some(line) = lines.with_untracked(|lines| lines.get(at.get_untracked()).cloned()) {
+                    carry_out(desk, line.act);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        let _ = web::reveal(&format!("pal-{}", at.try_get_untracked().unwrap_or(0)));
+    };
+    let close = move |event: leptos::ev::Event| {
+        event.prevent_default();
+        desk.keys.palette().set(false);
+    };
+    let state = move || {
+        match found.get() {
+        Found::Nothing => ().into_any(),
+        Found::Searching => view! { <p class="vh" role="status">"Searching"</p> }.into_any(),
+        Found::Cases(rows) if rows.is_empty() => view! {
+            <p class="muted small palette__none" role="status">{format!("No case for “{}”. Names, order numbers and products are searched.", typed.get().trim())}</p>
+        }
+        .into_any(),
+        Found::Cases(rows) => view! { <p class="vh" role="status">{format::count(u64::try_from(rows.len()).unwrap_or(0), "case", "cases")}</p> }.into_any(),
+        Found::Failed(failure) => view! { <FailureBanner failure/> }.into_any(),
+    }
+    };
+    view! {
+        <dialog class="sheet palette" node_ref=dialog aria-label="Search or command" on:cancel=close>
+            <div class="ask">
+                <Icon name="search"/>
+                <input
+                    role="combobox" aria-expanded="true" aria-controls="pal" aria-label="Search or command" autofocus
+                    autocomplete="off" spellcheck="false" aria-activedescendant=move || format!("pal-{}", at.get())
+                    prop:value=typed on:input=on_input on:keydown=on_key
+                />
+                <kbd>"Esc"</kbd>
+            </div>
+            <div class="in palette__in">
+                {state}
+                <div id="pal" role="listbox" aria-label="Results">{move || groups(desk, lines.get(), at)}</div>
+            </div>
+            <footer class="small muted">
+                <span class="line"><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span>
+                <span class="line"><kbd>"↵"</kbd>" run"</span>
+                <span class="push">"Money commands open a sheet; they never fire from here."</span>
+            </footer>
+        </dialog>
+    }
+}

@@ -1,0 +1,67 @@
+//! The way between screens.
+
+use crate::components::{Avatar, Icon, Mark};
+use crate::routes::{Route, Tab};
+use crate::state::use_desk;
+use leptos::prelude::*;
+use shared::domain::case::Stage;
+
+const DESK: Route = Route::Desk { stage: Stage::ToDecide, case: None };
+const INSPECT: Route = Route::Inspect { case: None };
+
+/// One screen of the rail, with what waits there.
+#[component]
+fn Item(
+    to: Route,
+    icon: &'static str,
+    label: &'static str,
+    #[prop(optional)] count_of: Option<Stage>,
+    #[prop(optional)] class: &'static str,
+) -> impl IntoView {
+    let desk = use_desk();
+    let kind = std::mem::discriminant(&to);
+    let is_here = move || std::mem::discriminant(&desk.nav.route()) == kind;
+    let count = move || {
+        let stage = count_of?;
+        desk.cases.with(|book| book.queue.counts.get(&stage).copied()).filter(|count| *count > 0)
+    };
+    view! {
+        <li class=class>
+            <a href=move || desk.nav.href(&to) aria-current=move || is_here().then_some("page")><Icon name=icon/>{label}</a>
+            {move || count().map(|count| view! { <span class="count">{count}<span class="vh">" waiting"</span></span> })}
+        </li>
+    }
+}
+
+/// The rail; on a phone, the tabs below.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let desk = use_desk();
+    let me = move || {
+        let person = desk.session.me()?;
+        let first = person.name.split_whitespace().next().unwrap_or_default().to_owned();
+        Some(view! {
+            <li>
+                <a href=Route::Settings(Tab::Me).path() aria-label=format!("{}, your settings", person.name)>
+                    <Avatar person=Some((person.id.to_string(), person.name.clone()))/>
+                    {first}
+                </a>
+            </li>
+        })
+    };
+    view! {
+        <nav class="rail" aria-label="Main">
+            <a class="mark" href=move || desk.nav.href(&DESK) aria-label="Amends, home"><Mark size="32" with_colour=true/></a>
+            <ul>
+                <Item to=DESK icon="desk" label="Desk" count_of=Stage::ToDecide/>
+                <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
+                <Item to=Route::Replies icon="replies" label="Replies"/>
+                <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
+            </ul>
+            <ul class="foot">
+                <Item to=Route::Settings(Tab::Shops) icon="settings" label="Settings"/>
+                {me}
+            </ul>
+        </nav>
+    }
+}

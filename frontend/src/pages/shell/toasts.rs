@@ -1,0 +1,59 @@
+//! Short news at the edge of the screen.
+
+use crate::components::Icon;
+use crate::state::toasts::{Offer, Toast, Tone};
+use crate::state::{Desk, use_desk};
+use crate::{api, tasks, web};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+fn act(desk: Desk, offer: Offer) {
+    match offer {
+        Offer::Open(case) => desk.nav.open(Some(case)),
+        Offer::Undo(intent) => spawn_local(async move {
+            if let Err(failure) = tasks::heard(desk, api::intents::undo(&intent).await) {
+                desk.toasts.failed(&failure);
+            }
+        }),
+        Offer::Reload => web::reload(),
+    }
+}
+
+fn one(desk: Desk, toast: Toast) -> impl IntoView {
+    let (class, icon, role) = match toast.tone {
+        Tone::Good => ("toast", "check-circle", "status"),
+        Tone::Info => ("toast toast--info", "info", "status"),
+        Tone::Stop => ("toast toast--stop", "stop", "alert"),
+    };
+    let id = toast.id;
+    let button = match toast.offer {
+        Some(offer) => {
+            let label = match offer {
+                Offer::Open(_) => "Open",
+                Offer::Undo(_) => "Undo",
+                Offer::Reload => "Reload",
+            };
+            let press = move |_| {
+                act(desk, offer.clone());
+                desk.toasts.close(id);
+            };
+            view! { <button class="btn btn--sm" type="button" on:click=press>{label}</button> }.into_any()
+        }
+        None => view! {
+            <button class="btn btn--sm" type="button" aria-label="Close this news" on:click=move |_| desk.toasts.close(id)><Icon name="x" class="icon--s"/></button>
+        }
+        .into_any(),
+    };
+    view! { <div class=class role=role><Icon name=icon/><div>{toast.title}<p>{toast.text}</p></div>{button}</div> }
+}
+
+/// Where news appears.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let desk = use_desk();
+    view! {
+        <section class="toasts" aria-label="News">
+            <For each=move || desk.toasts.shown() key=|toast| toast.id children=move |toast| one(desk, toast)/>
+        </section>
+    }
+}

@@ -1,0 +1,9 @@
+//! What makes the page an app: updates, installing, and reading without a network.
+//!
+//! Nothing of a buyer is ever kept outside the snapshot, and the snapshot is wiped with the session.
+
+mod idb;
+pub mod install;
+pub mod snapshot;
+pub mod storage;
+pub mod update;

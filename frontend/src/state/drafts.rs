@@ -1,0 +1,113 @@
+//! Words that an agent has not sent. Optimistic: typed is kept at once, saving follows.
+
+use leptos::prelude::*;
+use shared::id::CaseId;
+use shared::wire::decision::Draft;
+use std::collections::BTreeMap;
+
+/// Where a draft is safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Typed, not yet answered by the server.
+    Saving,
+    /// The server has it.
+    Saved,
+    /// Only this device has it: the server could not be reached.
+    OnDevice,
+}
+
+/// Drafts by case.
+#[derive(Debug, Default)]
+pub struct DraftBook(BTreeMap<CaseId, (Draft, Kept)>);
+
+impl DraftBook {
+    /// The draft of a case.
+    pub fn get(&self, case: &CaseId) -> Option<&(Draft, Kept)> {
+        self.0.get(case)
+    }
+
+    /// Takes what was typed.
+    pub fn type_in(&mut self, case: CaseId, draft: Draft) {
+        self.0.insert(case, (draft, Kept::Saving));
+    }
+
+    /// Says where a draft is safe now, unless something else was typed meanwhile.
+    pub fn kept(&mut self, case: &CaseId, draft: &Draft, place: Kept) {
+        if let Some((known, kept)) = self.0.get_mut(case)
+            && known == draft
+        {
+            *kept = place;
+        }
+    }
+
+    /// Forgets the draft of a case: it was sent or emptied.
+    pub fn remove(&mut self, case: &CaseId) {
+        self.0.remove(case);
+    }
+
+    /// Drafts that only this device has.
+    pub fn on_device(&self) -> Vec<(CaseId, Draft)> {
+        let kept_here = self.0.iter().filter(|(_, (_, kept))| *kept == Kept::OnDevice);
+        kept_here.map(|(case, (draft, _))| (case.clone(), draft.clone())).collect()
+    }
+}
+
+/// Handle to the drafts.
+#[derive(Debug, Clone, Copy)]
+pub struct Drafts(RwSignal<DraftBook>);
+
+impl Drafts {
+    /// None yet.
+    pub fn new() -> Self {
+        Self(RwSignal::new(DraftBook::default()))
+    }
+
+    /// Changes the book.
+    pub fn update(self, change: impl FnOnce(&mut DraftBook)) {
+        self.0.update(change);
+    }
+
+    /// Reads the book; tracked.
+    pub fn with<T>(self, read: impl FnOnce(&DraftBook) -> T) -> T {
+        self.0.with(read)
+    }
+
+    /// Reads the book in an event or a task; not tracked.
+    pub fn peek<T>(self, read: impl FnOnce(&DraftBook) -> T) -> T {
+        self.0.with_untracked(read)
+    }
+}
+
+impl Default for Drafts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::time::Timestamp;
+
+    fn words(text: &str) -> Draft {
+        Draft {
+            text: text.to_owned(),
+            language: "en".to_owned(),
+            claim: None,
+            template: None,
+            saved: Timestamp::default(),
+        }
+    }
+
+    #[test]
+    fn an_answer_to_older_words_does_not_call_newer_words_saved() {
+        let case: CaseId = "c".parse().unwrap();
+        let mut book = DraftBook::default();
+        book.type_in(case.clone(), words("a"));
+        book.type_in(case.clone(), words("ab"));
+        book.kept(&case, &words("a"), Kept::Saved);
+        assert_eq!(book.get(&case).unwrap().1, Kept::Saving);
+        book.kept(&case, &words("ab"), Kept::OnDevice);
+        assert_eq!(book.on_device(), vec![(case, words("ab"))]);
+    }
+}

@@ -1,0 +1,65 @@
+//! What the app knows: plain types that are tested on the host, and thin handles that outlive every page.
+
+pub mod cases;
+pub mod clock;
+pub mod connection;
+pub mod drafts;
+pub mod due;
+pub mod keys;
+pub mod nav;
+pub mod queue;
+pub mod session;
+pub mod toasts;
+
+use cases::Cases;
+use clock::Clock;
+use connection::Connection;
+use drafts::Drafts;
+use keys::Keys;
+use leptos::prelude::*;
+use nav::Nav;
+use session::Session;
+use toasts::Toasts;
+
+/// All handles. Made once in `App`; copied anywhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// Who is signed in, shops and people.
+    pub session: Session,
+    /// Rows, list and opened cases.
+    pub cases: Cases,
+    /// Words not sent yet.
+    pub drafts: Drafts,
+    /// The server's clock.
+    pub clock: Clock,
+    /// Short news.
+    pub toasts: Toasts,
+    /// Whether the server can be reached.
+    pub connection: Connection,
+    /// What was pressed on the keyboard.
+    pub keys: Keys,
+    /// Where the app is, and the way elsewhere.
+    pub nav: Nav,
+}
+
+/// Makes the handles and gives them to everything below.
+pub fn provide_desk() -> Desk {
+    let clock = Clock::new();
+    let desk = Desk {
+        session: Session::new(),
+        cases: Cases::new(),
+        drafts: Drafts::new(),
+        clock,
+        toasts: Toasts::new(),
+        connection: Connection::new(),
+        keys: Keys::new(),
+        nav: Nav::new(),
+    };
+    provide_context(desk);
+    desk
+}
+
+/// The handles. Call it while a component is being built, not in an event or after an await.
+pub fn use_desk() -> Desk {
+    expect_context::<Desk>()
+}

@@ -1,0 +1,206 @@
+//! The list of one view: its order, its counts and how far it has been read.
+
+use crate::api::Failure;
+use crate::routes::Narrow;
+use shared::domain::case::Stage;
+use shared::id::CaseId;
+use shared::wire::case::{CaseFilter, CaseList, CaseRow, Headline, NOBODY};
+use std::collections::BTreeMap;
+
+use super::cases::Load;
+
+/// Sorts cases without a clock last, like the server.
+const NEVER: i64 = i64::MAX;
+
+/// The place of a row in its list: the server's own order, so that pages and live events agree.
+type Place = (i64, CaseId);
+
+/// One view of the queue.
+#[derive(Debug, Default)]
+pub struct Queue {
+    stage: Option<Stage>,
+    narrow: Narrow,
+    places: Vec<Place>,
+    ids: Vec<CaseId>,
+    /// Where the next page starts; none: everything is here.
+    pub next: Option<String>,
+    /// How far reading has got.
+    pub load: Load,
+    /// A further page is being read.
+    pub is_growing: bool,
+    /// Cases per stage.
+    pub counts: BTreeMap<Stage, u64>,
+    /// The numbers over the desk.
+    pub headline: Headline,
+}
+
+fn sort_key(row: &CaseRow, stage: Stage) -> i64 {
+    match stage {
+        Stage::ToTell => row.owed.as_ref().map_or(NEVER, |owed| owed.since.millis()),
+        Stage::Waiting | Stage::Disputed | Stage::Done => row.updated.millis().saturating_neg(),
+        Stage::ToDecide | Stage::ToInspect => row.deadline.map_or(NEVER, |deadline| deadline.millis()),
+    }
+}
+
+impl Queue {
+    /// Turns to another view; true if it is another one, and so must be read.
+    pub fn open(&mut self, stage: Stage, narrow: Narrow) -> bool {
+        if self.stage == Some(stage) && self.narrow == narrow {
+            return false;
+        }
+        self.stage = Some(stage);
+        self.narrow = narrow;
+        self.places.clear();
+        self.ids.clear();
+        self.next = None;
+        self.load = Load::Loading;
+        self.is_growing = false;
+        true
+    }
+
+    /// The view's stage, once one was opened.
+    pub const fn stage(&self) -> Option<Stage> {
+        self.stage
+    }
+
+    /// What narrows it.
+    pub const fn narrow(&self) -> &Narrow {
+        &self.narrow
+    }
+
+    /// The filter to ask the server with.
+    pub fn filter(&self) -> CaseFilter {
+        CaseFilter {
+            stage: self.stage,
+            shop: self.narrow.shop.clone(),
+            assignee: self.narrow.who.clone(),
+            ..CaseFilter::default()
+        }
+    }
+
+    /// The cases of the list, in order.
+    pub fn ids(&self) -> &[CaseId] {
+        &self.ids
+    }
+
+    /// Takes an answer for this view: the first page replaces the list, a later one (read from `cursor`) adds to it.
+    pub fn take(&mut self, list: &CaseList, cursor: Option<&str>) {
+        let Some(stage) = self.stage else { return };
+        match cursor {
+            None => self.places.clear(),
+            // Answers to a cursor that is not ours any more: the list was read anew meanwhile.
+            Some(_) if cursor != self.next.as_deref() => return,
+            Some(_) => {}
+        }
+        self.places.extend(list.page.rows.iter().map(|row| (sort_key(row, stage), row.id.clone())));
+        self.places.sort();
+        self.places.dedup();
+        self.next.clone_from(&list.page.next);
+        self.load = Load::Ready;
+        self.is_growing = false;
+        self.take_numbers(list);
+        self.settle();
+    }
+
+    /// Takes only counts and headline.
+    pub fn take_numbers(&mut self, list: &CaseList) {
+        self.counts.clone_from(&list.counts);
+        self.headline.clone_from(&list.headline);
+    }
+
+    /// Says that the list could not be read; what is on screen stays.
+    pub fn failed(&mut self, failure: Failure) {
+        self.is_growing = false;
+        self.load = if self.ids.is_empty() { Load::Failed(failure) } else { Load::Stale(failure) };
+    }
+
+    /// Puts a changed row where it belongs now, or takes it out.
+    pub fn place(&mut self, row: &CaseRow) {
+        let Some(stage) = self.stage else { return };
+        self.places.retain(|(_, id)| *id != row.id);
+        if self.fits(row, stage) {
+            let place = (sort_key(row, stage), row.id.clone());
+            // Beyond the last row of a list that has more pages it comes with its own page.
+            let is_beyond = self.next.is_some() && self.places.last().is_none_or(|last| *last < place);
+            if !is_beyond {
+                let at = self.places.partition_point(|other| *other < place);
+                self.places.insert(at, place);
+            }
+        }
+        self.settle();
+    }
+
+    /// Takes a case out.
+    pub fn drop_id(&mut self, case: &CaseId) {
+        self.places.retain(|(_, id)| id != case);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        self.ids = self.places.iter().map(|(_, id)| id.clone()).collect();
+    }
+
+    fn fits(&self, row: &CaseRow, stage: Stage) -> bool {
+        let in_stage = if stage == Stage::ToTell { row.owed.is_some() } else { row.stage == stage };
+        let in_shop = self.narrow.shop.as_ref().is_none_or(|shop| *shop == row.shop);
+        let with_person = match (self.narrow.who.as_deref(), &row.assignee) {
+            (None, _) | (Some(NOBODY), None) => true,
+            (Some(_), None) => false,
+            (Some(who), Some(assignee)) => assignee.as_str() == who,
+        };
+        in_stage && in_shop && with_person
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::routes::Narrow;
+    use crate::state::cases::tests::{book, due, order, row};
+    use shared::domain::case::Stage;
+
+    #[test]
+    fn a_changed_deadline_moves_its_row() {
+        let mut book = book(vec![due("a", 1, 10), due("b", 1, 20)], None);
+        book.put(due("a", 2, 30));
+        assert_eq!(order(&book), ["b", "a"]);
+    }
+
+    #[test]
+    fn a_case_without_a_clock_stands_last() {
+        let mut book = book(vec![due("b", 1, 20)], None);
+        book.put(row("a", 1));
+        book.put(due("c", 1, 5));
+        assert_eq!(order(&book), ["c", "b", "a"]);
+    }
+
+    #[test]
+    fn a_decided_case_leaves_the_view() {
+        let mut book = book(vec![due("a", 1, 10), due("b", 1, 20)], None);
+        let mut decided = due("a", 2, 10);
+        decided.stage = Stage::Waiting;
+        book.put(decided);
+        assert_eq!(order(&book), ["b"]);
+    }
+
+    #[test]
+    fn rows_beyond_the_last_page_wait_for_their_page() {
+        let mut book = book(vec![due("a", 1, 10), due("b", 1, 20)], Some("20.b"));
+        book.put(due("z", 1, 900));
+        book.put(due("m", 1, 15));
+        assert_eq!(order(&book), ["a", "m", "b"]);
+    }
+
+    #[test]
+    fn only_rows_of_the_chosen_shop_and_person_come_in() {
+        let mut book = book(vec![], None);
+        for (who, fits) in [("nobody", true), ("p1", false)] {
+            book.queue.open(Stage::ToDecide, Narrow { shop: "s1".parse().ok(), who: Some(who.to_owned()) });
+            book.put(due(&format!("for-{who}"), 1, 1));
+            assert_eq!(!book.queue.ids().is_empty(), fits, "filter {who}");
+        }
+        let another = Narrow { shop: "s2".parse().ok(), who: None };
+        book.queue.open(Stage::ToDecide, another);
+        book.put(due("x", 1, 1));
+        assert!(book.queue.ids().is_empty());
+    }
+}

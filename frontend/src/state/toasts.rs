@@ -1,0 +1,140 @@
+//! Short news at the edge of the screen.
+
+use leptos::prelude::*;
+use shared::id::{CaseId, IntentId};
+
+/// How long news that is not an error stays, in milliseconds.
+pub const SHOWN_MS: u32 = 8_000;
+
+/// What a toast is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It worked, or it can be undone.
+    Good,
+    /// News.
+    Info,
+    /// It failed: stays until it is closed.
+    Stop,
+}
+
+/// The one thing a toast offers to do. Data, not a closure: a toast outlives the page it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offer {
+    /// Open this case.
+    Open(CaseId),
+    /// Stop this intent while it is held.
+    Undo(IntentId),
+    /// Load the app anew.
+    Reload,
+}
+
+/// One piece of news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// Its number; set by [`ToastList::push`].
+    pub id: u64,
+    /// What it is about.
+    pub tone: Tone,
+    /// The fact.
+    pub title: String,
+    /// What it means.
+    pub text: String,
+    /// One thing to do.
+    pub offer: Option<Offer>,
+}
+
+/// News on screen, oldest first.
+#[derive(Debug, Default)]
+pub struct ToastList {
+    last_id: u64,
+    shown: Vec<Toast>,
+}
+
+/// More than this cover the screen.
+const MOST: usize = 4;
+
+impl ToastList {
+    /// Shows news; the same words again replace the older ones. Answers its number.
+    pub fn push(&mut self, mut toast: Toast) -> u64 {
+        self.last_id += 1;
+        toast.id = self.last_id;
+        self.shown.retain(|other| (&other.title, &other.text) != (&toast.title, &toast.text));
+        self.shown.push(toast);
+        while self.shown.len() > MOST {
+            self.shown.remove(0);
+        }
+        self.last_id
+    }
+
+    /// Takes news away.
+    pub fn close(&mut self, id: u64) {
+        self.shown.retain(|toast| toast.id != id);
+    }
+
+    /// What is on screen.
+    pub fn shown(&self) -> &[Toast] {
+        &self.shown
+    }
+}
+
+/// Handle to the toasts.
+#[derive(Debug, Clone, Copy)]
+pub struct Toasts(RwSignal<ToastList>);
+
+impl Toasts {
+    /// None yet.
+    pub fn new() -> Self {
+        Self(RwSignal::new(ToastList::default()))
+    }
+
+    /// Shows news; what is no error goes by itself.
+    pub fn show(self, tone: Tone, title: impl Into<String>, text: impl Into<String>, offer: Option<Offer>) {
+        let toast = Toast { id: 0, tone, title: title.into(), text: text.into(), offer };
+        let Some(id) = self.0.try_update(|list| list.push(toast)) else { return };
+        if tone != Tone::Stop {
+            leptos::task::spawn_local(async move {
+                crate::web::pause(SHOWN_MS).await;
+                self.close(id);
+            });
+        }
+    }
+
+    /// Shows what went wrong.
+    pub fn failed(self, failure: &crate::api::Failure) {
+        let told = failure.told();
+        self.show(Tone::Stop, told.fact, told.advice, None);
+    }
+
+    /// Takes news away.
+    pub fn close(self, id: u64) {
+        self.0.try_update(|list| list.close(id));
+    }
+
+    /// What is on screen; tracked.
+    pub fn shown(self) -> Vec<Toast> {
+        self.0.with(|list| list.shown().to_vec())
+    }
+}
+
+impl Default for Toasts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_news_is_shown_once_and_old_news_makes_room() {
+        let mut list = ToastList::default();
+        for title in ["a", "a", "b", "c", "d", "e"] {
+            list.push(Toast { id: 0, tone: Tone::Info, title: title.to_owned(), text: String::new(), offer: None });
+        }
+        let titles: Vec<_> = list.shown().iter().map(|toast| toast.title.as_str()).collect();
+        assert_eq!(titles, ["b", "c", "d", "e"]);
+        list.close(list.shown()[0].id);
+        assert_eq!(list.shown().len(), 3);
+    }
+}

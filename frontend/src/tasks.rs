@@ -1,0 +1,412 @@
+//! What the app does across api, state and snapshot: each answer and each live event goes one way into the state.
+//!
+//! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
+
+use crate::api::events::{Stream, StreamNews};
+use crate::api::{self, Answer, Failure};
+use crate::pwa::snapshot;
+use crate::routes::{Narrow, Route};
+use crate::state::Desk;
+use crate::state::cases::Load;
+use crate::state::connection::LinkNews;
+use crate::state::drafts::Kept;
+use crate::state::session::SessionState;
+use crate::state::toasts::Tone;
+use crate::web;
+use leptos::task::spawn_local;
+use shared::domain::case::Stage;
+use shared::id::{CaseId, IntentId};
+use shared::wire::case::CaseFilter;
+use shared::wire::decision::{Draft, MotionRecorded};
+use shared::wire::event::Event;
+use std::cell::{Cell, RefCell};
+
+/// Rows of a page.
+const PAGE: u32 = 60;
+/// The numbers are read again this long after an event, and not more often.
+const NUMBERS_PAUSE_MS: u32 = 1_500;
+/// Between two tries to reach the server.
+const RETRY_MS: u32 = 5_000;
+
+thread_local! {
+    static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
+    static NUMBERS_COMING: Cell<bool> = const { Cell::new(false) };
+    static RETRY_COMING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notes what an answer says about the connection and the session, and hands it on. Every call goes through here.
+pub fn heard<T>(desk: Desk, answer: Answer<T>) -> Answer<T> {
+    match &answer {
+        Ok(_) => desk.connection.apply(LinkNews::Answered(desk.clock.now())),
+        Err(failure) if failure.is_network() => lost(desk),
+        Err(failure) if failure.is_signed_out() => ended(desk),
+        Err(_) => desk.connection.apply(LinkNews::Answered(desk.clock.now())),
+    }
+    answer
+}
+
+/// Nothing can be reached: says so, and tries until something can.
+fn lost(desk: Desk) {
+    desk.connection.apply(LinkNews::Lost(desk.clock.now()));
+    if RETRY_COMING.replace(true) {
+        return;
+    }
+    spawn_local(async move {
+        web::pause(RETRY_MS).await;
+        RETRY_COMING.set(false);
+        if snapshot::expire().await && desk.session.peek(|state| state.signed_in().is_some()) {
+            forget(desk);
+        }
+        if desk.connection.is_lost_now() {
+            reconnect(desk).await;
+        }
+    });
+}
+
+/// The session was found ended: nothing of a buyer stays.
+fn ended(desk: Desk) {
+    if desk.session.peek(|state| state.signed_in().is_none()) {
+        return;
+    }
+    forget(desk);
+    spawn_local(async move {
+        snapshot::wipe().await;
+        // Asked only for whether the practice sign-in is on.
+        if let Ok(view) = api::session::read().await {
+            desk.session.set(view.into());
+        }
+    });
+}
+
+/// Takes everything out of memory.
+fn forget(desk: Desk) {
+    STREAM.with_borrow_mut(Option::take);
+    desk.cases.apply(&Event::SignedOut);
+    desk.drafts.update(|book| *book = Default::default());
+    desk.session.apply(&Event::SignedOut);
+}
+
+/// Starts the app: configuration, session, stream.
+pub async fn start(desk: Desk) {
+    api::load_config().await;
+    reconnect(desk).await;
+}
+
+/// Asks who is signed in, and goes on from there. Without a server it opens the snapshot.
+pub async fn reconnect(desk: Desk) {
+    match heard(desk, api::session::read().await) {
+        Ok(view) => arrive(desk, view.into()).await,
+        Err(failure) => {
+            if desk.session.peek(|state| state.signed_in().is_some()) {
+                return;
+            }
+            let kept = if failure.is_network() { snapshot::session().await } else { None };
+            match kept {
+                Some(signed_in) => {
+                    desk.session.set(SessionState::SignedIn(Box::new(signed_in)));
+                    for (case, draft) in snapshot::drafts().await {
+                        desk.drafts.update(|book| {
+                            book.type_in(case.clone(), draft.clone());
+                            book.kept(&case, &draft, Kept::OnDevice);
+                        });
+                    }
+                }
+                None => desk.session.set(SessionState::Unreachable(failure)),
+            }
+        }
+    }
+}
+
+async fn arrive(desk: Desk, state: SessionState) {
+    let Some(signed_in) = state.signed_in().cloned() else {
+        if desk.session.peek(|known| known.signed_in().is_some()) {
+            forget(desk);
+        }
+        snapshot::wipe().await;
+        desk.session.set(state);
+        return;
+    };
+    desk.clock.learn(signed_in.now);
+    snapshot::confirm(&signed_in).await;
+    desk.session.set(state);
+    for (case, draft) in snapshot::drafts().await {
+        if desk.drafts.peek(|book| book.get(&case).is_none()) {
+            desk.drafts.update(|book| book.type_in(case.clone(), draft.clone()));
+        }
+        save_draft(desk, case, draft);
+    }
+    listen(desk);
+    read_again(desk);
+}
+
+/// Opens the live stream, once.
+fn listen(desk: Desk) {
+    let is_open = STREAM.with_borrow(Option::is_some);
+    if is_open {
+        return;
+    }
+    let stream = Stream::open(move |news| match news {
+        StreamNews::Opened => desk.connection.apply(LinkNews::StreamOpened(desk.clock.now())),
+        StreamNews::Broken => desk.connection.apply(LinkNews::StreamLost),
+        StreamNews::Ended => {
+            desk.connection.apply(LinkNews::StreamLost);
+            // Out of its own callback: dropping the stream here would free the closure that runs.
+            spawn_local(async move {
+                STREAM.with_borrow_mut(Option::take);
+                web::pause(RETRY_MS).await;
+                if desk.session.peek(|state| state.signed_in().is_some()) {
+                    reconnect(desk).await;
+                }
+            });
+        }
+        StreamNews::Event(event) => take_event(desk, &event),
+    });
+    STREAM.with_borrow_mut(|slot| *slot = stream);
+}
+
+/// Takes a live event into the state.
+pub fn take_event(desk: Desk, event: &Event) {
+    desk.session.apply(event);
+    match event {
+        Event::CaseChanged { row } => {
+            desk.cases.apply(event);
+            numbers_later(desk);
+            let is_opened = desk.cases.peek(|book| book.opened(&row.id).is_some());
+            if is_opened && desk.nav.route_now().case() == Some(&row.id) {
+                read_case(desk, row.id.clone());
+            }
+        }
+        Event::CaseGone { .. } => {
+            desk.cases.apply(event);
+            numbers_later(desk);
+        }
+        Event::ShopChanged { .. } => {}
+        Event::Resync => read_again(desk),
+        Event::SignedOut => {
+            forget(desk);
+            spawn_local(async move {
+                snapshot::wipe().await;
+                reconnect(desk).await;
+            });
+        }
+    }
+}
+
+/// Reads everything on screen again.
+pub fn read_again(desk: Desk) {
+    read_list(desk);
+    if let Some(case) = desk.nav.route_now().case().cloned() {
+        read_case(desk, case);
+    }
+}
+
+/// Turns the queue to a view and reads it if it is another one.
+pub fn open_queue(desk: Desk, stage: Stage, narrow: Narrow) {
+    let is_other = desk.cases.peek(|book| book.queue.stage() != Some(stage) || book.queue.narrow() != &narrow);
+    if !is_other {
+        return;
+    }
+    desk.cases.update(|book| {
+        book.queue.open(stage, narrow);
+    });
+    read_list(desk);
+}
+
+/// Name of a view in the snapshot.
+fn list_name(filter: &CaseFilter) -> String {
+    let stage = filter.stage.unwrap_or(Stage::ToDecide);
+    let narrow = Narrow { shop: filter.shop.clone(), who: filter.assignee.clone() };
+    Route::Desk { stage, case: None }.path() + &narrow.query()
+}
+
+/// Reads the first page of the present view.
+pub fn read_list(desk: Desk) {
+    let filter = desk.cases.peek(|book| book.queue.filter());
+    if filter.stage.is_none() {
+        return;
+    }
+    spawn_local(async move {
+        let wanted = CaseFilter { limit: Some(PAGE), ..filter.clone() };
+        let answer = heard(desk, api::cases::list(&wanted).await);
+        let is_wanted = move |desk: Desk, filter: &CaseFilter| desk.cases.peek(|book| book.queue.filter() == *filter);
+        if !is_wanted(desk, &filter) {
+            return;
+        }
+        match answer {
+            Ok(list) => {
+                desk.cases.update(|book| {
+                    book.take_rows(list.page.rows.clone());
+                    book.queue.take(&list, None);
+                });
+                snapshot::keep_list(&list_name(&filter), &list).await;
+            }
+            Err(failure) => {
+                let kept = if failure.is_network() { snapshot::list(&list_name(&filter)).await } else { None };
+                desk.cases.update(|book| {
+                    if book.queue.filter() != filter {
+                        return;
+                    }
+                    if let (Some(list), true) = (kept, book.queue.ids().is_empty()) {
+                        book.take_rows(list.page.rows.clone());
+                        book.queue.take(&list, None);
+                        book.queue.load = Load::Stale(failure);
+                    } else {
+                        book.queue.failed(failure);
+                    }
+                });
+            }
+        }
+    });
+}
+
+/// Reads the next page of the present view, once at a time.
+pub fn read_more(desk: Desk) {
+    let (filter, next, is_growing) =
+        desk.cases.peek(|book| (book.queue.filter(), book.queue.next.clone(), book.queue.is_growing));
+    let Some(cursor) = next else { return };
+    if is_growing {
+        return;
+    }
+    desk.cases.update(|book| book.queue.is_growing = true);
+    spawn_local(async move {
+        let wanted = CaseFilter { limit: Some(PAGE), cursor: Some(cursor.clone()), ..filter.clone() };
+        let answer = heard(desk, api::cases::list(&wanted).await);
+        desk.cases.update(|book| {
+            if book.queue.filter() != filter {
+                return;
+            }
+            match answer {
+                Ok(list) => {
+                    book.take_rows(list.page.rows.clone());
+                    book.queue.take(&list, Some(&cursor));
+                }
+                Err(failure) => book.queue.failed(failure),
+            }
+        });
+    });
+}
+
+/// Reads counts and headline again, soon: an import brings events by the hundred.
+fn numbers_later(desk: Desk) {
+    if NUMBERS_COMING.replace(true) {
+        return;
+    }
+    spawn_local(async move {
+        web::pause(NUMBERS_PAUSE_MS).await;
+        NUMBERS_COMING.set(false);
+        let filter = desk.cases.peek(|book| book.queue.filter());
+        if desk.connection.is_lost_now() || filter.stage.is_none() {
+            return;
+        }
+        let wanted = CaseFilter { limit: Some(1), ..filter.clone() };
+        if let Ok(list) = heard(desk, api::cases::list(&wanted).await) {
+            desk.cases.update(|book| {
+                if book.queue.filter() == filter {
+                    book.queue.take_numbers(&list);
+                }
+            });
+        }
+    });
+}
+
+/// Opens a case: shows what is known at once, reads it, and says to the server that it was opened.
+pub fn open_case(desk: Desk, case: CaseId) {
+    read_case(desk, case.clone());
+    spawn_local(async move {
+        let _ = heard(desk, api::cases::opened(&case).await);
+    });
+}
+
+/// Reads a case; after every live event about it and after every write on it.
+pub fn read_case(desk: Desk, case: CaseId) {
+    spawn_local(async move {
+        match heard(desk, api::cases::one(&case).await) {
+            Ok(view) => {
+                snapshot::keep_case(&view).await;
+                desk.cases.update(|book| book.take_view(view));
+            }
+            Err(failure) => {
+                let is_known = desk.cases.peek(|book| book.opened(&case).is_some_and(|opened| opened.view.is_some()));
+                let kept = if failure.is_network() && !is_known { snapshot::case(&case).await } else { None };
+                desk.cases.update(|book| {
+                    if let Some(view) = kept {
+                        book.take_view(view);
+                    }
+                    book.view_failed(&case, failure);
+                });
+            }
+        }
+    });
+}
+
+/// Keeps unsent words: at once in memory and on this device, then at the server.
+pub fn save_draft(desk: Desk, case: CaseId, draft: Draft) {
+    desk.drafts.update(|book| book.type_in(case.clone(), draft.clone()));
+    spawn_local(async move {
+        snapshot::keep_draft(&case, &draft).await;
+        let answer = heard(desk, api::cases::draft(&case, &draft).await);
+        let place = match &answer {
+            Ok(()) => Kept::Saved,
+            Err(_) => Kept::OnDevice,
+        };
+        desk.drafts.update(|book| book.kept(&case, &draft, place));
+        let is_last = desk.drafts.peek(|book| book.get(&case).is_none_or(|(known, _)| *known == draft));
+        if answer.is_ok() && is_last {
+            snapshot::forget_draft(&case).await;
+        }
+    });
+}
+
+/// Forgets the words of a case here; they were sent.
+pub fn drop_draft(desk: Desk, case: CaseId) {
+    desk.drafts.update(|book| book.remove(&case));
+    spawn_local(async move { snapshot::forget_draft(&case).await });
+}
+
+/// Takes the answer to a decision or reply: the case is read again, it says how far things have got.
+pub fn recorded(desk: Desk, case: CaseId, answer: Answer<MotionRecorded>) -> Answer<MotionRecorded> {
+    let answer = heard(desk, answer);
+    read_case(desk, case);
+    answer
+}
+
+/// Undoes a held intent.
+pub async fn undo(desk: Desk, case: CaseId, intent: IntentId) -> Answer<()> {
+    let answer = heard(desk, api::intents::undo(&intent).await);
+    read_case(desk, case);
+    answer
+}
+
+/// Signs out: the server first, then this device, whatever the server said.
+pub fn sign_out(desk: Desk) {
+    spawn_local(async move {
+        let answer = api::session::sign_out().await;
+        forget(desk);
+        snapshot::wipe().await;
+        if let Err(failure) = answer
+            && !failure.is_signed_out()
+        {
+            desk.toasts.show(
+                Tone::Stop,
+                "Signed out on this device only.",
+                "The desk did not answer. Sign in and out again once it does.",
+                None,
+            );
+        }
+        desk.nav.replace(&Route::SignIn);
+        reconnect(desk).await;
+    });
+}
+
+/// Follows the browser's own news about the network.
+pub fn watch_network(desk: Desk) {
+    let _ = web::listen("offline", move |_| lost(desk));
+    let _ = web::listen("online", move |_| {
+        spawn_local(reconnect(desk));
+    });
+}
+
+/// What a person reads where a write failed; the session's end is shown by the sign-in page alone.
+pub fn worth_showing(failure: &Failure) -> bool {
+    !failure.is_signed_out()
+}

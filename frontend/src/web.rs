@@ -1,0 +1,366 @@
+//! The only direct browser calls. Whatever a browser may refuse comes back as `Option`, never as a panic.
+
+use js_sys::{Array, Date, Function, Intl, Object, Reflect, Uint8Array};
+use shared::id::IdempotencyKey;
+use shared::time::Timestamp;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Storage, Window};
+
+/// The window, in a browser.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document, in a browser.
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The element with this id.
+pub fn by_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// This device's clock; use the desk's clock for anything that is compared with the server's instants.
+pub fn device_now() -> Timestamp {
+    Timestamp::from_millis(millis(Date::now()))
+}
+
+/// A browser's number as whole milliseconds; what is no instant becomes 0.
+fn millis(value: f64) -> i64 {
+    format!("{value:.0}").parse().unwrap_or(0)
+}
+
+/// An instant as the browser's number.
+fn number(at: Timestamp) -> f64 {
+    // Two exact halves: no instant of this millennium loses a millisecond.
+    let high = i32::try_from(at.millis().div_euclid(1_000_000)).unwrap_or(0);
+    let low = i32::try_from(at.millis().rem_euclid(1_000_000)).unwrap_or(0);
+    f64::from(high) * 1_000_000.0 + f64::from(low)
+}
+
+/// A random key for one write; the same on every try of it.
+pub fn fresh_key() -> IdempotencyKey {
+    let mut bytes = [0_u8; 16];
+    let crypto = window().and_then(|window| window.crypto().ok());
+    let filled = crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
+    let mut text = if filled { String::from("k") } else { format!("k{:.0}-", Date::now()) };
+    for byte in bytes {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text.parse().unwrap_or_else(|_| unreachable!("letters and digits are a key"))
+}
+
+/// Escapes a value for an address.
+pub fn escape(value: &str) -> String {
+    String::from(js_sys::encode_uri_component(value))
+}
+
+/// How a date is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Clock,
+    ClockSeconds,
+    Weekday,
+    Day,
+    LongDay,
+}
+
+/// Formats in the desk's language and this device's time zone.
+fn format_date(at: Timestamp, shape: Shape) -> String {
+    thread_local! {
+        static FORMATS: std::cell::RefCell<Vec<(Shape, Function)>> = const { std::cell::RefCell::new(Vec::new()) };
+    }
+    let date = JsValue::from(Date::new(&JsValue::from_f64(number(at))));
+    FORMATS.with_borrow_mut(|formats| {
+        let known = formats.iter().find(|(of, _)| *of == shape).map(|(_, format)| format.clone());
+        let format = known.unwrap_or_else(|| {
+            let made = new_format(shape);
+            formats.push((shape, made.clone()));
+            made
+        });
+        format.call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    })
+}
+
+fn new_format(shape: Shape) -> Function {
+    let wishes: &[(&str, &str)] = match shape {
+        Shape::Clock => &[("hour", "2-digit"), ("minute", "2-digit")],
+        Shape::ClockSeconds => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
+        Shape::Weekday => &[("weekday", "short")],
+        Shape::Day => &[("day", "numeric"), ("month", "short")],
+        Shape::LongDay => &[("weekday", "short"), ("day", "numeric"), ("month", "short")],
+    };
+    let options = Object::new();
+    for (name, value) in wishes {
+        let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    let locales = Array::of1(&JsValue::from_str("en-GB"));
+    Intl::DateTimeFormat::new(&locales, &options).format()
+}
+
+/// "11:20", in the device's time zone.
+pub fn clock_time(at: Timestamp) -> String {
+    format_date(at, Shape::Clock)
+}
+
+/// "10:42:57".
+pub fn clock_seconds(at: Timestamp) -> String {
+    format_date(at, Shape::ClockSeconds)
+}
+
+/// "Thu".
+pub fn weekday(at: Timestamp) -> String {
+    format_date(at, Shape::Weekday)
+}
+
+/// "Thu 6 Nov".
+pub fn day(at: Timestamp) -> String {
+    format_date(at, Shape::LongDay).replace(',', "")
+}
+
+/// "Today 11:20", "Tomorrow 13:05", "Thu 11:20" within six days, else "Mon 3 Nov".
+pub fn when(at: Timestamp, now: Timestamp) -> String {
+    let days = day_number(at) - day_number(now);
+    match days {
+        0 => format!("Today {}", clock_time(at)),
+        1 => format!("Tomorrow {}", clock_time(at)),
+        -1 => format!("Yesterday {}", clock_time(at)),
+        -6..=6 => format!("{} {}", weekday(at), clock_time(at)),
+        _ => day(at),
+    }
+}
+
+/// "6 Nov".
+pub fn short_day(at: Timestamp) -> String {
+    format_date(at, Shape::Day)
+}
+
+/// Calendar days in the device's time zone, counted from some fixed day.
+fn day_number(at: Timestamp) -> i64 {
+    day_start(at).plus_millis(43_200_000).millis().div_euclid(86_400_000)
+}
+
+/// The midnight before this instant, in the device's time zone.
+pub fn day_start(at: Timestamp) -> Timestamp {
+    let date = Date::new(&JsValue::from_f64(number(at)));
+    date.set_hours(0);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    Timestamp::from_millis(millis(date.get_time()))
+}
+
+/// The midnight after this instant, in the device's time zone; right across a change of summer time.
+pub fn day_end(at: Timestamp) -> Timestamp {
+    day_start(day_start(at).plus_millis(36 * 3_600_000))
+}
+
+/// Storage for settings of this device; never for anything of a buyer.
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+/// A setting of this device.
+pub fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Keeps a setting of this device; a browser that refuses is left alone.
+pub fn store(key: &str, value: Option<&str>) -> Option<()> {
+    let storage = storage()?;
+    match value {
+        Some(value) => storage.set_item(key, value).ok(),
+        None => storage.remove_item(key).ok(),
+    }
+}
+
+/// Sets or removes an attribute of the root element.
+pub fn set_root_attribute(name: &str, value: Option<&str>) -> Option<()> {
+    let root = document()?.document_element()?;
+    match value {
+        Some(value) => root.set_attribute(name, value).ok(),
+        None => root.remove_attribute(name).ok(),
+    }
+}
+
+/// Sets the window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Copies text; false where the browser refuses.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// Whether the browser believes to be online.
+pub fn is_online() -> bool {
+    window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Focuses an element by id, without scrolling it.
+pub fn focus(id: &str) -> Option<()> {
+    by_id(id)?.dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+/// Focuses the first match in the document.
+pub fn focus_first(selector: &str) -> Option<()> {
+    document()?.query_selector(selector).ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+/// The id of the element that has the focus.
+pub fn focused_id() -> Option<String> {
+    Some(document()?.active_element()?.id())
+}
+
+/// Brings an element into view with the least scrolling.
+pub fn reveal(id: &str) -> Option<()> {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    by_id(id)?.scroll_into_view_with_scroll_into_view_options(&options);
+    Some(())
+}
+
+/// Whether a key press belongs to something that is being typed into, or to an open dialog.
+pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let tag = target.tag_name();
+    matches!(tag.as_str(), "TEXTAREA" | "SELECT")
+        || (tag == "INPUT" && !matches!(attribute(&target, "type").as_str(), "radio" | "checkbox" | "button"))
+        || target.closest("[contenteditable]").is_ok_and(|found| found.is_some())
+}
+
+fn attribute(element: &Element, name: &str) -> String {
+    element.get_attribute(name).unwrap_or_default()
+}
+
+/// Whether a modal dialog is open.
+pub fn is_dialog_open() -> bool {
+    document().and_then(|document| document.query_selector("dialog[open]").ok()).flatten().is_some()
+}
+
+/// The address's path, query and fragment of this page.
+pub fn fragment() -> String {
+    window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Takes a secret out of the address, so that it stays in no history.
+pub fn drop_fragment() -> Option<()> {
+    let window = window()?;
+    let path = window.location().pathname().ok()?;
+    window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&path)).ok()
+}
+
+/// The scheme, host and port this page came from.
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// The host this page came from.
+pub fn host() -> String {
+    window().and_then(|window| window.location().host().ok()).unwrap_or_default()
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+/// Leaves for another address.
+pub fn leave_for(url: &str) -> Option<()> {
+    window()?.location().assign(url).ok()
+}
+
+/// Opens a dialog as a modal one; the browser keeps the focus inside.
+pub fn show_modal(dialog: &web_sys::HtmlDialogElement) -> Option<()> {
+    if dialog.open() { Some(()) } else { dialog.show_modal().ok() }
+}
+
+/// Moves the focus to the next of the panes, in the order of the list; wraps.
+pub fn next_pane(selectors: &[&str], backwards: bool) -> Option<()> {
+    let document = document()?;
+    let active = document.active_element();
+    let panes: Vec<Element> =
+        selectors.iter().filter_map(|selector| document.query_selector(selector).ok().flatten()).collect();
+    let within = |pane: &Element| active.as_ref().is_some_and(|active| pane.contains(Some(active)));
+    let here = panes.iter().position(within);
+    let count = panes.len();
+    let next = match (here, backwards) {
+        (None, _) => 0,
+        (Some(at), false) => (at + 1) % count,
+        (Some(at), true) => (at + count - 1) % count,
+    };
+    let pane = panes.get(next)?;
+    let first = pane.query_selector("a[href], button:not([disabled]), input, textarea, [tabindex]").ok().flatten();
+    first.unwrap_or_else(|| pane.clone()).dyn_into::<HtmlElement>().ok()?.focus().ok()
+}
+
+/// The value of the input, text area or select that an event came from.
+pub fn value_of(event: &web_sys::Event) -> String {
+    let Some(target) = event.target() else { return String::new() };
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return input.value();
+    }
+    if let Some(area) = target.dyn_ref::<HtmlTextAreaElement>() {
+        return area.value();
+    }
+    target.dyn_ref::<web_sys::HtmlSelectElement>().map(web_sys::HtmlSelectElement::value).unwrap_or_default()
+}
+
+/// Whether the tick box or radio button that an event came from is on.
+pub fn is_checked(event: &web_sys::Event) -> bool {
+    event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()).is_some_and(|input| input.checked())
+}
+
+/// Reads a file of this device.
+pub async fn file_bytes(file: &web_sys::File) -> Option<Vec<u8>> {
+    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Listens on the window for as long as the app lives.
+pub fn listen(name: &str, on: impl FnMut(web_sys::Event) + 'static) -> Option<()> {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(on);
+    window()?.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).ok()?;
+    closure.forget();
+    Some(())
+}
+
+/// Waits.
+pub async fn pause(millis: u32) {
+    gloo_timers::future::TimeoutFuture::new(millis).await;
+}
+
+/// Tells a waiting service worker to take over.
+pub async fn skip_waiting() -> Option<()> {
+    let container = window()?.navigator().service_worker();
+    let found = wasm_bindgen_futures::JsFuture::from(container.get_registration()).await.ok()?;
+    let registration = found.dyn_into::<web_sys::ServiceWorkerRegistration>().ok()?;
+    registration.waiting()?.post_message(&JsValue::from_str("SKIP_WAITING")).ok()
+}
+
+/// Selects part of a text area, counted in UTF-16 units, and focuses it.
+pub fn select_range(area: &HtmlTextAreaElement, start: u32, end: u32) -> Option<()> {
+    area.focus().ok()?;
+    area.set_selection_range(start, end).ok()
+}
+
+/// Whether an element is drawn at all.
+pub fn is_shown(id: &str) -> bool {
+    by_id(id)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|element| element.offset_parent().is_some())
+}
+
+/// Whether a scrolled element is near its end.
+pub fn is_near_end(event: &web_sys::Event) -> bool {
+    let Some(list) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    list.scroll_height() - list.scroll_top() - list.client_height() < 600
+}
