@@ -1,0 +1,69 @@
+//! This person, on this device.
+
+use crate::components::Avatar;
+use crate::i18n::words;
+use crate::pwa::install::InstallHint;
+use crate::pwa::storage::{Setting, choose_theme};
+use crate::state::use_desk;
+use crate::{tasks, web};
+use leptos::prelude::*;
+
+/// Value in the storage, words; the empty one follows the system.
+const THEMES: [(&str, &str); 3] = [("", "As the system"), ("light", "Light"), ("dark", "Dark")];
+
+#[component]
+fn Theme() -> impl IntoView {
+    let chosen = RwSignal::new(Setting::Theme.read().unwrap_or_default());
+    let choice = |(value, label): (&'static str, &'static str)| {
+        let pick = move |_| {
+            choose_theme((!value.is_empty()).then_some(value));
+            chosen.set(value.to_owned());
+        };
+        view! {
+            <label>
+                <input type="radio" name="theme" value=value prop:checked=move || chosen.get() == value on:change=pick/>
+                {label}
+            </label>
+        }
+    };
+    view! { <fieldset class="seg"><legend class="vh">"Light or dark"</legend>{THEMES.map(choice).collect_view()}</fieldset> }
+}
+
+/// Who, the look, the keys, and the way out.
+#[component]
+pub fn Me() -> impl IntoView {
+    let desk = use_desk();
+    let who = move || {
+        let me = desk.session.me()?;
+        Some(view! {
+            <div class="line">
+                <Avatar person=Some((me.id.to_string(), me.name.clone()))/>
+                <div><b class="strong">{me.name.clone()}</b><p class="muted small">{words::role(me.role)}</p></div>
+                <button class="btn push" type="button" on:click=move |_| tasks::sign_out(desk)>"Sign out"</button>
+            </div>
+        })
+    };
+    view! {
+        <div class="stack settings">
+            <section class="card">
+                {who}
+                <p class="muted small">"Signing out takes everything of a buyer off this device. Drafts that the desk has are kept there."</p>
+            </section>
+            <section class="card"><header><h2>"Look"</h2></header><Theme/></section>
+            <section class="card">
+                <header>
+                    <h2>"Keys"</h2>
+                    <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| desk.keys.sheet().set(true)>"Show all keys"</button>
+                </header>
+                <label class="tick">
+                    <input
+                        type="checkbox" prop:checked=move || desk.keys.letters_on()
+                        on:change=move |event| desk.keys.switch_letters(web::is_checked(&event))
+                    />
+                    <span>"Single-letter keys"<br/><span class="muted small">"J, K, A, X and the like. They rest while you type."</span></span>
+                </label>
+            </section>
+            <InstallHint/>
+        </div>
+    }
+}

@@ -1,0 +1,53 @@
+//! Settings: shops, people, and this person on this device.
+
+pub mod me;
+pub mod member;
+pub mod shops;
+pub mod team;
+
+use crate::routes::{Route, Tab};
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use shared::wire::session::Role;
+
+const fn title(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Shops => "Shops",
+        Tab::Team => "Team",
+        Tab::Me => "You",
+    }
+}
+
+fn tab_link(desk: Desk, tab: Tab, chosen: Memo<Tab>) -> impl IntoView {
+    let is_for_me = move || tab != Tab::Team || desk.session.is_at_least(Role::Admin);
+    move || {
+        is_for_me().then(|| {
+            view! {
+                <a href=Route::Settings(tab).path() aria-current=move || (chosen.get() == tab).then_some("page")>{title(tab)}</a>
+            }
+        })
+    }
+}
+
+/// The settings.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let desk = use_desk();
+    let tab = Memo::new(move |_| match desk.nav.route() {
+        Route::Settings(tab) => tab,
+        Route::Desk { .. } | Route::Inspect { .. } | Route::Replies | Route::SignIn | Route::Welcome => Tab::Me,
+    });
+    Effect::new(move |_| web::set_title(&format!("{} · Settings · Amends", title(tab.get()))));
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head"><div><h1>"Settings"</h1></div></header>
+            <nav class="subnav" aria-label="Settings">{Tab::ALL.map(|each| tab_link(desk, each, tab)).collect_view()}</nav>
+            {move || match tab.get() {
+                Tab::Shops => view! { <shops::Shops/> }.into_any(),
+                Tab::Team => view! { <team::Team/> }.into_any(),
+                Tab::Me => view! { <me::Me/> }.into_any(),
+            }}
+        </main>
+    }
+}
