@@ -18,6 +18,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 pub fn App() -> impl IntoView {
     let desk = provide_desk();
     tasks::watch_network(desk);
+    tasks::mirror(desk);
     spawn_local(tasks::start(desk));
     view! { <Router><Follow nav=desk.nav/><Face/></Router> }
 }

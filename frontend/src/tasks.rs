@@ -13,6 +13,7 @@ use crate::state::drafts::Kept;
 use crate::state::session::SessionState;
 use crate::state::toasts::Tone;
 use crate::web;
+use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::{CaseId, IntentId};
@@ -34,15 +35,13 @@ thread_local! {
     static RETRY_COMING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes what an answer says about the connection and the session, and hands it on. Every call goes through here.
-pub fn heard<T>(desk: Desk, answer: Answer<T>) -> Answer<T> {
-    match &answer {
-        Ok(_) => desk.connection.apply(LinkNews::Answered(desk.clock.now())),
-        Err(failure) if failure.is_network() => lost(desk),
-        Err(failure) if failure.is_signed_out() => ended(desk),
-        Err(_) => desk.connection.apply(LinkNews::Answered(desk.clock.now())),
+/// Notes what the end of a call says about the connection and the session.
+fn heard(desk: Desk, failure: Option<&Failure>) {
+    match failure {
+        Some(failure) if failure.is_network() => lost(desk),
+        Some(failure) if failure.is_signed_out() => ended(desk),
+        Some(_) | None => desk.connection.apply(LinkNews::Answered(desk.clock.now())),
     }
-    answer
 }
 
 /// Nothing can be reached: says so, and tries until something can.
@@ -88,13 +87,14 @@ fn forget(desk: Desk) {
 
 /// Starts the app: configuration, session, stream.
 pub async fn start(desk: Desk) {
+    api::watch(move |failure| heard(desk, failure));
     api::load_config().await;
     reconnect(desk).await;
 }
 
 /// Asks who is signed in, and goes on from there. Without a server it opens the snapshot.
 pub async fn reconnect(desk: Desk) {
-    match heard(desk, api::session::read().await) {
+    match api::session::read().await {
         Ok(view) => arrive(desk, view.into()).await,
         Err(failure) => {
             if desk.session.peek(|state| state.signed_in().is_some()) {
@@ -126,13 +126,18 @@ async fn arrive(desk: Desk, state: SessionState) {
         desk.session.set(state);
         return;
     };
+    if desk.session.peek(|known| known.signed_in().is_none()) {
+        // An answer for whoever was here before may have come late.
+        desk.cases.apply(&Event::SignedOut);
+        desk.drafts.update(|book| *book = Default::default());
+    }
     desk.clock.learn(signed_in.now);
     snapshot::confirm(&signed_in).await;
     desk.session.set(state);
-    for (case, draft) in snapshot::drafts().await {
-        if desk.drafts.peek(|book| book.get(&case).is_none()) {
-            desk.drafts.update(|book| book.type_in(case.clone(), draft.clone()));
-        }
+    let kept = snapshot::drafts().await;
+    let unknown = kept.into_iter().filter(|(case, _)| desk.drafts.peek(|book| book.get(case).is_none()));
+    let on_device = desk.drafts.peek(|book| book.on_device());
+    for (case, draft) in unknown.chain(on_device).collect::<Vec<_>>() {
         save_draft(desk, case, draft);
     }
     listen(desk);
@@ -227,7 +232,7 @@ pub fn read_list(desk: Desk) {
     }
     spawn_local(async move {
         let wanted = CaseFilter { limit: Some(PAGE), ..filter.clone() };
-        let answer = heard(desk, api::cases::list(&wanted).await);
+        let answer = api::cases::list(&wanted).await;
         let is_wanted = move |desk: Desk, filter: &CaseFilter| desk.cases.peek(|book| book.queue.filter() == *filter);
         if !is_wanted(desk, &filter) {
             return;
@@ -270,7 +275,7 @@ pub fn read_more(desk: Desk) {
     desk.cases.update(|book| book.queue.is_growing = true);
     spawn_local(async move {
         let wanted = CaseFilter { limit: Some(PAGE), cursor: Some(cursor.clone()), ..filter.clone() };
-        let answer = heard(desk, api::cases::list(&wanted).await);
+        let answer = api::cases::list(&wanted).await;
         desk.cases.update(|book| {
             if book.queue.filter() != filter {
                 return;
@@ -299,7 +304,7 @@ fn numbers_later(desk: Desk) {
             return;
         }
         let wanted = CaseFilter { limit: Some(1), ..filter.clone() };
-        if let Ok(list) = heard(desk, api::cases::list(&wanted).await) {
+        if let Ok(list) = api::cases::list(&wanted).await {
             desk.cases.update(|book| {
                 if book.queue.filter() == filter {
                     book.queue.take_numbers(&list);
@@ -309,70 +314,89 @@ fn numbers_later(desk: Desk) {
     });
 }
 
-/// Opens a case: shows what is known at once, reads it, and says to the server that it was opened.
+/// Opens a case: reads it, and says to the server that it was opened.
 pub fn open_case(desk: Desk, case: CaseId) {
     read_case(desk, case.clone());
     spawn_local(async move {
-        let _ = heard(desk, api::cases::opened(&case).await);
+        // If this fails the case is only a little older; the connection's own banner says so.
+        let _ = api::cases::opened(&case).await;
     });
 }
 
 /// Reads a case; after every live event about it and after every write on it.
 pub fn read_case(desk: Desk, case: CaseId) {
     spawn_local(async move {
-        match heard(desk, api::cases::one(&case).await) {
-            Ok(view) => {
-                snapshot::keep_case(&view).await;
-                desk.cases.update(|book| book.take_view(view));
-            }
-            Err(failure) => {
-                let is_known = desk.cases.peek(|book| book.opened(&case).is_some_and(|opened| opened.view.is_some()));
-                let kept = if failure.is_network() && !is_known { snapshot::case(&case).await } else { None };
-                desk.cases.update(|book| {
-                    if let Some(view) = kept {
-                        book.take_view(view);
-                    }
-                    book.view_failed(&case, failure);
-                });
-            }
+        match api::cases::one(&case).await {
+            Ok(view) => desk.cases.update(|book| book.take_view(view)),
+            Err(failure) => desk.cases.update(|book| book.view_failed(&case, failure)),
         }
     });
 }
 
-/// Keeps unsent words: at once in memory and on this device, then at the server.
+/// Keeps unsent words: at once in memory and so on this device, then at the server.
 pub fn save_draft(desk: Desk, case: CaseId, draft: Draft) {
     desk.drafts.update(|book| book.type_in(case.clone(), draft.clone()));
     spawn_local(async move {
-        snapshot::keep_draft(&case, &draft).await;
-        let answer = heard(desk, api::cases::draft(&case, &draft).await);
-        let place = match &answer {
+        let place = match api::cases::draft(&case, &draft).await {
             Ok(()) => Kept::Saved,
             Err(_) => Kept::OnDevice,
         };
         desk.drafts.update(|book| book.kept(&case, &draft, place));
-        let is_last = desk.drafts.peek(|book| book.get(&case).is_none_or(|(known, _)| *known == draft));
-        if answer.is_ok() && is_last {
-            snapshot::forget_draft(&case).await;
+    });
+}
+
+/// Mirrors what is on screen into the snapshot, whoever put it there: unsent words and the open case.
+pub fn mirror(desk: Desk) {
+    Effect::new(move |before: Option<Vec<(CaseId, Draft)>>| {
+        let now = desk.drafts.with(|book| book.unsaved());
+        let before = before.unwrap_or_default();
+        let fresh: Vec<_> = now.iter().filter(|draft| !before.contains(draft)).cloned().collect();
+        let gone: Vec<_> =
+            before.into_iter().map(|(case, _)| case).filter(|case| now.iter().all(|(other, _)| other != case)).collect();
+        if !(fresh.is_empty() && gone.is_empty()) {
+            spawn_local(async move {
+                for (case, draft) in fresh {
+                    snapshot::keep_draft(&case, &draft).await;
+                }
+                for case in gone {
+                    snapshot::forget_draft(&case).await;
+                }
+            });
+        }
+        now
+    });
+    let case = desk.nav.case();
+    let open = Memo::new(move |_| {
+        let id = case.get()?;
+        let opened = desk.cases.with(|book| book.opened(&id).cloned()).unwrap_or_default();
+        Some((id, opened))
+    });
+    Effect::new(move |_| {
+        let Some((id, opened)) = open.get() else { return };
+        match (opened.view, opened.load) {
+            (Some(view), Load::Ready) => spawn_local(async move { snapshot::keep_case(&view).await }),
+            (None, Load::Failed(failure)) if failure.is_network() => spawn_local(async move {
+                if let Some(view) = snapshot::case(&id).await {
+                    desk.cases.update(|book| {
+                        book.take_view(view);
+                        book.view_failed(&id, failure);
+                    });
+                }
+            }),
+            _ => {}
         }
     });
 }
 
-/// Forgets the words of a case here; they were sent.
-pub fn drop_draft(desk: Desk, case: CaseId) {
-    desk.drafts.update(|book| book.remove(&case));
-    spawn_local(async move { snapshot::forget_draft(&case).await });
-}
-
 /// Takes the answer to a decision or reply: the case is read again, it says how far things have got.
 pub fn recorded(desk: Desk, case: CaseId, answer: Answer<MotionRecorded>) -> Answer<MotionRecorded> {
-    let answer = heard(desk, answer);
     read_case(desk, case);
     answer
 }
 
 /// Undoes a held intent.
 pub async fn undo(desk: Desk, case: CaseId, intent: IntentId) -> Answer<()> {
-    let answer = heard(desk, api::intents::undo(&intent).await);
+    let answer = api::intents::undo(&intent).await;
     read_case(desk, case);
     answer
 }

@@ -9,7 +9,7 @@ pub mod team;
 pub mod templates;
 mod transport;
 
-pub use transport::{Failure, load_config, media_url};
+pub use transport::{Failure, load_config, media_url, watch};
 
 /// What a call comes back with.
 pub type Answer<T> = Result<T, Failure>;

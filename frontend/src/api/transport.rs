@@ -54,6 +54,17 @@ thread_local! {
     static BASE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
+type Watcher = Box<dyn Fn(Option<&Failure>)>;
+
+thread_local! {
+    static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+}
+
+/// Hears how every call ended, whoever made it: so the connection and the end of the session are noticed in one place.
+pub fn watch(on_end: impl Fn(Option<&Failure>) + 'static) {
+    WATCHER.with_borrow_mut(|watcher| *watcher = Some(Box::new(on_end)));
+}
+
 /// Reads `config.json` beside the page: `{"proxy": "https://desk.example"}`, or nothing for the same origin.
 pub async fn load_config() {
     #[derive(serde::Deserialize)]
@@ -99,6 +110,21 @@ pub(super) fn json(body: &impl Serialize) -> Carries<'static> {
 
 /// Makes a request; `key` for writes. The answer is text, read by [`decode`].
 pub(super) async fn send(
+    method: Method,
+    path: &str,
+    carries: Carries<'_>,
+    key: Option<&IdempotencyKey>,
+) -> Answer<String> {
+    let answer = ask(method, path, carries, key).await;
+    WATCHER.with_borrow(|watcher| {
+        if let Some(watcher) = watcher {
+            watcher(answer.as_ref().err());
+        }
+    });
+    answer
+}
+
+async fn ask(
     method: Method,
     path: &str,
     carries: Carries<'_>,

@@ -12,6 +12,7 @@ use shared::time::Timestamp;
 use shared::wire::case::{CaseList, CaseView};
 use shared::wire::decision::Draft;
 use shared::wire::session::SignedIn;
+use std::cell::Cell;
 
 /// How long a snapshot outlives the last confirmed session.
 const LIFE_MS: i64 = 24 * 3_600_000;
@@ -34,9 +35,20 @@ async fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_str(&idb::read(key).await?).ok()
 }
 
+thread_local! {
+    /// A session is open. An answer that comes after the wipe must not bring anything back.
+    static IS_OPEN: Cell<bool> = const { Cell::new(false) };
+}
+
 async fn keep(key: &str, value: &impl Serialize) {
-    if let Ok(text) = serde_json::to_string(value) {
-        let _ = idb::keep(key, &text).await;
+    let Ok(text) = serde_json::to_string(value) else { return };
+    if !IS_OPEN.get() {
+        return;
+    }
+    let _ = idb::keep(key, &text).await;
+    if !IS_OPEN.get() {
+        // The wipe came in between; whichever of the two was carried out last, nothing stays.
+        let _ = idb::wipe().await;
     }
 }
 
@@ -46,6 +58,7 @@ pub async fn confirm(signed_in: &SignedIn) {
     if before.is_none_or(|before| before.signed_in.me.id != signed_in.me.id) {
         wipe().await;
     }
+    IS_OPEN.set(true);
     keep(SESSION, &Owner { confirmed: web::device_now(), signed_in: signed_in.clone() }).await;
 }
 
@@ -55,6 +68,8 @@ pub async fn session() -> Option<SignedIn> {
     let alive = owner.filter(|owner| is_alive(owner.confirmed, web::device_now()));
     if alive.is_none() {
         wipe().await;
+    } else {
+        IS_OPEN.set(true);
     }
     alive.map(|owner| owner.signed_in)
 }
@@ -66,6 +81,7 @@ pub async fn expire() -> bool {
 
 /// Leaves nothing.
 pub async fn wipe() {
+    IS_OPEN.set(false);
     let _ = idb::wipe().await;
 }
 

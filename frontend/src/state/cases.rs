@@ -62,6 +62,13 @@ impl CaseBook {
         }
     }
 
+    /// Marks a row as read; the server hears of it when the case is opened.
+    pub fn mark_read(&mut self, id: &CaseId) {
+        if let Some(row) = self.rows.get_mut(id) {
+            row.is_unread = false;
+        }
+    }
+
     /// Takes the answer of a list.
     pub fn take_rows(&mut self, rows: Vec<CaseRow>) {
         for row in rows {

@@ -45,6 +45,12 @@ impl DraftBook {
         self.0.remove(case);
     }
 
+    /// Drafts that the server is not known to have.
+    pub fn unsaved(&self) -> Vec<(CaseId, Draft)> {
+        let unsaved = self.0.iter().filter(|(_, (_, kept))| *kept != Kept::Saved);
+        unsaved.map(|(case, (draft, _))| (case.clone(), draft.clone())).collect()
+    }
+
     /// Drafts that only this device has.
     pub fn on_device(&self) -> Vec<(CaseId, Draft)> {
         let kept_here = self.0.iter().filter(|(_, (_, kept))| *kept == Kept::OnDevice);

@@ -63,7 +63,7 @@ pub fn Workspace(
     }
 }
 
-/// Moves the focus where the eye goes: into the case when it takes the list's place, back to its row when it closes.
+/// Marks the opened case as read, and moves the focus where the eye goes: into the case when it takes the list's place, back to its row when it closes.
 fn keep_focus(desk: Desk, case: Memo<Option<CaseId>>) {
     Effect::new(move |before: Option<Option<CaseId>>| {
         let now = case.get();
@@ -76,7 +76,9 @@ fn keep_focus(desk: Desk, case: Memo<Option<CaseId>>) {
             }
             _ => {}
         }
-        let _ = desk;
+        if let Some(open) = &now {
+            desk.cases.update(|book| book.mark_read(open));
+        }
         now
     });
 }

@@ -96,7 +96,7 @@ pub fn Row(
     view! {
         <a class="row" id=element href=href aria-current=move || is_open.get().then_some("true") data-unread=is_unread>
             {move || row.with(|row| row.as_ref().map(|row| body(desk, row)))}
-            {move || view! { <span class="due-cell">{clock(desk, row.into(), stage.get())}</span> }}
+            <span style:grid-area="due" style:justify-self="end">{move || clock(desk, row.into(), stage.get())}</span>
         </a>
     }
 }

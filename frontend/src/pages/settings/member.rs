@@ -4,7 +4,7 @@ use super::team::{Open, Page};
 use crate::api::{self, Failure};
 use crate::components::{FailureBanner, Sheet};
 use crate::i18n::words;
-use crate::{tasks, web};
+use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::id::ShopId;
@@ -124,7 +124,7 @@ pub fn InviteForm(
             shops: rights.scope(),
         };
         spawn_local(async move {
-            match tasks::heard(page.desk, api::team::invite(&request).await) {
+            match api::team::invite(&request).await {
                 Ok(made) => {
                     page.open.try_set(Open::Link(made));
                     page.read();
@@ -166,7 +166,7 @@ pub fn MemberForm(
         let request = ChangeMemberRequest { role: rights.role.get_untracked(), shops: rights.scope() };
         let id = member.id.clone();
         spawn_local(async move {
-            match tasks::heard(page.desk, api::team::change(&id, &request).await) {
+            match api::team::change(&id, &request).await {
                 Ok(()) => {
                     page.open.try_set(Open::None);
                     page.read();

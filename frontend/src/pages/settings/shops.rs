@@ -31,7 +31,7 @@ fn connect(desk: Desk, is_busy: RwSignal<bool>) {
     }
     is_busy.set(true);
     spawn_local(async move {
-        match tasks::heard(desk, api::shops::connect().await) {
+        match api::shops::connect().await {
             Ok(made) => {
                 let _ = web::leave_for(&made.url);
             }
@@ -50,9 +50,9 @@ fn take(desk: Desk, shops: Vec<ShopView>) {
 
 fn disconnect(desk: Desk, shop: ShopId) {
     spawn_local(async move {
-        match tasks::heard(desk, api::shops::disconnect(&shop).await) {
+        match api::shops::disconnect(&shop).await {
             Ok(()) => {
-                if let Ok(shops) = tasks::heard(desk, api::shops::list().await) {
+                if let Ok(shops) = api::shops::list().await {
                     take(desk, shops);
                 }
                 desk.toasts.show(Tone::Good, "Shop disconnected.", "Its cases stay readable.", None);
@@ -97,7 +97,7 @@ fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: R
 /// Reads the shops anew; the session's own list is shown meanwhile.
 fn read(desk: Desk, failure: RwSignal<Option<Failure>>) {
     spawn_local(async move {
-        let answer: Answer<Vec<ShopView>> = tasks::heard(desk, api::shops::list().await);
+        let answer: Answer<Vec<ShopView>> = api::shops::list().await;
         match answer {
             Ok(shops) => {
                 take(desk, shops);

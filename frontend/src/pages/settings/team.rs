@@ -6,7 +6,7 @@ use crate::components::{Avatar, Confirm, FailureBanner, Icon, RowSkeletons, Shee
 use crate::i18n::words;
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
-use crate::{tasks, web};
+use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::session::{Role, ShopScope};
@@ -41,14 +41,14 @@ impl Page {
     /// Reads the people anew.
     pub fn read(self) {
         spawn_local(async move {
-            let answer = tasks::heard(self.desk, api::team::list().await);
+            let answer = api::team::list().await;
             self.members.try_set(Some(answer));
         });
     }
 
     fn reset(self, member: Member) {
         spawn_local(async move {
-            match tasks::heard(self.desk, api::team::reset(&member.id).await) {
+            match api::team::reset(&member.id).await {
                 Ok(made) => {
                     self.open.try_set(Open::Link(made));
                 }
@@ -60,7 +60,7 @@ impl Page {
     fn remove(self, member: Member) {
         self.open.set(Open::None);
         spawn_local(async move {
-            match tasks::heard(self.desk, api::team::remove(&member.id).await) {
+            match api::team::remove(&member.id).await {
                 Ok(()) => {
                     self.desk.toasts.show(Tone::Good, format!("{} is off the team.", member.name), "Their sessions have ended.", None);
                     self.read();

@@ -7,7 +7,7 @@ use crate::i18n::{format, words};
 use crate::pages::desk::reason;
 use crate::state::keys::{CaseKey, Command, Screen};
 use crate::state::{Desk, use_desk};
-use crate::{tasks, web};
+use crate::web;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -121,7 +121,7 @@ enum Found {
 }
 
 /// Asks the server once typing has paused; an answer to older words is dropped.
-fn search(desk: Desk, typed: RwSignal<String>, found: RwSignal<Found>, text: String) {
+fn search(typed: RwSignal<String>, found: RwSignal<Found>, text: String) {
     if text.chars().count() < 2 {
         found.set(Found::Nothing);
         return;
@@ -133,7 +133,7 @@ fn search(desk: Desk, typed: RwSignal<String>, found: RwSignal<Found>, text: Str
         if !is_asked() {
             return;
         }
-        let answer = tasks::heard(desk, api::cases::search(&text).await);
+        let answer = api::cases::search(&text).await;
         if is_asked() {
             found.try_set(match answer {
                 Ok(list) => Found::Cases(list.page.rows),
@@ -197,7 +197,7 @@ fn OpenPalette() -> impl IntoView {
         let text = web::value_of(&event);
         typed.set(text.clone());
         at.set(0);
-        search(desk, typed, found, text.trim().to_owned());
+        search(typed, found, text.trim().to_owned());
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
         let last = lines.with_untracked(Vec::len).saturating_sub(1);

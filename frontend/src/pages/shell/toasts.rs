@@ -3,7 +3,7 @@
 use crate::components::Icon;
 use crate::state::toasts::{Offer, Toast, Tone};
 use crate::state::{Desk, use_desk};
-use crate::{api, tasks, web};
+use crate::{api, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -11,7 +11,7 @@ fn act(desk: Desk, offer: Offer) {
     match offer {
         Offer::Open(case) => desk.nav.open(Some(case)),
         Offer::Undo(intent) => spawn_local(async move {
-            if let Err(failure) = tasks::heard(desk, api::intents::undo(&intent).await) {
+            if let Err(failure) = api::intents::undo(&intent).await {
                 desk.toasts.failed(&failure);
             }
         }),
