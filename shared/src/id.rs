@@ -22,6 +22,11 @@ macro_rules! id {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// 32 hexadecimal digits, which always fit.
+            pub fn of_bits(bits: u128) -> Self {
+                Self(format!("{bits:032x}"))
+            }
         }
 
         impl TryFrom<String> for $name {

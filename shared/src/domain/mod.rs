@@ -1,4 +1,13 @@
 //! The rules of a case, as plain functions over plain facts.
 
 pub mod case;
+pub mod check;
+pub mod decide;
+pub mod derive;
 pub mod facts;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
+pub mod quality;
+#[cfg(test)]
+mod rows;
+pub mod status;

@@ -31,8 +31,9 @@ pub struct ReplyOrder {
 pub struct DecisionRequest {
     /// What is decided.
     pub kind: DecisionKind,
-    /// The case's version on the agent's screen: an older one is refused if the amount or the stage differs.
-    pub seen_version: u64,
+    /// The refund's total that stood on the agent's screen; refused if the platform's has changed since.
+    #[serde(default)]
+    pub shown: Option<Money>,
     /// One of the offered reject reasons, by name.
     #[serde(default)]
     pub reason: Option<String>,

@@ -1,0 +1,243 @@
+//! What may be decided, what a decision brings about, and what may be told with it (case model 5).
+
+use super::case::{Claim, DecisionKind, Derived, Kind};
+use super::facts::{PlatformCase, Record};
+use super::status::{Asked, Status, time_ran_out as any_timeout};
+use crate::money::Money;
+use crate::time::Timestamp;
+
+pub use super::status::time_ran_out;
+
+/// The sheet offers to send without a hold when less than the hold and this are left.
+const NEAR_MS: i64 = 30_000;
+
+impl DecisionKind {
+    /// All, the obvious ones first.
+    pub const ALL: [DecisionKind; 15] = [
+        Self::ApproveCancel,
+        Self::RejectCancel,
+        Self::ApproveRefund,
+        Self::AgreeReturn,
+        Self::AgreeKeep,
+        Self::DirectRefund,
+        Self::AgreeReplacement,
+        Self::RefundInstead,
+        Self::AcceptParcel,
+        Self::OfferPartial,
+        Self::PartialAfterParcel,
+        Self::RejectRefund,
+        Self::RejectReturn,
+        Self::RejectReplacement,
+        Self::RefuseParcel,
+    ];
+}
+
+/// The decisions that are open, the obvious one first: the case's row, cut down to what TikTok answers eligible.
+/// `eligibility` holds what it answered; an absent name is closed, but for offers of a part, which older answers do
+/// not cover. `None`: not asked yet, the row stands and the call is the judge.
+pub fn offered(
+    derived: &Derived,
+    case: &PlatformCase,
+    eligibility: Option<&[(DecisionKind, bool)]>,
+    region: &str,
+) -> Vec<DecisionKind> {
+    let said = |kind: DecisionKind| {
+        eligibility.and_then(|all| all.iter().find(|(other, _)| *other == kind).map(|(_, open)| *open))
+    };
+    let is_open = |kind: DecisionKind| {
+        // Letting the buyer keep the goods is asked for under the same name as agreeing to the return.
+        let answer =
+            said(kind).or_else(|| if kind == DecisionKind::AgreeKeep { said(DecisionKind::AgreeReturn) } else { None });
+        let unchecked = matches!(kind, DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel);
+        match (eligibility, answer) {
+            (_, Some(open)) => open,
+            (Some(_), None) => unchecked && !derived.only_eligible,
+            (None, None) => !derived.only_eligible,
+        }
+    };
+    let by_shipping = |kind: DecisionKind| kind == DecisionKind::RejectCancel && region == "US";
+    let refusable = |kind: DecisionKind| {
+        !(case.is_quick_refund && matches!(kind, DecisionKind::RefuseParcel | DecisionKind::PartialAfterParcel))
+    };
+    derived.decisions.iter().copied().filter(|kind| is_open(*kind) && !by_shipping(*kind) && refusable(*kind)).collect()
+}
+
+/// What a read shows of a decision whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It took effect.
+    Done,
+    /// The state moved because the seller's time ran out.
+    TimeRanOut,
+    /// The state moved, but not by this decision.
+    Contradicted,
+    /// Nothing has happened.
+    Unchanged,
+}
+
+/// Whether the state is the one that a decision brings about.
+fn shows(kind: DecisionKind, amount: Option<&Money>, before: &PlatformCase, now: &PlatformCase) -> bool {
+    use DecisionKind as D;
+    use Status as S;
+    let status = now.status_read();
+    let paid = matches!(status, S::ReturnSuccess | S::ReturnComplete);
+    let disputed = now.arbitration_is("IN_PROGRESS") && !before.arbitration_is("IN_PROGRESS");
+    let offers_ours = matches!((&now.partial, amount), (Some(part), Some(ours)) if part.same_as(ours));
+    let offered_before = matches!((&before.partial, amount), (Some(part), Some(ours)) if part.same_as(ours));
+    match kind {
+        D::ApproveCancel => matches!(status, S::CancelSuccess | S::CancelComplete),
+        D::RejectCancel => status == S::CancelClosed,
+        D::ApproveRefund | D::AcceptParcel | D::AgreeKeep | D::DirectRefund => paid,
+        D::AgreeReturn => matches!(status, S::AwaitingBuyerShip | S::BuyerShipped | S::ParcelRefused),
+        D::OfferPartial => offers_ours && !offered_before,
+        D::PartialAfterParcel => (offers_ours && !offered_before) || status == S::AwaitingBuyerResponse,
+        D::AgreeReplacement => status == S::ReplacementComplete,
+        D::RefundInstead => status == S::ReplacementRefunded,
+        D::RejectRefund | D::RejectReturn | D::RejectReplacement => {
+            matches!(status, S::Rejected | S::ReplacementRejected) || disputed
+        }
+        D::RefuseParcel => status == S::ParcelRefused || disputed,
+    }
+}
+
+/// What a read shows, against what was read before the call: an effect counts as ours only as a change.
+pub fn effect_shown(
+    kind: DecisionKind,
+    amount: Option<&Money>,
+    before: &PlatformCase,
+    now: &PlatformCase,
+    records: &[Record],
+) -> Effect {
+    let shown = shows(kind, amount, before, now) && !shows(kind, amount, before, before);
+    // An older time-out of the same case says nothing of this decision.
+    let later: Vec<Record> = records.iter().filter(|record| record.at >= before.updated).cloned().collect();
+    if shown {
+        if any_timeout(&later) { Effect::TimeRanOut } else { Effect::Done }
+    } else if still_open(kind, now) {
+        Effect::Unchanged
+    } else if any_timeout(&later) {
+        Effect::TimeRanOut
+    } else {
+        Effect::Contradicted
+    }
+}
+
+/// Whether the platform still asks for this decision.
+pub fn still_open(kind: DecisionKind, now: &PlatformCase) -> bool {
+    use DecisionKind as D;
+    let mut asked = now.asked();
+    if now.arbitration_is("IN_PROGRESS") {
+        return false;
+    }
+    if now.kind() == Kind::Other {
+        return asked.next().is_some();
+    }
+    asked.any(|asked| match asked {
+        Asked::Cancel => matches!(kind, D::ApproveCancel | D::RejectCancel),
+        Asked::Refund => matches!(kind, D::ApproveRefund | D::RejectRefund | D::OfferPartial),
+        Asked::Return => {
+            matches!(kind, D::AgreeReturn | D::AgreeKeep | D::DirectRefund | D::RejectReturn | D::OfferPartial)
+        }
+        Asked::Parcel => matches!(kind, D::AcceptParcel | D::RefuseParcel | D::PartialAfterParcel),
+        Asked::Replacement => matches!(
+            kind,
+            D::AgreeReplacement | D::RefundInstead | D::RejectReplacement | D::OfferPartial | D::DirectRefund
+        ),
+        Asked::Unknown => true,
+    })
+}
+
+/// What an agent may choose to tell with a decision, the default first.
+pub const fn claims_of(kind: DecisionKind) -> &'static [Claim] {
+    use DecisionKind as D;
+    match kind {
+        D::ApproveCancel => &[Claim::Refunded, Claim::Approved, Claim::Cancelled],
+        D::ApproveRefund | D::AgreeKeep | D::DirectRefund => &[Claim::Refunded, Claim::Approved],
+        D::AcceptParcel => &[Claim::Refunded, Claim::ParcelAccepted, Claim::Approved],
+        D::RefundInstead => &[Claim::Approved, Claim::Refunded],
+        D::AgreeReturn => &[Claim::ReturnAgreed],
+        D::AgreeReplacement => &[Claim::ReplacementAgreed],
+        D::OfferPartial | D::PartialAfterParcel => &[Claim::OfferMade],
+        D::RejectCancel | D::RejectRefund | D::RejectReturn | D::RejectReplacement => &[Claim::Rejected],
+        D::RefuseParcel => &[Claim::ParcelRefused],
+    }
+}
+
+/// Whether a hold of so many seconds no longer fits before the deadline.
+pub fn is_near_deadline(deadline: Option<Timestamp>, now: Timestamp, hold_seconds: i64) -> bool {
+    deadline.is_some_and(|deadline| deadline.since(now) < hold_seconds.saturating_mul(1000).saturating_add(NEAR_MS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixtures::{a_case, record};
+    use DecisionKind as D;
+
+    const RETURN: &str = "RETURN_OR_REFUND_REQUEST_";
+
+    /// `before` asks for a verdict with `action`; `now` shows `status` and asks for nothing.
+    #[track_caller]
+    fn check(kind: D, type_word: &str, action: &str, status: &str, expected: Effect) {
+        let before = a_case(type_word, &[RETURN, "PENDING"].concat()).asks(action).build();
+        let now = a_case(type_word, status).at(2_000).build();
+        assert_eq!(effect_shown(kind, None, &before, &now, &[]), expected, "{kind:?} {status}");
+        let timed_out = effect_shown(kind, None, &before, &now, &[record("SELLER_RESPOND_TIMEOUT", 2_000)]);
+        assert_eq!(timed_out, Effect::TimeRanOut, "{kind:?} {status} with a time-out");
+        assert_eq!(effect_shown(kind, None, &before, &before, &[]), Effect::Unchanged, "{kind:?} unchanged");
+    }
+
+    #[test]
+    fn each_decision_is_known_by_its_effect_and_by_nothing_else() {
+        let success = [RETURN, "SUCCESS"].concat();
+        let closed = [RETURN, "CANCEL"].concat();
+        let rejected = "REFUND_OR_RETURN_REQUEST_REJECT";
+        check(D::ApproveRefund, "REFUND", "SELLER_RESPOND_REFUND", &success, Effect::Done);
+        check(D::ApproveRefund, "REFUND", "SELLER_RESPOND_REFUND", &closed, Effect::Contradicted);
+        check(D::ApproveRefund, "REFUND", "SELLER_RESPOND_REFUND", rejected, Effect::Contradicted);
+        check(D::RejectRefund, "REFUND", "SELLER_RESPOND_REFUND", rejected, Effect::Done);
+        check(D::RejectRefund, "REFUND", "SELLER_RESPOND_REFUND", &success, Effect::Contradicted);
+        let back = "RETURN_AND_REFUND";
+        check(D::AgreeReturn, back, "SELLER_RESPOND_RETURN", "AWAITING_BUYER_SHIP", Effect::Done);
+        check(D::AgreeReturn, back, "SELLER_RESPOND_RETURN", "BUYER_SHIPPED_ITEM", Effect::Done);
+        check(D::AgreeKeep, back, "SELLER_RESPOND_RETURN", "AWAITING_BUYER_SHIP", Effect::Contradicted);
+        check(D::AgreeKeep, back, "SELLER_RESPOND_RETURN", &success, Effect::Done);
+        check(D::AcceptParcel, back, "SELLER_RESPOND_RECEIVE_PACKAGE", &success, Effect::Done);
+        check(D::RefuseParcel, back, "SELLER_RESPOND_RECEIVE_PACKAGE", "REJECT_RECEIVE_PACKAGE", Effect::Done);
+        let again = "REPLACEMENT";
+        check(D::AgreeReplacement, again, "SELLER_RESPOND_REPLACEMENT", "REPLACEMENT_REQUEST_COMPLETE", Effect::Done);
+        check(
+            D::RefundInstead,
+            again,
+            "SELLER_RESPOND_REPLACEMENT",
+            "REPLACEMENT_REQUEST_REFUND_SUCCESS",
+            Effect::Done,
+        );
+        let cancel = "BUYER_CANCEL";
+        check(D::ApproveCancel, cancel, "SELLER_RESPOND_BUYER_CANCEL", "CANCELLATION_REQUEST_SUCCESS", Effect::Done);
+        check(D::RejectCancel, cancel, "SELLER_RESPOND_CANCEL", "CANCELLATION_REQUEST_CANCELLED", Effect::Done);
+    }
+
+    #[test]
+    fn an_offer_is_ours_only_with_our_amount_and_as_a_change() {
+        let eight = Money::parse("8.00", "USD").unwrap();
+        let pending = || a_case("REFUND", &[RETURN, "PENDING"].concat()).asks("SELLER_RESPOND_REFUND");
+        let offered = |amount: &str| a_case("REFUND", "AWAITING_BUYER_RESPONSE").offers(amount).at(2_000).build();
+        let effect =
+            |before: &PlatformCase, now: &PlatformCase| effect_shown(D::OfferPartial, Some(&eight), before, now, &[]);
+        assert_eq!(effect(&pending().build(), &offered("8")), Effect::Done);
+        assert_eq!(effect(&pending().build(), &offered("9.00")), Effect::Contradicted);
+        // A declined offer of the same sum stands on the object before the new one.
+        let again = pending().offers("8.00").build();
+        assert_eq!(effect(&again, &again), Effect::Unchanged);
+    }
+
+    #[test]
+    fn a_hold_must_fit_before_the_deadline() {
+        let at = Timestamp::from_millis;
+        for (left_ms, near) in [(60_000, false), (35_000, false), (34_999, true), (-1, true)] {
+            assert_eq!(is_near_deadline(Some(at(left_ms)), at(0), 5), near, "{left_ms}");
+        }
+        assert!(!is_near_deadline(None, at(0), 5));
+    }
+}

@@ -1,0 +1,240 @@
+//! The rows of the case model's section 10, and the sentences around them.
+
+use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Stage, Voice, WaitingOn};
+use super::derive::derive;
+use super::facts::{Evidence, Facts, OurDecision, Seen, Told, ToldHow};
+use super::fixtures::{CaseBuilder, a_case, record, usd};
+use crate::time::Timestamp;
+
+const C: &str = "CANCELLATION_REQUEST_";
+const R: &str = "RETURN_OR_REFUND_REQUEST_";
+const REJECT: &str = "REFUND_OR_RETURN_REQUEST_REJECT";
+
+fn cancel(type_word: &str, status: &str) -> CaseBuilder {
+    a_case(type_word, &[C, status].concat())
+}
+
+fn refund(type_word: &str, status: &str) -> CaseBuilder {
+    a_case(type_word, &[R, status].concat())
+}
+
+fn told(facts: Facts, claim: Claim) -> Facts {
+    let how = ToldHow::Delivered { intent: "i_1".parse().unwrap() };
+    with(facts, |facts| facts.ours.told.push(Told { claim, how, at: Timestamp::from_millis(1_500) }))
+}
+
+fn decided(facts: Facts, kind: DecisionKind, evidence: Evidence) -> Facts {
+    with(facts, |facts| facts.ours.decisions.push(OurDecision { kind, evidence, at: Timestamp::from_millis(900) }))
+}
+
+/// Statuses that were seen before the present one, oldest first.
+fn after(facts: Facts, statuses: &[&str]) -> Facts {
+    with(facts, |facts| {
+        let earlier = statuses.iter().zip(1_i64..).map(|(status, place)| Seen {
+            status: (*status).to_owned(),
+            at: Timestamp::from_millis(place * 10),
+            deadline: None,
+        });
+        facts.seen.splice(0..0, earlier);
+    })
+}
+
+fn recorded(facts: Facts, event: &str) -> Facts {
+    with(facts, |facts| facts.records.push(record(event, 800)))
+}
+
+fn with(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> Facts {
+    change(&mut facts);
+    facts
+}
+
+fn claims(derived: &Derived) -> Vec<Claim> {
+    derived.sayable.iter().map(|sayable| sayable.claim).collect()
+}
+
+#[track_caller]
+fn check(facts: &Facts, stage: Stage, sayable: &[Claim], owed: Option<Claim>) -> Derived {
+    let derived = derive(facts);
+    assert_eq!(derived.stage, stage, "stage");
+    assert_eq!(claims(&derived), sayable, "sayable");
+    assert_eq!(derived.owed.as_ref().map(|owed| owed.claim), owed, "owed");
+    derived
+}
+
+#[test]
+fn cancellations() {
+    use Claim::{Approved, Cancelled, Refunded, Rejected};
+    let row = check(
+        &cancel("BUYER_CANCEL", "PENDING").asks("SELLER_RESPOND_BUYER_CANCEL").facts("GB"),
+        Stage::ToDecide,
+        &[],
+        None,
+    );
+    assert_eq!(row.decisions, [DecisionKind::ApproveCancel, DecisionKind::RejectCancel]);
+    assert_eq!(row.deadline, Some(Timestamp::from_millis(100_000)));
+    let row =
+        check(&cancel("BUYER_CANCEL", "PENDING").asks("SELLER_RESPOND_CANCEL").facts("US"), Stage::ToDecide, &[], None);
+    assert_eq!((row.decisions, row.flags), (vec![DecisionKind::ApproveCancel], vec![Flag::ShipInstead]));
+    let row = check(&cancel("BUYER_CANCEL", "PENDING").facts("GB"), Stage::Waiting, &[], None);
+    assert_eq!(row.waiting_on, Some(WaitingOn::TikTok));
+    let ours = decided(cancel("BUYER_CANCEL", "SUCCESS").facts("GB"), DecisionKind::ApproveCancel, Evidence::Answered);
+    assert_eq!(check(&ours, Stage::Waiting, &[Approved], None).by, Some(By::Desk));
+
+    let ran_out = with(cancel("BUYER_CANCEL", "COMPLETE").facts("GB"), |facts| {
+        facts.seen[0].deadline = Some(Timestamp::from_millis(700));
+    });
+    let row = check(&ran_out, Stage::ToTell, &[Approved, Cancelled, Refunded], Some(Refunded));
+    assert_eq!((row.voice, row.flags), (Voice::Nobody, vec![Flag::ProbablyRanOut]));
+    let row = check(&told(ran_out, Refunded), Stage::Done, &[Approved, Cancelled, Refunded], None);
+    assert_eq!(row.end, Some(End::Refunded));
+
+    let row = check(&cancel("BUYER_CANCEL", "CANCELLED").facts("GB"), Stage::Done, &[], None);
+    assert_eq!((row.end, row.by), (Some(End::Closed), None));
+    let refused =
+        |evidence| decided(cancel("BUYER_CANCEL", "CANCEL").facts("GB"), DecisionKind::RejectCancel, evidence);
+    assert_eq!(check(&refused(Evidence::Answered), Stage::ToTell, &[Rejected], Some(Rejected)).by, Some(By::Desk));
+    assert_eq!(check(&refused(Evidence::Read), Stage::Done, &[], None).end, Some(End::Closed));
+
+    let by_seller =
+        with(cancel("CANCEL", "SUCCESS").with(|case| case.role = "SELLER".to_owned()).facts("TH"), |facts| {
+            facts.order.as_mut().unwrap().status = "CANCELLED".to_owned();
+        });
+    check(&by_seller, Stage::ToTell, &[Approved, Cancelled], Some(Cancelled));
+    let unpaid = cancel("CANCEL", "COMPLETE").refunds(Some("0")).facts("US");
+    assert_eq!(check(&unpaid, Stage::Done, &[Approved, Cancelled], None).end, Some(End::Cancelled));
+}
+
+#[test]
+fn refunds_without_return() {
+    use Claim::{Approved, OfferMade, Refunded};
+    let row = check(&refund("REFUND", "PENDING").asks("SELLER_RESPOND_REFUND").facts("US"), Stage::ToDecide, &[], None);
+    assert_eq!(row.decisions, [DecisionKind::ApproveRefund, DecisionKind::OfferPartial, DecisionKind::RejectRefund]);
+    let row = check(&refund("REFUND", "SUCCESS").facts("US"), Stage::Waiting, &[Approved], None);
+    assert_eq!(row.waiting_on, Some(WaitingOn::TikTok));
+    let ran_out = recorded(refund("REFUND", "COMPLETE").facts("US"), "SELLER_RESPOND_REFUND_TIMEOUT");
+    let row = check(&ran_out, Stage::ToTell, &[Approved, Refunded], Some(Refunded));
+    assert_eq!((row.by, row.voice), (Some(By::TimeRanOut), Voice::TikTok));
+    let before_us =
+        with(refund("REFUND", "COMPLETE").facts("US"), |facts| facts.shop.connected = Timestamp::from_millis(5_000));
+    assert_eq!(check(&before_us, Stage::Done, &[Approved, Refunded], None).end, Some(End::Refunded));
+
+    let offer = a_case("REFUND", "AWAITING_BUYER_RESPONSE").offers("8.00").facts("US");
+    let row = check(&offer, Stage::ToTell, &[OfferMade], Some(OfferMade));
+    assert_eq!(row.sayable[0].amount, Some(usd("8.00")));
+    assert_eq!(check(&told(offer, OfferMade), Stage::Waiting, &[OfferMade], None).waiting_on, Some(WaitingOn::Buyer));
+    let declined = refund("REFUND", "PENDING").offers("8.00").asks("SELLER_RESPOND_REFUND");
+    check(&declined.with(|case| case.buyer_rejected_partial = true).facts("US"), Stage::ToDecide, &[], None);
+    let accepted = refund("REFUND", "COMPLETE").offers("8.00").refunds(Some("22.55")).facts("US");
+    let row = check(&accepted, Stage::ToTell, &[Approved, Refunded], Some(Refunded));
+    assert!(row.sayable.iter().all(|sayable| sayable.amount.is_none()), "no amount is said");
+}
+
+#[test]
+fn returns() {
+    use Claim::{Approved, ParcelRefused, Refunded, Rejected, ReturnAgreed};
+    const KIND: &str = "RETURN_AND_REFUND";
+    let agreed = a_case(KIND, "AWAITING_BUYER_SHIP").facts("ES");
+    check(&agreed, Stage::ToTell, &[ReturnAgreed], Some(ReturnAgreed));
+    let row = check(&told(agreed, ReturnAgreed), Stage::Waiting, &[ReturnAgreed], None);
+    assert_eq!(row.waiting_on, Some(WaitingOn::Buyer));
+    let shipped = a_case(KIND, "BUYER_SHIPPED_ITEM");
+    // The debt of telling that the return was agreed has lapsed.
+    let row = check(&after(shipped.clone().facts("ES"), &["AWAITING_BUYER_SHIP"]), Stage::Waiting, &[], None);
+    assert_eq!(row.waiting_on, Some(WaitingOn::Carrier));
+
+    let inspect = shipped.asks("SELLER_RESPOND_RECEIVE_PACKAGE");
+    let row = check(&inspect.clone().facts("US"), Stage::ToInspect, &[], None);
+    assert_eq!(
+        row.decisions,
+        [DecisionKind::AcceptParcel, DecisionKind::RefuseParcel, DecisionKind::PartialAfterParcel]
+    );
+    assert!(!row.flags.contains(&Flag::Arrived));
+    assert!(derive(&recorded(inspect.clone().facts("US"), "RETURN_DELIVERED")).flags.contains(&Flag::Arrived));
+    let quick = inspect.with(|case| case.is_quick_refund = true).facts("US");
+    assert_eq!(check(&quick, Stage::ToInspect, &[], None).decisions, [DecisionKind::AcceptParcel]);
+    let row = check(&recorded(quick, "Refund_Success"), Stage::ToInspect, &[Refunded], Some(Refunded));
+    assert_ne!(row.voice, Voice::We);
+
+    let disputed =
+        a_case(KIND, "REJECT_RECEIVE_PACKAGE").with(|case| case.arbitration = Some("IN_PROGRESS".to_owned()));
+    let row = check(&told(disputed.facts("US"), ParcelRefused), Stage::Disputed, &[ParcelRefused], None);
+    assert_eq!(row.decisions, []);
+    let ruled = refund(KIND, "COMPLETE").with(|case| case.arbitration = Some("SUPPORT_BUYER".to_owned())).facts("US");
+    let ruled = after(ruled, &["BUYER_SHIPPED_ITEM", "REJECT_RECEIVE_PACKAGE"]);
+    let row = check(&ruled, Stage::ToTell, &[Approved, Refunded], Some(Refunded));
+    assert_eq!((row.by, row.voice), (Some(By::Dispute), Voice::TikTok));
+
+    let stands = refund(KIND, "CANCEL").with(|case| case.arbitration = Some("SUPPORT_SELLER".to_owned())).facts("US");
+    let row = check(&told(after(stands, &[REJECT]), Rejected), Stage::Done, &[Rejected], None);
+    assert_eq!(row.end, Some(End::RejectionStands));
+    let never_sent = after(refund(KIND, "CANCEL").facts("US"), &["AWAITING_BUYER_SHIP"]);
+    assert_eq!(check(&never_sent, Stage::Done, &[], None).end, Some(End::Closed));
+    let row = check(&recorded(never_sent, "BUYER_RETURN_SHIPPED_TIMEOUT"), Stage::Done, &[], None);
+    assert_eq!(row.end, Some(End::NotSentBack));
+    let edited = refund(KIND, "CANCEL").with(|case| case.next_id = Some("4037".to_owned())).facts("US");
+    assert_eq!(check(&edited, Stage::Done, &[], None).end, Some(End::Edited));
+}
+
+#[test]
+fn replacements_and_words_that_are_new_to_us() {
+    use Claim::{Approved, ReplacementAgreed};
+    let refunded = a_case("REPLACEMENT", "REPLACEMENT_REQUEST_REFUND_SUCCESS").facts("US");
+    check(&refunded, Stage::ToTell, &[Approved], Some(Approved));
+    assert_eq!(check(&told(refunded, Approved), Stage::Done, &[Approved], None).end, Some(End::RefundInstead));
+    let replaced = a_case("REPLACEMENT", "REPLACEMENT_REQUEST_COMPLETE").facts("US");
+    check(&replaced, Stage::ToTell, &[ReplacementAgreed], Some(ReplacementAgreed));
+
+    let strange = a_case("REFUND", "NEW_THING").facts("US");
+    let row = check(&strange, Stage::Waiting, &[], None);
+    assert_eq!((row.waiting_on, row.flags), (Some(WaitingOn::Unknown), vec![Flag::UnknownWord]));
+    let asked = a_case("REFUND", "NEW_THING").asks("SELLER_RESPOND_NEW").facts("US");
+    assert!(check(&asked, Stage::ToDecide, &[], None).only_eligible);
+}
+
+#[test]
+fn a_queued_reply_covers_its_claim() {
+    let queued = with(refund("REFUND", "COMPLETE").facts("US"), |facts| {
+        let how = ToldHow::Queued { intent: "i_1".parse().unwrap() };
+        facts.ours.told.push(Told { claim: Claim::Refunded, how, at: Timestamp::from_millis(1) });
+    });
+    assert_eq!(derive(&queued).owed, None);
+}
+
+#[test]
+fn a_proof_of_payment_once_read_is_kept() {
+    let proved = with(a_case("RETURN_AND_REFUND", "BUYER_SHIPPED_ITEM").facts("US"), |facts| {
+        facts.ours.payment_proved = Some(Timestamp::from_millis(900));
+    });
+    assert_eq!(claims(&derive(&proved)), [Claim::Refunded]);
+}
+
+#[test]
+fn cash_on_delivery_that_was_never_paid_is_never_refunded() {
+    let unpaid = with(refund("REFUND", "COMPLETE").facts("ID"), |facts| {
+        let order = facts.order.as_mut().unwrap();
+        order.is_cod = true;
+        order.paid = None;
+    });
+    assert_eq!(claims(&derive(&unpaid)), [Claim::Approved]);
+}
+
+#[test]
+fn the_remorse_hour_and_automatic_cancellations_owe_nothing() {
+    for (role, owed) in [("BUYER", false), ("SYSTEM", false), ("SELLER", true), ("OPERATOR", true)] {
+        let facts = cancel("CANCEL", "COMPLETE").with(|case| case.role = role.to_owned()).facts("US");
+        assert_eq!(derive(&facts).owed.is_some(), owed, "{role}");
+    }
+}
+
+#[test]
+fn the_reply_clock_is_the_shops() {
+    let owed = derive(&refund("REFUND", "COMPLETE").facts("US")).owed.unwrap();
+    assert_eq!(owed.late_at.since(owed.since), 24 * 3_600_000);
+}
+
+#[test]
+fn approved_money_is_late_after_five_business_days() {
+    // Thursday 1 January 1970 and the next Thursday but a weekend between.
+    let late = derive(&refund("REFUND", "SUCCESS").facts("US")).late_at.unwrap();
+    assert_eq!(late.since(Timestamp::from_millis(1_000)), 7 * 86_400_000);
+}
