@@ -1,0 +1,50 @@
+// Starts the app. No inline script anywhere: the addresses come from trunk as data.
+const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+
+globalThis.trustedTypes?.createPolicy("default", {
+  createHTML: (text) => text, // Leptos fills <template>s with markup that was fixed when it was compiled
+  createScriptURL: (url) => (new URL(url, location.href).href === `${location.origin}/sw.js` ? url : null),
+});
+
+function explain(text) {
+  const place = document.getElementById("boot-text");
+  if (place) place.textContent = text;
+}
+
+if (typeof WebAssembly !== "object") {
+  explain("This browser has no WebAssembly. Open the desk in a current Chrome, Edge, Firefox or Safari.");
+} else {
+  try {
+    const { default: init } = await import(js);
+    await init({ module_or_path: wasm });
+    document.getElementById("boot")?.remove();
+  } catch (fault) {
+    console.error(fault);
+    explain("The desk could not be loaded. Check the network, then load the page again.");
+  }
+}
+
+// A new version waits until the person at the desk takes it: nothing is swapped under their hands.
+function offerUpdate() {
+  window.dispatchEvent(new CustomEvent("amends:update"));
+}
+
+if ("serviceWorker" in navigator) {
+  let taken = false;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (taken) location.reload();
+  });
+  try {
+    const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
+    taken = navigator.serviceWorker.controller !== null;
+    if (registration.waiting && taken) offerUpdate();
+    registration.addEventListener("updatefound", () => {
+      const fresh = registration.installing;
+      fresh?.addEventListener("statechange", () => {
+        if (fresh.state === "installed" && navigator.serviceWorker.controller) offerUpdate();
+      });
+    });
+  } catch (fault) {
+    console.warn("The desk works, but not offline:", fault);
+  }
+}

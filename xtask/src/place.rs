@@ -1,0 +1,43 @@
+//! Where things are.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The checkout.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Everything that outlives a checkout: tools, packages of the tests, compiled dependencies.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        .context("neither XDG_CACHE_HOME nor HOME is set: no place for tools")?;
+    Ok(base.join("amends"))
+}
+
+/// trunk, wasm-bindgen and wasm-opt.
+pub(crate) fn tools() -> Result<PathBuf> {
+    match std::env::var_os("AMENDS_TOOLS_DIR") {
+        Some(place) => Ok(PathBuf::from(place)),
+        None => Ok(cache()?.join("tools")),
+    }
+}
+
+/// Compiled files; shared by all checkouts, so that a fresh one need not begin anew.
+pub(crate) fn target() -> Result<PathBuf> {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(place) => Ok(PathBuf::from(place)),
+        None => Ok(cache()?.join("target")),
+    }
+}
+
+/// The cargo that runs us, in the checkout, with the shared target folder.
+pub(crate) fn cargo() -> Result<Command> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root()).env("CARGO_TARGET_DIR", target()?);
+    Ok(cargo)
+}

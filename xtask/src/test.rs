@@ -1,0 +1,133 @@
+//! `cargo xtask test`: everything that is tested, in one count.
+
+use crate::app::built;
+use crate::shell::{say, step};
+use crate::{place, run, setup};
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+/// What a runner counted.
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+/// Sets up, runs everything, and ends with one line that counts it all.
+pub(crate) fn test() -> Result<()> {
+    say(
+        "Amends: all tests. The first time takes up to 45 minutes on two cores (tools, Chromium and all that is compiled), later about 10.",
+    );
+    setup::node_packages()?;
+    let chromium = setup::chromium()?;
+    let python = setup::python_peer()?;
+    let mut all = Count::default();
+    let mut broken = Vec::new();
+    let mut add = |name: &'static str, found: Result<Count>| match found {
+        Ok(count) => {
+            all.passed += count.passed;
+            all.failed += count.failed;
+            if count.passed + count.failed == 0 {
+                broken.push(format!("{name}: no test ran"));
+            }
+        }
+        Err(fault) => broken.push(format!("{name}: {fault:#}")),
+    };
+    add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
+    let dist = built()?;
+    let program = run::program()?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", "."])
+        .current_dir(place::root().join("e2e"))
+        .env("AMENDS_BIN", program)
+        .env("AMENDS_DIST", dist)
+        .env("AMENDS_CHROMIUM", chromium)
+        .env("AMENDS_PYTHON", python);
+    add("browser and peers", step("journeys in the browser, and peers", || counted(&mut node, node_count)));
+    for fault in &broken {
+        say(format!("  {fault}"));
+    }
+    let failed = all.failed + u64::try_from(broken.len())?;
+    say(format!("amends: {} passed, {failed} failed", all.passed));
+    if failed > 0 {
+        bail!("not everything passed");
+    }
+    Ok(())
+}
+
+fn rust() -> Result<Count> {
+    let mut cargo = place::cargo()?;
+    cargo.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--package",
+        "shared",
+        "--package",
+        "sandbox",
+        "--package",
+        "proxy",
+    ]);
+    cargo.args(["--package", "frontend", "--lib", "--bins", "--tests"]);
+    counted(&mut cargo, rust_count)
+}
+
+/// Runs a program, passes on what it prints, and adds up what its lines count. A failing program that counted no
+/// failure is an error of its own.
+fn counted(command: &mut Command, read: fn(&str) -> Option<Count>) -> Result<Count> {
+    let name = format!("{command:?}");
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {name}"))?;
+    let out = child.stdout.take().context("no output to read")?;
+    let mut all = Count::default();
+    for line in BufReader::new(out).lines() {
+        let line = line?;
+        if let Some(count) = read(&line) {
+            all.passed += count.passed;
+            all.failed += count.failed;
+        }
+        say(line);
+    }
+    let status = child.wait()?;
+    if !status.success() && all.failed == 0 {
+        bail!("{name} ended with {status}");
+    }
+    Ok(all)
+}
+
+/// `test result: ok. 15 passed; 0 failed; ...`
+fn rust_count(line: &str) -> Option<Count> {
+    let rest = line.strip_prefix("test result: ")?;
+    let number = |word: &str| {
+        let before = rest.split(word).next()?;
+        before.rsplit([' ', '.', ';']).find(|part| !part.is_empty())?.parse().ok()
+    };
+    Some(Count { passed: number(" passed")?, failed: number(" failed")? })
+}
+
+/// `ℹ pass 12` and `ℹ fail 0`, from node's own runner.
+fn node_count(line: &str) -> Option<Count> {
+    let mut words = line.split_whitespace().skip(1);
+    let (name, number) = (words.next()?, words.next()?.parse().ok()?);
+    match name {
+        "pass" => Some(Count { passed: number, failed: 0 }),
+        "fail" => Some(Count { passed: 0, failed: number }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runners_own_lines_are_counted() {
+        let rust =
+            rust_count("test result: FAILED. 15 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out").unwrap();
+        assert_eq!((rust.passed, rust.failed), (15, 2));
+        assert_eq!(node_count("ℹ pass 12").map(|count| count.passed), Some(12));
+        assert_eq!(node_count("ℹ fail 3").map(|count| count.failed), Some(3));
+        assert!(node_count("ℹ duration_ms 12.5").is_none());
+        assert!(rust_count("running 15 tests").is_none());
+    }
+}
