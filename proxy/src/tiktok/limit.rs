@@ -1,0 +1,110 @@
+//! The desk's own pace, per shop and endpoint: it stays well below the platform's limit, halves when the platform
+//! asks to slow down, and grows back (throttling page of May 2026: the quota is dynamic, 50 a second before).
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// Calls a second at most; the last published limit is 50.
+const FASTEST: f64 = 30.0;
+const SLOWEST: f64 = 0.5;
+/// Calls that may go at once after a rest.
+const BURST: f64 = 10.0;
+/// A good answer gives this share of the full pace back.
+const REGROWTH: f64 = 0.02;
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    per_second: f64,
+    /// When the next call would be due if calls came without any burst.
+    next: Duration,
+}
+
+impl Bucket {
+    const FRESH: Self = Self { per_second: FASTEST, next: Duration::ZERO };
+
+    fn interval(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.per_second)
+    }
+}
+
+/// The pace of every (shop, endpoint).
+#[derive(Debug, Default)]
+pub(super) struct Limiter(Mutex<HashMap<(String, &'static str), Bucket>>);
+
+impl Limiter {
+    fn with<T>(&self, shop: &str, endpoint: &'static str, work: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
+        let mut buckets = self.0.lock().ok()?;
+        Some(work(buckets.entry((shop.to_owned(), endpoint)).or_insert(Bucket::FRESH)))
+    }
+
+    /// Books the next call and says how long it must wait.
+    pub(super) fn book(&self, shop: &str, endpoint: &'static str, now: Duration) -> Duration {
+        self.with(shop, endpoint, |bucket| {
+            let interval = bucket.interval();
+            let due = bucket.next.max(now);
+            bucket.next = due + interval;
+            due.saturating_sub(now + interval.mul_f64(BURST - 1.0))
+        })
+        .unwrap_or_default()
+    }
+
+    /// The platform asked to slow down.
+    pub(super) fn slow_down(&self, shop: &str, endpoint: &'static str, now: Duration, asked: Option<Duration>) {
+        self.with(shop, endpoint, |bucket| {
+            bucket.per_second = (bucket.per_second / 2.0).max(SLOWEST);
+            // No burst right after a refusal.
+            let rest = asked.unwrap_or_default() + bucket.interval().mul_f64(BURST);
+            bucket.next = bucket.next.max(now + rest);
+        });
+    }
+
+    /// The platform answered.
+    pub(super) fn answered(&self, shop: &str, endpoint: &'static str) {
+        self.with(shop, endpoint, |bucket| {
+            bucket.per_second = (bucket.per_second + FASTEST * REGROWTH).min(FASTEST);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes calls one after the other, waiting as told; returns how long they took.
+    fn time_of(limiter: &Limiter, calls: u32, mut now: Duration) -> Duration {
+        let start = now;
+        for _ in 0..calls {
+            now += limiter.book("1", "orders", now);
+        }
+        now - start
+    }
+
+    #[test]
+    fn the_pace_stays_below_the_limit_after_a_short_burst() {
+        let limiter = Limiter::default();
+        assert_eq!(time_of(&limiter, 10, Duration::ZERO), Duration::ZERO);
+        let rest = time_of(&limiter, 300, Duration::ZERO);
+        assert!(rest > Duration::from_secs_f64(9.5) && rest < Duration::from_secs(11), "{rest:?}");
+        assert_eq!(limiter.book("2", "orders", Duration::ZERO), Duration::ZERO);
+        assert_eq!(limiter.book("1", "returns", Duration::ZERO), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_refusal_halves_the_pace_and_answers_give_it_back() {
+        let limiter = Limiter::default();
+        limiter.slow_down("1", "orders", Duration::ZERO, None);
+        let slowed = time_of(&limiter, 150, Duration::ZERO);
+        assert!(slowed > Duration::from_secs(9), "{slowed:?}");
+        (0..100).for_each(|_| limiter.answered("1", "orders"));
+        let again = time_of(&limiter, 150, Duration::from_secs(100));
+        assert!(again < Duration::from_secs(6), "{again:?}");
+    }
+
+    #[test]
+    fn what_the_platform_asks_is_waited_for() {
+        let limiter = Limiter::default();
+        limiter.slow_down("1", "orders", Duration::ZERO, Some(Duration::from_secs(7)));
+        assert!(limiter.book("1", "orders", Duration::ZERO) >= Duration::from_secs(7));
+    }
+}

@@ -1,0 +1,3 @@
+//! Hints from TikTok that something changed. A webhook never changes state by its content (P10).
+
+pub mod verify;
