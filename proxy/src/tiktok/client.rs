@@ -204,10 +204,10 @@ impl Upstream {
 
     /// One call, with one fresh token if the platform asks for it. An error means that the call had no effect.
     async fn ask(&self, call: &Call) -> Result<Answer, TiktokError> {
-        let token = self.tokens.valid(&self.client, &self.shop.grant).await?;
+        let mut token = self.tokens.valid(&self.client, &self.shop.grant).await?;
         let mut answer = self.with_token(call, &token).await;
         if answer.wants_new_token() {
-            let token = self.tokens.newer(&self.client, &self.shop.grant, token.version).await?;
+            token = self.tokens.newer(&self.client, &self.shop.grant, token.version).await?;
             answer = self.with_token(call, &token).await;
         }
         if answer.is_withdrawn() {

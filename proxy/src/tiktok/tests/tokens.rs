@@ -101,6 +101,15 @@ async fn a_consent_that_is_gone_marks_the_shop_expired() {
         assert!(matches!(desk.upstream().records("42").await, Err(TiktokError::NotAuthorized)));
         assert_eq!(server.count("/token/refresh"), 1);
     }
+    let late = Server::start(|seen, before| match seen.path.as_str() {
+        "/api/v2/token/refresh" => fresh_tokens(before + 1),
+        _ if seen.token() == "TTP_0" => no(401, 105_002, EXPIRED),
+        _ => no(401, 105_001, "your token has been deauthorized"),
+    })
+    .await;
+    let desk = Desk::new(&late.url);
+    assert!(matches!(desk.upstream().records("42").await, Err(TiktokError::NotAuthorized)));
+    assert_eq!(desk.row().link, ShopLink::Expired, "the token that was withdrawn is the refreshed one");
     let withdrawn = Server::start(|_, _| no(401, 105_001, "your token has been deauthorized")).await;
     let desk = Desk::new(&withdrawn.url);
     assert!(matches!(desk.upstream().records("42").await, Err(TiktokError::NotAuthorized)));
