@@ -8,5 +8,7 @@ pub mod domain;
 pub mod error;
 pub mod id;
 pub mod money;
+pub mod reasons;
+pub mod reply;
 pub mod time;
 pub mod wire;

@@ -1,0 +1,67 @@
+//! Amounts as a buyer reads them: every digit is the platform's, only the marks between them are the language's.
+
+use super::language::Language;
+use crate::money::Money;
+
+fn sign(currency: &str) -> &str {
+    match currency {
+        "USD" => "US$",
+        "GBP" => "£",
+        "EUR" => "€",
+        "THB" => "฿",
+        "IDR" => "Rp",
+        "VND" => "₫",
+        other => other,
+    }
+}
+
+/// `US$ 34.18`, `Rp 389.000`, `42,90 €`.
+pub fn format_money(money: &Money, language: Language) -> String {
+    let (thousands, point) = match language {
+        Language::En | Language::Th => (',', '.'),
+        Language::Id | Language::Vi | Language::Es => ('.', ','),
+    };
+    let (minus, digits) = match money.amount().strip_prefix('-') {
+        Some(rest) => ("−", rest),
+        None => ("", money.amount()),
+    };
+    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let mut figures = String::from(minus);
+    for (place, digit) in whole.chars().enumerate() {
+        let left = whole.len().saturating_sub(place);
+        // Spanish leaves four digits together.
+        let groups = left % 3 == 0 && place > 0 && (language != Language::Es || whole.len() > 4);
+        if groups {
+            figures.push(thousands);
+        }
+        figures.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        figures.push(point);
+        figures.push_str(fraction);
+    }
+    let sign = sign(money.currency());
+    match language {
+        Language::Es | Language::Vi => [figures.as_str(), " ", sign].concat(),
+        Language::En | Language::Id | Language::Th => [sign, " ", &figures].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digit_is_the_platforms() {
+        for (amount, currency, language, expected) in [
+            ("34.18", "USD", Language::En, "US$ 34.18"),
+            ("1240.00", "THB", Language::Th, "฿ 1,240.00"),
+            ("389000", "IDR", Language::Id, "Rp 389.000"),
+            ("42.90", "EUR", Language::Es, "42,90 €"),
+            ("1234.5", "EUR", Language::Es, "1234,5 €"),
+            ("864000", "VND", Language::Vi, "864.000 ₫"),
+        ] {
+            assert_eq!(format_money(&Money::parse(amount, currency).unwrap(), language), expected);
+        }
+    }
+}
