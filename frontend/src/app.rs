@@ -2,6 +2,7 @@
 
 use crate::components::{Art, Empty, FailureBanner, Mark};
 use crate::pages::{door::SignInPage, shell::Shell, welcome::WelcomePage};
+use crate::pwa;
 use crate::routes::{Narrow, Query, Route};
 use crate::state::nav::Nav;
 use crate::state::session::SessionState;
@@ -19,6 +20,9 @@ pub fn App() -> impl IntoView {
     let desk = provide_desk();
     tasks::watch_network(desk);
     tasks::mirror(desk);
+    pwa::update::watch(desk);
+    pwa::install::watch();
+    pwa::storage::apply_theme();
     spawn_local(tasks::start(desk));
     view! { <Router><Follow nav=desk.nav/><Face/></Router> }
 }

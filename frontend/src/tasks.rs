@@ -251,7 +251,8 @@ pub fn read_list(desk: Desk) {
                     if book.queue.filter() != filter {
                         return;
                     }
-                    if let (Some(list), true) = (kept, book.queue.ids().is_empty()) {
+                    let is_unread = matches!(book.queue.load, Load::Loading | Load::Failed(_));
+                    if let (Some(list), true) = (kept, is_unread) {
                         book.take_rows(list.page.rows.clone());
                         book.queue.take(&list, None);
                         book.queue.load = Load::Stale(failure);
@@ -351,8 +352,11 @@ pub fn mirror(desk: Desk) {
         let now = desk.drafts.with(|book| book.unsaved());
         let before = before.unwrap_or_default();
         let fresh: Vec<_> = now.iter().filter(|draft| !before.contains(draft)).cloned().collect();
-        let gone: Vec<_> =
-            before.into_iter().map(|(case, _)| case).filter(|case| now.iter().all(|(other, _)| other != case)).collect();
+        let gone: Vec<_> = before
+            .into_iter()
+            .map(|(case, _)| case)
+            .filter(|case| now.iter().all(|(other, _)| other != case))
+            .collect();
         if !(fresh.is_empty() && gone.is_empty()) {
             spawn_local(async move {
                 for (case, draft) in fresh {

@@ -364,3 +364,17 @@ pub fn is_near_end(event: &web_sys::Event) -> bool {
     let Some(list) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     list.scroll_height() - list.scroll_top() - list.client_height() < 600
 }
+
+/// Calls a method that `web_sys` does not know.
+pub fn call(of: &JsValue, method: &str) -> Option<JsValue> {
+    let method = Reflect::get(of, &JsValue::from_str(method)).ok()?.dyn_into::<Function>().ok()?;
+    method.call0(of).ok()
+}
+
+/// Runs something once the page has been drawn anew.
+pub fn after_drawing(run: impl FnOnce() + 'static) {
+    let once = Closure::once_into_js(run);
+    if let Some(window) = window() {
+        let _ = window.request_animation_frame(once.unchecked_ref());
+    }
+}

@@ -124,12 +124,7 @@ pub(super) async fn send(
     answer
 }
 
-async fn ask(
-    method: Method,
-    path: &str,
-    carries: Carries<'_>,
-    key: Option<&IdempotencyKey>,
-) -> Answer<String> {
+async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&IdempotencyKey>) -> Answer<String> {
     let is_upload = matches!(carries, Carries::File(_));
     let timeout = web_sys::AbortSignal::timeout_with_u32(if is_upload { UPLOAD_TIMEOUT_MS } else { TIMEOUT_MS });
     let mut request =

@@ -5,7 +5,7 @@ use crate::web;
 /// A setting of this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// `light` or `dark`; absent: as the system says. Also read by `boot.js`, before the first paint.
+    /// `light` or `dark`; absent: as the system says.
     Theme,
     /// `off`, or absent.
     SingleLetters,
@@ -31,6 +31,11 @@ impl Setting {
     pub fn write(self, value: Option<&str>) {
         let _ = web::store(self.key(), value);
     }
+}
+
+/// Draws the page as chosen before, on this device.
+pub fn apply_theme() {
+    let _ = web::set_root_attribute("data-theme", Setting::Theme.read().as_deref());
 }
 
 /// Draws the page as chosen; none: as the system says.

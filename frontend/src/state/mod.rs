@@ -40,6 +40,8 @@ pub struct Desk {
     pub keys: Keys,
     /// Where the app is, and the way elsewhere.
     pub nav: Nav,
+    /// A new version of the app waits to take over.
+    pub update_waits: RwSignal<bool>,
 }
 
 /// Makes the handles and gives them to everything below.
@@ -54,6 +56,7 @@ pub fn provide_desk() -> Desk {
         connection: Connection::new(),
         keys: Keys::new(),
         nav: Nav::new(),
+        update_waits: RwSignal::new(false),
     };
     provide_context(desk);
     desk

@@ -11,7 +11,7 @@ pub fn percent(done: u64, total: Option<u64>) -> Option<u64> {
 }
 
 /// One shop's import; nothing once it is done.
-pub fn import_line(shop: &ShopView) -> Option<AnyView> {
+pub fn import_line(shop: &ShopView, with_name: bool) -> Option<AnyView> {
     let (words, done) = match shop.import {
         ImportView::Done { .. } => return None,
         ImportView::Waiting => ("Import begins soon".to_owned(), None),
@@ -27,7 +27,7 @@ pub fn import_line(shop: &ShopView) -> Option<AnyView> {
             </span>
         }
     });
-    Some(view! { <li class="stack"><span class="line"><b class="strong clip">{shop.name.clone()}</b><span class="num push muted">{words}</span></span>{bar}</li> }.into_any())
+    Some(view! { <li class="stack"><span class="line"><b class="strong clip">{if with_name { shop.name.clone() } else { "First import".to_owned() }}</b><span class="num push muted">{words}</span></span>{bar}</li> }.into_any())
 }
 
 /// The panel over the list while any shop's import goes on.
@@ -43,7 +43,7 @@ pub fn ImportPanel() -> impl IntoView {
     move || {
         running.with(|shops| {
             (!shops.is_empty()).then(|| {
-                let lines: Vec<_> = shops.iter().filter_map(import_line).collect();
+                let lines: Vec<_> = shops.iter().filter_map(|shop| import_line(shop, true)).collect();
                 view! {
                     <section class="card import" aria-label="First import">
                         <h3>"Bringing in your cases"</h3>

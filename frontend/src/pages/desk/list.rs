@@ -59,10 +59,10 @@ fn parts(desk: Desk, stage: Stage) -> Vec<Part> {
     })
 }
 
-/// "5 cases · US$ 34.18 + ฿ 590.00"; sums only where they are short enough to be read.
+/// "5 cases · US$ 34.18"; a sum only where one currency makes it whole.
 fn summary(part: &Part) -> String {
     let mut text = count(u64::try_from(part.ids.len()).unwrap_or(0), "case", "cases");
-    if part.group == Group::Shift && (1..=2).contains(&part.total.len()) {
+    if part.group == Group::Shift && part.total.len() == 1 {
         text.push_str(" · ");
         text.push_str(&sums(&part.total));
     }

@@ -9,6 +9,7 @@ pub mod row;
 use crate::components::{Art, Empty};
 use crate::i18n::words;
 use crate::pages::case::CasePane;
+use crate::pages::shell::row_id;
 use crate::routes::Route;
 use crate::state::{Desk, use_desk};
 use crate::web;
@@ -16,10 +17,14 @@ use leptos::prelude::*;
 use queue::QueuePane;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
+use shared::reasons::{ReasonGroup, group_of, label};
 
 /// The reason in our words, or the platform's where it is new to us.
 pub fn reason(name: &str, text: &str) -> String {
-    if text.is_empty() { name.to_owned() } else { text.to_owned() }
+    match group_of(name) {
+        ReasonGroup::Other if !text.is_empty() => text.to_owned(),
+        group => label(group).to_owned(),
+    }
 }
 
 /// The queue, and the open case.
@@ -63,22 +68,30 @@ pub fn Workspace(
     }
 }
 
-/// Marks the opened case as read, and moves the focus where the eye goes: into the case when it takes the list's place, back to its row when it closes.
+/// Marks the opened case as read, and moves the focus where the eye goes: into the case when it takes the list's place,
+/// back to its row when it closes.
 fn keep_focus(desk: Desk, case: Memo<Option<CaseId>>) {
     Effect::new(move |before: Option<Option<CaseId>>| {
         let now = case.get();
-        match (before.flatten(), &now) {
-            (Some(closed), None) => {
-                let _ = web::focus(&super::shell::row_id(&closed));
-            }
-            (_, Some(open)) if !web::is_shown(&super::shell::row_id(open)) => {
-                let _ = web::focus("case-h");
-            }
-            _ => {}
-        }
         if let Some(open) = &now {
             desk.cases.update(|book| book.mark_read(open));
+        } else if let Some(closed) = before.flatten() {
+            web::after_drawing(move || {
+                let _ = web::focus(&row_id(&closed));
+            });
         }
         now
+    });
+    let drawn = Memo::new(move |_| {
+        let id = case.get()?;
+        desk.cases.with(|book| book.opened(&id).is_some_and(|opened| opened.view.is_some())).then_some(id)
+    });
+    Effect::new(move |_| {
+        let Some(id) = drawn.get() else { return };
+        web::after_drawing(move || {
+            if !web::is_shown(&row_id(&id)) {
+                let _ = web::focus("case-h");
+            }
+        });
     });
 }

@@ -20,7 +20,7 @@ fn picture(row: &CaseRow) -> impl IntoView + use<> {
         Some(id) => {
             view! { <img class="thumb" src=api::media_url(id) alt="" loading="lazy" decoding="async"/> }.into_any()
         }
-        None => view! { <span class="thumb"></span> }.into_any(),
+        None => view! { <svg class="thumb" aria-hidden="true"></svg> }.into_any(),
     };
     let kind = words::kind(row.kind);
     view! {

@@ -58,7 +58,7 @@ fn role_choice(rights: Rights) -> impl IntoView {
             </label>
         }
     };
-    view! { <fieldset class="field"><legend class="label strong">"Role"</legend>{ROLES.map(choice).collect_view()}</fieldset> }
+    view! { <fieldset class="field"><legend class="strong">"Role"</legend><div class="stack">{ROLES.map(choice).collect_view()}</div></fieldset> }
 }
 
 fn shop_choice(page: Page, rights: Rights) -> impl IntoView {
@@ -80,7 +80,8 @@ fn shop_choice(page: Page, rights: Rights) -> impl IntoView {
     };
     view! {
         <fieldset class="field">
-            <legend class="label strong">"Shops"</legend>
+            <legend class="strong">"Shops"</legend>
+            <div class="stack">
             <label class="tick tick--radio">
                 <input type="radio" name="scope" prop:checked=move || rights.only.with(Option::is_none) on:change=move |_| rights.only.set(None)/>
                 <span>"All, later ones included"</span>
@@ -90,6 +91,7 @@ fn shop_choice(page: Page, rights: Rights) -> impl IntoView {
                 <span>"Only these"</span>
             </label>
             {each}
+            </div>
         </fieldset>
     }
 }
@@ -98,7 +100,7 @@ fn shop_choice(page: Page, rights: Rights) -> impl IntoView {
 fn ending(page: Page, act: &'static str, is_busy: RwSignal<bool>, failure: RwSignal<Option<Failure>>) -> impl IntoView {
     view! {
         {move || failure.get().map(|failure| view! { <FailureBanner failure/> })}
-        <div class="line settings__more">
+        <div class="line">
             <button class="btn" type="button" on:click=move |_| page.open.set(Open::None)>"Not yet"</button>
             <button class="btn btn--primary push" type="submit" disabled=is_busy>{act}</button>
         </div>

@@ -68,11 +68,15 @@ fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: R
     let again = matches!(shop.link, ShopLink::Expired | ShopLink::Disconnected) && is_admin && !shop.is_practice;
     let may_disconnect = is_admin && shop.link != ShopLink::Disconnected && !shop.is_practice;
     let imported = match shop.import {
-        ImportView::Done { cases } => Some(view! { <p class="muted small">{count(cases, "case", "cases")}" brought in"</p> }),
+        ImportView::Done { cases } => {
+            Some(view! { <p class="muted small">{count(cases, "case", "cases")}" brought in"</p> })
+        }
         ImportView::Waiting | ImportView::Running { .. } => None,
     };
-    let swept = shop.swept.map(|swept| view! { <p class="muted small">"Last read without a fault "{web::when(swept, desk.clock.now())}</p> });
-    let progress = import_line(&shop).map(|line| view! { <ul class="stack small">{line}</ul> });
+    let swept = shop.swept.map(
+        |swept| view! { <p class="muted small">"Last read without a fault "{web::when(swept, desk.clock.now())}</p> },
+    );
+    let progress = import_line(&shop, false).map(|line| view! { <ul class="stack small">{line}</ul> });
     let for_ask = shop.clone();
     view! {
         <li class="card">
@@ -139,15 +143,17 @@ pub fn Shops() -> impl IntoView {
                 return view! { <Empty art=Art::Tray title="No shop yet" text="Connect a TikTok shop: its seller agrees on TikTok’s own page and comes back here."/> }.into_any();
             }
             let rows: Vec<_> = shops.iter().map(|shop| one(desk, shop.clone(), asked, is_busy)).collect();
-            view! { <ul class="stack settings">{rows}</ul> }.into_any()
+            view! { <ul class="stack">{rows}</ul> }.into_any()
         })
     };
     view! {
+        <div class="stack settings">
         {move || failure.get().filter(tasks::worth_showing).map(|failure| view! { <FailureBanner failure on_retry=retry/> })}
         {list}
         {move || desk.session.is_at_least(Role::Admin).then(|| view! {
-            <p class="line settings__more"><button class="btn" type="button" disabled=is_busy on:click=move |_| connect(desk, is_busy)><Icon name="plus"/>"Connect a shop…"</button></p>
+            <p class="line"><button class="btn" type="button" disabled=is_busy on:click=move |_| connect(desk, is_busy)><Icon name="plus"/>"Connect a shop…"</button></p>
         })}
         {confirm}
+        </div>
     }
 }

@@ -62,7 +62,12 @@ impl Page {
         spawn_local(async move {
             match api::team::remove(&member.id).await {
                 Ok(()) => {
-                    self.desk.toasts.show(Tone::Good, format!("{} is off the team.", member.name), "Their sessions have ended.", None);
+                    self.desk.toasts.show(
+                        Tone::Good,
+                        format!("{} is off the team.", member.name),
+                        "Their sessions have ended.",
+                        None,
+                    );
                     self.read();
                 }
                 Err(failure) => self.desk.toasts.failed(&failure),
@@ -120,14 +125,14 @@ fn LinkSheet(page: Page, made: LinkMade) -> impl IntoView {
     let ends = web::when(made.ends, page.desk.clock.now());
     view! {
         <Sheet title=format!("A link for {}", made.member.name) lede="It is shown once and works once. Hand it over yourself." width="560px" on_close=move |()| page.open.set(Open::None)>
-            <div class="field">
+            <div class="stack"><div class="field">
                 <label for="link">"Link, until "{ends}</label>
                 <input class="input" id="link" readonly value=made.url.clone()/>
             </div>
-            <p class="line settings__more">
+            <p class="line wrap">
                 <button class="btn btn--primary" type="button" autofocus on:click=copy><Icon name="copy"/>"Copy"</button>
                 <span role="status">{move || is_copied.get().map(|copied| if copied { "Copied." } else { "The browser refused; select and copy it." })}</span>
-            </p>
+            </p></div>
         </Sheet>
     }
 }
@@ -179,6 +184,7 @@ pub fn Team() -> impl IntoView {
             return view! { <p class="muted">"Only admins keep the team. Ask one of them."</p> }.into_any();
         }
         view! {
+            <div class="stack settings settings--wide">
             <p class="line"><button class="btn" type="button" on:click=move |_| page.open.set(Open::Invite)><Icon name="plus"/>"Invite…"</button></p>
             {move || match page.members.get() {
                 None => view! { <RowSkeletons count=3/> }.into_any(),
@@ -186,6 +192,7 @@ pub fn Team() -> impl IntoView {
                 Some(Err(failure)) => view! { <FailureBanner failure on_retry=retry/> }.into_any(),
             }}
             {over(page)}
+            </div>
         }
         .into_any()
     }

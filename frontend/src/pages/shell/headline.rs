@@ -15,16 +15,13 @@ const DAY_MS: i64 = 86_400_000;
 const TALLEST: u64 = 12;
 
 fn at_risk(numbers: &Headline) -> impl IntoView + use<> {
-    let total = match numbers.at_risk.as_slice() {
-        [] => "Nothing".to_owned(),
-        [one] => money(one),
-        [first, second] => format!("{} + {}", money(first), money(second)),
-        [first, ..] => format!("{} + …", money(first)),
+    let cases = count(numbers.at_risk_cases, "case", "cases");
+    let (total, more) = match numbers.at_risk.as_slice() {
+        [] => ("Nothing".to_owned(), cases),
+        [one] => (money(one), cases),
+        [first, second] => (format!("{} +", money(first)), format!("{}, {cases}", money(second))),
+        [first, rest @ ..] => (format!("{} +", money(first)), format!("{} more currencies, {cases}", rest.len())),
     };
-    let mut more = count(numbers.at_risk_cases, "case", "cases");
-    if numbers.at_risk.len() > 2 {
-        more.push_str(&format!(", {} currencies", numbers.at_risk.len()));
-    }
     view! {
         <span class="k">"Money at risk, 24 h"</span>
         <span class="v num" title=sums(&numbers.at_risk)>{total}" "<small class="wide">{more}</small></span>
@@ -75,16 +72,20 @@ fn link_of(desk: Desk, stage: Stage) -> impl Fn() -> String {
 pub fn HeadlineBar() -> impl IntoView {
     let desk = use_desk();
     let numbers = Memo::new(move |_| desk.cases.with(|book| book.queue.headline.clone()));
+    let is_known = Memo::new(move |_| desk.cases.with(|book| !book.queue.counts.is_empty()));
     let next_link = move || {
         let case = numbers.with(|numbers| numbers.next.as_ref().map(|next| next.case.clone()));
         desk.nav.href(&Route::Desk { stage: Stage::ToDecide, case })
     };
     view! {
         <header class="headline" aria-label="Now">
-            <a class="fact" href=link_of(desk, Stage::ToDecide)>{move || numbers.with(at_risk)}</a>
-            <a class="fact" href=next_link>{move || numbers.with(|numbers| next(numbers, desk.clock.coarse()))}</a>
-            <a class="fact fact--owed" href=link_of(desk, Stage::ToTell)>{move || numbers.with(|numbers| owed(numbers, desk.clock.coarse()))}</a>
-            {move || weather(numbers.with(|numbers| numbers.days), desk.clock.now())}
+            // Unknown numbers are left out: a zero would be a claim.
+            {move || is_known.get().then(|| view! {
+                <a class="fact" href=link_of(desk, Stage::ToDecide)>{move || numbers.with(at_risk)}</a>
+                <a class="fact" href=next_link>{move || numbers.with(|numbers| next(numbers, desk.clock.coarse()))}</a>
+                <a class="fact fact--owed" href=link_of(desk, Stage::ToTell)>{move || numbers.with(|numbers| owed(numbers, desk.clock.coarse()))}</a>
+                {move || weather(numbers.with(|numbers| numbers.days), desk.clock.now())}
+            })}
             <div class="tools">
                 <button class="search" type="button" aria-label="Search or command" aria-keyshortcuts="Control+K" on:click=move |_| desk.keys.palette().set(true)>
                     <Icon name="search"/><span>"Search or command"</span>" "<kbd>"Ctrl K"</kbd>
