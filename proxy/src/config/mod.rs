@@ -1,0 +1,98 @@
+//! The settings of the program: a pure function of named texts that reports every fault at once.
+
+mod network;
+mod settings;
+mod tiktok;
+mod vars;
+
+pub use network::{Network, NetworkSettings, Origin};
+pub(crate) use settings::CONFIG;
+pub use settings::{SETTINGS, Setting, markdown};
+pub use tiktok::{AppKeys, Tiktok};
+pub use vars::{Fault, Faults, Vars};
+
+use crate::secret::Secret;
+use settings::{DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, STATIC_DIR};
+use std::path::PathBuf;
+use vars::Reader;
+
+const DEFAULT_HOLD_SECONDS: u32 = 5;
+const LONGEST_HOLD_SECONDS: u32 = 30;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the desk listens and what it is called.
+    pub network: NetworkSettings,
+    /// Which platform it talks to.
+    pub tiktok: Tiktok,
+    /// Database, key and cache.
+    pub data_dir: PathBuf,
+    /// The database file.
+    pub database: PathBuf,
+    /// The app as a folder; none: inside the program.
+    pub static_dir: Option<PathBuf>,
+    /// 64 hexadecimal digits; none: made and kept in the data folder.
+    pub secret_key: Option<Secret>,
+    /// Seconds in which an intent can still be undone.
+    pub hold_seconds: u32,
+    /// What is logged.
+    pub log: String,
+    /// Print the address as a line of JSON first.
+    pub print_json: bool,
+}
+
+impl Config {
+    /// Reads all settings, or names all faults.
+    pub fn read(vars: &Vars) -> Result<Self, Faults> {
+        let mut reader = Reader::new(vars);
+        let network = network::read(&mut reader);
+        let tiktok = tiktok::read(&mut reader);
+        let data_dir = PathBuf::from(reader.text(DATA_DIR).unwrap_or("data"));
+        let database = database(&mut reader).unwrap_or_else(|| data_dir.join("amends.db"));
+        let secret_key = reader.parse(SECRET_KEY, "must be 64 hexadecimal digits", |text| {
+            (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+                .then(|| Secret::new(text.to_owned()))
+        });
+        let hold_seconds = reader.parse(HOLD_SECONDS, "must be a whole number from 0 to 30", |text| {
+            text.parse().ok().filter(|seconds| *seconds <= LONGEST_HOLD_SECONDS)
+        });
+        let log = reader.parse(LOG, "must be error, warn, info, debug or a filter such as info,proxy=debug", |text| {
+            crate::telemetry::is_filter(text).then(|| text.to_owned())
+        });
+        let print_json = reader.parse(PRINT_JSON, "must be 1 or 0", |text| match text {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        });
+        if reader.text(MEDIA_URL).is_some() {
+            reader.fault(&[MEDIA_URL], "comes with a later release: remove it");
+        }
+        let config = Self {
+            network,
+            tiktok,
+            data_dir,
+            database,
+            static_dir: reader.text(STATIC_DIR).map(PathBuf::from),
+            secret_key,
+            hold_seconds: hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS),
+            log: log.unwrap_or_else(|| "info".to_owned()),
+            print_json: print_json.unwrap_or(false),
+        };
+        reader.finish(config)
+    }
+}
+
+fn database(reader: &mut Reader<'_>) -> Option<PathBuf> {
+    let text = reader.text(DATABASE_URL)?;
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        reader.fault(&[DATABASE_URL], "PostgreSQL comes with a later release: use sqlite://PATH, or remove it");
+        return None;
+    }
+    reader.parse(DATABASE_URL, "must be sqlite://PATH, for example sqlite://data/amends.db", |text| {
+        text.strip_prefix("sqlite://").filter(|path| !path.is_empty()).map(PathBuf::from)
+    })
+}
+
+#[cfg(test)]
+mod tests;

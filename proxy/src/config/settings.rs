@@ -1,0 +1,79 @@
+//! The table of settings: what the reader accepts and what `docs/settings.md` says are the same rows.
+
+/// One setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Environment variable, or name in the settings file.
+    pub name: &'static str,
+    /// What holds when it is not set, in words.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+macro_rules! settings {
+    ($($constant:ident = $name:literal, $default:literal, $meaning:literal;)*) => {
+        $(pub(crate) const $constant: &str = $name;)*
+
+        /// Every setting, in the order in which people meet them.
+        pub const SETTINGS: &[Setting] = &[
+            $(Setting { name: $name, default: $default, meaning: $meaning },)*
+        ];
+    };
+}
+
+settings! {
+    LISTEN = "AMENDS_LISTEN", "`127.0.0.1:8080`",
+        "Address and port of the desk. `0.0.0.0:8080` lets tablets in the same network reach it.";
+    PUBLIC_URL = "AMENDS_PUBLIC_URL", "`http://` and the address it listens on",
+        "What browsers and TikTok call, without a path: `https://desk.example.com`.";
+    DATA_DIR = "AMENDS_DATA_DIR", "`data`",
+        "Folder of the database, the secret key and the picture cache.";
+    DATABASE_URL = "AMENDS_DATABASE_URL", "`sqlite://` and `amends.db` in the data folder",
+        "Where the desk remembers: `sqlite://PATH`.";
+    SECRET_KEY = "AMENDS_SECRET_KEY", "made on first start and kept in `secret.key` in the data folder",
+        "64 hexadecimal digits. Encrypts TikTok's tokens at rest and keys the audit chain: without it a backup cannot be used.";
+    TIKTOK_APP_KEY = "AMENDS_TIKTOK_APP_KEY", "none: practice shop",
+        "App key from TikTok's Partner Center.";
+    TIKTOK_APP_SECRET = "AMENDS_TIKTOK_APP_SECRET", "none: practice shop",
+        "App secret from TikTok's Partner Center.";
+    TIKTOK_SERVICE_ID = "AMENDS_TIKTOK_SERVICE_ID", "none: practice shop",
+        "Service id from TikTok's Partner Center; the consent page is asked for with it.";
+    TIKTOK_API_URL = "AMENDS_TIKTOK_API_URL", "`https://open-api.tiktokglobalshop.com`",
+        "Another host for TikTok's API. An `http://` address on this machine is taken for a practice platform.";
+    TIKTOK_AUTH_URL = "AMENDS_TIKTOK_AUTH_URL", "`https://auth.tiktok-shops.com`",
+        "Another host for TikTok's tokens.";
+    TIKTOK_CONSENT_URL = "AMENDS_TIKTOK_CONSENT_URL", "`https://services.tiktokshop.com/open/authorize`",
+        "Where sellers consent. For shops of the US: `https://services.us.tiktokshop.com/open/authorize`.";
+    HOLD_SECONDS = "AMENDS_HOLD_SECONDS", "`5`",
+        "Seconds in which a decision or reply can be undone, 0 to 30.";
+    ALLOWED_ORIGIN = "AMENDS_ALLOWED_ORIGIN", "none",
+        "Origin of the same site that serves the app as plain files, for example `https://app.example.com`.";
+    TRUSTED_PROXIES = "AMENDS_TRUSTED_PROXIES", "none",
+        "Addresses or networks whose `X-Forwarded-For` is believed, separated by commas: `10.0.0.0/8, 127.0.0.1`.";
+    STATIC_DIR = "AMENDS_STATIC_DIR", "the app inside the program",
+        "Serve the app from this folder instead.";
+    LOG = "AMENDS_LOG", "`info`",
+        "What is logged: `error`, `warn`, `info`, `debug`, or a filter such as `info,proxy::sync=debug`.";
+    METRICS_LISTEN = "AMENDS_METRICS_LISTEN", "none: `/metrics` answers this machine only",
+        "Address and port on which `/metrics` alone is served.";
+    PRINT_JSON = "AMENDS_PRINT_JSON", "none",
+        "`1`: print one line of JSON with the address first, for programs that start the desk.";
+    MEDIA_URL = "AMENDS_MEDIA_URL", "none",
+        "Folder or S3 for pictures; comes with a later release, do not set it yet.";
+    CONFIG = "AMENDS_CONFIG", "none",
+        "A file with lines `NAME=value`, for all of these; the environment wins over it.";
+}
+
+/// The text of `docs/settings.md`.
+pub fn markdown() -> String {
+    let mut text = String::from(
+        "# Settings\n\nGenerated from `proxy/src/config/settings.rs`. Every setting is an environment variable, and can stand in the file\n\
+         that `AMENDS_CONFIG` names. Faults are reported all at once, by name, before anything starts.\n\n\
+         | name | when it is not set | meaning |\n|---|---|---|\n",
+    );
+    for setting in SETTINGS {
+        text.push_str(&format!("| `{}` | {} | {} |\n", setting.name, setting.default, setting.meaning));
+    }
+    text
+}

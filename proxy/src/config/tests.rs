@@ -1,0 +1,94 @@
+//! Settings as texts in, settings or faults out.
+
+use super::*;
+
+fn vars(pairs: &[(&str, &str)]) -> Vars {
+    Vars::of(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+#[track_caller]
+fn faulty(pairs: &[(&str, &str)], expected: &[&[&str]]) {
+    let faults = Config::read(&vars(pairs)).expect_err("these settings are wrong").0;
+    let named: Vec<Vec<&str>> = faults.iter().map(|fault| fault.names.iter().map(String::as_str).collect()).collect();
+    assert_eq!(named, expected, "for {pairs:?}");
+}
+
+#[test]
+fn nothing_set_is_a_practice_desk_on_this_machine() {
+    let config = Config::read(&Vars::default()).unwrap();
+    assert_eq!(config.network.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database, PathBuf::from("data/amends.db"));
+    assert_eq!(config.hold_seconds, 5);
+    assert!(config.tiktok.is_practice() && config.tiktok.app.is_none());
+}
+
+#[test]
+fn every_fault_is_named_at_once() {
+    faulty(
+        &[("AMENDS_LISTEN", "8080"), ("AMENDS_HOLD_SECONDS", "31"), ("AMENDS_LISTN", "127.0.0.1:1")],
+        &[&["AMENDS_LISTN"], &["AMENDS_LISTEN"], &["AMENDS_HOLD_SECONDS"]],
+    );
+}
+
+#[test]
+fn wrong_values_are_refused() {
+    for (name, value) in [
+        ("AMENDS_PUBLIC_URL", "desk.example.com"),
+        ("AMENDS_PUBLIC_URL", "https://desk.example.com/path"),
+        ("AMENDS_ALLOWED_ORIGIN", "*"),
+        ("AMENDS_DATABASE_URL", "postgres://desk@host/amends"),
+        ("AMENDS_DATABASE_URL", "data/amends.db"),
+        ("AMENDS_SECRET_KEY", "short"),
+        ("AMENDS_TRUSTED_PROXIES", "everybody"),
+        ("AMENDS_LOG", "a=b=c"),
+        ("AMENDS_PRINT_JSON", "yes"),
+        ("AMENDS_MEDIA_URL", "s3://bucket"),
+        ("AMENDS_METRICS_LISTEN", "localhost"),
+    ] {
+        faulty(&[(name, value)], &[&[name]]);
+    }
+}
+
+const APP: [(&str, &str); 3] =
+    [("AMENDS_TIKTOK_APP_KEY", "key"), ("AMENDS_TIKTOK_APP_SECRET", "secret"), ("AMENDS_TIKTOK_SERVICE_ID", "7")];
+
+#[test]
+fn missing_credentials_are_named_together() {
+    faulty(&APP[..1], &[&["AMENDS_TIKTOK_APP_SECRET", "AMENDS_TIKTOK_SERVICE_ID"]]);
+}
+
+#[test]
+fn a_platform_is_real_by_https_or_practice_on_this_machine() {
+    let with = |api: &'static str, auth: &'static str| {
+        let more = [("AMENDS_TIKTOK_API_URL", api), ("AMENDS_TIKTOK_AUTH_URL", auth)];
+        Config::read(&vars(&[APP.as_slice(), &more].concat())).map(|config| config.tiktok.is_practice())
+    };
+    assert_eq!(with("", ""), Ok(false));
+    assert_eq!(with("https://api.example.com", "https://auth.example.com"), Ok(false));
+    assert_eq!(with("http://127.0.0.1:4010", "http://127.0.0.1:4010"), Ok(true));
+    assert!(with("http://127.0.0.1:4010", "").is_err());
+    assert!(with("http://api.example.com", "http://api.example.com").is_err());
+    faulty(&[("AMENDS_TIKTOK_API_URL", "https://api.example.com")], &[&APP.map(|(name, _)| name)]);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "# the desk\nAMENDS_HOLD_SECONDS = 10\nAMENDS_LOG=\"warn\"\n\n";
+    let config = Config::read(&vars(&[("AMENDS_LOG", "debug")]).over_file(file).unwrap()).unwrap();
+    assert_eq!((config.hold_seconds, config.log.as_str()), (10, "debug"));
+    let fault = Vars::default().over_file("AMENDS_TIKTOK_APP_SECRET hush").err().unwrap().to_string();
+    assert!(fault.contains("line 1") && !fault.contains("hush"), "{fault}");
+}
+
+#[test]
+fn settings_with_secrets_do_not_print_them() {
+    let config = Config::read(&vars(&APP)).unwrap();
+    assert!(!format!("{config:?}").contains("\"secret\""));
+}
+
+#[test]
+fn the_document_of_settings_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/settings.md");
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(written, markdown(), "write it anew: cargo run -p proxy -- settings > docs/settings.md");
+}
