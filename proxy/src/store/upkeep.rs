@@ -1,0 +1,83 @@
+//! Keeping the database itself: probing, emptying the practice shops, copies.
+
+use super::{Store, StoreError, shops};
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags, Transaction};
+use shared::id::ShopId;
+use std::path::Path;
+use std::time::Duration;
+
+/// Pages per step of a copy; between the steps writers go on.
+const PAGES: std::ffi::c_int = 200;
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Tables whose rows belong to a shop, those that point at others first.
+const OF_SHOP: [&str; 10] = [
+    "DELETE FROM attempt WHERE intent_id IN (SELECT id FROM intent WHERE shop_id = ?1)",
+    "DELETE FROM intent WHERE shop_id = ?1",
+    "DELETE FROM message WHERE shop_id = ?1",
+    "DELETE FROM conversation WHERE shop_id = ?1",
+    "DELETE FROM order_file WHERE shop_id = ?1",
+    "DELETE FROM timeline WHERE shop_id = ?1",
+    "DELETE FROM sweep WHERE shop_id = ?1",
+    "DELETE FROM event WHERE shop_id = ?1",
+    "DELETE FROM media WHERE shop_id = ?1",
+    "DELETE FROM webhook WHERE shop_id = ?1",
+];
+
+/// Tables whose rows belong to a case.
+const OF_CASE: [&str; 4] = ["told", "draft", "note", "evidence"];
+
+/// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any
+/// more. Live streams are told to read everything again, because their place is gone.
+pub fn forget_practice(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    let practice: Vec<ShopId> =
+        shops::all(tx)?.into_iter().filter(shops::ShopRow::is_practice).map(|shop| shop.id).collect();
+    if practice.is_empty() {
+        return Ok(());
+    }
+    for shop in &practice {
+        for table in OF_CASE {
+            let sql = format!("DELETE FROM {table} WHERE case_id IN (SELECT id FROM case_file WHERE shop_id = ?1)");
+            tx.execute(&sql, [shop.as_str()])?;
+        }
+        for sql in OF_SHOP {
+            tx.execute(sql, [shop.as_str()])?;
+        }
+        tx.execute("DELETE FROM case_file WHERE shop_id = ?1", [shop.as_str()])?;
+        tx.execute("DELETE FROM shop WHERE id = ?1", [shop.as_str()])?;
+    }
+    tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", [])?;
+    tx.execute("UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'", [])?;
+    Ok(())
+}
+
+/// Intents that are not over.
+pub fn open_intents(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("SELECT COUNT(*) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?)
+}
+
+impl Store {
+    /// Whether it can be read and written now.
+    pub fn probe(&self) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE person SET seen_at = seen_at WHERE 0", [])?;
+            Ok(())
+        })
+    }
+}
+
+/// Copies a database file into another, whole, also while a desk works with it.
+pub fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let opening = |path: &Path| {
+        let path = path.to_owned();
+        move |source: rusqlite::Error| StoreError::Open { path, source: Box::new(source) }
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(from, flags).map_err(opening(from))?;
+    // A file that is not a database is found out before the other one is touched.
+    source.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(())).map_err(opening(from))?;
+    let mut target = Connection::open(to).map_err(opening(to))?;
+    let backup = Backup::new(&source, &mut target).map_err(opening(to))?;
+    backup.run_to_completion(PAGES, PAUSE, None).map_err(opening(to))
+}

@@ -1,0 +1,75 @@
+//! What TikTok sent: kept before it is answered, gone through later (P10).
+
+use super::StoreError;
+use rusqlite::{Transaction, params};
+use shared::id::ShopId;
+use shared::time::Timestamp;
+
+/// Handled ones are kept for a while, so that a late repeat is known.
+const KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// A stored notification: a hint to read again, never a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// Its place in the order of arrival.
+    pub id: i64,
+    /// Our shop.
+    pub shop: ShopId,
+    /// TikTok's type number.
+    pub kind: i64,
+    /// The body as it came.
+    pub body: String,
+    /// When it came.
+    pub received: Timestamp,
+}
+
+/// Stores a notification; `false` for one that is already here.
+pub fn receive(
+    tx: &Transaction<'_>,
+    shop: &ShopId,
+    notification_id: &str,
+    kind: i64,
+    body: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let stored = tx.execute(
+        "INSERT OR IGNORE INTO webhook (shop_id, notification_id, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![shop.as_str(), notification_id, kind, body, now.millis()],
+    )?;
+    Ok(stored > 0)
+}
+
+/// Those that have not been handled, oldest first.
+pub fn open(tx: &Transaction<'_>, most: u32) -> Result<Vec<Notification>, StoreError> {
+    let mut query = tx.prepare_cached(
+        "SELECT id, shop_id, type, body, received_at FROM webhook WHERE handled_at IS NULL ORDER BY id LIMIT ?1",
+    )?;
+    let rows = query.query_map([most], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (id, shop, kind, body, received) = row?;
+        let shop = ShopId::try_from(shop)
+            .map_err(|source| StoreError::Corrupt { what: "shop id", source: Box::new(source) })?;
+        found.push(Notification { id, shop, kind, body, received: Timestamp::from_millis(received) });
+    }
+    Ok(found)
+}
+
+/// How many have not been handled.
+pub fn count_open(tx: &Transaction<'_>) -> Result<i64, StoreError> {
+    Ok(tx.query_row("SELECT COUNT(*) FROM webhook WHERE handled_at IS NULL", [], |row| row.get(0))?)
+}
+
+/// Marks a notification as handled: what it hinted at has been read.
+pub fn handled(tx: &Transaction<'_>, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE webhook SET handled_at = ?2 WHERE id = ?1", params![id, now.millis()])?;
+    Ok(())
+}
+
+/// Forgets what was handled long ago.
+pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM webhook WHERE handled_at < ?1", [now.plus_millis(-KEPT_MS).millis()])?;
+    Ok(())
+}
