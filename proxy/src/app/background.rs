@@ -1,0 +1,46 @@
+//! Everything that works without being asked: started here, and nowhere else.
+
+use super::Desk;
+use crate::store::{StoreError, events, idempotency, webhooks};
+use crate::telemetry::Chain;
+use crate::{auth, media, outbox, sync};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Settles what a crash cut off, then starts the outbox, the sync and the upkeep. They end when the desk stops.
+pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
+    outbox::recover(desk)?;
+    let mut tasks = JoinSet::new();
+    tasks.spawn(outbox::run(desk.clone()));
+    tasks.spawn(sync::run(desk.clone()));
+    tasks.spawn(upkeep(desk.clone()));
+    Ok(tasks)
+}
+
+/// Forgets what nobody needs any more, once an hour.
+async fn upkeep(desk: Desk) {
+    loop {
+        let now = desk.clock.now();
+        let pruned = desk.store.write(|tx| {
+            events::prune(tx)?;
+            idempotency::prune(tx, now)?;
+            webhooks::prune(tx, now)?;
+            auth::prune(tx, now)
+        });
+        if let Err(fault) = pruned {
+            tracing::error!(error = %Chain(&fault), "Old rows could not be removed");
+        }
+        let folder = desk.config.data_dir.join("media");
+        match tokio::task::spawn_blocking(move || media::trim(&folder)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => tracing::warn!(error = %fault, "The picture cache could not be trimmed"),
+            Err(fault) => tracing::error!(error = %fault, "Trimming the picture cache was cut off"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP_EVERY) => {}
+            () = desk.stopping() => return,
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! The application's state, and how it starts and stops.
+
+mod background;
+mod keys;
+#[cfg(feature = "sandbox")]
+mod practice;
+mod serve;
+
+pub use keys::{KeyError, Lock};
+pub(crate) use serve::listen;
+pub use serve::{Running, serve};
+
+use crate::auth::{Limiter, Passwords};
+use crate::clock::Clock;
+use crate::config::{Config, Origin};
+use crate::crypto::{CryptoError, MasterKey, Vault};
+use crate::desk::book::Book;
+use crate::desk::connect::{ConnectError, Connector};
+use crate::entropy::Entropy;
+use crate::events::Hub;
+use crate::media::Media;
+use crate::outbox::Dials;
+use crate::routes::static_files::{self, Assets};
+use crate::secret::Secret;
+use crate::store::shops::{AppKind, ShopRow};
+use crate::store::timeline::Chain;
+use crate::store::{Store, StoreError};
+use crate::telemetry::metrics::Metrics;
+use crate::tiktok::access::Platforms;
+use crate::tiktok::client::{App, Client, Upstream};
+use crate::tiktok::error::TiktokError;
+use crate::tiktok::pause::Pause;
+use crate::tiktok::token::Tokens;
+use crate::tiktok::transport::http_client;
+use ring::hmac;
+use shared::reply::Catalogue;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::{Notify, watch};
+use url::Url;
+
+const API_URL: &str = "https://open-api.tiktokglobalshop.com";
+const AUTH_URL: &str = "https://auth.tiktok-shops.com";
+const CONSENT_URL: &str = "https://services.tiktokshop.com/open/authorize";
+
+/// Why the desk does not start. Each says what a person can do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: stop the program that uses it, or choose another in AMENDS_LISTEN")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The secret key or the lock of the data folder.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder has no app.
+    #[error("AMENDS_STATIC_DIR: there is no index.html in {path}")]
+    NoApp {
+        /// Which folder.
+        path: PathBuf,
+    },
+    /// Neither credentials nor a practice platform.
+    #[error(
+        "this program was built without the practice shop: set AMENDS_TIKTOK_APP_KEY, AMENDS_TIKTOK_APP_SECRET and AMENDS_TIKTOK_SERVICE_ID"
+    )]
+    NoPlatform,
+    /// The HTTP client.
+    #[error("no HTTP client can be made")]
+    Client(#[from] reqwest::Error),
+    /// The platform's clients contradict each other.
+    #[error("the platform's addresses cannot be used")]
+    Platform(#[from] TiktokError),
+    /// Keys could not be derived.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+    /// The embedded practice platform.
+    #[error("the practice shop does not start")]
+    Practice(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Its shops.
+    #[error("the practice shops cannot be connected")]
+    Connect(#[from] ConnectError),
+    /// The set-up link.
+    #[error("no set-up link could be made")]
+    Setup(#[source] crate::error::Error),
+}
+
+/// What a test or a simulation replaces.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Makes ids and tokens.
+    pub entropy: Entropy,
+    /// The waits of the outbox.
+    pub dials: Dials,
+    /// Waits between calls upstream.
+    pub pause: Pause,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { clock: Clock::system(), entropy: Entropy::system(), dials: Dials::default(), pause: Pause::real() }
+    }
+}
+
+/// The application. Cheap to clone; everything that a request or a background task needs.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+impl Deref for Desk {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// What a [`Desk`] shares.
+pub struct Inner {
+    /// The settings.
+    pub config: Config,
+    /// All that the desk remembers.
+    pub store: Arc<Store>,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Makes ids and tokens.
+    pub entropy: Entropy,
+    /// Turns facts into cases.
+    pub book: Book,
+    /// The waits of the outbox.
+    pub dials: Dials,
+    /// The parts from which replies are composed.
+    pub replies: Arc<Catalogue>,
+    /// The clients of TikTok.
+    pub platforms: Platforms,
+    /// Connects shops.
+    pub connector: Connector,
+    /// What the sync has been asked for.
+    pub sync: crate::sync::Asks,
+    /// Wakes live streams.
+    pub hub: Hub,
+    /// Tries of passwords.
+    pub limiter: Limiter,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Platform pictures.
+    pub media: Media,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The app's files.
+    pub assets: Assets,
+    /// From which the tokens of keyed links follow.
+    pub(crate) link_key: hmac::Key,
+    public_url: Origin,
+    outbox: Notify,
+    stop: watch::Sender<bool>,
+}
+
+/// The app of the settings, as a client wants it.
+fn configured_app(config: &Config) -> Option<(AppKind, App)> {
+    let keys = config.tiktok.app.as_ref()?;
+    let kind = if config.tiktok.is_practice() { AppKind::Practice } else { AppKind::Real };
+    let origin = |url: &Option<Url>, default: &str| {
+        url.as_ref().map_or_else(|| default.to_owned(), |url| url.origin().ascii_serialization())
+    };
+    let consent_url = match (&config.tiktok.consent_url, &config.tiktok.auth_url) {
+        (Some(url), _) => url.to_string(),
+        (None, Some(url)) => format!("{}/open/authorize", url.origin().ascii_serialization()),
+        (None, None) => CONSENT_URL.to_owned(),
+    };
+    let app = App {
+        key: keys.key.clone(),
+        secret: keys.secret.clone(),
+        service_id: keys.service_id.clone(),
+        api_url: origin(&config.tiktok.api_url, API_URL),
+        auth_url: origin(&config.tiktok.auth_url, AUTH_URL),
+        consent_url,
+    };
+    Some((kind, app))
+}
+
+impl Desk {
+    /// Opens the store and builds everything, but starts nothing. `practice` is the embedded sandbox's app.
+    pub fn open(config: Config, parts: Parts, public_url: Origin, practice: Option<App>) -> Result<Self, StartError> {
+        let master = MasterKey::new(keys::secret_key(&config, &parts.entropy)?);
+        let store = Arc::new(Store::open(&config.database)?);
+        let assets = match &config.static_dir {
+            Some(path) if !static_files::holds_app(path) => return Err(StartError::NoApp { path: path.clone() }),
+            Some(path) => Assets::Folder(path.clone()),
+            None => Assets::Embedded,
+        };
+        let tokens = Tokens::new(store.clone(), Vault::new(&master, parts.entropy.clone())?);
+        let media = Media::new(config.data_dir.join("media"));
+        let (mut real, mut practice_client) = (None, None);
+        let apps = configured_app(&config).into_iter().chain(practice.map(|app| (AppKind::Practice, app)));
+        for (kind, app) in apps {
+            let is_local = kind == AppKind::Practice;
+            if let (true, Ok(url)) = (is_local, Url::parse(&app.api_url)) {
+                media.set_practice_origin(&url);
+            }
+            let http = http_client(is_local)?;
+            let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
+            let client = Client::new(kind, app, http, clock, entropy, parts.pause.clone());
+            match kind {
+                AppKind::Real => real = Some(client),
+                AppKind::Practice => practice_client = Some(client),
+            }
+        }
+        let platforms = Platforms::new(real, practice_client, tokens)?;
+        let connector = Connector {
+            store: store.clone(),
+            platforms: platforms.clone(),
+            public_url: public_url.as_str().to_owned(),
+            clock: parts.clock.clone(),
+            entropy: parts.entropy.clone(),
+        };
+        let chain = Chain::new(&*master.derive("audit chain")?, parts.entropy.clone());
+        Ok(Self(Arc::new(Inner {
+            link_key: hmac::Key::new(hmac::HMAC_SHA256, &*master.derive("links")?),
+            config,
+            store,
+            book: Book { chain, entropy: parts.entropy.clone() },
+            clock: parts.clock,
+            entropy: parts.entropy,
+            dials: parts.dials,
+            replies: Arc::new(Catalogue::default()),
+            platforms,
+            connector,
+            sync: crate::sync::Asks::default(),
+            hub: Hub::default(),
+            limiter: Limiter::default(),
+            passwords: Passwords::default(),
+            media,
+            metrics: Metrics::default(),
+            assets,
+            public_url,
+            outbox: Notify::new(),
+            stop: watch::Sender::new(false),
+        })))
+    }
+
+    /// What browsers call the desk.
+    pub fn public_url(&self) -> &Origin {
+        &self.public_url
+    }
+
+    /// Where the app is that people use: the other origin, if one is admitted.
+    pub fn app_origin(&self) -> &Origin {
+        self.config.network.allowed_origin.as_ref().unwrap_or(&self.public_url)
+    }
+
+    /// Which app a shop is connected to when an admin says *connect*.
+    pub fn app_kind(&self) -> AppKind {
+        if self.config.tiktok.is_practice() { AppKind::Practice } else { AppKind::Real }
+    }
+
+    /// Milliseconds in which an intent can still be undone.
+    pub fn hold_ms(&self) -> i64 {
+        i64::from(self.config.hold_seconds) * 1000
+    }
+
+    /// The way upstream for a shop.
+    pub fn upstream(&self, shop: &ShopRow) -> Result<Upstream, TiktokError> {
+        self.platforms.for_shop(shop)
+    }
+
+    /// Wakes the live streams: call it after a write that appended an event or ended a session has been committed.
+    pub fn publish(&self) {
+        self.hub.ring();
+    }
+
+    /// Wakes the outbox: something may be due.
+    pub fn wake_outbox(&self) {
+        self.outbox.notify_one();
+    }
+
+    /// Ends when the outbox was woken.
+    pub async fn outbox_woken(&self) {
+        self.outbox.notified().await;
+    }
+
+    /// Wakes the sync: a webhook came in.
+    pub fn wake_sync(&self) {
+        self.sync.wake();
+    }
+
+    /// Ends when the program is stopping.
+    pub async fn stopping(&self) {
+        // The sender lives as long as the desk: waiting ends with `true` only.
+        let _ = self.stop.subscribe().wait_for(|stops| *stops).await;
+    }
+
+    /// Tells everything to stop.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// The app secret that signs the webhooks of a shop.
+    pub fn webhook_secret(&self, shop: &ShopRow) -> Option<(&str, &Secret)> {
+        let app = self.platforms.client(shop.app)?.app();
+        Some((&app.key, &app.secret))
+    }
+}

@@ -1,0 +1,57 @@
+//! The embedded practice platform: an imitation TikTok Shop on this machine, its world made from a fixed seed.
+//!
+//! Its state lives in memory, so the desk forgets its practice shops at each start and connects them anew.
+
+use super::{Desk, StartError};
+use crate::secret::Secret;
+use crate::store::shops::AppKind;
+use crate::tiktok::client::App;
+use sandbox::{Description, Options, Sandbox};
+use serde_json::Value;
+
+/// Always the same shops, products and people.
+const SEED: u64 = 7;
+
+/// A running sandbox. It ends with this value.
+pub(super) struct Practice {
+    sandbox: Sandbox,
+}
+
+impl Practice {
+    /// Starts it on a free port of this machine.
+    pub(super) async fn start() -> Result<Self, StartError> {
+        let options = Options { seed: SEED, ..Options::default() };
+        let sandbox = Sandbox::start(options).await.map_err(|fault| StartError::Practice(Box::new(fault)))?;
+        Ok(Self { sandbox })
+    }
+
+    fn described(&self) -> &Description {
+        self.sandbox.description()
+    }
+
+    /// What it says of itself, for programs that steer it in tests.
+    pub(super) fn description(&self) -> Value {
+        serde_json::to_value(self.described()).unwrap_or_default()
+    }
+
+    /// Its app, as the desk's client wants it.
+    pub(super) fn app(&self) -> App {
+        let described = self.described();
+        App {
+            key: described.app_key.clone(),
+            secret: Secret::new(described.app_secret.clone()),
+            service_id: described.service_id.clone(),
+            api_url: described.url.clone(),
+            auth_url: described.auth_url.clone(),
+            consent_url: format!("{}/open/authorize", described.auth_url),
+        }
+    }
+
+    /// Connects its shops, as their sellers' consent would.
+    pub(super) async fn connect(&self, desk: &Desk) -> Result<(), StartError> {
+        for shop in &self.described().shops {
+            desk.connector.take_code(AppKind::Practice, Secret::new(shop.auth_code.clone())).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,127 @@
+//! From settings and a listener to a running desk.
+
+use super::{Desk, Lock, Parts, StartError, background};
+use crate::auth::{Made, make_setup_link};
+use crate::config::{Config, Origin};
+use crate::router::{metrics_router, router};
+use crate::store::upkeep;
+use crate::telemetry::Chain;
+use axum::Router;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// What is under way may take so long to end.
+const LAST_MOMENTS: Duration = Duration::from_secs(10);
+
+/// A desk that serves.
+pub struct Running {
+    /// The application.
+    pub desk: Desk,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The first admin's link, while there is nobody and a shop may be connected.
+    pub setup: Option<Made>,
+    /// What the embedded sandbox says of itself.
+    pub sandbox: Option<Value>,
+    tasks: JoinSet<()>,
+    #[cfg(feature = "sandbox")]
+    _practice: Option<super::practice::Practice>,
+    _lock: Lock,
+}
+
+impl Running {
+    /// Serves until [`Desk::stop`] is called, then lets what is under way end.
+    pub async fn wait(mut self) {
+        self.desk.stopping().await;
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_MOMENTS, ended).await.is_err() {
+            tracing::warn!("Some work did not end in time; it goes on at the next start");
+        }
+    }
+
+    /// Stops and waits.
+    pub async fn stop(self) {
+        self.desk.stop();
+        self.wait().await;
+    }
+}
+
+fn spawn_server(tasks: &mut JoinSet<()>, desk: &Desk, listener: TcpListener, service: Router) {
+    let desk = desk.clone();
+    tasks.spawn(async move {
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
+        let stop = desk.clone();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move { stop.stopping().await });
+        if let Err(fault) = server.await {
+            tracing::error!(error = %fault, "The server ended");
+            desk.stop();
+        }
+    });
+}
+
+/// Binds an address, or says what to do.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+}
+
+/// Starts a desk on a listener. Returns when it serves and its practice shops are connected.
+pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Result<Running, StartError> {
+    // Said early: what follows can make files.
+    let lock = Lock::take(&config.database)?;
+    let address =
+        listener.local_addr().map_err(|source| StartError::Listen { address: config.network.listen, source })?;
+    let public_url = config.network.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
+    let has_app = config.tiktok.app.is_some();
+    let is_external_practice = has_app && config.tiktok.is_practice();
+
+    #[cfg(feature = "sandbox")]
+    let practice = if has_app { None } else { Some(super::practice::Practice::start().await?) };
+    #[cfg(feature = "sandbox")]
+    let practice_app = practice.as_ref().map(super::practice::Practice::app);
+    #[cfg(not(feature = "sandbox"))]
+    let practice_app = if has_app { None } else { return Err(StartError::NoPlatform) };
+
+    let desk = Desk::open(config, parts, public_url, practice_app)?;
+    if !is_external_practice {
+        // An embedded sandbox's world is new at each start; beside real shops there is none.
+        desk.store.write(upkeep::forget_practice)?;
+    }
+    let setup = if has_app { make_setup_link(&desk).map_err(StartError::Setup)? } else { None };
+    let mut tasks = JoinSet::new();
+    spawn_server(&mut tasks, &desk, listener, router(desk.clone()));
+    if let Some(address) = desk.config.network.metrics_listen {
+        let listener = listen(address).await?;
+        spawn_server(&mut tasks, &desk, listener, metrics_router(desk.clone()));
+    }
+    #[cfg(feature = "sandbox")]
+    if let Some(practice) = &practice {
+        practice.connect(&desk).await?;
+    }
+    #[cfg(feature = "sandbox")]
+    let sandbox = practice.as_ref().map(super::practice::Practice::description);
+    #[cfg(not(feature = "sandbox"))]
+    let sandbox = None;
+    let mut background = background::start(&desk)?;
+    let watched = desk.clone();
+    tasks.spawn(async move {
+        while let Some(ended) = background.join_next().await {
+            if let Err(fault) = ended {
+                tracing::error!(error = %Chain(&fault), "A background task ended; the desk stops");
+                watched.stop();
+            }
+        }
+    });
+    Ok(Running {
+        desk,
+        address,
+        setup,
+        sandbox,
+        tasks,
+        #[cfg(feature = "sandbox")]
+        _practice: practice,
+        _lock: lock,
+    })
+}

@@ -1,0 +1,129 @@
+//! The one route table: method, path, permission, handler.
+
+use crate::app::Desk;
+use crate::auth::{ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
+use crate::error::Error;
+use crate::middleware as around;
+use crate::routes::{cases, connect, events, health, media, session, shops, static_files, team, templates, webhooks};
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodFilter, MethodRouter, get, on};
+use shared::wire::session::Role;
+use tower_http::compression::CompressionLayer;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; the handler looks for itself.
+    Open,
+    /// Who is signed in with at least this role.
+    Needs(Role),
+}
+
+/// One row of the table.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with variables in braces.
+    pub path: &'static str,
+    /// Who may use it. The handler's `Allowed` is what enforces it; a test walks the table and compares.
+    pub access: Access,
+    handler: MethodRouter<Desk>,
+}
+
+fn row<H, T>(method: Method, path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Desk>,
+    T: 'static,
+{
+    let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+    Route { method, path, access, handler: on(filter, handler) }
+}
+
+fn open<H: Handler<T, Desk>, T: 'static>(method: Method, path: &'static str, handler: H) -> Route {
+    row(method, path, Access::Open, handler)
+}
+
+fn needs<P: Permission, H: Handler<T, Desk>, T: 'static>(
+    _permission: P,
+    method: Method,
+    path: &'static str,
+    handler: H,
+) -> Route {
+    row(method, path, Access::Needs(P::LEAST), handler)
+}
+
+/// Every address that the desk answers, but for the app's own files.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    use Method as M;
+    vec![
+        open(M::GET,    "/api/session",           session::read),
+        open(M::POST,   "/api/session",           session::create),
+        open(M::DELETE, "/api/session",           session::remove),
+        open(M::POST,   "/api/session/practice",  session::create_practice),
+        open(M::POST,   "/api/session/link",      session::create_by_link),
+        open(M::POST,   "/api/session/link/read", session::read_link),
+
+        needs(ViewDesk,  M::GET,    "/api/cases",                  cases::list),
+        needs(ViewDesk,  M::POST,   "/api/cases/search",           cases::search),
+        needs(ViewDesk,  M::GET,    "/api/cases/{case}",           cases::read),
+        needs(ViewDesk,  M::POST,   "/api/cases/{case}/opened",    cases::opened),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/decision",  cases::create_decision),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/reply",     cases::create_reply),
+        needs(WorkCases, M::PUT,    "/api/cases/{case}/draft",     cases::update_draft),
+        needs(WorkCases, M::PUT,    "/api/cases/{case}/assignee",  cases::update_assignee),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/notes",     cases::create_note),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/told",      cases::settle_debt),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/evidence",  cases::create_evidence),
+        needs(ViewDesk,  M::GET,    "/api/evidence/{evidence}",    cases::read_evidence),
+        needs(WorkCases, M::DELETE, "/api/intents/{intent}",       cases::undo),
+        needs(ViewDesk,  M::GET,    "/api/events",                 events::read),
+        needs(ViewDesk,  M::GET,    "/api/templates",              templates::list),
+        needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
+
+        needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
+        needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),
+        needs(ManageShops, M::POST,   "/api/shops/{shop}/disconnect", shops::disconnect),
+        needs(ManageTeam,  M::GET,    "/api/team",                    team::list),
+        needs(ManageTeam,  M::POST,   "/api/team",                    team::create),
+        needs(ManageTeam,  M::PATCH,  "/api/team/{person}",           team::update),
+        needs(ManageTeam,  M::DELETE, "/api/team/{person}",           team::remove),
+        needs(ManageTeam,  M::POST,   "/api/team/{person}/reset",     team::create_reset),
+
+        open(M::GET,  "/connect/tiktok/callback",  connect::callback),
+        open(M::POST, "/webhooks/tiktok/{secret}", webhooks::receive),
+        open(M::GET,  "/healthz",                  health::healthz),
+        open(M::GET,  "/readyz",                   health::readyz),
+        open(M::GET,  "/metrics",                  health::metrics),
+    ]
+}
+
+async fn wrong_method() -> Error {
+    Error::WrongMethod
+}
+
+/// The whole desk as one service.
+pub fn router(desk: Desk) -> Router {
+    let mut table = Router::new();
+    for route in routes() {
+        table = table.route(route.path, route.handler);
+    }
+    table
+        .method_not_allowed_fallback(wrong_method)
+        // The app's files are compressed already; live streams and pictures are left alone by the layer itself.
+        .layer(CompressionLayer::new())
+        .fallback(static_files::read)
+        .layer(from_fn_with_state(desk.clone(), around::refuse_cross_site))
+        .layer(from_fn_with_state(desk.clone(), around::admit_other_origin))
+        .layer(from_fn_with_state(desk.clone(), around::answer_headers))
+        .layer(from_fn_with_state(desk.clone(), around::trace))
+        .with_state(desk)
+}
+
+/// The counters alone, for a port of their own.
+pub fn metrics_router(desk: Desk) -> Router {
+    Router::new().route("/metrics", get(health::own_metrics)).with_state(desk)
+}

@@ -1,0 +1,13 @@
+//! One file per resource: extract, call, convert. No rule, no SQL, no platform call.
+
+pub mod cases;
+pub mod connect;
+pub mod events;
+pub mod health;
+pub mod media;
+pub mod session;
+pub mod shops;
+pub mod static_files;
+pub mod team;
+pub mod templates;
+pub mod webhooks;
