@@ -63,14 +63,22 @@ pub(super) fn secret_key(config: &Config, entropy: &Entropy) -> Result<Secret, K
     }
 }
 
+/// The folder around a file, for its owner alone: what lies there is about buyers.
+fn make_folder(file: &Path) -> std::io::Result<()> {
+    let Some(folder) = file.parent() else { return Ok(()) };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 fn make(path: &Path, entropy: &Entropy) -> Result<Secret, KeyError> {
     let mut bytes = [0_u8; 32];
     entropy.fill(&mut bytes)?;
     let key = Secret::new(hex::encode(bytes));
     let write = || {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
+        make_folder(path)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -96,9 +104,7 @@ impl Lock {
         name.push(".lock");
         let path = PathBuf::from(name);
         let failed = |source| KeyError::File { path: path.clone(), source };
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
+        make_folder(&path).map_err(failed)?;
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

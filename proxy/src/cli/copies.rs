@@ -21,9 +21,17 @@ pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
 
 pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     let _lock = Lock::take(&config.database)?;
-    upkeep::copy(file, &config.database)?;
-    // Opening brings an older copy to the present version, and refuses a newer one by its name.
-    drop(Store::open(&config.database)?);
+    // Tried out beside the database first: a copy that is broken or of a newer program must not replace it.
+    let trial = config.database.with_extension("restoring");
+    let tried = upkeep::copy(file, &trial).and_then(|()| Store::open(&trial).map(drop));
+    let restored = tried.and_then(|()| upkeep::copy(&trial, &config.database));
+    for ending in ["restoring", "restoring-wal", "restoring-shm"] {
+        let rest = config.database.with_extension(ending);
+        if rest.exists() {
+            std::fs::remove_file(&rest)?;
+        }
+    }
+    restored?;
     Ok(say(&format!("{} is the database now.", file.display()))?)
 }
 

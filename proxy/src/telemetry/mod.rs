@@ -5,6 +5,7 @@ pub mod metrics;
 
 use std::error::Error;
 use std::fmt;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Prints an error with its causes, once, where it is handled.
@@ -26,6 +27,7 @@ impl fmt::Display for Chain<'_> {
 pub fn start(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     if lines.try_init().is_err() {
         tracing::debug!("Logging was already started");
     }

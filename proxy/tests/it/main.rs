@@ -1,0 +1,24 @@
+//! The desk over HTTP, as browsers, TikTok and people at a terminal meet it.
+
+#[cfg(test)]
+mod cross_site;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod http;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod route_table;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod static_files;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod team;
+#[cfg(test)]
+mod webhooks;

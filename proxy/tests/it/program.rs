@@ -1,0 +1,91 @@
+//! The program itself: what it says when it cannot start, and its small commands.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn amends(data: &Path, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amends"));
+    command.args(arguments).env_clear().env("AMENDS_DATA_DIR", data).envs(settings.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[track_caller]
+fn failed(output: &Output, words: &[&str]) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    for word in words {
+        assert!(text.contains(word), "{word:?} in {text}");
+    }
+}
+
+#[test]
+fn all_wrong_settings_are_named_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = [("AMENDS_HOLD_SECONDS", "99"), ("AMENDS_LISTEN", "here"), ("AMENDS_TIKTOK_APP_KEY", "k")];
+    let output = amends(data.path(), &["serve"], &settings, "");
+    failed(&output, &["AMENDS_HOLD_SECONDS", "AMENDS_LISTEN", "AMENDS_TIKTOK_APP_SECRET, AMENDS_TIKTOK_SERVICE_ID"]);
+}
+
+#[test]
+fn a_port_in_use_is_said_with_what_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = amends(data.path(), &[], &[("AMENDS_LISTEN", &address)], "");
+    failed(&output, &[&format!("cannot listen on {address}"), "AMENDS_LISTEN"]);
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_left_alone() {
+    let data = tempfile::tempdir().unwrap();
+    let output = amends(data.path(), &["shop", "list"], &[], "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let database = rusqlite::Connection::open(data.path().join("amends.db")).unwrap();
+    database.pragma_update(None, "user_version", 999).unwrap();
+    drop(database);
+    failed(&amends(data.path(), &["shop", "list"], &[], ""), &["has version 999", "run the newer program"]);
+    std::fs::write(data.path().join("amends.db"), "no database").unwrap();
+    failed(&amends(data.path(), &["shop", "list"], &[], ""), &["cannot open the database"]);
+}
+
+#[test]
+fn a_person_is_added_and_the_database_copied_and_brought_back() {
+    let data = tempfile::tempdir().unwrap();
+    let add = |email: &str| {
+        amends(data.path(), &["user", "add", "--email", email, "--name", "Bo", "--role", "admin"], &[], "")
+    };
+    let added = add("bo@example.com");
+    let text = String::from_utf8_lossy(&added.stdout).into_owned();
+    assert!(text.contains("http://127.0.0.1:8080/welcome#"), "{text}");
+    failed(&add("bo@example.com"), &["e-mail address is taken"]);
+    let copy = data.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    assert!(amends(data.path(), &["backup", copy], &[], "").status.success());
+    failed(&amends(data.path(), &["backup", copy], &[], ""), &["is there already"]);
+    assert!(add("cy@example.com").status.success());
+    let broken = data.path().join("broken.db");
+    std::fs::write(&broken, "no database").unwrap();
+    failed(&amends(data.path(), &["restore", broken.to_str().unwrap()], &[], ""), &["broken.db"]);
+    failed(&add("cy@example.com"), &["e-mail address is taken"]);
+    assert!(amends(data.path(), &["restore", copy], &[], "").status.success());
+    assert!(add("cy@example.com").status.success());
+    failed(&add("bo@example.com"), &["e-mail address is taken"]);
+    let verified = amends(data.path(), &["audit", "verify"], &[], "");
+    assert_eq!(String::from_utf8_lossy(&verified.stdout), "Every chain is whole.\n");
+}
+
+#[test]
+fn lines_of_json_are_answered_with_lines_of_json() {
+    let data = tempfile::tempdir().unwrap();
+    let line = r#"{"app_key":"k","app_secret":"s","body":"{}","authorization":"00"}"#;
+    let output = amends(data.path(), &["verify-webhook"], &[], &format!("{line}\n\n{line}\n"));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "{\"valid\":false}\n{\"valid\":false}\n");
+    let output = amends(data.path(), &["sign"], &[], "no json\n");
+    failed(&output, &["1 lines could not be read"]);
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("{\"error\":"));
+}

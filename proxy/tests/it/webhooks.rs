@@ -1,0 +1,38 @@
+//! What TikTok sends: kept when it is genuine, refused when it is not.
+
+use crate::support::TestDesk;
+use proxy::store::shops::AppKind;
+use proxy::store::webhooks;
+use reqwest::Method;
+use ring::hmac;
+
+const BODY: &str = r#"{"type":12,"tts_notification_id":"77","shop_id":"1","timestamp":1,"data":{"return_id":"5"}}"#;
+
+fn signature(body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"test-secret");
+    hex::encode(hmac::sign(&key, format!("test-key{body}").as_bytes()))
+}
+
+#[tokio::test]
+async fn only_what_tiktok_signed_for_this_shop_is_kept_and_once() {
+    let desk = TestDesk::start().await;
+    let shop = desk.shop(AppKind::Practice, "1");
+    let mut sender = desk.visitor();
+    let other_shop = BODY.replace("\"shop_id\":\"1\"", "\"shop_id\":\"2\"");
+    for (path, body, signed, status) in [
+        ("path1", BODY, signature(BODY), 200),
+        ("path1", BODY, signature(BODY), 200),
+        ("path1", BODY, signature("{}"), 401),
+        ("path1", BODY, String::new(), 401),
+        ("path2", BODY, signature(BODY), 401),
+        ("path1", "not json", signature("not json"), 200),
+        ("path1", &other_shop, signature(&other_shop), 200),
+    ] {
+        let request = sender.bare(Method::POST, &format!("/webhooks/tiktok/{path}"));
+        let answer = sender.send(request.header("Authorization", signed).body(body.to_owned())).await;
+        assert_eq!((answer.status, answer.bytes.len()), (status, 0), "{path} {body}");
+    }
+    // The sync may have handled it already: it is known by being a repeat.
+    let is_new = desk.desk.store.write(|tx| webhooks::receive(tx, &shop, "77", 12, BODY, desk.desk.clock.now()));
+    assert!(!is_new.unwrap());
+}
