@@ -3,7 +3,7 @@
 //! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
 
 use crate::api::events::{Stream, StreamNews};
-use crate::api::{self, Answer, Failure};
+use crate::api::{self, Answer, Failure, decode};
 use crate::pwa::snapshot;
 use crate::routes::{Narrow, Route};
 use crate::state::Desk;
@@ -85,17 +85,28 @@ fn forget(desk: Desk) {
     desk.session.apply(&Event::SignedOut);
 }
 
+/// Mirrors what was read into the snapshot: opened cases, and the first page of each view.
+fn keep_read(path: &str, text: &str) {
+    let is_list = path.starts_with("cases?") && path.ends_with(&format!("limit={PAGE}")) && !path.contains("cursor=");
+    let is_case = path.strip_prefix("cases/").is_some_and(|rest| !rest.contains('/'));
+    if is_list || is_case {
+        let (path, text) = (path.to_owned(), text.to_owned());
+        spawn_local(async move { snapshot::keep(&path, &text).await });
+    }
+}
+
 /// Starts the app: configuration, session, stream.
 pub async fn start(desk: Desk) {
     api::watch(move |failure| heard(desk, failure));
+    api::watch_reads(keep_read);
     api::load_config().await;
     reconnect(desk).await;
 }
 
 /// Asks who is signed in, and goes on from there. Without a server it opens the snapshot.
 pub async fn reconnect(desk: Desk) {
-    match api::session::read().await {
-        Ok(view) => arrive(desk, view.into()).await,
+    match api::session::read_text().await {
+        Ok((view, text)) => arrive(desk, view.into(), &text).await,
         Err(failure) => {
             if desk.session.peek(|state| state.signed_in().is_some()) {
                 return;
@@ -117,7 +128,7 @@ pub async fn reconnect(desk: Desk) {
     }
 }
 
-async fn arrive(desk: Desk, state: SessionState) {
+async fn arrive(desk: Desk, state: SessionState, text: &str) {
     let Some(signed_in) = state.signed_in().cloned() else {
         if desk.session.peek(|known| known.signed_in().is_some()) {
             forget(desk);
@@ -132,7 +143,7 @@ async fn arrive(desk: Desk, state: SessionState) {
         desk.drafts.update(|book| *book = Default::default());
     }
     desk.clock.learn(signed_in.now);
-    snapshot::confirm(&signed_in).await;
+    snapshot::confirm(&signed_in, text).await;
     desk.session.set(state);
     let kept = snapshot::drafts().await;
     let unknown = kept.into_iter().filter(|(case, _)| desk.drafts.peek(|book| book.get(case).is_none()));
@@ -217,13 +228,6 @@ pub fn open_queue(desk: Desk, stage: Stage, narrow: Narrow) {
     read_list(desk);
 }
 
-/// Name of a view in the snapshot.
-fn list_name(filter: &CaseFilter) -> String {
-    let stage = filter.stage.unwrap_or(Stage::ToDecide);
-    let narrow = Narrow { shop: filter.shop.clone(), who: filter.assignee.clone() };
-    Route::Desk { stage, case: None }.path() + &narrow.query()
-}
-
 /// Reads the first page of the present view.
 pub fn read_list(desk: Desk) {
     let filter = desk.cases.peek(|book| book.queue.filter());
@@ -243,10 +247,11 @@ pub fn read_list(desk: Desk) {
                     book.take_rows(list.page.rows.clone());
                     book.queue.take(&list, None);
                 });
-                snapshot::keep_list(&list_name(&filter), &list).await;
             }
             Err(failure) => {
-                let kept = if failure.is_network() { snapshot::list(&list_name(&filter)).await } else { None };
+                let text =
+                    if failure.is_network() { snapshot::text(&api::cases::list_path(&wanted)).await } else { None };
+                let kept = text.and_then(|text| decode::case_list(&text).ok());
                 desk.cases.update(|book| {
                     if book.queue.filter() != filter {
                         return;
@@ -346,7 +351,7 @@ pub fn save_draft(desk: Desk, case: CaseId, draft: Draft) {
     });
 }
 
-/// Mirrors what is on screen into the snapshot, whoever put it there: unsent words and the open case.
+/// Keeps unsent words in the snapshot, whoever typed them, and takes the open case from it when it cannot be read.
 pub fn mirror(desk: Desk) {
     Effect::new(move |before: Option<Vec<(CaseId, Draft)>>| {
         let now = desk.drafts.with(|book| book.unsaved());
@@ -377,18 +382,19 @@ pub fn mirror(desk: Desk) {
     });
     Effect::new(move |_| {
         let Some((id, opened)) = open.get() else { return };
-        match (opened.view, opened.load) {
-            (Some(view), Load::Ready) => spawn_local(async move { snapshot::keep_case(&view).await }),
-            (None, Load::Failed(failure)) if failure.is_network() => spawn_local(async move {
-                if let Some(view) = snapshot::case(&id).await {
-                    desk.cases.update(|book| {
-                        book.take_view(view);
-                        book.view_failed(&id, failure);
-                    });
-                }
-            }),
-            _ => {}
+        let (None, Load::Failed(failure)) = (opened.view, opened.load) else { return };
+        if !failure.is_network() {
+            return;
         }
+        spawn_local(async move {
+            let text = snapshot::text(&api::cases::one_path(&id)).await;
+            if let Some(view) = text.and_then(|text| decode::json(&text).ok()) {
+                desk.cases.update(|book| {
+                    book.take_view(view);
+                    book.view_failed(&id, failure);
+                });
+            }
+        });
     });
 }
 

@@ -29,7 +29,9 @@ pub fn device_now() -> Timestamp {
 
 /// A browser's number as whole milliseconds; what is no instant becomes 0.
 fn millis(value: f64) -> i64 {
-    format!("{value:.0}").parse().unwrap_or(0)
+    // By way of text: Rust converts no float to an integer without `as`, and its float formatting is large.
+    let text = js_sys::Number::from(value).to_fixed(0).ok().map(String::from);
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
 /// An instant as the browser's number.
@@ -45,7 +47,7 @@ pub fn fresh_key() -> IdempotencyKey {
     let mut bytes = [0_u8; 16];
     let crypto = window().and_then(|window| window.crypto().ok());
     let filled = crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_ok());
-    let mut text = if filled { String::from("k") } else { format!("k{:.0}-", Date::now()) };
+    let mut text = if filled { String::from("k") } else { format!("k{}-", device_now().millis()) };
     for byte in bytes {
         text.push_str(&format!("{byte:02x}"));
     }

@@ -9,8 +9,8 @@ use shared::wire::decision::{
     AssignRequest, DecisionRequest, Draft, MotionRecorded, NoteRequest, ReplyRequest, SettleDebtRequest,
 };
 
-use super::Answer;
-use super::transport::{Carries, address, decode, get, json, send, tell, write};
+use super::transport::{Carries, address, get, get_text, json, send, tell, write};
+use super::{Answer, decode};
 
 const fn stage_word(stage: Stage) -> &'static str {
     match stage {
@@ -23,8 +23,8 @@ const fn stage_word(stage: Stage) -> &'static str {
     }
 }
 
-/// One page of the queue.
-pub async fn list(filter: &CaseFilter) -> Answer<CaseList> {
+/// Where [`list`] asks.
+pub fn list_path(filter: &CaseFilter) -> String {
     let limit = filter.limit.map(|limit| limit.to_string());
     let wanted = [
         ("stage", filter.stage.map(stage_word)),
@@ -41,19 +41,29 @@ pub async fn list(filter: &CaseFilter) -> Answer<CaseList> {
         path.push('=');
         path.push_str(&web::escape(value));
     }
-    get(&path).await
+    path
+}
+
+/// One page of the queue.
+pub async fn list(filter: &CaseFilter) -> Answer<CaseList> {
+    decode::case_list(&get_text(&list_path(filter)).await?)
 }
 
 /// Finds cases; the text travels in the body.
 pub async fn search(text: &str) -> Answer<CaseList> {
     let filter = CaseFilter { limit: Some(20), ..CaseFilter::default() };
     let request = SearchRequest { text: text.to_owned(), filter };
-    decode(&send(Method::POST, "cases/search", json(&request), None).await?)
+    decode::case_list(&send(Method::POST, "cases/search", json(&request), None).await?)
+}
+
+/// Where [`one`] asks.
+pub fn one_path(case: &CaseId) -> String {
+    format!("cases/{case}")
 }
 
 /// One case.
 pub async fn one(case: &CaseId) -> Answer<CaseView> {
-    get(&format!("cases/{case}")).await
+    get(&one_path(case)).await
 }
 
 /// Marks a case as read and asks the server to read it from TikTok again; news comes by the live stream.
@@ -94,7 +104,7 @@ pub async fn told(case: &CaseId, request: &SettleDebtRequest) -> Answer<()> {
 /// Adds a proof: the file as it is, a JPEG, PNG or WebP picture.
 pub async fn add_evidence(case: &CaseId, file: &web_sys::File, key: &IdempotencyKey) -> Answer<EvidenceView> {
     let path = format!("cases/{case}/evidence?name={}", web::escape(&file.name()));
-    decode(&send(Method::POST, &path, Carries::File(file), Some(key)).await?)
+    decode::json(&send(Method::POST, &path, Carries::File(file), Some(key)).await?)
 }
 
 /// Where a proof's picture is.

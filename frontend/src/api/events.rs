@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, EventSourceInit, MessageEvent};
 
+use super::decode;
 use super::transport::{address, is_elsewhere};
 
 /// News of the stream.
@@ -45,9 +46,7 @@ impl Stream {
         let tell = on_news.clone();
         let on_message = Heard::new(move |message: MessageEvent| {
             let text = message.data().as_string().unwrap_or_default();
-            // An event of a newer server that this page does not know: reading everything again is always right.
-            let event = serde_json::from_str(&text).unwrap_or(Event::Resync);
-            tell(StreamNews::Event(Box::new(event)));
+            tell(StreamNews::Event(Box::new(decode::event(&text))));
         });
         for name in NAMES {
             let _ = source.add_event_listener_with_callback(name, on_message.as_ref().unchecked_ref());

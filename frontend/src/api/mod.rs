@@ -1,6 +1,7 @@
 //! The desk's own HTTP interface: one file per resource. Every call answers; none retries a write.
 
 pub mod cases;
+pub mod decode;
 pub mod events;
 pub mod intents;
 pub mod session;
@@ -9,7 +10,7 @@ pub mod team;
 pub mod templates;
 mod transport;
 
-pub use transport::{Failure, load_config, media_url, watch};
+pub use transport::{Failure, load_config, media_url, watch, watch_reads};
 
 /// What a call comes back with.
 pub type Answer<T> = Result<T, Failure>;

@@ -3,12 +3,21 @@
 use gloo_net::http::Method;
 use shared::wire::session::{LinkView, ReadLinkRequest, SessionView, SignInRequest, TakeLinkRequest};
 
-use super::Answer;
-use super::transport::{Carries, decode, get, json, send, tell};
+use super::transport::{Carries, get_text, json, send, tell};
+use super::{Answer, decode};
+
+/// Where [`read`] asks.
+pub const PATH: &str = "session";
 
 /// Who is signed in.
 pub async fn read() -> Answer<SessionView> {
-    get("session").await
+    read_text().await.map(|(view, _)| view)
+}
+
+/// Who is signed in, and the answer's text for the snapshot.
+pub async fn read_text() -> Answer<(SessionView, String)> {
+    let text = get_text(PATH).await?;
+    Ok((decode::session(&text)?, text))
 }
 
 /// Signs in; the session follows by [`read`].
@@ -29,7 +38,7 @@ pub async fn sign_out() -> Answer<()> {
 /// What a one-time link is for.
 pub async fn read_link(token: &str) -> Answer<LinkView> {
     let request = ReadLinkRequest { token: token.to_owned() };
-    decode(&send(Method::POST, "session/link/read", json(&request), None).await?)
+    decode::json(&send(Method::POST, "session/link/read", json(&request), None).await?)
 }
 
 /// Takes up a one-time link; the session follows by [`read`].

@@ -4,8 +4,8 @@ use gloo_net::http::Method;
 use shared::id::ShopId;
 use shared::wire::shop::{ConnectView, ShopView};
 
-use super::Answer;
-use super::transport::{Carries, decode, get, send, tell};
+use super::transport::{Carries, get, send, tell};
+use super::{Answer, decode};
 use crate::web;
 
 /// All shops that this person sees.
@@ -15,7 +15,7 @@ pub async fn list() -> Answer<Vec<ShopView>> {
 
 /// Where to send the seller to give consent.
 pub async fn connect() -> Answer<ConnectView> {
-    decode(&send(Method::POST, "shops/connect", Carries::Nothing, Some(&web::fresh_key())).await?)
+    decode::json(&send(Method::POST, "shops/connect", Carries::Nothing, Some(&web::fresh_key())).await?)
 }
 
 /// Forgets the shop's tokens; its cases stay readable.

@@ -4,8 +4,8 @@ use gloo_net::http::Method;
 use shared::id::AgentId;
 use shared::wire::team::{ChangeMemberRequest, InviteRequest, LinkMade, Member};
 
-use super::Answer;
-use super::transport::{Carries, decode, get, json, send, tell};
+use super::transport::{Carries, get, json, send, tell};
+use super::{Answer, decode};
 use crate::web;
 
 /// Everybody.
@@ -15,7 +15,7 @@ pub async fn list() -> Answer<Vec<Member>> {
 
 /// Invites; the link is shown once.
 pub async fn invite(request: &InviteRequest) -> Answer<LinkMade> {
-    decode(&send(Method::POST, "team", json(request), Some(&web::fresh_key())).await?)
+    decode::json(&send(Method::POST, "team", json(request), Some(&web::fresh_key())).await?)
 }
 
 /// Changes role and shops.
@@ -30,5 +30,5 @@ pub async fn remove(member: &AgentId) -> Answer<()> {
 
 /// Makes a link for a new password; it is shown once.
 pub async fn reset(member: &AgentId) -> Answer<LinkMade> {
-    decode(&send(Method::POST, &format!("team/{member}/reset"), Carries::Nothing, Some(&web::fresh_key())).await?)
+    decode::json(&send(Method::POST, &format!("team/{member}/reset"), Carries::Nothing, Some(&web::fresh_key())).await?)
 }

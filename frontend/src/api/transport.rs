@@ -9,7 +9,7 @@ use shared::id::{IdempotencyKey, MediaId};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-use super::Answer;
+use super::{Answer, decode};
 
 /// How long an answer may take.
 const TIMEOUT_MS: u32 = 20_000;
@@ -55,14 +55,21 @@ thread_local! {
 }
 
 type Watcher = Box<dyn Fn(Option<&Failure>)>;
+type Reader = Box<dyn Fn(&str, &str)>;
 
 thread_local! {
     static WATCHER: RefCell<Option<Watcher>> = const { RefCell::new(None) };
+    static READER: RefCell<Option<Reader>> = const { RefCell::new(None) };
 }
 
 /// Hears how every call ended, whoever made it: so the connection and the end of the session are noticed in one place.
 pub fn watch(on_end: impl Fn(Option<&Failure>) + 'static) {
     WATCHER.with_borrow_mut(|watcher| *watcher = Some(Box::new(on_end)));
+}
+
+/// Hears every answer to a read, by its path, as text: so that a snapshot need not write it again.
+pub fn watch_reads(on_read: impl Fn(&str, &str) + 'static) {
+    READER.with_borrow_mut(|reader| *reader = Some(Box::new(on_read)));
 }
 
 /// Reads `config.json` beside the page: `{"proxy": "https://desk.example"}`, or nothing for the same origin.
@@ -74,7 +81,7 @@ pub async fn load_config() {
     }
     let Ok(answer) = Request::get("/config.json").send().await else { return };
     let Ok(text) = answer.text().await else { return };
-    if let Ok(config) = serde_json::from_str::<Config>(&text) {
+    if let Ok(config) = decode::json::<Config>(&text) {
         let proxy = config.proxy.trim_end_matches('/').to_owned();
         let is_own = proxy == web::origin();
         BASE.with_borrow_mut(|base| *base = if is_own { String::new() } else { proxy });
@@ -105,10 +112,10 @@ pub(super) enum Carries<'a> {
 
 /// A body as JSON.
 pub(super) fn json(body: &impl Serialize) -> Carries<'static> {
-    Carries::Json(serde_json::to_string(body).unwrap_or_default())
+    Carries::Json(decode::text(body))
 }
 
-/// Makes a request; `key` for writes. The answer is text, read by [`decode`].
+/// Makes a request; `key` for writes. The answer is text.
 pub(super) async fn send(
     method: Method,
     path: &str,
@@ -153,21 +160,27 @@ async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&Idem
 
 /// What a failed answer says. A gateway that is not ours speaks another language: the desk was not reached.
 fn refusal(answer: &Response, text: &str) -> Failure {
-    match serde_json::from_str::<ApiError>(text) {
+    match decode::json::<ApiError>(text) {
         Ok(error) => Failure::Refused(Box::new(error)),
         Err(_) if matches!(answer.status(), 502..=504) => Failure::Unreachable,
         Err(_) => Failure::Unreadable,
     }
 }
 
-/// Reads an answer.
-pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Answer<T> {
-    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+/// Reads text.
+pub(super) async fn get_text(path: &str) -> Answer<String> {
+    let text = send(Method::GET, path, Carries::Nothing, None).await?;
+    READER.with_borrow(|reader| {
+        if let Some(reader) = reader {
+            reader(path, &text);
+        }
+    });
+    Ok(text)
 }
 
 /// Reads.
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Answer<T> {
-    decode(&send(Method::GET, path, Carries::Nothing, None).await?)
+    decode::json(&get_text(path).await?)
 }
 
 /// Writes, under a key that is the same on every try of the same write.
@@ -177,7 +190,7 @@ pub(super) async fn write<T: DeserializeOwned>(
     body: &impl Serialize,
     key: &IdempotencyKey,
 ) -> Answer<T> {
-    decode(&send(method, path, json(body), Some(key)).await?)
+    decode::json(&send(method, path, json(body), Some(key)).await?)
 }
 
 /// Writes; the answer's body does not matter.

@@ -4,35 +4,23 @@
 //! the last session that the server confirmed (P15).
 
 use super::idb;
+use crate::api::{decode, session};
 use crate::web;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use shared::id::CaseId;
 use shared::time::Timestamp;
-use shared::wire::case::{CaseList, CaseView};
 use shared::wire::decision::Draft;
-use shared::wire::session::SignedIn;
+use shared::wire::session::{SessionView, SignedIn};
 use std::cell::Cell;
 
 /// How long a snapshot outlives the last confirmed session.
 const LIFE_MS: i64 = 24 * 3_600_000;
 
-const SESSION: &str = "session";
-
-/// Who the snapshot belongs to, and when the server last confirmed the session, by this device's clock.
-#[derive(Serialize, Deserialize)]
-struct Owner {
-    confirmed: Timestamp,
-    signed_in: SignedIn,
-}
+/// When the server last confirmed the session, by this device's clock.
+const CONFIRMED: &str = "confirmed";
 
 /// Whether a snapshot may still be read; a clock that was set back does not lengthen its life.
 fn is_alive(confirmed: Timestamp, now: Timestamp) -> bool {
     (0..LIFE_MS).contains(&now.since(confirmed))
-}
-
-async fn read<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&idb::read(key).await?).ok()
 }
 
 thread_local! {
@@ -40,38 +28,47 @@ thread_local! {
     static IS_OPEN: Cell<bool> = const { Cell::new(false) };
 }
 
-async fn keep(key: &str, value: &impl Serialize) {
-    let Ok(text) = serde_json::to_string(value) else { return };
+/// Keeps the text of an answer, by the path it came from.
+pub async fn keep(path: &str, text: &str) {
     if !IS_OPEN.get() {
         return;
     }
-    let _ = idb::keep(key, &text).await;
+    let _ = idb::keep(path, text).await;
     if !IS_OPEN.get() {
         // The wipe came in between; whichever of the two was carried out last, nothing stays.
         let _ = idb::wipe().await;
     }
 }
 
-/// Remembers a session that the server has just confirmed. Another agent's snapshot is wiped first.
-pub async fn confirm(signed_in: &SignedIn) {
-    let before = read::<Owner>(SESSION).await;
-    if before.is_none_or(|before| before.signed_in.me.id != signed_in.me.id) {
+/// The agent of the snapshot, whatever its age.
+async fn owner() -> Option<SignedIn> {
+    match decode::session(&idb::read(session::PATH).await?) {
+        Ok(SessionView::SignedIn(signed_in)) => Some(*signed_in),
+        Ok(SessionView::SignedOut { .. }) | Err(_) => None,
+    }
+}
+
+/// Opens the snapshot for a session that the server has just confirmed. Another agent's is wiped first.
+pub async fn confirm(signed_in: &SignedIn, text: &str) {
+    if owner().await.is_none_or(|before| before.me.id != signed_in.me.id) {
         wipe().await;
     }
     IS_OPEN.set(true);
-    keep(SESSION, &Owner { confirmed: web::device_now(), signed_in: signed_in.clone() }).await;
+    keep(session::PATH, text).await;
+    keep(CONFIRMED, &web::device_now().millis().to_string()).await;
 }
 
 /// The session to read with while the server cannot be asked. A snapshot that is too old is wiped.
 pub async fn session() -> Option<SignedIn> {
-    let owner = read::<Owner>(SESSION).await;
-    let alive = owner.filter(|owner| is_alive(owner.confirmed, web::device_now()));
-    if alive.is_none() {
+    let confirmed = idb::read(CONFIRMED).await.and_then(|text| text.parse().ok()).map(Timestamp::from_millis);
+    let is_alive = confirmed.is_some_and(|confirmed| is_alive(confirmed, web::device_now()));
+    let owner = if is_alive { owner().await } else { None };
+    if owner.is_none() {
         wipe().await;
     } else {
         IS_OPEN.set(true);
     }
-    alive.map(|owner| owner.signed_in)
+    owner
 }
 
 /// Wipes a snapshot whose time is over, although the app never closed.
@@ -85,29 +82,14 @@ pub async fn wipe() {
     let _ = idb::wipe().await;
 }
 
-/// Keeps the first page of a view.
-pub async fn keep_list(path: &str, list: &CaseList) {
-    keep(&format!("list {path}"), list).await;
-}
-
-/// The first page of a view, as last seen.
-pub async fn list(path: &str) -> Option<CaseList> {
-    read(&format!("list {path}")).await
-}
-
-/// Keeps an opened case.
-pub async fn keep_case(view: &CaseView) {
-    keep(&format!("case {}", view.row.id), view).await;
-}
-
-/// A case, as last seen.
-pub async fn case(id: &CaseId) -> Option<CaseView> {
-    read(&format!("case {id}")).await
+/// The text of an answer, as last read from this path.
+pub async fn text(path: &str) -> Option<String> {
+    idb::read(path).await
 }
 
 /// Keeps unsent words until the server has them.
 pub async fn keep_draft(case: &CaseId, draft: &Draft) {
-    keep(&format!("draft {case}"), draft).await;
+    keep(&format!("draft {case}"), &decode::text(draft)).await;
 }
 
 /// Forgets words that the server has.
@@ -120,7 +102,7 @@ pub async fn drafts() -> Vec<(CaseId, Draft)> {
     let mut found = Vec::new();
     for key in idb::keys().await {
         let Some(case) = key.strip_prefix("draft ").and_then(|id| id.parse::<CaseId>().ok()) else { continue };
-        if let Some(draft) = read(&key).await {
+        if let Some(draft) = idb::read(&key).await.and_then(|text| decode::json(&text).ok()) {
             found.push((case, draft));
         }
     }

@@ -25,12 +25,24 @@ pub enum Load {
 }
 
 /// An opened case, as last read.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Opened {
     /// All of it.
     pub view: Option<Arc<CaseView>>,
     /// How far reading has got.
     pub load: Load,
+}
+
+/// The same reading, not merely an equal one: every reading is drawn.
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        let same_view = match (&self.view, &other.view) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        same_view && self.load == other.load
+    }
 }
 
 /// Rows by id, the list of the present view, and opened cases.

@@ -124,7 +124,7 @@ pub fn read(press: Press<'_>) -> Meaning {
     if press.is_resting {
         return Meaning::None;
     }
-    let lower = press.key.to_lowercase();
+    let lower = press.key.to_ascii_lowercase();
     if press.with_ctrl && !press.with_alt {
         return if lower == "k" { Meaning::Command(Command::Palette) } else { Meaning::None };
     }

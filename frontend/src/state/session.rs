@@ -150,12 +150,16 @@ impl Default for Session {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use shared::time::Timestamp;
     use shared::wire::shop::ImportView;
 
-    fn shop(id: &str, name: &str) -> ShopView {
+    pub(crate) fn person(id: &str) -> Person {
+        Person { id: id.parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent }
+    }
+
+    pub(crate) fn shop(id: &str, name: &str) -> ShopView {
         ShopView {
             id: id.parse().unwrap(),
             name: name.to_owned(),
@@ -170,7 +174,7 @@ mod tests {
 
     fn signed_in() -> SessionState {
         SessionState::SignedIn(Box::new(SignedIn {
-            me: Person { id: "p".parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent },
+            me: person("p"),
             shops: vec![shop("a", "Old")],
             people: Vec::new(),
             hold_seconds: 5,

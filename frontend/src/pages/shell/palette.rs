@@ -58,10 +58,10 @@ const COMMANDS: [(&str, &str, &[&str], Command); 17] = [
 ];
 
 fn commands(typed: &str, has_case: bool) -> Vec<Line> {
-    let typed = typed.to_lowercase();
+    let typed = typed.to_ascii_lowercase();
     let line = |(label, icon, keys, command): &(&'static str, &'static str, &'static [&'static str], Command)| {
         let is_of_case = matches!(command, Command::Case(_));
-        let fits = label.to_lowercase().contains(&typed) && (has_case || !is_of_case);
+        let fits = label.to_ascii_lowercase().contains(&typed) && (has_case || !is_of_case);
         fits.then(|| Line {
             group: if is_of_case { "This case" } else { "Go to" },
             icon,
