@@ -111,7 +111,7 @@ mod tests {
             Event::Resync,
             Event::SignedOut,
         ] {
-            assert_eq!(event(&serde_json::to_string(&written).unwrap()), written);
+            assert_eq!(event(&text(&written)), written);
         }
         assert_eq!(event("{\"event\":\"of_tomorrow\"}"), Event::Resync);
     }
@@ -131,7 +131,7 @@ mod tests {
             SessionView::SignedOut { can_practice: false },
             SessionView::SignedIn(Box::new(signed_in)),
         ] {
-            assert_eq!(session(&serde_json::to_string(&written).unwrap()), Ok(written));
+            assert_eq!(session(&text(&written)), Ok(written));
         }
     }
 
@@ -141,7 +141,7 @@ mod tests {
             let page = Page { rows: vec![row("a", 1)], next };
             let written =
                 CaseList { page, counts: BTreeMap::from([(Stage::ToTell, 2)]), headline: Headline::default() };
-            assert_eq!(case_list(&serde_json::to_string(&written).unwrap()), Ok(written));
+            assert_eq!(case_list(&text(&written)), Ok(written));
         }
     }
 }
