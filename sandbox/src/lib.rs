@@ -1,3 +1,23 @@
-//! sandbox
+//! An imitation TikTok Shop over real HTTP, written from the platform's documents and sharing no code with the
+//! desk: that independence is what makes a passing test mean something.
+//!
+//! It is strict: signature, timestamp, token, scope and cipher are checked, and unknown paths, parameters and
+//! fields are refused and recorded. State lives in memory; a seed makes the same world again.
+
+mod auth;
+mod clock;
+mod control;
+mod faults;
+mod gateway;
+mod handlers;
+mod journal;
+mod oauth;
 pub mod pictures;
+mod reasons;
 pub mod seed;
+mod server;
+mod webhooks;
+mod world;
+
+pub use server::{Description, Options, Sandbox, ShopDescription, StartError};
+pub use world::Dials;

@@ -1,0 +1,79 @@
+//! Orders and their parcels.
+
+use super::{in_window, page};
+use crate::gateway::{Outcome, Request, bad_parameter, business};
+use crate::seed::tracking_lines;
+use crate::world::{Order, World, order_json, shown};
+use serde_json::{Value, json};
+
+pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
+    let Some(size) =
+        request.query("page_size").and_then(|size| size.parse::<usize>().ok()).filter(|size| (1..=100).contains(size))
+    else {
+        return Err(bad_parameter("page_size", "required, 1 to 100"));
+    };
+    let buyer = request.text("buyer_user_id");
+    let fits = |order: &&Order| {
+        order.shop == request.shop
+            && request.text("order_status").is_none_or(|status| status == order.status)
+            && in_window(request, "create_time", order.created)
+            && in_window(request, "update_time", order.updated)
+            && buyer.is_none_or(|id| world.buyers.get(order.buyer).is_some_and(|buyer| buyer.user_id == id))
+    };
+    let mut rows: Vec<&Order> = world.orders.iter().filter(fits).collect();
+    let by_update = request.query("sort_field") == Some("update_time");
+    rows.sort_by_key(|order| if by_update { order.updated } else { order.created });
+    if request.query("sort_order") != Some("ASC") {
+        rows.reverse();
+    }
+    let total = rows.len();
+    let values: Vec<Value> = rows.into_iter().map(|order| order_json(world, order)).collect();
+    let (some, next) = page(values, request.query("page_token"), size);
+    Ok(json!({ "next_page_token": next, "orders": some, "total_count": total }))
+}
+
+pub(super) fn detail(world: &mut World, request: &Request<'_>) -> Outcome {
+    let ids = request.query_list("ids");
+    if ids.is_empty() || ids.len() > 50 {
+        return Err(bad_parameter("ids", "1 to 50 order ids"));
+    }
+    let mut found = Vec::new();
+    for id in &ids {
+        let order = world.order_by_id.get(id).and_then(|place| world.orders.get(*place));
+        match order.filter(|order| order.shop == request.shop) {
+            Some(order) => found.push(order_json(world, order)),
+            None => return Err(business((21_008_111, "The order or package does not belong to the current seller."))),
+        }
+    }
+    Ok(json!({ "orders": found }))
+}
+
+fn own<'a>(world: &'a World, request: &Request<'_>) -> Result<&'a Order, crate::gateway::Refusal> {
+    let order = world.order_by_id.get(request.id()).and_then(|place| world.orders.get(*place));
+    order.filter(|order| order.shop == request.shop).ok_or_else(|| business((25_007_006, "Order not found.")))
+}
+
+pub(super) fn price(world: &mut World, request: &Request<'_>) -> Outcome {
+    let order = own(world, request)?;
+    let currency = world.currency(order.shop);
+    let goods: i64 = order.lines.iter().map(|line| line.price).sum();
+    let total = shown(goods + order.shipping + order.tax, currency);
+    Ok(json!({
+        "currency": currency, "total": total, "payment": total, "subtotal": shown(goods, currency),
+        "shipping_sale_price": shown(order.shipping, currency), "tax_amount": shown(order.tax, currency),
+    }))
+}
+
+pub(super) fn tracking(world: &mut World, request: &Request<'_>) -> Outcome {
+    let order = own(world, request)?;
+    let language = world.shops.get(order.shop).map_or("en", |shop| shop.seed.language);
+    let Some(shipped) = order.shipped else { return Ok(json!({ "tracking": [] })) };
+    let lines = tracking_lines(language);
+    let shown = if order.delivered.is_some() { lines.len() } else { lines.len().saturating_sub(2) };
+    let steps = lines.iter().take(shown).zip(0_i64..).map(|(line, step)| {
+        json!({ "description": line, "update_time_millis": (shipped + step * 14 * 3_600) * 1000, "action_code": 30_101 + step })
+    });
+    let mut steps: Vec<Value> = steps.collect();
+    steps.reverse();
+    Ok(json!({ "tracking": steps }))
+}

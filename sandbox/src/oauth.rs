@@ -1,0 +1,153 @@
+//! Consent page and tokens (api 3).
+
+use crate::gateway::SCOPES;
+use crate::server::{Shared, date};
+use crate::world::{World, new_grant};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+type Parameters = Query<HashMap<String, String>>;
+
+/// A one-time code lives this long.
+const CODE_S: i64 = 30 * 60;
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Asks a seller whether the app may work for their shop.
+pub(crate) async fn consent(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
+    let world = shared.world();
+    let ours = given.get("service_id").is_some_and(|id| *id == world.service_id)
+        || given.get("app_key").is_some_and(|key| *key == world.app_key);
+    if !ours {
+        return (
+            StatusCode::BAD_REQUEST,
+            Html("<!doctype html><title>Unknown app</title><h1>This app is not known</h1>"),
+        )
+            .into_response();
+    }
+    let state = given.get("state").map(String::as_str).unwrap_or_default();
+    let mut rows = String::new();
+    for (place, shop) in world.shops.iter().enumerate() {
+        let checked = if place == 0 { " checked" } else { "" };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            rows,
+            "<p><label><input type=radio name=shop value={place}{checked}> {} ({})</label></p>",
+            escape(shop.seed.name),
+            shop.seed.region
+        );
+    }
+    let page = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>\
+         <title>Authorize Amends</title><style>body{{font:16px system-ui;max-width:34rem;margin:4rem auto;padding:0 1rem}}\
+         button{{font:inherit;padding:.6rem 1rem;margin-inline-end:1rem}}</style>\
+         <h1>Authorize Amends</h1><p>This is the practice platform. The app asks to work for one of your shops: \
+         orders, returns and refunds, customer service.</p>\
+         <form action=/open/decided><input type=hidden name=state value=\"{}\">{rows}\
+         <button name=answer value=yes>Authorize</button><button name=answer value=no>Refuse</button></form></html>",
+        escape(state)
+    );
+    Html(page).into_response()
+}
+
+/// Sends the seller back to the app.
+pub(crate) async fn decided(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
+    let now = shared.now();
+    let mut world = shared.world();
+    let state = given.get("state").cloned().unwrap_or_default();
+    let Ok(mut target) = url::Url::parse(&world.redirect_url) else {
+        return (
+            StatusCode::CONFLICT,
+            Html("<!doctype html><title>No address</title><h1>The app has registered no redirect address</h1>"),
+        )
+            .into_response();
+    };
+    if given.get("answer").map(String::as_str) == Some("yes") {
+        let place = given.get("shop").and_then(|shop| shop.parse::<usize>().ok()).unwrap_or(0);
+        let code = world.token("TTP_");
+        world.codes.insert(code.clone(), (vec![place], now + CODE_S));
+        let region = world.region(place);
+        target.query_pairs_mut().append_pair("code", &code).append_pair("shop_region", region);
+    } else {
+        target.query_pairs_mut().append_pair("code", "null").append_pair("error", "auth_denied");
+    }
+    if !state.is_empty() {
+        target.query_pairs_mut().append_pair("state", &state);
+    }
+    Redirect::to(target.as_str()).into_response()
+}
+
+fn refused(code: i64, message: &str, now: i64) -> Response {
+    let body = json!({ "code": code, "message": message, "request_id": "20260101000000AAAAAAAAAAAAAAAAAAAA" });
+    ([(header::DATE, date(now))], Json(body)).into_response()
+}
+
+fn known_app(world: &World, given: &HashMap<String, String>) -> bool {
+    given.get("app_key") == Some(&world.app_key) && given.get("app_secret") == Some(&world.app_secret)
+}
+
+fn granted(world: &World, place: usize, now: i64) -> Response {
+    let Some(grant) = world.grants.get(place) else {
+        return refused(36_004_005, "can not find related auth record", now);
+    };
+    let shop = grant.shops.first().and_then(|shop| world.shops.get(*shop));
+    let data: Value = json!({
+        "access_token": grant.access, "access_token_expire_in": grant.access_until,
+        "refresh_token": grant.refresh, "refresh_token_expire_in": grant.refresh_until,
+        "open_id": shop.map(|shop| format!("open{}", shop.id)), "seller_name": shop.map(|shop| shop.seed.name),
+        "seller_base_region": shop.map(|shop| shop.seed.region), "user_type": 0, "granted_scopes": SCOPES,
+    });
+    let body =
+        json!({ "code": 0, "message": "success", "data": data, "request_id": "20260101000000BBBBBBBBBBBBBBBBBBBB" });
+    ([(header::DATE, date(now))], Json(body)).into_response()
+}
+
+/// A code for tokens, once.
+pub(crate) async fn token_get(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
+    let now = shared.now();
+    let mut world = shared.world();
+    if !known_app(&world, &given) || given.get("grant_type").map(String::as_str) != Some("authorized_code") {
+        return refused(36_004_003, "app_key, app_secret or grant_type is invalid", now);
+    }
+    let code = given.get("auth_code").cloned().unwrap_or_default();
+    match world.codes.remove(&code) {
+        Some((shops, until)) if now < until => {
+            let grant = new_grant(&mut world, shops, now);
+            world.grants.push(grant);
+            let place = world.grants.len() - 1;
+            granted(&world, place, now)
+        }
+        _ => refused(36_004_004, "auth code is invalid, used or expired", now),
+    }
+}
+
+/// A refresh token for new ones; the old one dies.
+pub(crate) async fn token_refresh(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
+    let now = shared.now();
+    let mut world = shared.world();
+    if !known_app(&world, &given) || given.get("grant_type").map(String::as_str) != Some("refresh_token") {
+        return refused(36_004_003, "app_key, app_secret or grant_type is invalid", now);
+    }
+    let token = given.get("refresh_token").cloned().unwrap_or_default();
+    let Some(place) = world.grants.iter().position(|grant| grant.refresh == token && !grant.is_withdrawn) else {
+        return refused(36_004_005, "can not find related auth record", now);
+    };
+    let shops = world.grants.get(place).map(|grant| (grant.shops.clone(), grant.refresh_until)).unwrap_or_default();
+    if now >= shops.1 {
+        return refused(36_004_001, "rt has expired", now);
+    }
+    let mut fresh = new_grant(&mut world, shops.0, now);
+    fresh.refresh_until = shops.1;
+    if let Some(grant) = world.grants.get_mut(place) {
+        *grant = fresh;
+    }
+    granted(&world, place, now)
+}
