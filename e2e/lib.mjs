@@ -1,0 +1,7 @@
+// What every journey stands on. `cargo xtask test` names the built program, the app, Chromium and Python.
+export { until } from "./lib/until.mjs";
+export { start } from "./lib/program.mjs";
+export { Platform, startSandbox } from "./lib/platform.mjs";
+export { Api } from "./lib/api.mjs";
+export { Desk, startDesk } from "./lib/desk.mjs";
+export { SIZES, checkAccessibility, openBrowser, practise, shot } from "./lib/browser.mjs";

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { named } from "./program.mjs";
+
+export const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  "tablet-landscape": { width: 1024, height: 768 },
+  "tablet-portrait": { width: 768, height: 1024 },
+  phone: { width: 390, height: 844 },
+};
+
+const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+// Opens a page of the desk in Chromium. `profile` names a folder that outlives the browser, as installing needs.
+// `faults` collects what a person would never see: errors of scripts and refusals of the content policy.
+export async function openBrowser(desk, { size = "desktop", theme = "light", locale = "en-US", profile } = {}) {
+  const isTouch = size !== "desktop";
+  const common = { executablePath: named("AMENDS_CHROMIUM", "Chromium"), args: FLAGS };
+  const look = { viewport: SIZES[size], colorScheme: theme, locale, hasTouch: isTouch, baseURL: desk.url };
+  const browser = profile ? undefined : await chromium.launch(common);
+  const context = profile
+    ? await chromium.launchPersistentContext(profile, { ...common, ...look })
+    : await browser.newContext(look);
+  context.setDefaultTimeout(20_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  const faults = [];
+  page.on("pageerror", (fault) => faults.push(`${fault.name}: ${fault.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) faults.push(message.text());
+  });
+  const close = async () => {
+    await context.close();
+    await browser?.close();
+  };
+  return { context, page, faults, size, theme, close };
+}
+
+// Opens the desk and signs in with one click.
+export async function practise({ page }, address = "/desk/to-decide") {
+  await page.goto(address);
+  await page.getByRole("button", { name: /practi[cs]e/i }).click();
+  await page.locator(".row[id]").first().waitFor();
+}
+
+// Takes a picture at the page's own size, or at each size that is named. Pictures are looked at beside the mock-up.
+export async function shot({ page, size, theme }, name, sizes = [size]) {
+  await mkdir(SHOTS, { recursive: true });
+  for (const each of sizes) {
+    await page.setViewportSize(SIZES[each]);
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: path.join(SHOTS, `${name}-${each}-${theme}.png`), animations: "disabled" });
+  }
+  await page.setViewportSize(SIZES[size]);
+}
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// No screen has a known barrier. Goes through the debugger, so the content policy stays as it is.
+export async function checkAccessibility({ page }, where) {
+  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(source);
+  const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), RULES);
+  const told = found.violations.map((rule) => `${rule.id}: ${rule.help}\n  ${rule.nodes.map((node) => node.html).join("\n  ")}`);
+  assert.equal(told.length, 0, `${where} has barriers:\n${told.join("\n")}`);
+}
