@@ -1,0 +1,410 @@
+//! What is done to the open case: every call to the desk that a case makes.
+
+use super::composer::Writing;
+use super::motion;
+use super::sheet::Deciding;
+use crate::api::{self, Failure};
+use crate::i18n::errors::Told;
+use crate::state::Desk;
+use crate::state::cases::{Load, Opened};
+use crate::state::drafts::Kept;
+use crate::state::toasts::Tone;
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::DecisionKind;
+use shared::id::{CaseId, IdempotencyKey, MediaId};
+use shared::reply::Catalogue;
+use shared::wire::case::CaseView;
+use shared::wire::decision::{ReplyRequest, SettleDebtRequest};
+use shared::wire::intent::{IntentState, IntentView};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Typing rests this long before a draft is saved.
+const SAVE_AFTER_MS: u32 = 1_000;
+
+/// Handle to the open case: what is known, what is being written, and what can be done.
+#[derive(Clone, Copy)]
+pub struct Doing {
+    desk: Desk,
+    id: StoredValue<CaseId>,
+    /// The case as last read.
+    pub view: Signal<Option<CaseView>>,
+    known: RwSignal<Option<CaseView>>,
+    /// Why what is shown may be old.
+    pub stale: RwSignal<Option<Told>>,
+    /// The reply.
+    pub writing: Writing,
+    /// The decision.
+    pub deciding: Deciding,
+    /// One key for as long as the sheet is open: pressing again is the same request.
+    key: StoredValue<IdempotencyKey>,
+    /// The reply parts, once loaded.
+    pub catalogue: Signal<Option<Arc<Catalogue>>>,
+    parts: RwSignal<Option<Arc<Catalogue>>>,
+    /// Photos that were looked at.
+    pub seen_photos: RwSignal<BTreeSet<MediaId>>,
+    /// The photo that is shown large.
+    pub shown_photo: RwSignal<Option<usize>>,
+    /// Older messages are unfolded.
+    pub unfolded: RwSignal<bool>,
+    /// A proof is on its way.
+    pub uploading: RwSignal<bool>,
+    /// Why a proof was not taken.
+    pub upload_error: RwSignal<Option<Failure>>,
+    /// Undo is on its way.
+    pub undoing: RwSignal<bool>,
+    /// Something is held, so seconds are counted.
+    pub is_counting: Memo<bool>,
+    /// The number of the last key that was acted on.
+    pub last_key: StoredValue<u64>,
+    typed: StoredValue<u32>,
+}
+
+impl Doing {
+    /// For one case, as long as its pane is open.
+    pub fn new(desk: Desk, id: CaseId) -> Self {
+        let known = RwSignal::new(None::<CaseView>);
+        let parts = RwSignal::new(None);
+        let is_counting = Memo::new(move |_| {
+            known.with(|view| {
+                view.as_ref().is_some_and(|view: &CaseView| {
+                    view.intents.iter().any(|intent| matches!(intent.state, IntentState::Held { .. }))
+                })
+            })
+        });
+        Self {
+            desk,
+            id: StoredValue::new(id),
+            view: known.into(),
+            known,
+            stale: RwSignal::new(None),
+            writing: Writing::default(),
+            deciding: Deciding::default(),
+            key: StoredValue::new(web::fresh_key()),
+            catalogue: parts.into(),
+            parts,
+            seen_photos: RwSignal::new(BTreeSet::new()),
+            shown_photo: RwSignal::new(None),
+            unfolded: RwSignal::new(false),
+            uploading: RwSignal::new(false),
+            upload_error: RwSignal::new(None),
+            undoing: RwSignal::new(false),
+            is_counting,
+            last_key: StoredValue::new(0),
+            typed: StoredValue::new(0),
+        }
+    }
+
+    /// Reads the case, tells the desk that it was opened, and loads the reply parts.
+    pub fn open(self) {
+        self.read();
+        let id = self.id.get_value();
+        spawn_local(async move {
+            // News comes by the live stream; if this fails the case is only a little older.
+            let _ = api::cases::opened(&id).await;
+        });
+        let parts = self.parts;
+        spawn_local(async move {
+            if let Ok(catalogue) = api::templates::list().await {
+                parts.try_set(Some(Arc::new(catalogue)));
+            }
+        });
+    }
+
+    /// Reads the case.
+    pub fn read(self) {
+        let id = self.id.get_value();
+        let cases = self.desk.cases;
+        spawn_local(async move {
+            match api::cases::one(&id).await {
+                Ok(view) => cases.update(|book| book.take_view(view)),
+                Err(failure) => cases.update(|book| book.view_failed(&id, failure)),
+            }
+        });
+    }
+
+    /// Follows what the desk's state knows of the case, and reads again when its row is newer than the view.
+    pub fn follow(self, opened: Memo<Opened>) {
+        let row = self.desk.cases.row(self.id.get_value());
+        Effect::new(move |_| {
+            let Opened { view, load } = opened.get();
+            self.stale.set(match load {
+                Load::Stale(failure) => Some(failure.told()),
+                Load::Loading | Load::Ready | Load::Failed(_) => None,
+            });
+            let Some(view) = view else { return };
+            let is_first = self.known.with_untracked(Option::is_none);
+            self.known.set(Some(view.as_ref().clone()));
+            if is_first {
+                self.start();
+            }
+        });
+        Effect::new(move |_| {
+            if self.parts.with(Option::is_some) && self.writing.text.with_untracked(String::is_empty) {
+                self.start();
+            }
+        });
+        Effect::new(move |_| {
+            let newest = row.with(|row| row.as_ref().map(|row| row.version));
+            let shown = self.known.with(|view| view.as_ref().map(|view| view.row.version));
+            if let (Some(newest), Some(shown)) = (newest, shown)
+                && newest > shown
+            {
+                self.read();
+            }
+        });
+        // A decided case is told something else: choose the reply anew unless somebody has typed.
+        Effect::new(move |before: Option<Option<(shared::domain::case::Stage, bool)>>| {
+            let now = self.known.with(|view| view.as_ref().map(|view| (view.row.stage, view.row.owed.is_some())));
+            if before.is_some_and(|before| before.is_some() && before != now) && !self.writing.is_typed.get_untracked()
+            {
+                self.start();
+            }
+            now
+        });
+    }
+
+    fn shop_name(self, view: &CaseView) -> String {
+        let shop = self.desk.session.peek(|state| {
+            let shops = state.signed_in().map(|known| known.shops.clone()).unwrap_or_default();
+            shops.into_iter().find(|shop| shop.id == view.row.shop)
+        });
+        shop.map(|shop| shop.name).unwrap_or_default()
+    }
+
+    fn with_parts(self, work: impl FnOnce(&CaseView, &Catalogue, &str)) {
+        self.known.with_untracked(|view| {
+            if let (Some(view), Some(parts)) = (view, self.parts.get_untracked()) {
+                work(view, &parts, &self.shop_name(view));
+            }
+        });
+    }
+
+    fn start(self) {
+        let kept = self.desk.drafts.peek(|book| book.get(&self.id.get_value()).map(|(draft, _)| draft.clone()));
+        self.with_parts(|view, parts, shop| {
+            let mut view = view.clone();
+            view.draft = kept.or(view.draft);
+            self.writing.start(&view, parts, shop);
+        });
+    }
+
+    /// Fills in the template that fits, in place of what is there.
+    pub fn refill(self) {
+        self.with_parts(|view, parts, shop| self.writing.fill(view, parts, shop));
+    }
+
+    /// Opens the sheet of the first offered decision of a sort.
+    pub fn ask(self, wanted: impl Fn(DecisionKind) -> bool) {
+        let kind = self.known.with_untracked(|view| {
+            let view = view.as_ref()?;
+            let moves = motion::is_under_way(&motion::newest(view));
+            view.options.offered.iter().map(|option| option.kind).find(|kind| !moves && wanted(*kind))
+        });
+        if let Some(kind) = kind {
+            self.begin(kind);
+        }
+    }
+
+    /// Opens the sheet of a decision; the reply switches to what it will tell.
+    pub fn begin(self, kind: DecisionKind) {
+        self.key.set_value(web::fresh_key());
+        self.with_parts(|view, parts, shop| self.writing.choose(kind, view, parts, shop));
+        self.deciding.open(kind);
+    }
+
+    /// The amount of an offer was typed: the reply names it, unless somebody has typed the reply.
+    pub fn offer_changed(self) {
+        let currency = self.known.with_untracked(|view| {
+            view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| refund.total.currency().to_owned()))
+        });
+        let typed = self.deciding.amount.get_untracked();
+        let offer = currency.and_then(|currency| shared::money::Money::parse(typed.trim(), &currency).ok());
+        self.writing.offer.set(offer);
+        if !self.writing.is_typed.get_untracked() {
+            self.refill();
+        }
+    }
+
+    /// Records the decision. Never optimistic: the case changes when the answer arrives.
+    pub fn decide(self) {
+        let Some(kind) = self.deciding.kind.get_untracked() else { return };
+        let Some(request) = self.known.with_untracked(|view| {
+            view.as_ref().map(|view| untrack(|| self.deciding.request(kind, view, self.writing)))
+        }) else {
+            return;
+        };
+        let (id, key) = (self.id.get_value(), self.key.get_value());
+        self.deciding.is_sending.set(true);
+        self.deciding.error.set(None);
+        spawn_local(async move {
+            let answer = api::cases::decide(&id, &request, &key).await;
+            self.deciding.is_sending.try_set(false);
+            match answer {
+                Ok(_) => {
+                    self.sent();
+                    self.deciding.kind.try_set(None);
+                }
+                Err(failure) => {
+                    self.deciding.error.try_set(Some(failure));
+                    self.read();
+                }
+            }
+        });
+    }
+
+    /// What was written is in an intent now.
+    fn sent(self) {
+        self.desk.drafts.update(|book| book.remove(&self.id.get_value()));
+        self.writing.is_typed.try_set(false);
+        self.writing.saved.try_set(None);
+        self.writing.replaced.try_set(None);
+        self.read();
+    }
+
+    /// Sends the reply on its own.
+    pub fn send_reply(self) {
+        let Some(reply) = self.writing.order() else { return };
+        let (id, key, toasts) = (self.id.get_value(), web::fresh_key(), self.desk.toasts);
+        spawn_local(async move {
+            match api::cases::reply(&id, &ReplyRequest { reply }, &key).await {
+                Ok(_) => self.sent(),
+                Err(failure) => toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Stops what can still be stopped; the words come back into the composer.
+    pub fn undo(self, intent: IntentView) {
+        let toasts = self.desk.toasts;
+        self.undoing.set(true);
+        spawn_local(async move {
+            let answer = api::intents::undo(&intent.id).await;
+            self.undoing.try_set(false);
+            match answer {
+                Ok(()) => toasts.show(Tone::Good, "Undone", "Nothing had left the desk.", None),
+                Err(failure) => toasts.failed(&failure),
+            }
+            self.read();
+        });
+    }
+
+    /// The same, by key.
+    pub fn undo_newest(self) {
+        let newest = self.known.with_untracked(|view| {
+            let motion = view.as_ref().map(motion::newest).unwrap_or_default();
+            motion.into_iter().find(|intent| matches!(intent.state, IntentState::Held { .. }))
+        });
+        if let Some(intent) = newest {
+            self.undo(intent);
+        }
+    }
+
+    /// Saves the draft once typing rests.
+    pub fn save_soon(self) {
+        self.typed.update_value(|count| *count += 1);
+        let ours = self.typed.get_value();
+        let (id, drafts) = (self.id.get_value(), self.desk.drafts);
+        let draft = self.writing.draft();
+        drafts.update(|book| book.type_in(id.clone(), draft.clone()));
+        spawn_local(async move {
+            web::pause(SAVE_AFTER_MS).await;
+            if self.typed.try_get_value().is_some_and(|newest| newest != ours) {
+                return;
+            }
+            let place = match api::cases::draft(&id, &draft).await {
+                Ok(()) => {
+                    self.writing.saved.try_set(Some(web::device_now()));
+                    Kept::Saved
+                }
+                Err(_) => Kept::OnDevice,
+            };
+            drafts.update(|book| book.kept(&id, &draft, place));
+        });
+    }
+
+    /// Takes the case, or releases it.
+    pub fn take(self) {
+        let me = self.desk.session.peek(|state| state.signed_in().map(|known| known.me.id.clone()));
+        let holder = self.known.with_untracked(|view| view.as_ref().and_then(|view| view.row.assignee.clone()));
+        let to = if holder == me { None } else { me };
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            match api::cases::assign(&id, to).await {
+                Ok(()) => self.read(),
+                Err(failure) => toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Writes a note.
+    pub fn note(self, text: String) {
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            match api::cases::note(&id, &text).await {
+                Ok(()) => self.read(),
+                Err(failure) => toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Ends a debt without a message.
+    pub fn settle(self, request: SettleDebtRequest) {
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            match api::cases::told(&id, &request).await {
+                Ok(()) => self.read(),
+                Err(failure) => toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Copies the reply.
+    pub fn copy(self) {
+        let (text, toasts) = (self.writing.text.get_untracked(), self.desk.toasts);
+        spawn_local(async move {
+            if web::copy(&text).await {
+                toasts.show(Tone::Good, "Copied", "The reply is on the clipboard.", None);
+            } else {
+                toasts.show(
+                    Tone::Stop,
+                    "Not copied",
+                    "The browser refused. Select the text and copy it by hand.",
+                    None,
+                );
+            }
+        });
+    }
+
+    /// Shows a photo large, and remembers that it was looked at.
+    pub fn show_photo(self, place: usize) {
+        let photos = self.known.with_untracked(|view| view.as_ref().map(super::words::photos).unwrap_or_default());
+        if let Some(photo) = photos.get(place) {
+            self.seen_photos.update(|seen| {
+                seen.insert(photo.clone());
+            });
+            self.shown_photo.set(Some(place));
+        }
+    }
+
+    /// Adds a proof, and chooses it.
+    pub fn upload(self, file: web_sys::File) {
+        let id = self.id.get_value();
+        self.uploading.set(true);
+        self.upload_error.set(None);
+        spawn_local(async move {
+            match api::cases::add_evidence(&id, &file, &web::fresh_key()).await {
+                Ok(proof) => {
+                    self.deciding.evidence.try_update(|chosen| chosen.push(proof.id.clone()));
+                    self.read();
+                }
+                Err(failure) => {
+                    self.upload_error.try_set(Some(failure));
+                }
+            }
+            self.uploading.try_set(false);
+        });
+    }
+}

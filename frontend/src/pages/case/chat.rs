@@ -1,0 +1,62 @@
+//! The conversation with the buyer: the newest in full, older ones folded away.
+
+use super::kit::{icon, photo, small_icon};
+use leptos::prelude::*;
+use shared::wire::case::{CaseView, MessageView, Speaker};
+use shared::wire::session::Person;
+
+/// Messages that are shown without unfolding.
+const OPEN: usize = 2;
+
+fn bubble(message: &MessageView, buyer: &str, people: &[Person], language: &str) -> AnyView {
+    let when = super::kit::at(message.at);
+    let speaker = match message.speaker {
+        Speaker::Buyer => buyer.to_owned(),
+        Speaker::Shop => {
+            let person = people.iter().find(|person| Some(&person.id) == message.by.as_ref());
+            person.map_or_else(|| "The shop".to_owned(), |person| person.name.clone())
+        }
+        Speaker::System => "TikTok".to_owned(),
+    };
+    let text = message.text.clone().or_else(|| message.card.as_ref().map(|card| card.replace('_', " ").to_lowercase()));
+    let picture = message.picture.as_ref().map(|media| photo(media, "Picture in the chat"));
+    let foot = [speaker.as_str(), " · ", &when].concat();
+    match message.speaker {
+        Speaker::Buyer => view! {
+            <li class="bubble bubble--buyer" lang=language.to_owned()>{text}{picture}<footer>{foot}</footer></li>
+        }
+        .into_any(),
+        Speaker::Shop => view! { <li class="bubble bubble--us">{text}{picture}<footer>{foot}</footer></li> }.into_any(),
+        Speaker::System => {
+            view! { <li class="event">{small_icon("info")}<span class="clip">{text}</span></li> }.into_any()
+        }
+    }
+}
+
+/// Draws the chat. `unfolded` stays while the case is open.
+pub fn draw(view: &CaseView, people: &[Person], unfolded: RwSignal<bool>) -> AnyView {
+    let messages = &view.chat.messages;
+    let older = messages.len().saturating_sub(OPEN);
+    let buyer = if view.row.buyer.is_empty() { "The buyer" } else { view.row.buyer.as_str() };
+    let draw_one = |message: &MessageView| bubble(message, buyer, people, &view.row.language);
+    let (old, new) = messages.split_at(older);
+    let old_count = old.len();
+    let old: Vec<AnyView> = if unfolded.get() { old.iter().map(draw_one).collect() } else { Vec::new() };
+    let new: Vec<AnyView> = new.iter().map(draw_one).collect();
+    let fold = (old_count > 0).then(|| {
+        view! {
+            <li class="event earlier">
+                <button
+                    class="btn btn--quiet btn--sm"
+                    type="button"
+                    aria-expanded=move || unfolded.get().to_string()
+                    on:click=move |_| unfolded.update(|open| *open = !*open)
+                >
+                    {icon(if unfolded.get_untracked() { "up" } else { "down" })}
+                    {[old_count.to_string(), " earlier".to_owned()].concat()}
+                </button>
+            </li>
+        }
+    });
+    view! { <ol class="talk-list" aria-label="Conversation">{fold}{old}{new}</ol> }.into_any()
+}

@@ -1,0 +1,431 @@
+//! The reply: chosen by reason, outcome and language, filled with platform facts, checked as it is typed.
+
+use super::kit::{icon, small_icon};
+use super::wording;
+use crate::web;
+use leptos::html;
+use leptos::prelude::*;
+use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
+use shared::domain::decide::claims_of;
+use shared::money::Money;
+use shared::reasons::group_of;
+use shared::reply::{
+    Ask, Catalogue, Composed, Finding, Language, LintInput, ReplyFacts, Severity, compose, lint, render, rule_text,
+};
+use shared::time::Timestamp;
+use shared::wire::case::{CaseView, MayWrite};
+use shared::wire::decision::{Draft, ReplyOrder};
+
+/// Longest reply, in characters.
+const LONGEST: usize = 2_000;
+
+/// What is being written. Made once per opened case, so that a new read of the case never costs a word.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// The text as it would go out.
+    pub text: RwSignal<String>,
+    /// Its language.
+    pub language: RwSignal<Language>,
+    /// What it tells.
+    pub claim: RwSignal<Option<Claim>>,
+    /// The template it came from, with its title.
+    pub template: RwSignal<Option<(String, String)>>,
+    /// A person has changed the text since it was filled.
+    pub is_typed: RwSignal<bool>,
+    /// Words that a change of template replaced.
+    pub replaced: RwSignal<Option<String>>,
+    /// When the draft was saved.
+    pub saved: RwSignal<Option<Timestamp>>,
+    /// The decision that the reply goes with; none: it stands alone.
+    pub decision: RwSignal<Option<DecisionKind>>,
+    /// The part that is being offered, as typed.
+    pub offer: RwSignal<Option<Money>>,
+}
+
+/// The amount that a claim may name: what is proved, else what TikTok plans to pay.
+fn amount_for(view: &CaseView, claim: Option<Claim>, offer: Option<&Money>) -> Option<Money> {
+    if claim == Some(Claim::OfferMade) {
+        return offer.or(view.partial.as_ref()).cloned();
+    }
+    match view.sayable.iter().find(|sayable| Some(sayable.claim) == claim) {
+        Some(sayable) => sayable.amount.clone(),
+        None => view.refund.as_ref().map(|refund| refund.total.clone()),
+    }
+}
+
+fn facts_of(view: &CaseView, claim: Option<Claim>, offer: Option<Money>, shop: &str) -> ReplyFacts {
+    ReplyFacts {
+        name: view.greeting_name.clone(),
+        amount: amount_for(view, claim, offer.as_ref()),
+        offer: offer.or_else(|| view.partial.clone()),
+        item: view.row.item.clone(),
+        item_count: view.row.item_count,
+        shop: shop.to_owned(),
+        order_id: view.order_id.clone(),
+        reason_text: view.row.reason_text.clone(),
+    }
+}
+
+impl Default for Writing {
+    fn default() -> Self {
+        Self {
+            text: RwSignal::new(String::new()),
+            language: RwSignal::new(Language::En),
+            claim: RwSignal::new(None),
+            template: RwSignal::new(None),
+            is_typed: RwSignal::new(false),
+            replaced: RwSignal::new(None),
+            saved: RwSignal::new(None),
+            decision: RwSignal::new(None),
+            offer: RwSignal::new(None),
+        }
+    }
+}
+
+impl Writing {
+    /// Starts from a saved draft, or from the template that fits.
+    pub fn start(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        self.language.set(Language::of_tag(&view.row.language));
+        let decision = view.options.offered.first().map(|option| option.kind);
+        self.decision.set(decision);
+        let owed = view.row.owed.as_ref().map(|owed| owed.claim);
+        let claim = match decision {
+            Some(kind) => claims_of(kind).first().copied(),
+            None => owed.or_else(|| view.sayable.last().map(|sayable| sayable.claim)),
+        };
+        self.claim.set(claim);
+        match &view.draft {
+            Some(draft) => {
+                self.text.set(draft.text.clone());
+                self.language.set(Language::of_tag(&draft.language));
+                self.claim.set(draft.claim);
+                self.template.set(draft.template.clone().map(|id| (id, "Your draft".to_owned())));
+                self.saved.set(Some(draft.saved));
+                self.is_typed.set(true);
+            }
+            None => self.fill(view, catalogue, shop),
+        }
+    }
+
+    /// Fills in the template that fits what is chosen now. Typed words are kept for one press of "Put back".
+    pub fn fill(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        let Some(claim) = self.claim.get_untracked() else { return };
+        let language = self.language.get_untracked();
+        let decision = self.decision.get_untracked();
+        let offer = self.offer.get_untracked();
+        let proved = view.sayable.iter().any(|sayable| sayable.claim == claim);
+        let keeps_item = view.row.kind == Kind::RefundOnly
+            || matches!(
+                decision,
+                Some(DecisionKind::AgreeKeep | DecisionKind::DirectRefund | DecisionKind::OfferPartial)
+            );
+        let Composed { id, title, text } = compose(
+            catalogue,
+            &Ask {
+                group: group_of(&view.row.reason),
+                claim,
+                kind: view.row.kind,
+                voice: if proved { view.voice } else { Voice::We },
+                keeps_item,
+                has_name: view.greeting_name.is_some(),
+                has_amount: amount_for(view, Some(claim), offer.as_ref()).is_some(),
+                language,
+            },
+        );
+        let filled = render(&text, &facts_of(view, Some(claim), offer, shop), language).text;
+        if self.is_typed.get_untracked() {
+            self.replaced.set(Some(self.text.get_untracked()));
+        }
+        self.text.set(filled);
+        self.template.set(Some((id, title)));
+        self.is_typed.set(false);
+    }
+
+    /// Chooses the decision that the reply goes with, and with it what the reply tells.
+    pub fn choose(self, kind: DecisionKind, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        if self.decision.get_untracked() == Some(kind) {
+            return;
+        }
+        self.decision.set(Some(kind));
+        let claims = claims_of(kind);
+        if !self.claim.get_untracked().is_some_and(|claim| claims.contains(&claim)) {
+            self.claim.set(claims.first().copied());
+            self.fill(view, catalogue, shop);
+        }
+    }
+
+    /// What the rules say of the text as it stands.
+    pub fn findings(self, view: &CaseView) -> Vec<Finding> {
+        let claim = self.claim.get();
+        let amount = self.offer.with(|offer| amount_for(view, claim, offer.as_ref()));
+        let buyer_language = Language::of_tag(&view.row.language);
+        self.text.with(|text| {
+            lint(&LintInput {
+                text,
+                language: self.language.get(),
+                claim,
+                sayable: &view.sayable,
+                pending: true,
+                amount: amount.as_ref(),
+                buyer_language: Some(buyer_language),
+            })
+        })
+    }
+
+    /// The order that goes to the desk; none when there is nothing to say.
+    pub fn order(self) -> Option<ReplyOrder> {
+        let text = self.text.get_untracked();
+        (!text.trim().is_empty()).then(|| ReplyOrder {
+            text,
+            language: self.language.get_untracked().tag().to_owned(),
+            claim: self.claim.get_untracked(),
+            template: self.template.get_untracked().map(|(id, _)| id),
+            overrule: false,
+        })
+    }
+
+    /// The draft as it is saved.
+    pub fn draft(self) -> Draft {
+        Draft {
+            text: self.text.get_untracked(),
+            language: self.language.get_untracked().tag().to_owned(),
+            claim: self.claim.get_untracked(),
+            template: self.template.get_untracked().map(|(id, _)| id),
+            saved: Timestamp::default(),
+        }
+    }
+}
+
+/// Whether a rule blocks the text.
+pub fn is_blocked(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Block)
+}
+
+fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Id => "Indonesian",
+        Language::Th => "Thai",
+        Language::Vi => "Vietnamese",
+        Language::Es => "Spanish",
+    }
+}
+
+const LANGUAGES: [Language; 5] = [Language::En, Language::Id, Language::Th, Language::Vi, Language::Es];
+
+/// Why the desk may not write, if so.
+fn cannot_write(view: &CaseView) -> Option<&'static str> {
+    match view.chat.may_write {
+        MayWrite::Yes | MayWrite::Unknown => None,
+        MayWrite::No => Some("TikTok does not let the desk write to this buyer now."),
+        MayWrite::NoScope => Some("This shop’s authorization does not cover chat."),
+        MayWrite::NoBuyer => Some("TikTok gives no way to this buyer."),
+    }
+}
+
+/// The composer. It talks to nobody: `on_typed` saves, `on_send` sends.
+#[component]
+pub fn Composer(
+    writing: Writing,
+    view: Signal<Option<CaseView>>,
+    catalogue: Signal<Option<std::sync::Arc<Catalogue>>>,
+    shop: Signal<String>,
+    on_typed: Callback<()>,
+    on_send: Callback<()>,
+    on_note: Callback<()>,
+    on_copy: Callback<()>,
+    /// Rises when the next finding is asked for by key.
+    next: Signal<u32>,
+) -> impl IntoView {
+    let area = NodeRef::<html::Textarea>::new();
+    let fill = move || {
+        view.with_untracked(|view| {
+            if let (Some(view), Some(catalogue)) = (view, catalogue.get_untracked()) {
+                writing.fill(view, &catalogue, &shop.get_untracked());
+            }
+        });
+        on_typed.run(());
+    };
+    let findings =
+        Memo::new(move |_| view.with(|view| view.as_ref().map(|view| writing.findings(view)).unwrap_or_default()));
+    let next_finding = move || {
+        if let (Some(area), Some(finding)) = (area.get_untracked(), findings.with(|all| all.first().cloned())) {
+            let units = |bytes: usize| {
+                writing.text.with_untracked(|text| {
+                    let before = text.get(..bytes).map_or(0, |before| before.encode_utf16().count());
+                    u32::try_from(before).unwrap_or(u32::MAX)
+                })
+            };
+            web::select_range(&area, units(finding.start), units(finding.end));
+        }
+    };
+    Effect::new(move |before: Option<u32>| {
+        let asked = next.get();
+        if before.is_some_and(|before| before != asked) {
+            next_finding();
+        }
+        asked
+    });
+    let claims = move || -> Vec<Claim> {
+        if let Some(kind) = writing.decision.get() {
+            return claims_of(kind).to_vec();
+        }
+        view.with(|view| {
+            view.as_ref().map(|view| view.sayable.iter().map(|sayable| sayable.claim).collect()).unwrap_or_default()
+        })
+    };
+    let claim_choice = move || {
+        let all = claims();
+        let chips: Vec<AnyView> = all
+            .iter()
+            .map(|claim| {
+                let claim = *claim;
+                view! {
+                    <label>
+                        <input
+                            type="radio"
+                            name="when"
+                            prop:checked=move || writing.claim.get() == Some(claim)
+                            on:change=move |_| {
+                                writing.claim.set(Some(claim));
+                                fill();
+                            }
+                        />
+                        {wording::moment(Some(claim))}
+                    </label>
+                }
+                .into_any()
+            })
+            .collect();
+        view! { <fieldset class="seg"><legend class="vh">"Send the reply when the request is"</legend>{chips}</fieldset> }
+    };
+    let lint_line = move || {
+        let all = findings.get();
+        let Some(first) = all.first().cloned() else {
+            return view! {
+                <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass: amount, language, wording, no links."</p></div>
+            }
+            .into_any();
+        };
+        let class = if first.severity == Severity::Block { "lint lint--stop" } else { "lint" };
+        let more = all.len().saturating_sub(1);
+        let rest = (more > 0).then(|| [" ", &more.to_string(), " more."].concat());
+        let fix = first.fix.clone().map(|fix| {
+            let (start, end) = (first.start, first.end);
+            view! {
+                <button class="btn btn--sm" type="button" on:click=move |_| {
+                    writing.text.update(|text| {
+                        if text.is_char_boundary(start) && text.is_char_boundary(end) && start <= end {
+                            text.replace_range(start..end, &fix);
+                        }
+                    });
+                    writing.is_typed.set(true);
+                    on_typed.run(());
+                }>"Mend it"</button>
+            }
+        });
+        view! {
+            <div class=class role="status">
+                {icon("warn")}
+                <p><b>{rule_text(first.rule)}</b>{rest}</p>
+                {fix}
+                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| next_finding()>"Show " <kbd>"F8"</kbd></button>
+            </div>
+        }
+        .into_any()
+    };
+    let count = move || writing.text.with(|text| text.chars().count());
+    let blocked_by = move || view.with(|view| view.as_ref().and_then(cannot_write));
+    let stands_alone = move || writing.decision.get().is_none();
+    view! {
+        <section class="composer" aria-label="Reply to the buyer">
+            <header>
+                <button class="tmpl" type="button" on:click=move |_| fill() title="Fill in the template that fits">
+                    {icon("replies")}
+                    <span class="clip">
+                        {move || writing.template.get().map_or_else(|| "Template".to_owned(), |(_, title)| title)}
+                    </span>
+                </button>
+                <Show when=move || writing.replaced.get().is_some()>
+                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| {
+                        if let Some(words) = writing.replaced.get_untracked() {
+                            writing.text.set(words);
+                            writing.is_typed.set(true);
+                            writing.replaced.set(None);
+                            on_typed.run(());
+                        }
+                    }>"Put my words back"</button>
+                </Show>
+                <label class="btn btn--quiet btn--sm push select">
+                    {small_icon("globe")}
+                    <span class="vh">"Language of the reply"</span>
+                    <select
+                        id="reply-language"
+                        prop:value=move || writing.language.get().tag()
+                        on:change=move |event| {
+                            writing.language.set(Language::of_tag(&event_target_value(&event)));
+                            fill();
+                        }
+                    >
+                        {LANGUAGES
+                            .into_iter()
+                            .map(|language| view! {
+                                <option value=language.tag() selected=move || writing.language.get() == language>
+                                    {language_name(language)}
+                                </option>
+                            })
+                            .collect_view()}
+                    </select>
+                </label>
+                <button class="btn btn--quiet btn--sm opt" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
+            </header>
+            <textarea
+                node_ref=area
+                class="text"
+                id="reply"
+                aria-label="Reply"
+                maxlength="4000"
+                lang=move || writing.language.get().tag()
+                prop:value=move || writing.text.get()
+                on:input=move |event| {
+                    writing.text.set(event_target_value(&event));
+                    writing.is_typed.set(true);
+                    on_typed.run(());
+                }
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && stands_alone() {
+                        event.prevent_default();
+                        on_send.run(());
+                    }
+                }
+            ></textarea>
+            {move || match blocked_by() {
+                Some(why) => view! {
+                    <div class="lint" role="status">
+                        {icon("warn")}
+                        <p><b>{why}</b>" Copy the text and tell them in Seller Center."</p>
+                        <button class="btn btn--sm" type="button" on:click=move |_| on_copy.run(())>"Copy"</button>
+                    </div>
+                }
+                .into_any(),
+                None => lint_line(),
+            }}
+            <footer>
+                <span>{move || if stands_alone() { "Tells" } else { "Send when" }}</span>
+                {claim_choice}
+                <span class="push faint opt">
+                    {move || writing.saved.get().map(|at| ["Saved ", &web::clock_time(at)].concat())}
+                </span>
+                <span class="count" class:over=move || LONGEST < count()>{count}<span class="opt">" / 2,000"</span></span>
+                <Show when=move || stands_alone() && blocked_by().is_none()>
+                    <button
+                        class="btn btn--primary btn--sm"
+                        type="button"
+                        disabled=move || findings.with(|all| is_blocked(all))
+                        on:click=move |_| on_send.run(())
+                    >"Send " <kbd>"Ctrl ↵"</kbd></button>
+                </Show>
+            </footer>
+        </section>
+    }
+}

@@ -1,0 +1,204 @@
+//! The facts of a case: what TikTok pays, what was checked, the order, what happened.
+
+use super::kit::{icon, photo, sum};
+use super::wording;
+use crate::web;
+use leptos::prelude::*;
+use shared::domain::quality::{CheckState, before_deciding};
+use shared::time::Timestamp;
+use shared::wire::case::{CaseView, LineView, TimelineEntry, Who};
+use shared::wire::session::Person;
+
+/// The platform's name of a part, in the buyer's terms.
+fn part_word(name: &str) -> String {
+    let known = match name {
+        "refund_subtotal" => "Goods",
+        "refund_shipping_fee" => "Shipping the buyer paid",
+        "refund_tax" => "Tax",
+        "retail_delivery_fee" => "Retail delivery fee",
+        "buyer_service_fee" => "Service fee",
+        "product_seller_discount" => "Your discount",
+        "product_platform_discount" => "TikTok discount",
+        "shipping_fee_seller_discount" => "Your shipping discount",
+        "shipping_fee_platform_discount" => "TikTok shipping discount",
+        "seller_paid_return_shipping_fee" => "Return shipping, you pay",
+        "platform_paid_return_shipping_fee" => "Return shipping, TikTok pays",
+        "buyer_paid_return_shipping_fee" => "Return shipping, buyer pays",
+        _ => "",
+    };
+    if known.is_empty() { name.replace('_', " ") } else { known.to_owned() }
+}
+
+/// The platform's split of the refund; the total is what is said.
+pub fn split(view: &CaseView) -> AnyView {
+    let Some(refund) = &view.refund else {
+        return view! { <p class="small muted">"TikTok names no amount for this request."</p> }.into_any();
+    };
+    let parts = refund.parts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(name, amount)| {
+        view! { <tr><th scope="row">{part_word(name)}</th><td>{amount.amount().to_owned()}</td></tr> }.into_any()
+    });
+    let parts: Vec<AnyView> = parts.collect();
+    view! {
+        <table class="split">
+            <caption class="vh">"Refund split"</caption>
+            <tbody>{parts}</tbody>
+            <tfoot><tr><th scope="row">"Total"</th><td>{sum(&refund.total)}</td></tr></tfoot>
+        </table>
+    }
+    .into_any()
+}
+
+fn line(line: &LineView) -> AnyView {
+    let thumb = line.picture.as_ref().map(|media| view! { <span class="thumb">{photo(media, "")}</span> });
+    let count = [line.variant.as_str(), " × ", &line.count.to_string()].concat();
+    view! {
+        <div class="orderline">
+            {thumb}
+            <b class="strong">{line.product.clone()}</b>
+            <b class="num">{line.amount.as_ref().map(sum)}</b>
+            <span class="num">{count}</span>
+            <span class="end">{line.seller_sku.clone()}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn fact(name: &'static str, value: Option<String>) -> Option<AnyView> {
+    value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any())
+}
+
+fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
+    let mut done = 0_usize;
+    let mut rows: Vec<AnyView> = Vec::new();
+    let found = before_deciding(view, now);
+    let mut total = found.len();
+    for check in found {
+        let (mark, name, state) = match check.state {
+            CheckState::Passed => {
+                done += 1;
+                ("auto", "check", "Passed by the desk: ")
+            }
+            CheckState::Failed => ("auto auto--fail", "x", "Failed: "),
+            CheckState::Unknown => ("auto auto--open", "clock", "Not known yet: "),
+        };
+        rows.push(
+            view! {
+                <li>
+                    <span class=mark>{icon(name)}<span class="vh">{state}</span></span>
+                    <span>{check.text}</span>
+                    <span class="by">"desk"</span>
+                </li>
+            }
+            .into_any(),
+        );
+    }
+    if view.words.iter().any(|words| !words.photos.is_empty()) {
+        total += 1;
+        done += usize::from(photos_seen);
+        rows.push(
+            view! {
+                <li class:todo=!photos_seen>
+                    <span class=if photos_seen { "auto" } else { "auto auto--open" }>
+                        {icon(if photos_seen { "check" } else { "eye" })}
+                    </span>
+                    <span>"Photos opened and read"</span>
+                    <span class="by">{photos_seen.then_some("you")}</span>
+                </li>
+            }
+            .into_any(),
+        );
+    }
+    let count = [done.to_string(), " of ".to_owned(), total.to_string()].concat();
+    view! { <section><h2>"Before you decide " <small class="num">{count}</small></h2><ul class="checks">{rows}</ul></section> }
+        .into_any()
+}
+
+fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
+    let who = match &entry.who {
+        Who::Agent(id) => people
+            .iter()
+            .find(|person| person.id == *id)
+            .map_or_else(|| "Somebody".to_owned(), |person| person.name.clone()),
+        Who::Buyer => buyer.to_owned(),
+        Who::Platform => "TikTok".to_owned(),
+        Who::Desk => "The desk".to_owned(),
+    };
+    let text = wording::happened(&entry.what, &who);
+    view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
+}
+
+/// Draws all facts. `now` is the server's clock.
+pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: bool) -> AnyView {
+    let order = view.order.as_ref();
+    let when = |at: Option<Timestamp>| at.map(super::kit::at);
+    let order_rows: Vec<AnyView> = [
+        fact("Ordered", order.map(|order| super::kit::at(order.created))),
+        fact(
+            "Paid",
+            order.and_then(|order| {
+                if order.is_cod && order.paid.is_none() {
+                    Some("On delivery, not shown as paid".to_owned())
+                } else {
+                    when(order.paid)
+                }
+            }),
+        ),
+        fact("Shipped", order.and_then(|order| when(order.shipped))),
+        fact("Delivered", order.and_then(|order| when(order.delivered))),
+        fact("Parcel", order.and_then(|order| order.tracking.as_ref()).map(|parcel| parcel.number.clone())),
+        fact("Return parcel", view.tracking.as_ref().map(|parcel| parcel.number.clone())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let lines: Vec<AnyView> = view.lines.iter().map(line).collect();
+    let aside: Vec<AnyView> = view
+        .aside
+        .iter()
+        .filter(|(_, amount)| !amount.is_zero())
+        .map(|(name, amount)| view! { <dt>{part_word(name)}</dt><dd>{sum(amount)}</dd> }.into_any())
+        .collect();
+    let buyer = if view.row.buyer.is_empty() { "The buyer" } else { view.row.buyer.as_str() };
+    let mut timeline: Vec<AnyView> = Vec::new();
+    if let Some(deadline) = view.row.deadline {
+        timeline.push(
+            view! {
+                <li class="ahead"><span><b>"Ends, then TikTok decides by itself"</b></span><time>{super::kit::at(deadline)}</time></li>
+            }
+            .into_any(),
+        );
+    }
+    timeline.extend(view.timeline.iter().map(|item| entry(item, people, buyer)));
+    let related: Vec<AnyView> = view
+        .related
+        .iter()
+        .map(|row| {
+            let href = crate::routes::Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
+            let words = [crate::i18n::words::kind(row.kind), " · ", &row.reason_text].concat();
+            view! { <li><a href=href>{words}</a></li> }.into_any()
+        })
+        .collect();
+    let notes: Vec<AnyView> = view
+        .notes
+        .iter()
+        .map(|note| {
+            let name = people.iter().find(|person| person.id == note.by).map(|person| person.name.clone());
+            let foot = [name.as_deref().unwrap_or("Somebody"), " · ", &super::kit::at(note.at)].concat();
+            view! { <li class="bubble bubble--note">{note.text.clone()}<footer>{foot}</footer></li> }.into_any()
+        })
+        .collect();
+    let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
+    view! {
+        <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
+        {checks(view, now, photos_seen)}
+        <section>
+            <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
+            {lines}
+            <dl class="kv">{order_rows}</dl>
+        </section>
+        {(!related.is_empty()).then(|| view! { <section><h2>"Also open on this order"</h2><ul class="links">{related}</ul></section> })}
+        {(!notes.is_empty()).then(|| view! { <section><h2>"Notes"</h2><ol class="talk-list">{notes}</ol></section> })}
+        <section><h2>"Timeline"</h2><ol class="timeline">{timeline}</ol></section>
+    }
+    .into_any()
+}

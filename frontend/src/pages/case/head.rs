@@ -1,0 +1,147 @@
+//! The head of a case and the bars at its thumb edge.
+
+use super::act::Doing;
+use super::kit::{self, icon, small_icon};
+use super::{motion, wording};
+use crate::components::DueMark;
+use crate::i18n::words;
+use crate::state::Desk;
+use crate::state::due::Due;
+use leptos::prelude::*;
+use shared::domain::case::{DecisionKind, Flag, Stage};
+use shared::wire::case::{CaseView, DecisionOptions};
+use shared::wire::decision::SettleDebtRequest;
+use shared::wire::session::Role;
+
+/// What is asked, how long is left, who holds it.
+pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
+    let row = &view.row;
+    let shop =
+        desk.session.shop(&row.shop).map(|shop| [shop.name.as_str(), ", ", &shop.region].concat()).unwrap_or_default();
+    let ended = match (row.stage, row.end) {
+        (Stage::Done, Some(end)) => Some(words::end(end)),
+        (Stage::Waiting, _) => row.waiting_on.map(words::waiting_on),
+        (Stage::Disputed, _) => Some("In dispute: answer in Seller Center"),
+        _ => None,
+    };
+    let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done));
+    let clock = move || {
+        let now = desk.clock.coarse();
+        deadline.map(|deadline| {
+            view! {
+                <DueMark due=Due::at(deadline, now) ran_out=crate::web::clock_time(deadline) is_large=true/>
+                <small>{["ends ", &crate::web::when(deadline, now)].concat()}</small>
+            }
+        })
+    };
+    let mine = desk.session.me().is_some_and(|me| Some(&me.id) == row.assignee.as_ref());
+    let holder = match row.assignee.as_ref().map(|agent| desk.session.name_of(agent)) {
+        Some(_) if mine => "You hold this case".to_owned(),
+        Some(name) => [name.as_str(), " holds this case"].concat(),
+        None => "Nobody has taken it".to_owned(),
+    };
+    let take = if mine { "Release the case" } else { "Take the case" };
+    view! {
+        <header class="case__head">
+            <div class="what">
+                <button class="btn btn--quiet btn--icon back" type="button" aria-label="Back to the list" on:click=move |_| desk.nav.open(None)>{icon("left")}</button>
+                <span class="kind">{icon(words::kind_icon(row.kind))}{words::kind(row.kind)}</span>
+                <span class="sep">"·"</span>
+                <span class="opt">{shop}</span>
+                <span class="sep">"·"</span>
+                <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
+            </div>
+            <h1 id="case-h">{wording::reason(&row.reason, &row.reason_text)}</h1>
+            <div class="clock">{clock}{ended.map(|text| view! { <span class="chip chip--info">{text}</span> })}</div>
+            <div class="lease">{small_icon("user")}<span>{holder}</span></div>
+            <div class="acts">
+                <button class="btn btn--quiet btn--sm" type="button" title=take on:click=move |_| doing.take()>{take}</button>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// Whether TikTok has confirmed what is offered.
+fn gate(options: &DecisionOptions) -> (&'static str, &'static str) {
+    if options.check_failed {
+        ("warn", "TikTok could not be asked: it judges at the call")
+    } else if options.checked.is_none() {
+        ("clock", "Asking TikTok what is open")
+    } else {
+        ("check-circle", "Confirmed by TikTok")
+    }
+}
+
+/// The decisions: "no" at one end, "yes" at the other, never side by side.
+pub fn decide_bar(view: &CaseView, _: Desk, doing: Doing) -> AnyView {
+    let offered: Vec<DecisionKind> = view.options.offered.iter().map(|option| option.kind).collect();
+    let yes = offered.iter().copied().find(|kind| kind.is_approval());
+    let no = offered.iter().copied().find(|kind| kind.needs_reason() && !kind.needs_amount());
+    let more: Vec<AnyView> = offered
+        .iter()
+        .copied()
+        .filter(|kind| Some(*kind) != yes && Some(*kind) != no)
+        .map(|kind| view! { <button class="btn opt" type="button" on:click=move |_| doing.begin(kind)>{wording::act(kind)}</button> }.into_any())
+        .collect();
+    let (mark, text) = gate(&view.options);
+    let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));
+    let yes = yes.map(|kind| {
+        let label = match total.filter(|_| wording::pays(kind)) {
+            Some(total) => [wording::act(kind), " ", &total].concat(),
+            None => wording::act(kind).to_owned(),
+        };
+        view! { <button class="btn btn--primary" type="button" on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
+    });
+    view! {
+        <div class="decide" role="group" aria-label="Decision">
+            {no.map(|kind| view! { <button class="btn btn--stop" type="button" on:click=move |_| doing.begin(kind)>{wording::act(kind)}" " <kbd>"X"</kbd></button> })}
+            <span class="gate" role="status">{small_icon(mark)}<span>{text}</span></span>
+            {more}
+            {yes}
+        </div>
+    }
+    .into_any()
+}
+
+fn hint(fact: &'static str, advice: &'static str) -> AnyView {
+    view! {
+        <div class="banner banner--info banner--in" role="status">{icon("info")}<p><b class="strong">{fact}</b>{advice}</p></div>
+    }
+    .into_any()
+}
+
+/// What must happen elsewhere, and how a debt ends without a message.
+pub fn debt_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
+    let is_moving = motion::is_under_way(&motion::newest(view));
+    let elsewhere = view
+        .options
+        .seller_center_only
+        .then(|| hint("TikTok takes this answer in Seller Center only.", " Its deadline still counts."));
+    let ships = view.row.flags.contains(&Flag::ShipInstead).then(|| {
+        hint(
+            "To refuse, ship it.",
+            " Add tracking in Seller Center before the deadline: that refuses the cancellation.",
+        )
+    });
+    let debt = view.row.owed.as_ref().filter(|_| view.options.offered.is_empty() && !is_moving).map(|owed| {
+        let claim = owed.claim;
+        let waive = desk.session.is_at_least(Role::Lead).then(|| {
+            let reason = "A lead decided that no reply is owed".to_owned();
+            view! {
+                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| doing.settle(SettleDebtRequest::Waive { claim, reason: reason.clone() })>
+                    "No reply owed"
+                </button>
+            }
+        });
+        let text = ["Reply owed: ", wording::moment(Some(claim)), ", since ", &kit::at(owed.since)].concat();
+        view! {
+            <div class="decide decide--debt" role="group" aria-label="Reply owed">
+                <span class="gate">{small_icon("replies")}<span>{text}</span></span>
+                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| doing.settle(SettleDebtRequest::Elsewhere { claim })>"Told elsewhere"</button>
+                {waive}
+            </div>
+        }
+    });
+    view! { {elsewhere}{ships}{debt} }.into_any()
+}

@@ -1,0 +1,80 @@
+//! Small parts that several pieces of a case share.
+
+use crate::web;
+use leptos::html;
+use leptos::prelude::*;
+use shared::id::MediaId;
+use shared::money::Money;
+
+/// An icon of the sprite, for the eye only.
+pub fn icon(name: &str) -> AnyView {
+    let href = ["/icons.svg#i-", name].concat();
+    view! { <svg class="icon" aria-hidden="true"><use_ href=href></use_></svg> }.into_any()
+}
+
+/// The same, small.
+pub fn small_icon(name: &str) -> AnyView {
+    let href = ["/icons.svg#i-", name].concat();
+    view! { <svg class="icon icon--s" aria-hidden="true"><use_ href=href></use_></svg> }.into_any()
+}
+
+/// A platform picture, through the proxy.
+pub fn photo(media: &MediaId, alt: &str) -> AnyView {
+    let source = crate::api::media_url(media);
+    view! { <img src=source alt=alt.to_owned() loading="lazy" decoding="async"/> }.into_any()
+}
+
+/// The first letter of a name, for its avatar.
+pub fn initial(name: &str) -> String {
+    name.chars().find(|letter| letter.is_alphanumeric()).map(String::from).unwrap_or_default()
+}
+
+/// An amount as TikTok wrote it, with its currency's sign.
+pub fn sum(money: &Money) -> String {
+    crate::i18n::format::money(money)
+}
+
+/// An instant as people say it: "Today 11:20", "Thu 11:20", "Mon 3 Nov".
+pub fn at(instant: shared::time::Timestamp) -> String {
+    web::when(instant, web::device_now())
+}
+
+/// A modal sheet: Esc closes it, focus goes to what has `autofocus`, and back when it closes.
+#[component]
+pub fn Dialog(
+    /// Whether it stands open.
+    open: Signal<bool>,
+    /// Esc, or a press beside it.
+    on_close: Callback<()>,
+    /// Its name for screen readers.
+    #[prop(into)]
+    label: String,
+    /// Classes.
+    #[prop(into)]
+    class: String,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = node.get() {
+            if open.get() {
+                web::show_modal(&dialog);
+            } else {
+                dialog.close();
+            }
+        }
+    });
+    view! {
+        <dialog
+            node_ref=node
+            class=class
+            aria-label=label
+            on:cancel=move |event: leptos::ev::Event| {
+                event.prevent_default();
+                on_close.run(());
+            }
+        >
+            <Show when=move || open.get()>{children()}</Show>
+        </dialog>
+    }
+}

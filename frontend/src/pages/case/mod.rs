@@ -1,0 +1,309 @@
+//! One case: the buyer's words, the chat, the reply, the decision, the facts.
+//!
+//! `act` talks to the desk; the files beside it only draw. What an agent types lives in signals of the pane, so that
+//! a new reading of the case never costs a word.
+
+pub mod act;
+pub mod chat;
+pub mod composer;
+pub mod facts;
+pub mod head;
+pub mod kit;
+pub mod motion;
+pub mod proof;
+pub mod sheet;
+pub mod wording;
+pub mod words;
+
+pub use act::Doing;
+pub use sheet::DecisionSheet;
+
+use crate::state::cases::Load;
+use crate::state::keys::CaseKey;
+use crate::state::{Desk, use_desk};
+use composer::Composer;
+use kit::{Dialog, icon};
+use leptos::prelude::*;
+use shared::domain::case::DecisionKind;
+use shared::domain::decide::is_near_deadline;
+use shared::id::CaseId;
+use shared::wire::case::CaseView;
+
+/// What is open in the pane beside the case itself.
+#[derive(Clone, Copy)]
+struct Panes {
+    facts: RwSignal<bool>,
+    note: RwSignal<bool>,
+    finding: RwSignal<u32>,
+}
+
+/// One case with everything that can be done to it.
+#[component]
+pub fn CasePane(
+    /// Which case.
+    id: CaseId,
+) -> impl IntoView {
+    let desk = use_desk();
+    let opened = desk.cases.opened(id.clone());
+    let doing = Doing::new(desk, id);
+    doing.open();
+    doing.follow(opened);
+    let panes = Panes { facts: RwSignal::new(false), note: RwSignal::new(false), finding: RwSignal::new(0) };
+    obey_keys(desk, doing, panes);
+    Effect::new(move |_| {
+        let title =
+            doing.view.with(|view| view.as_ref().map(|view| wording::reason(&view.row.reason, &view.row.reason_text)));
+        if let Some(title) = title {
+            crate::web::set_title(&[&title, " · Amends"].concat());
+        }
+    });
+    // Drawn anew only when the case appears or fails, not with every reading.
+    let state = Memo::new(move |_| {
+        let is_failed = opened.with(|opened| opened.view.is_none() && matches!(opened.load, Load::Failed(_)));
+        (doing.view.with(Option::is_some), is_failed)
+    });
+    move || match state.get() {
+        (true, _) => untrack(|| pane(desk, doing, panes)),
+        (false, true) => failed(doing, opened.with_untracked(|opened| opened.load.clone())),
+        (false, false) => skeleton(),
+    }
+}
+
+fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
+    let pressed_before = desk.keys.count();
+    Effect::new(move |_| {
+        let Some((number, key)) = desk.keys.pressed() else { return };
+        if number <= pressed_before || doing.last_key.get_value() >= number {
+            return;
+        }
+        doing.last_key.set_value(number);
+        untrack(|| match key {
+            CaseKey::Approve => doing.ask(DecisionKind::is_approval),
+            CaseKey::Reject => doing.ask(|kind| kind.needs_reason() && !kind.needs_amount()),
+            CaseKey::Partial => doing.ask(DecisionKind::needs_amount),
+            CaseKey::Undo => doing.undo_newest(),
+            CaseKey::Take | CaseKey::Assign => doing.take(),
+            CaseKey::Photos => doing.show_photo(0),
+            CaseKey::Reply => drop(crate::web::focus("reply")),
+            CaseKey::Language => drop(crate::web::focus("reply-language")),
+            CaseKey::Template => doing.refill(),
+            CaseKey::Note => panes.note.set(true),
+            CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
+        });
+    });
+}
+
+fn failed(doing: Doing, load: Load) -> AnyView {
+    let Load::Failed(failure) = load else { return skeleton() };
+    let told = failure.told();
+    view! {
+        <article class="case">
+            <div class="case__sheet">
+                <div class="card empty" role="alert">
+                    <h3>{told.fact}</h3>
+                    <p>{told.advice}</p>
+                    <button class="btn btn--primary" type="button" on:click=move |_| doing.read()>"Try again"</button>
+                </div>
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+fn skeleton() -> AnyView {
+    view! {
+        <article class="case" aria-busy="true">
+            <div class="case__sheet">
+                <header class="case__head"><span class="vh">"Loading the case"</span><span class="skeleton skeleton--title"></span></header>
+                <div class="case__body stack">
+                    <span class="skeleton skeleton--words"></span>
+                    <span class="skeleton skeleton--line"></span>
+                </div>
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// A part that is drawn from the newest reading.
+fn part(desk: Desk, doing: Doing, draw: fn(&CaseView, Desk, Doing) -> AnyView) -> impl Fn() -> Option<AnyView> + Copy {
+    move || doing.view.with(|view| view.as_ref().map(|view| draw(view, desk, doing)))
+}
+
+fn moves(view: &CaseView) -> bool {
+    motion::is_under_way(&motion::newest(view))
+}
+
+fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
+    let view = doing.view;
+    let shop = Signal::derive(move || {
+        view.with(|view| view.as_ref().and_then(|view| desk.session.shop(&view.row.shop)).map(|shop| shop.name))
+            .unwrap_or_default()
+    });
+    let writes = Memo::new(move |_| {
+        view.with(|view| {
+            view.as_ref().is_some_and(|view| {
+                let something = !view.options.offered.is_empty() || view.row.owed.is_some() || !view.sayable.is_empty();
+                something && !moves(view)
+            })
+        })
+    });
+    let decides = Memo::new(move |_| {
+        view.with(|view| view.as_ref().is_some_and(|view| !view.options.offered.is_empty() && !moves(view)))
+    });
+    view! {
+        <article class="case" aria-labelledby="case-h" data-facts=move || if panes.facts.get() { "open" } else { "peek" }>
+            <div class="case__sheet">
+                {part(desk, doing, head::draw)}
+                <div class="case__body">
+                    {move || doing.stale.get().map(|told| view! {
+                        <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" "{told.advice}</p></div>
+                    })}
+                    {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
+                    {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded))}
+                    {part(desk, doing, under_way)}
+                </div>
+                <Show when=move || writes.get()>
+                    <Composer
+                        writing=doing.writing
+                        view=view
+                        catalogue=doing.catalogue
+                        shop=shop
+                        on_typed=Callback::new(move |()| doing.save_soon())
+                        on_send=Callback::new(move |()| doing.send_reply())
+                        on_note=Callback::new(move |()| panes.note.set(true))
+                        on_copy=Callback::new(move |()| doing.copy())
+                        next=Signal::from(panes.finding)
+                    />
+                </Show>
+                {move || progress(desk, doing)}
+                <Show when=move || decides.get()>{part(desk, doing, head::decide_bar)}</Show>
+                {part(desk, doing, head::debt_bar)}
+            </div>
+            {facts_aside(desk, doing, panes)}
+            <Sheets doing/>
+            <Note noting=panes.note on_save=Callback::new(move |text| doing.note(text))/>
+        </article>
+    }
+    .into_any()
+}
+
+/// The decision and the reply as they stand between pressing and arriving.
+fn under_way(view: &CaseView, _: Desk, _: Doing) -> AnyView {
+    let motion = motion::newest(view);
+    let lines: Vec<AnyView> =
+        [motion::event_line(&motion), motion::held_reply(&motion)].into_iter().flatten().collect();
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    view! { <ol class="talk-list" aria-label="Under way">{lines}</ol> }.into_any()
+}
+
+fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
+    let now = if doing.is_counting.get() { desk.clock.second() } else { desk.clock.coarse() };
+    let undoing = doing.undoing.get();
+    let hold = desk.session.hold_seconds();
+    let undo = Callback::new(move |intent| doing.undo(intent));
+    doing.view.with(|view| {
+        let view = view.as_ref()?;
+        motion::panel(view, &motion::newest(view), now, hold, undoing, undo)
+    })
+}
+
+fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
+    let total = move || {
+        let total = doing
+            .view
+            .with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| kit::sum(&refund.total))));
+        total.unwrap_or_else(|| "none named".to_owned())
+    };
+    let facts = move || {
+        let now = desk.clock.coarse();
+        let people = desk.session.people();
+        doing.view.with(|view| {
+            let view = view.as_ref()?;
+            let seen = doing.seen_photos.with(|seen| words::photos(view).iter().all(|photo| seen.contains(photo)));
+            Some(facts::draw(view, &people, now, seen))
+        })
+    };
+    view! {
+        <aside class="facts" aria-label="Facts of the case">
+            <button
+                class="peek"
+                type="button"
+                aria-expanded=move || panes.facts.get().to_string()
+                aria-controls="facts-in"
+                on:click=move |_| panes.facts.update(|open| *open = !*open)
+            >
+                <span><span class="k">"Refund"</span><span class="v num">{total}</span></span>
+                {icon("up")}
+            </button>
+            <div class="facts__in" id="facts-in">{facts}</div>
+        </aside>
+    }
+    .into_any()
+}
+
+/// The sheets that belong to a case, wherever it is drawn.
+#[component]
+pub fn Sheets(doing: Doing) -> impl IntoView {
+    let desk = use_desk();
+    let view = doing.view;
+    let is_near = Signal::derive(move || {
+        let deadline = view.with(|view| view.as_ref().and_then(|view| view.row.deadline));
+        is_near_deadline(deadline, desk.clock.coarse(), i64::from(desk.session.hold_seconds()))
+    });
+    let findings = Signal::derive(move || {
+        view.with(|view| view.as_ref().map(|view| doing.writing.findings(view)).unwrap_or_default())
+    });
+    let photos = Memo::new(move |_| view.with(|view| view.as_ref().map(words::photos).unwrap_or_default()));
+    view! {
+        <DecisionSheet
+            deciding=doing.deciding
+            writing=doing.writing
+            view=view
+            findings=findings
+            hold_seconds=desk.session.hold_seconds()
+            is_near=is_near
+            on_confirm=Callback::new(move |()| doing.decide())
+            on_amount=Callback::new(move |()| doing.offer_changed())
+            on_upload=Callback::new(move |file| doing.upload(file))
+            uploading=Signal::from(doing.uploading)
+            upload_error=Signal::from(doing.upload_error)
+        />
+        <words::Lightbox photos=Signal::from(photos) shown=doing.shown_photo/>
+    }
+}
+
+/// A note for the team.
+#[component]
+fn Note(noting: RwSignal<bool>, on_save: Callback<String>) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let save = move || {
+        let words = text.get_untracked();
+        if !words.trim().is_empty() {
+            on_save.run(words);
+            text.set(String::new());
+            noting.set(false);
+        }
+    };
+    view! {
+        <Dialog open=Signal::from(noting) on_close=Callback::new(move |()| noting.set(false)) label="Note for the team" class="sheet">
+            <header><div><h2>"Note for the team"</h2><p>"The buyer never sees it."</p></div></header>
+            <div class="in">
+                <textarea
+                    class="area"
+                    rows="4"
+                    maxlength="2000"
+                    aria-label="Note"
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(crate::web::value_of(&event))
+                ></textarea>
+            </div>
+            <footer>
+                <button class="btn" type="button" autofocus on:click=move |_| noting.set(false)>"Not yet " <kbd>"Esc"</kbd></button>
+                <button class="btn btn--primary push" type="button" on:click=move |_| save()>"Keep the note"</button>
+            </footer>
+        </Dialog>
+    }
+}

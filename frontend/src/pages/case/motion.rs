@@ -1,0 +1,228 @@
+//! What is under way: the hold with its fuse, the call, and how it ended.
+
+use super::kit::{icon, sum};
+use super::wording;
+use crate::web;
+use leptos::prelude::*;
+use shared::domain::case::Claim;
+use shared::time::Timestamp;
+use shared::wire::case::CaseView;
+use shared::wire::intent::{IntentState, IntentView, IntentWhat};
+
+/// The intents of the newest motion, decision first.
+pub fn newest(view: &CaseView) -> Vec<IntentView> {
+    let Some(last) = view.intents.iter().max_by_key(|intent| intent.at) else { return Vec::new() };
+    let mut motion: Vec<IntentView> =
+        view.intents.iter().filter(|intent| intent.motion == last.motion).cloned().collect();
+    motion.sort_by_key(|intent| matches!(intent.what, IntentWhat::Reply { .. }));
+    motion
+}
+
+/// Whether the newest motion still moves, so that no new decision is offered.
+pub fn is_under_way(motion: &[IntentView]) -> bool {
+    motion
+        .iter()
+        .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
+}
+
+fn decision(motion: &[IntentView]) -> Option<&IntentView> {
+    motion.iter().find(|intent| matches!(intent.what, IntentWhat::Decision { .. }))
+}
+
+fn reply(motion: &[IntentView]) -> Option<&IntentView> {
+    motion.iter().find(|intent| matches!(intent.what, IntentWhat::Reply { .. }))
+}
+
+/// The reply as it will go out, or as it went, beside the chat.
+pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
+    let intent = reply(motion)?;
+    let IntentWhat::Reply { text, claim, .. } = &intent.what else { return None };
+    let foot = match &intent.state {
+        IntentState::Held { .. } => "Held, not sent yet".to_owned(),
+        IntentState::Waiting { .. } => ["Goes out when ", wording::moment(*claim), ". Not sent yet."].concat(),
+        IntentState::Sending => "Being sent".to_owned(),
+        IntentState::Settling => "No answer from TikTok. The desk is reading whether it arrived.".to_owned(),
+        _ => return None,
+    };
+    Some(view! { <li class="bubble bubble--us" data-held>{text.clone()}<footer>{foot}</footer></li> }.into_any())
+}
+
+/// Seconds that are left of a hold, rounded up.
+pub fn seconds_left(until: Timestamp, now: Timestamp) -> i64 {
+    (until.since(now).max(0) + 999) / 1000
+}
+
+/// The panel at the thumb edge while something is held or on its way, and after it has ended.
+pub fn panel(
+    view: &CaseView,
+    motion: &[IntentView],
+    now: Timestamp,
+    hold_seconds: u32,
+    undoing: bool,
+    on_undo: Callback<IntentView>,
+) -> Option<AnyView> {
+    let lead = decision(motion).or_else(|| reply(motion))?.clone();
+    let has_reply = decision(motion).is_some() && reply(motion).is_some();
+    match &lead.state {
+        IntentState::Held { until } => {
+            let left = seconds_left(*until, now);
+            let share = left.saturating_mul(100) / i64::from(hold_seconds.max(1));
+            let what = match (decision(motion).is_some(), has_reply) {
+                (true, true) => "Decision and reply go out in ",
+                (true, false) => "The decision goes out in ",
+                (false, _) => "The reply goes out in ",
+            };
+            let title = [what, &left.to_string(), " s"].concat();
+            let share = share.to_string();
+            let pressed = lead.clone();
+            Some(
+                view! {
+                    <section class="hold" role="status" aria-live="polite">
+                        <span class="fuse">
+                            <svg viewBox="0 0 52 52" aria-hidden="true">
+                                <circle class="bg" cx="26" cy="26" r="23" stroke-width="4"></circle>
+                                <circle class="fg" cx="26" cy="26" r="23" stroke-width="4" pathLength="100" style=("--left", share)></circle>
+                            </svg>
+                            {left}
+                        </span>
+                        <div><strong>{title}</strong><p>"Nothing has left the desk. Undo puts the case and your words back as they were."</p></div>
+                        <button class="btn btn--lg" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>
+                            {icon("undo")}"Undo " <kbd>"Z"</kbd>
+                        </button>
+                    </section>
+                }
+                .into_any(),
+            )
+        }
+        IntentState::Sending => Some(settled("clock", "Sending to TikTok", "It has left the desk and cannot be undone.", None)),
+        IntentState::Settling => Some(
+            view! {
+                <div class="banner banner--soon banner--in" role="alert">
+                    {icon("warn")}
+                    <p><b class="strong">"No trustworthy answer from TikTok."</b><br/>"It may have worked. Amends is asking; do not decide again."</p>
+                </div>
+            }
+            .into_any(),
+        ),
+        IntentState::Waiting { .. } => {
+            let pressed = lead.clone();
+            let stop = view! {
+                <button class="btn" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>"Stop the reply"</button>
+            }
+            .into_any();
+            Some(settled("clock", "The reply waits", "It goes out when TikTok shows that it is true.", Some(stop)))
+        }
+        IntentState::Done { by_reading, at } => Some(done(view, motion, *by_reading, *at, undoing, on_undo)),
+        IntentState::Undone { .. } => None,
+        IntentState::Refused { platform_code, text, .. } => {
+            let code = platform_code.to_string();
+            Some(
+                view! {
+                    <div class="banner banner--stop banner--in" role="alert">
+                        {icon("stop")}
+                        <p><b class="strong">"TikTok said no: "{text.clone()}</b><br/>"Nothing was done. "<span class="faint num">{code}</span></p>
+                    </div>
+                }
+                .into_any(),
+            )
+        }
+        IntentState::Superseded { why, .. } => Some(notice(wording::superseded(*why))),
+        IntentState::Unsure { .. } => Some(notice(
+            "It cannot be known whether the reply arrived. Look at the chat in Seller Center before you write again.",
+        )),
+        IntentState::NeedsPerson { why, .. } => Some(notice(wording::needs_person(*why))),
+    }
+}
+
+fn notice(text: &'static str) -> AnyView {
+    view! { <div class="banner banner--soon banner--in" role="alert">{icon("warn")}<p><b class="strong">{text}</b></p></div> }
+        .into_any()
+}
+
+fn settled(mark: &'static str, title: &str, text: &str, act: Option<AnyView>) -> AnyView {
+    view! {
+        <section class="settled" role="status">
+            <span class="seal">{icon(mark)}</span>
+            <div><strong>{title.to_owned()}</strong><p>{text.to_owned()}</p></div>
+            {act}
+        </section>
+    }
+    .into_any()
+}
+
+/// After the decision took effect: approved, told and refunded are three facts at three times.
+fn done(
+    view: &CaseView,
+    motion: &[IntentView],
+    by_reading: bool,
+    at: Timestamp,
+    undoing: bool,
+    on_undo: Callback<IntentView>,
+) -> AnyView {
+    let shown = |claim: Claim| view.sayable.iter().any(|sayable| sayable.claim == claim);
+    let is_approval = decision(motion)
+        .is_some_and(|intent| matches!(&intent.what, IntentWhat::Decision { kind, .. } if kind.is_approval()));
+    let fact = if shown(Claim::Refunded) {
+        "Refunded"
+    } else if !is_approval {
+        if decision(motion).is_some() { "Answered" } else { "Sent" }
+    } else if shown(Claim::Approved) || shown(Claim::ReturnAgreed) || shown(Claim::ReplacementAgreed) {
+        "Approved, refund not confirmed yet"
+    } else {
+        "TikTok took the decision, not shown yet"
+    };
+    let tail = if by_reading { " Seen by reading: the answer itself was lost." } else { "" };
+    let time = web::clock_time(at);
+    let (title, text, act) = match reply(motion).filter(|_| decision(motion).is_some()) {
+        None => (fact.to_owned(), ["At ", &time, ".", tail].concat(), None),
+        Some(reply) => match &reply.state {
+            IntentState::Done { at, .. } => {
+                ([fact, ", told"].concat(), ["Reply sent ", &web::clock_time(*at), ".", tail].concat(), None)
+            }
+            IntentState::Waiting { claim } => {
+                let pressed = reply.clone();
+                let stop = view! {
+                    <button class="btn" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>"Stop the reply"</button>
+                }
+                .into_any();
+                (fact.to_owned(), ["The reply goes out when ", wording::moment(*claim), ".", tail].concat(), Some(stop))
+            }
+            IntentState::Undone { .. } => (fact.to_owned(), ["The reply was stopped.", tail].concat(), None),
+            IntentState::Superseded { why, .. } => (fact.to_owned(), wording::superseded(*why).to_owned(), None),
+            IntentState::NeedsPerson { why, .. } => (fact.to_owned(), wording::needs_person(*why).to_owned(), None),
+            IntentState::Refused { text, .. } => {
+                (fact.to_owned(), ["TikTok did not take the reply: ", text].concat(), None)
+            }
+            IntentState::Unsure { .. } => (
+                fact.to_owned(),
+                "It cannot be known whether the reply arrived. Look at the chat in Seller Center.".to_owned(),
+                None,
+            ),
+            IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
+                (fact.to_owned(), ["The reply is being sent.", tail].concat(), None)
+            }
+        },
+    };
+    settled("check", &title, &text, act)
+}
+
+/// "One decision, one key" in the conversation, while and after it is carried out.
+pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
+    let intent = decision(motion)?;
+    let IntentWhat::Decision { kind, amount, .. } = &intent.what else { return None };
+    let amount = amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
+    let state = match intent.state {
+        IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => ", then the reply",
+        IntentState::Done { .. } => " · taken by TikTok",
+        _ => return None,
+    };
+    Some(
+        view! {
+            <li class="event">
+                {super::kit::small_icon("clock")}
+                <span><b class="strong">{wording::act(*kind).trim_end_matches('…').to_owned()}{amount}</b>{state}". One decision, one key: it cannot be paid twice."</span>
+            </li>
+        }
+        .into_any(),
+    )
+}

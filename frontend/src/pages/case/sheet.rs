@@ -1,0 +1,390 @@
+//! The sheets that ask once more: the money and the reply that will go out, on one screen.
+
+use super::composer::{Writing, is_blocked};
+use super::kit::{Dialog, icon, small_icon, sum};
+use super::proof::Proof;
+use super::{facts, wording};
+use crate::api::Failure;
+use leptos::prelude::*;
+use shared::domain::case::DecisionKind;
+use shared::domain::check::decision_problem;
+use shared::id::EvidenceId;
+use shared::money::Money;
+use shared::reply::Finding;
+use shared::wire::case::{CaseView, DecisionOption, RejectReason};
+use shared::wire::decision::DecisionRequest;
+
+/// Characters of a comment for TikTok.
+const COMMENT: usize = 500;
+
+/// What is being decided, kept until the sheet closes.
+#[derive(Clone, Copy)]
+pub struct Deciding {
+    /// Which decision; none: no sheet is open.
+    pub kind: RwSignal<Option<DecisionKind>>,
+    /// The chosen reason's name.
+    pub reason: RwSignal<Option<String>>,
+    /// For TikTok.
+    pub comment: RwSignal<String>,
+    /// Chosen proof.
+    pub evidence: RwSignal<Vec<EvidenceId>>,
+    /// A part's amount as typed.
+    pub amount: RwSignal<String>,
+    /// The press is on its way to the desk.
+    pub is_sending: RwSignal<bool>,
+    /// Why the desk did not record it.
+    pub error: RwSignal<Option<Failure>>,
+    /// No hold: there is no time for one.
+    pub without_hold: RwSignal<bool>,
+}
+
+impl Default for Deciding {
+    fn default() -> Self {
+        Self {
+            kind: RwSignal::new(None),
+            reason: RwSignal::new(None),
+            comment: RwSignal::new(String::new()),
+            evidence: RwSignal::new(Vec::new()),
+            amount: RwSignal::new(String::new()),
+            is_sending: RwSignal::new(false),
+            error: RwSignal::new(None),
+            without_hold: RwSignal::new(false),
+        }
+    }
+}
+
+impl Deciding {
+    /// Opens the sheet of a decision; words typed for the same decision are kept.
+    pub fn open(self, kind: DecisionKind) {
+        self.error.set(None);
+        self.without_hold.set(false);
+        self.is_sending.set(false);
+        self.kind.set(Some(kind));
+    }
+
+    /// The request as it stands.
+    pub fn request(self, kind: DecisionKind, view: &CaseView, writing: Writing) -> DecisionRequest {
+        let comment = self.comment.get();
+        let amount = self.amount.get();
+        let currency = view.refund.as_ref().map(|refund| refund.total.currency().to_owned()).unwrap_or_default();
+        DecisionRequest {
+            kind,
+            shown: view.refund.as_ref().map(|refund| refund.total.clone()),
+            reason: self.reason.get().filter(|_| kind.needs_reason()),
+            comment: Some(comment).filter(|comment| kind.needs_reason() && !comment.trim().is_empty()),
+            evidence: if kind.needs_reason() { self.evidence.get() } else { Vec::new() },
+            amount: kind.needs_amount().then(|| Money::parse(amount.trim(), &currency).ok()).flatten(),
+            reply: writing.order(),
+            without_hold: self.without_hold.get(),
+        }
+    }
+}
+
+fn head(kind: DecisionKind, view: &CaseView) -> AnyView {
+    let line = [view.row.reason_text.as_str(), " · ", &view.row.buyer].concat();
+    view! { <header><div><h2>{wording::question(kind)}</h2><p>{line}</p></div></header> }.into_any()
+}
+
+fn preview(writing: Writing) -> AnyView {
+    let text = move || writing.text.get();
+    view! {
+        <div class="preview">
+            <header>
+                {small_icon("send")}
+                {move || if text().trim().is_empty() {
+                    view! { <span>"No reply goes out with this decision"</span> }.into_any()
+                } else {
+                    view! { <span>"Goes out when "<b class="strong">{move || wording::moment(writing.claim.get())}</b></span> }.into_any()
+                }}
+                <span class="push">{move || writing.language.get().tag()}</span>
+            </header>
+            <Show when=move || !text().trim().is_empty()>
+                <div class="bubble bubble--us preline">{text}</div>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn next_steps(hold_seconds: u32, without_hold: bool) -> AnyView {
+    let first = if without_hold {
+        view! { <li><b class="strong">"No time to undo"</b><span>"It leaves the desk at once."</span></li> }.into_any()
+    } else {
+        let seconds = [&hold_seconds.to_string(), " seconds to undo"].concat();
+        view! { <li><b class="strong">{seconds}</b><span>"Nothing has left the desk."</span></li> }.into_any()
+    };
+    view! {
+        <h3 class="vh">"What happens next"</h3>
+        <ol class="next nextrow">
+            {first}
+            <li><b class="strong">"The decision goes out"</b><span>"From here it stands."</span></li>
+            <li><b class="strong">"The reply follows"</b><span>"When TikTok shows that it is true."</span></li>
+        </ol>
+    }
+    .into_any()
+}
+
+fn approve_body(kind: DecisionKind, view: &CaseView, writing: Writing) -> AnyView {
+    let total = view.refund.as_ref().map(|refund| sum(&refund.total)).unwrap_or_default();
+    let who = if view.row.buyer.is_empty() { "The buyer".to_owned() } else { view.row.buyer.clone() };
+    let lead = if wording::pays(kind) { [who.as_str(), " gets back"].concat() } else { "What happens".to_owned() };
+    let big = if wording::pays(kind) { total } else { wording::act(kind).to_owned() };
+    view! {
+        <div class="cols cols--approve">
+            <div class="stack">
+                <div>
+                    <p class="small muted">{lead}</p>
+                    <p class="bigsum">{big}</p>
+                    <p class="small muted">{wording::goods(kind)}</p>
+                </div>
+                {facts::split(view)}
+            </div>
+            <div class="stack">
+                {preview(writing)}
+                <p class="small muted line">{small_icon("lock")}<span>"The desk asks TikTok again before it sends: a case that somebody else has decided is left alone."</span></p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
+    if reasons.is_empty() {
+        return view! {
+            <p class="small muted" role="status">"TikTok is being asked which reasons it allows here. They appear by themselves."</p>
+        }
+        .into_any();
+    }
+    let rows: Vec<AnyView> = reasons
+        .into_iter()
+        .map(|reason| {
+            let name = reason.name.clone();
+            let own = reason.name;
+            view! {
+                <li>
+                    <label class="tick tick--radio">
+                        <input
+                            type="radio"
+                            name="reason"
+                            prop:checked={
+                                let own = own.clone();
+                                move || deciding.reason.with(|chosen| chosen.as_ref() == Some(&own))
+                            }
+                            on:change=move |_| deciding.reason.set(Some(name.clone()))
+                        />
+                        <span><b>{reason.text}</b></span>
+                    </label>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="picker">{rows}</ul> }.into_any()
+}
+
+fn comment_field(deciding: Deciding) -> AnyView {
+    let count = move || deciding.comment.with(|comment| comment.chars().count());
+    view! {
+        <div class="field">
+            <label for="comment">"Comment for TikTok"</label>
+            <textarea
+                class="area"
+                id="comment"
+                rows="2"
+                prop:value=move || deciding.comment.get()
+                on:input=move |event| deciding.comment.set(event_target_value(&event))
+            ></textarea>
+            <span class="hint" class:over=move || { count() > COMMENT }>
+                {move || [count().to_string(), " of 500 characters. Short and factual wins.".to_owned()].concat()}
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+fn amount_field(deciding: Deciding, view: &CaseView, on_amount: Callback<()>) -> AnyView {
+    let total = view.refund.as_ref().map(|refund| refund.total.clone());
+    let currency = total.as_ref().map(|total| total.currency().to_owned()).unwrap_or_default();
+    let most = total.as_ref().map(sum).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label for="part">"Amount to offer"</label>
+            <div class="line">
+                <span class="muted">{currency}</span>
+                <input
+                    class="input"
+                    id="part"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    prop:value=move || deciding.amount.get()
+                    on:input=move |event| {
+                        deciding.amount.set(event_target_value(&event));
+                        on_amount.run(());
+                    }
+                />
+            </div>
+            <span class="hint">{["More than 0 and less than ", &most, ", with a point before the cents."].concat()}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// The sheet of whatever decision is being made.
+#[component]
+pub fn DecisionSheet(
+    deciding: Deciding,
+    writing: Writing,
+    view: Signal<Option<CaseView>>,
+    findings: Signal<Vec<Finding>>,
+    hold_seconds: u32,
+    /// Hold plus half a minute does not fit before the deadline.
+    is_near: Signal<bool>,
+    on_confirm: Callback<()>,
+    /// The amount of an offer was typed.
+    on_amount: Callback<()>,
+    on_upload: Callback<web_sys::File>,
+    /// A proof is on its way to the desk.
+    uploading: Signal<bool>,
+    /// Why the last proof was not taken.
+    upload_error: Signal<Option<Failure>>,
+) -> impl IntoView {
+    let close = move || {
+        if !deciding.is_sending.get_untracked() {
+            deciding.kind.set(None);
+        }
+    };
+    let option = move |kind: DecisionKind| -> Option<DecisionOption> {
+        view.with(|view| view.as_ref()?.options.offered.iter().find(|option| option.kind == kind).cloned())
+    };
+    // What stands in the way, in words beside the button.
+    let problem = move || -> Option<String> {
+        let kind = deciding.kind.get()?;
+        if findings.with(|all| is_blocked(all)) && writing.text.with(|text| !text.trim().is_empty()) {
+            return Some("The reply is blocked: mend it first".to_owned());
+        }
+        view.with(|view| {
+            let view = view.as_ref()?;
+            if option(kind).is_none() {
+                return Some("TikTok does not offer this any more".to_owned());
+            }
+            if kind.needs_amount() && Money::parse(deciding.amount.get().trim(), "USD").is_err() {
+                return Some("Type the amount, for example 8.00".to_owned());
+            }
+            let request = deciding.request(kind, view, writing);
+            let total = view.refund.as_ref().map(|refund| &refund.total);
+            decision_problem(&request, &view.options.offered, total)
+                .map(|(field, problem)| [wording::field(field), " ", problem].concat())
+        })
+    };
+    let can_confirm = move || problem().is_none() && !deciding.is_sending.get();
+    let confirm = move || {
+        if can_confirm() {
+            on_confirm.run(());
+        }
+    };
+    let label = move || {
+        let Some(kind) = deciding.kind.get() else { return String::new() };
+        let amount =
+            view.with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| sum(&refund.total))));
+        match (deciding.is_sending.get(), kind) {
+            (true, _) => "Recording".to_owned(),
+            (false, DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel) => "Offer this part".to_owned(),
+            (false, DecisionKind::RefuseParcel) => "Refuse the parcel".to_owned(),
+            (false, kind) if kind.needs_reason() => "Reject the request".to_owned(),
+            (false, kind) if wording::pays(kind) => [wording::act(kind), " ", &amount.unwrap_or_default()].concat(),
+            (false, kind) => wording::act(kind).to_owned(),
+        }
+    };
+    let body = move || {
+        let kind = deciding.kind.get()?;
+        view.with(|view| {
+            let view = view.as_ref()?;
+            let inner = if kind.needs_reason() {
+                let offered = option(kind).map(|option| option.reasons).unwrap_or_default();
+                view! {
+                    <div class="cols cols--reject">
+                        <div class="stack">
+                            <h3>"Reason TikTok allows here"</h3>
+                            {reasons(deciding, offered)}
+                            {kind.needs_amount().then(|| amount_field(deciding, view, on_amount))}
+                            {comment_field(deciding)}
+                        </div>
+                        <div class="stack">
+                            <h3>"Proof"</h3>
+                            <Proof known=view.evidence.clone() chosen=deciding.evidence on_upload uploading error=upload_error/>
+                            {preview(writing)}
+                        </div>
+                    </div>
+                }
+                .into_any()
+            } else if kind.needs_amount() {
+                view! {
+                    <div class="cols cols--approve">
+                        <div class="stack">{amount_field(deciding, view, on_amount)}{facts::split(view)}</div>
+                        <div class="stack">{preview(writing)}</div>
+                    </div>
+                }
+                .into_any()
+            } else {
+                approve_body(kind, view, writing)
+            };
+            Some(view! {
+                {head(kind, view)}
+                <div class="in">
+                    {inner}
+                    {move || is_near.get().then(|| view! {
+                        <div class="banner banner--soon banner--in" role="alert">
+                            {icon("alarm")}
+                            <label class="tick">
+                                <input
+                                    type="checkbox"
+                                    prop:checked=move || deciding.without_hold.get()
+                                    on:change=move |event| deciding.without_hold.set(event_target_checked(&event))
+                                />
+                                <span><b class="strong">"Time is nearly up."</b>" Send now, without the seconds to undo."</span>
+                            </label>
+                        </div>
+                    })}
+                    {move || next_steps(hold_seconds, deciding.without_hold.get())}
+                    {move || deciding.error.get().map(|error| {
+                        let told = error.told();
+                        view! {
+                            <div class="banner banner--stop banner--in" role="alert">{icon("stop")}<p><b class="strong">{told.fact}</b><br/>{told.advice}</p></div>
+                        }
+                    })}
+                </div>
+            }
+            .into_any())
+        })
+    };
+    view! {
+        <Dialog open=Signal::derive(move || deciding.kind.get().is_some()) on_close=Callback::new(move |()| close()) label="Decision" class="sheet sheet--decide">
+            <div
+                class="sheet__in"
+                on:keydown=move |event: web_sys::KeyboardEvent| {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
+                        event.prevent_default();
+                        confirm();
+                    }
+                }
+            >
+                {body}
+                <footer>
+                    <button class="btn" type="button" autofocus on:click=move |_| close()>"Not yet " <kbd>"Esc"</kbd></button>
+                    <span class="why push" id="sheet-why" role="status">{problem}</span>
+                    <button
+                        class=move || {
+                            let rejects = deciding.kind.get().is_some_and(|kind| kind.needs_reason() && !kind.needs_amount());
+                            if rejects { "btn btn--stop-solid" } else { "btn btn--primary" }
+                        }
+                        type="button"
+                        aria-disabled=move || (!can_confirm()).to_string()
+                        aria-describedby="sheet-why"
+                        aria-busy=move || deciding.is_sending.get().to_string()
+                        on:click=move |_| confirm()
+                    >{label}" " <kbd>"Ctrl ↵"</kbd></button>
+                </footer>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,101 @@
+//! The buyer's own words and photos: the largest text of a case, on the buyer's paper.
+
+use super::kit::{icon, initial, photo};
+use leptos::prelude::*;
+use shared::id::MediaId;
+use shared::wire::case::CaseView;
+use std::collections::BTreeSet;
+
+/// Photos of a case in the order in which they are looked through.
+pub fn photos(view: &CaseView) -> Vec<MediaId> {
+    view.words.iter().flat_map(|words| words.photos.iter().cloned()).collect()
+}
+
+/// Draws the words. `opened` holds the photos that were looked at; `on_open` shows one of them large.
+pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callback<usize>) -> AnyView {
+    let name = if view.row.buyer.is_empty() { "The buyer".to_owned() } else { view.row.buyer.clone() };
+    let all = photos(view);
+    let count = all.len();
+    let texts = view.words.iter().filter_map(|words| words.text.clone());
+    let language = view.row.language.clone();
+    let quotes: Vec<AnyView> =
+        texts.map(|text| view! { <blockquote lang=language.clone()>{text}</blockquote> }.into_any()).collect();
+    let quotes = if quotes.is_empty() {
+        // No note: the reason that the buyer picked is all they said.
+        view! { <blockquote>{view.row.reason_text.clone()}</blockquote> }.into_any()
+    } else {
+        view! { <div class="stack">{quotes}</div> }.into_any()
+    };
+    let videos: u32 = view.words.iter().map(|words| words.videos).sum();
+    let picked = ["picked “", &view.row.reason_text, "” on ", &super::kit::at(view.created)].concat();
+    let shots = all.into_iter().enumerate().map(|(place, media)| {
+        let label = ["Photo ", &(place + 1).to_string(), " of ", &count.to_string()].concat();
+        let known = media.clone();
+        view! {
+            <button type="button" aria-label=label on:click=move |_| on_open.run(place)>
+                {photo(&media, "")}
+                <Show when={
+                    let known = known.clone();
+                    move || opened.with(|opened| opened.contains(&known))
+                }>
+                    <span class="seen">{icon("check")}<span class="vh">"opened"</span></span>
+                </Show>
+            </button>
+        }
+        .into_any()
+    });
+    let shots: Vec<AnyView> = shots.collect();
+    view! {
+        <section class="words" class:words--plain=move || count == 0 aria-label="The buyer’s reason">
+            <header>
+                <span class="avatar avatar--s" data-p="buyer">{initial(&name)}</span>
+                <strong>{name.clone()}</strong>
+                <span class="clip">{picked}</span>
+            </header>
+            {quotes}
+            {(count > 0).then(|| view! { <div class="photos">{shots}</div> })}
+            {(videos > 0).then(|| view! { <p class="small muted">"A video can be watched in Seller Center."</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// One photo large, with the keys to look through all of them.
+#[component]
+pub fn Lightbox(
+    /// All photos of the case.
+    photos: Signal<Vec<MediaId>>,
+    /// Which is shown; none closes.
+    shown: RwSignal<Option<usize>>,
+) -> impl IntoView {
+    let count = move || photos.with(Vec::len);
+    let turn = move |by: usize| shown.update(|shown| *shown = shown.map(|place| (place + by) % count().max(1)));
+    let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "ArrowRight" | "j" | " " => turn(1),
+        "ArrowLeft" | "k" => turn(count().saturating_sub(1)),
+        _ => {}
+    };
+    let picture = move || {
+        let place = shown.get()?;
+        let media = photos.with(|photos| photos.get(place).cloned())?;
+        let alt = ["Photo ", &(place + 1).to_string(), " of ", &count().to_string()].concat();
+        Some(view! { {photo(&media, &alt)} <p class="small muted">{alt.clone()}</p> })
+    };
+    view! {
+        <super::kit::Dialog
+            open=Signal::derive(move || shown.get().is_some())
+            on_close=Callback::new(move |()| shown.set(None))
+            label="Photos"
+            class="sheet sheet--photo"
+        >
+            <div class="in" on:keydown=key>{picture}</div>
+            <footer>
+                <button class="btn" type="button" autofocus on:click=move |_| shown.set(None)>"Close " <kbd>"Esc"</kbd></button>
+                <Show when=move || { count() > 1 }>
+                    <button class="btn push" type="button" on:click=move |_| turn(count().saturating_sub(1))>"Previous " <kbd>"←"</kbd></button>
+                    <button class="btn" type="button" on:click=move |_| turn(1)>"Next " <kbd>"→"</kbd></button>
+                </Show>
+            </footer>
+        </super::kit::Dialog>
+    }
+}
