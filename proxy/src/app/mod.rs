@@ -88,6 +88,9 @@ pub enum StartError {
     /// Its shops.
     #[error("the practice shops cannot be connected")]
     Connect(#[from] ConnectError),
+    /// The built-in replies.
+    #[error("the built-in replies cannot be read")]
+    Replies(#[from] serde_json::Error),
     /// The set-up link.
     #[error("no set-up link could be made")]
     Setup(#[source] crate::error::Error),
@@ -223,6 +226,10 @@ impl Desk {
             clock: parts.clock.clone(),
             entropy: parts.entropy.clone(),
         };
+        let mut dials = parts.dials;
+        if let Some(seconds) = config.settle_seconds {
+            dials.message_settle_ms = i64::from(seconds) * 1000;
+        }
         let chain = Chain::new(&*master.derive("audit chain")?, parts.entropy.clone());
         Ok(Self(Arc::new(Inner {
             link_key: hmac::Key::new(hmac::HMAC_SHA256, &*master.derive("links")?),
@@ -231,8 +238,8 @@ impl Desk {
             book: Book { chain, entropy: parts.entropy.clone() },
             clock: parts.clock,
             entropy: parts.entropy,
-            dials: parts.dials,
-            replies: Arc::new(Catalogue::default()),
+            dials,
+            replies: Arc::new(crate::replies::built_in()?),
             platforms,
             connector,
             sync: crate::sync::Asks::default(),

@@ -12,7 +12,7 @@ pub use tiktok::{AppKeys, Tiktok};
 pub use vars::{Fault, Faults, Vars};
 
 use crate::secret::Secret;
-use settings::{DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, STATIC_DIR};
+use settings::{DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR};
 use std::path::PathBuf;
 use vars::Reader;
 
@@ -36,6 +36,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Seconds in which an intent can still be undone.
     pub hold_seconds: u32,
+    /// Seconds after which a message with a lost answer is looked for; none: as the outbox has it.
+    pub settle_seconds: Option<u32>,
     /// What is logged.
     pub log: String,
     /// Print the address as a line of JSON first.
@@ -57,6 +59,9 @@ impl Config {
         let hold_seconds = reader.parse(HOLD_SECONDS, "must be a whole number from 0 to 30", |text| {
             text.parse().ok().filter(|seconds| *seconds <= LONGEST_HOLD_SECONDS)
         });
+        let settle_seconds = reader.parse(SETTLE_SECONDS, "must be a whole number from 1 to 600", |text| {
+            text.parse().ok().filter(|seconds| (1..=600).contains(seconds))
+        });
         let log = reader.parse(LOG, "must be error, warn, info, debug or a filter such as info,proxy=debug", |text| {
             crate::telemetry::is_filter(text).then(|| text.to_owned())
         });
@@ -76,6 +81,7 @@ impl Config {
             static_dir: reader.text(STATIC_DIR).map(PathBuf::from),
             secret_key,
             hold_seconds: hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS),
+            settle_seconds,
             log: log.unwrap_or_else(|| "info".to_owned()),
             print_json: print_json.unwrap_or(false),
         };

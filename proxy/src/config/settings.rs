@@ -47,6 +47,8 @@ settings! {
         "Where sellers consent. For shops of the US: `https://services.us.tiktokshop.com/open/authorize`.";
     HOLD_SECONDS = "AMENDS_HOLD_SECONDS", "`5`",
         "Seconds in which a decision or reply can be undone, 0 to 30.";
+    SETTLE_SECONDS = "AMENDS_SETTLE_SECONDS", "`120`",
+        "Seconds after which a message whose answer was lost is looked for in the chat, 1 to 600: TikTok must show it by then.";
     ALLOWED_ORIGIN = "AMENDS_ALLOWED_ORIGIN", "none",
         "Origin of the same site that serves the app as plain files, for example `https://app.example.com`.";
     TRUSTED_PROXIES = "AMENDS_TRUSTED_PROXIES", "none",

@@ -4,7 +4,22 @@
 //! a few readers, all answering in line, so that a simulated run does not depend on threads. Nothing here
 //! calls the platform or reads the clock: instants come in as arguments.
 
+pub mod cases;
+pub mod chat;
+pub mod events;
+pub mod extras;
+pub mod idempotency;
+pub mod intents;
+pub mod media;
 mod migrate;
+pub mod people;
+pub mod queue;
+pub mod sessions;
+pub mod shops;
+pub mod sweeps;
+pub mod timeline;
+pub mod upkeep;
+pub mod webhooks;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -96,10 +111,19 @@ impl Store {
 
     /// Writes all of it or nothing; on return it is durable. An error rolls back.
     pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.write_or(work)
+    }
+
+    /// Like [`Store::write`], for work that can also be refused for reasons of its own: a refusal rolls back too.
+    pub fn write_or<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = begun.map_err(StoreError::from)?;
         let done = work(&transaction)?;
-        transaction.commit()?;
+        transaction.commit().map_err(StoreError::from)?;
         Ok(done)
     }
 }

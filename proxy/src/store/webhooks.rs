@@ -57,6 +57,23 @@ pub fn open(tx: &Transaction<'_>, most: u32) -> Result<Vec<Notification>, StoreE
     Ok(found)
 }
 
+/// Those of a shop that have not been handled, oldest first: one shop's do not wait for another's.
+pub fn open_of(tx: &Transaction<'_>, shop: &ShopId, most: u32) -> Result<Vec<Notification>, StoreError> {
+    let mut query = tx.prepare_cached(
+        "SELECT id, type, body, received_at FROM webhook WHERE shop_id = ?1 AND handled_at IS NULL ORDER BY id LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![shop.as_str(), most], |row| {
+        Ok(Notification {
+            id: row.get(0)?,
+            shop: shop.clone(),
+            kind: row.get(1)?,
+            body: row.get(2)?,
+            received: Timestamp::from_millis(row.get(3)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many have not been handled.
 pub fn count_open(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_row("SELECT COUNT(*) FROM webhook WHERE handled_at IS NULL", [], |row| row.get(0))?)

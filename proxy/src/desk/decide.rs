@@ -1,0 +1,364 @@
+//! Deciding and replying: the promise is recorded, nothing leaves the desk here.
+
+use super::book::facts;
+use super::error::DeskError;
+use super::view;
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::store::cases::{self, CaseFile};
+use crate::store::intents::{self, Intent, Payload};
+use crate::store::{chat, extras, idempotency, shops};
+use rusqlite::Transaction;
+use shared::domain::case::{Claim, Derived};
+use shared::domain::check::decision_problem;
+use shared::domain::decide::is_near_deadline;
+use shared::domain::derive::derive;
+use shared::domain::facts::{Facts, ToldHow};
+use shared::id::{CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
+use shared::reply::{LintInput, Severity, lint};
+use shared::time::Timestamp;
+use shared::wire::case::{Happened, MayWrite, Who};
+use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder, ReplyRequest};
+use shared::wire::intent::{IntentState, IntentView};
+use shared::wire::session::Role;
+use shared::wire::shop::ShopLink;
+
+/// Longest reply, in characters (TikTok's limit for a text message).
+const REPLY_CHARS: usize = 2_000;
+
+/// A case with all that a decision or reply is checked against, from the transaction that records it.
+struct Opened {
+    file: CaseFile,
+    facts: Facts,
+    derived: Derived,
+}
+
+fn open(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
+    let file = find_seen(tx, agent, case)?;
+    let facts = facts(tx, &file)?.ok_or(DeskError::NotFound { what: "case" })?;
+    let derived = derive(&facts);
+    Ok(Opened { file, facts, derived })
+}
+
+/// A case, if the agent sees its shop.
+pub(super) fn find_seen(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<CaseFile, DeskError> {
+    cases::find(tx, case)?.filter(|file| agent.sees(&file.shop)).ok_or(DeskError::NotFound { what: "case" })
+}
+
+fn connected(tx: &Transaction<'_>, shop: &ShopId) -> Result<shops::ShopRow, DeskError> {
+    let row = shops::find(tx, shop)?.ok_or(DeskError::ShopDisconnected)?;
+    match row.link {
+        ShopLink::Connected | ShopLink::Unreachable => Ok(row),
+        ShopLink::Expired | ShopLink::Disconnected => Err(DeskError::ShopDisconnected),
+    }
+}
+
+fn conversation_of(tx: &Transaction<'_>, opened: &Opened) -> Result<Option<chat::ConversationRow>, DeskError> {
+    match opened.facts.order.as_ref().and_then(|order| order.buyer_id.as_deref()) {
+        Some(buyer) => Ok(chat::with_buyer(tx, &opened.file.shop, buyer)?),
+        None => Ok(None),
+    }
+}
+
+/// The intents of one press, being made.
+struct Motion<'a> {
+    desk: &'a Desk,
+    agent: &'a Agent,
+    file: &'a CaseFile,
+    id: MotionId,
+    now: Timestamp,
+    held_until: Timestamp,
+    /// Known at once where it can be, so that replies of several cases to one buyer keep their order.
+    conversation: Option<String>,
+    views: Vec<IntentView>,
+}
+
+impl<'a> Motion<'a> {
+    fn new(
+        tx: &Transaction<'_>,
+        desk: &'a Desk,
+        agent: &'a Agent,
+        opened: &'a Opened,
+        now: Timestamp,
+        without_hold: bool,
+    ) -> Result<Self, DeskError> {
+        let hold = if without_hold { 0 } else { desk.hold_ms() };
+        let id = MotionId::try_from(desk.entropy.id("m_")?)?;
+        let conversation = conversation_of(tx, opened)?.map(|conversation| conversation.id);
+        let held_until = now.plus_millis(hold);
+        Ok(Self { desk, agent, file: &opened.file, id, now, held_until, conversation, views: Vec::new() })
+    }
+
+    /// `false`: another decision on the case is under way.
+    fn add(&mut self, tx: &Transaction<'_>, payload: Payload) -> Result<bool, DeskError> {
+        let happened = match &payload {
+            Payload::Decision { kind, amount, .. } => Happened::DecisionPressed { kind: *kind, amount: amount.clone() },
+            Payload::Reply { .. } => Happened::ReplyPressed,
+        };
+        let is_reply = matches!(payload, Payload::Reply { .. });
+        let intent = Intent {
+            id: IntentId::try_from(self.desk.entropy.id("i_")?)?,
+            motion: self.id.clone(),
+            place: u32::try_from(self.views.len()).unwrap_or(u32::MAX),
+            case: self.file.id.clone(),
+            shop: self.file.shop.clone(),
+            payload,
+            state: IntentState::Held { until: self.held_until },
+            agent: self.agent.id.clone(),
+            pressed: self.now,
+            held_until: self.held_until,
+            attempts: 0,
+            settle_reads: 0,
+            conversation: self.conversation.clone().filter(|_| is_reply),
+        };
+        if !intents::insert(tx, &intent, Some(self.held_until))? {
+            return Ok(false);
+        }
+        let who = Who::Agent(self.agent.id.clone());
+        let trace = crate::store::timeline::Trace {
+            intent: intent.id.to_string(),
+            before: Some(self.file.platform.status.clone()),
+            ..Default::default()
+        };
+        self.desk.book.note(tx, &self.file.shop, &self.file.id, self.now, who, happened, Some(trace))?;
+        self.views.push(intent.view());
+        Ok(true)
+    }
+}
+
+/// Records one decision, with the reply that goes out when what it says has become true.
+pub fn decide(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    key: &IdempotencyKey,
+    request: &DecisionRequest,
+) -> Result<MotionRecorded, DeskError> {
+    record(desk, agent, case, key, request, |tx, opened, now| {
+        let Opened { file, facts, derived } = opened;
+        let options = view::options(file, facts, derived);
+        if !options.offered.iter().any(|option| option.kind == request.kind) {
+            return Err(not_offered(tx, &file.id)?);
+        }
+        let total = file.platform.refund.as_ref().map(|refund| &refund.total);
+        if let Some((field, problem)) = decision_problem(request, &options.offered, total) {
+            return Err(DeskError::Invalid { field, problem });
+        }
+        if let (Some(shown), Some(total)) = (&request.shown, total)
+            && !shown.same_as(total)
+        {
+            return Err(DeskError::Invalid { field: "shown", problem: "is not TikTok's amount any more: look again" });
+        }
+        let known = extras::evidence_of(tx, &file.id)?;
+        if !request.evidence.iter().all(|wanted| known.iter().any(|proof| proof.id == *wanted)) {
+            return Err(DeskError::Invalid { field: "evidence", problem: "names a proof of another case" });
+        }
+        let hold_seconds = desk.hold_ms() / 1000;
+        if request.without_hold && !is_near_deadline(derived.deadline, now, hold_seconds) {
+            return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
+        }
+        let mut motion = Motion::new(tx, desk, agent, opened, now, request.without_hold)?;
+        let reasons = options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
+        let chosen = reasons.clone().find(|reason| Some(&reason.name) == request.reason.as_ref());
+        let payload = Payload::Decision {
+            kind: request.kind,
+            amount: request.amount.clone().or_else(|| total.cloned()),
+            reason: request.reason.clone(),
+            reason_text: chosen.map(|reason| reason.text.clone()),
+            comment: request.comment.clone().filter(|comment| !comment.trim().is_empty()),
+            evidence: request.evidence.clone(),
+        };
+        if !motion.add(tx, payload)? {
+            return Err(DeskError::DecisionUnderWay);
+        }
+        if let Some(reply) = &request.reply {
+            let amount = request.amount.as_ref().or(total);
+            check_reply(tx, agent, opened, reply, amount)?;
+            motion.add(tx, reply_payload(reply))?;
+        }
+        Ok(motion.views)
+    })
+}
+
+/// Records one reply of its own.
+pub fn reply(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    key: &IdempotencyKey,
+    request: &ReplyRequest,
+) -> Result<MotionRecorded, DeskError> {
+    record(desk, agent, case, key, request, |tx, opened, now| {
+        let said = opened.derived.sayable.iter().find(|sayable| Some(sayable.claim) == request.reply.claim);
+        let amount = match said {
+            Some(sayable) => sayable.amount.as_ref(),
+            None => opened.file.platform.refund.as_ref().map(|refund| &refund.total),
+        };
+        check_reply(tx, agent, opened, &request.reply, amount)?;
+        if already_told(opened, request.reply.claim) {
+            return Err(DeskError::Invalid { field: "claim", problem: "has been told already, or is on its way" });
+        }
+        let mut motion = Motion::new(tx, desk, agent, opened, now, false)?;
+        motion.add(tx, reply_payload(&request.reply))?;
+        Ok(motion.views)
+    })
+}
+
+/// P5: one reply carries a claim; a second press is refused unless the first has ended without telling.
+fn already_told(opened: &Opened, claim: Option<Claim>) -> bool {
+    let Some(claim) = claim else { return false };
+    opened.facts.ours.told.iter().any(|told| {
+        told.claim == claim && matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. })
+    })
+}
+
+/// The part that decisions and replies share: the key, the shop, the checks, the draft, the event.
+fn record<R: serde::Serialize>(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    key: &IdempotencyKey,
+    request: &R,
+    work: impl FnOnce(&Transaction<'_>, &Opened, Timestamp) -> Result<Vec<IntentView>, DeskError>,
+) -> Result<MotionRecorded, DeskError> {
+    let now = desk.clock.now();
+    let body_hash = idempotency::body_hash(case.as_str(), request)?;
+    let recorded = desk.store.write_or(|tx| {
+        match idempotency::recall(tx, &agent.id, key, &body_hash)? {
+            idempotency::Recalled::Nothing => {}
+            idempotency::Recalled::Same(answer) => return Ok(crate::store::from_json("answer", &answer)?),
+            idempotency::Recalled::OtherBody => return Err(DeskError::KeyReused),
+        }
+        let opened = open(tx, agent, case)?;
+        connected(tx, &opened.file.shop)?;
+        let intents = work(tx, &opened, now)?;
+        // The words are in the intent now; undo puts them back.
+        let no_words = shared::wire::decision::Draft {
+            text: String::new(),
+            language: String::new(),
+            claim: None,
+            template: None,
+            saved: now,
+        };
+        extras::save_draft(tx, case, &agent.id, &no_words)?;
+        desk.book.refresh(tx, case, now)?;
+        let recorded = MotionRecorded { intents };
+        idempotency::remember(tx, &agent.id, key, &body_hash, &crate::store::to_json("answer", &recorded)?, now)?;
+        Ok(recorded)
+    })?;
+    desk.publish();
+    desk.wake_outbox();
+    Ok(recorded)
+}
+
+/// Says who was faster, if somebody was.
+fn not_offered(tx: &Transaction<'_>, case: &CaseId) -> Result<DeskError, DeskError> {
+    for intent in intents::of_case(tx, case)?.iter().rev() {
+        match (&intent.payload, &intent.state) {
+            (Payload::Decision { .. }, IntentState::Done { at, .. }) => {
+                let by = crate::store::people::name_of(tx, &intent.agent)?;
+                return Ok(DeskError::AlreadyDecided { by, at: Some(*at) });
+            }
+            (Payload::Decision { .. }, state) if !state.is_over() => return Ok(DeskError::DecisionUnderWay),
+            _ => {}
+        }
+    }
+    Ok(DeskError::NotOffered)
+}
+
+fn reply_payload(reply: &ReplyOrder) -> Payload {
+    Payload::Reply {
+        claim: reply.claim,
+        text: reply.text.trim().to_owned(),
+        language: reply.language.clone(),
+        template: reply.template.clone(),
+    }
+}
+
+/// The same lint that runs under the composer; nobody overrules a block, a lead may overrule a warning.
+fn check_reply(
+    tx: &Transaction<'_>,
+    agent: &Agent,
+    opened: &Opened,
+    reply: &ReplyOrder,
+    amount: Option<&shared::money::Money>,
+) -> Result<(), DeskError> {
+    if reply.text.chars().count() > REPLY_CHARS {
+        return Err(DeskError::Invalid { field: "text", problem: "has more than 2,000 characters" });
+    }
+    let order = opened.facts.order.as_ref();
+    let conversation = conversation_of(tx, opened)?;
+    let shop = connected(tx, &opened.file.shop)?;
+    match view::may_write(shop.can_message(), order, conversation.as_ref()) {
+        MayWrite::Yes | MayWrite::Unknown => {}
+        MayWrite::No | MayWrite::NoScope | MayWrite::NoBuyer => {
+            return Err(DeskError::Invalid { field: "reply", problem: "cannot be sent: TikTok does not let the desk write to this buyer" });
+        }
+    }
+    let findings = lint(&LintInput {
+        text: &reply.text,
+        language: shared::reply::Language::of_tag(&reply.language),
+        claim: reply.claim,
+        sayable: &opened.derived.sayable,
+        pending: true,
+        amount,
+        buyer_language: None,
+    });
+    let blocking: Vec<String> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Block)
+        .map(|finding| format!("{:?}", finding.rule))
+        .collect();
+    if !blocking.is_empty() {
+        return Err(DeskError::ReplyBlocked { findings: blocking });
+    }
+    if reply.overrule && agent.role < Role::Lead {
+        return Err(DeskError::Forbidden);
+    }
+    Ok(())
+}
+
+/// Stops an intent before anything has left: within the hold the whole motion, later a reply that still waits.
+/// The race with the outbox has one winner: both move the state by compare-and-set on the store's clock.
+pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecorded, DeskError> {
+    let now = desk.clock.now();
+    let undone = desk.store.write_or(|tx| {
+        let wanted = intents::find(tx, intent)?.filter(|intent| agent.sees(&intent.shop));
+        let wanted = wanted.ok_or(DeskError::NotFound { what: "intent" })?;
+        if wanted.agent != agent.id && agent.role < Role::Lead {
+            return Err(DeskError::Forbidden);
+        }
+        let motion = intents::of_motion(tx, &wanted.motion)?;
+        let in_hold = matches!(wanted.state, IntentState::Held { until } if now < until);
+        let stopped: Vec<&Intent> = match wanted.state {
+            IntentState::Held { .. } if in_hold => motion.iter().filter(|part| !part.state.is_over()).collect(),
+            IntentState::Waiting { .. } => vec![&wanted],
+            IntentState::Undone { .. } => Vec::new(),
+            _ => return Err(DeskError::TooLate),
+        };
+        for part in stopped {
+            if !intents::advance(tx, part, &IntentState::Undone { at: now }, None)? {
+                return Err(DeskError::TooLate);
+            }
+            if let Payload::Reply { claim, text, language, template } = &part.payload {
+                let words = shared::wire::decision::Draft {
+                    text: text.clone(),
+                    language: language.clone(),
+                    claim: *claim,
+                    template: template.clone(),
+                    saved: now,
+                };
+                if extras::draft(tx, &part.case, &part.agent)?.is_none() {
+                    extras::save_draft(tx, &part.case, &part.agent, &words)?;
+                }
+            }
+            let who = Who::Agent(agent.id.clone());
+            desk.book.note(tx, &part.shop, &part.case, now, who, Happened::Undone, None)?;
+        }
+        desk.book.refresh(tx, &wanted.case, now)?;
+        let views = intents::of_motion(tx, &wanted.motion)?.iter().map(Intent::view).collect();
+        Ok(MotionRecorded { intents: views })
+    })?;
+    desk.publish();
+    Ok(undone)
+}

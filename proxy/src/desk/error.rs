@@ -1,0 +1,75 @@
+//! Why the desk does not do what it was asked.
+
+use crate::entropy::NoEntropy;
+use crate::store::StoreError;
+use shared::id::IdError;
+use shared::time::Timestamp;
+
+/// A refusal that an agent can act on, or a fault of our own.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// No such thing, or not this agent's to see: the two are never told apart.
+    #[error("no such {what}")]
+    NotFound {
+        /// Which kind of thing.
+        what: &'static str,
+    },
+    /// The role does not allow it.
+    #[error("not allowed for this role")]
+    Forbidden,
+    /// Something in the request is wrong.
+    #[error("{field} {problem}")]
+    Invalid {
+        /// Which field.
+        field: &'static str,
+        /// What is wrong, as a clause.
+        problem: &'static str,
+    },
+    /// The key was used before with another body.
+    #[error("the idempotency key was used with another body")]
+    KeyReused,
+    /// Somebody decided first.
+    #[error("already decided")]
+    AlreadyDecided {
+        /// Who, if it was somebody at this desk.
+        by: Option<String>,
+        /// When.
+        at: Option<Timestamp>,
+    },
+    /// A decision on this case is on its way.
+    #[error("a decision is under way")]
+    DecisionUnderWay,
+    /// Not open for this case now.
+    #[error("this decision is not open")]
+    NotOffered,
+    /// It has left the desk.
+    #[error("too late to undo")]
+    TooLate,
+    /// Rules block the reply.
+    #[error("the reply is blocked")]
+    ReplyBlocked {
+        /// Names of the rules.
+        findings: Vec<String>,
+    },
+    /// The desk may not act for this shop now.
+    #[error("the shop is not connected")]
+    ShopDisconnected,
+    /// The file is too large.
+    #[error("the file is larger than {limit_bytes} bytes")]
+    TooLarge {
+        /// The largest size.
+        limit_bytes: u64,
+    },
+    /// Not a picture that TikTok takes.
+    #[error("not a JPEG, PNG or WebP picture")]
+    WrongType,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No id could be made.
+    #[error(transparent)]
+    NoEntropy(#[from] NoEntropy),
+    /// A made id is not an id.
+    #[error(transparent)]
+    Id(#[from] IdError),
+}

@@ -1,0 +1,8 @@
+//! What the desk does, in its own words: no HTTP, no SQL, no platform JSON.
+
+pub mod book;
+pub mod connect;
+pub mod decide;
+pub mod error;
+pub mod view;
+pub mod work;

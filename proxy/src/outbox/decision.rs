@@ -1,0 +1,256 @@
+//! One step of a decision.
+
+use super::schedule::retry_at;
+use super::{StepError, finish};
+use crate::app::Desk;
+use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
+use crate::store::timeline::Trace;
+use crate::store::{StoreError, cases, extras, shops};
+use crate::sync::read::read_case;
+use crate::tiktok::outcome::{Outcome, RefusalKind};
+use crate::tiktok::returns::{DecisionCommand, ProofImage};
+use shared::domain::case::DecisionKind;
+use shared::domain::decide::{Effect, effect_shown, still_open, time_ran_out};
+use shared::domain::facts::{PlatformCase, Record};
+use shared::money::Money;
+use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
+
+/// The case as just read.
+struct Reading {
+    case: PlatformCase,
+    records: Vec<Record>,
+}
+
+pub(super) async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
+    match &intent.state {
+        IntentState::Held { until } if desk.clock.now() >= *until => {
+            // From here undo comes too late: this compare-and-set and the one of undo have one winner.
+            let now = desk.clock.now();
+            desk.store.write(|tx| {
+                intents::advance(tx, intent, &IntentState::Sending, Some(now))?;
+                desk.book.refresh(tx, &intent.case, now)
+            })?;
+            desk.publish();
+            Ok(())
+        }
+        IntentState::Sending => send(desk, intent).await,
+        IntentState::Settling => settle(desk, intent).await,
+        _ => Ok(()),
+    }
+}
+
+fn trace(intent: &Intent, before: Option<&PlatformCase>, after: &PlatformCase, request_id: Option<String>) -> Trace {
+    Trace {
+        intent: intent.id.to_string(),
+        request_id,
+        before: before.map(|case| case.status.clone()),
+        after: Some(after.status.clone()),
+    }
+}
+
+/// Ends the intent if the reading shows how. `before`: what was read before the first call that may have worked.
+fn ended_by(
+    desk: &Desk,
+    intent: &Intent,
+    kind: DecisionKind,
+    amount: Option<&Money>,
+    before: Option<&PlatformCase>,
+    reading: &Reading,
+) -> Result<bool, StoreError> {
+    let now = desk.clock.now();
+    let superseded = |why| IntentState::Superseded { why, at: now };
+    let end = match before {
+        Some(before) => match effect_shown(kind, amount, before, &reading.case, &reading.records) {
+            Effect::Done => Some(IntentState::Done { by_reading: true, at: now }),
+            Effect::TimeRanOut => Some(superseded(Superseded::TimeRanOut)),
+            Effect::Contradicted => Some(superseded(Superseded::DecidedElsewhere)),
+            Effect::Unchanged => None,
+        },
+        None if still_open(kind, &reading.case) => None,
+        None if time_ran_out(&reading.records) => Some(superseded(Superseded::TimeRanOut)),
+        None => Some(superseded(Superseded::DecidedElsewhere)),
+    };
+    let Some(end) = end else { return Ok(false) };
+    finish(desk, intent, &end, trace(intent, before, &reading.case, None))?;
+    Ok(true)
+}
+
+/// What was read before the first call whose effect is not known.
+fn before_first_unknown(attempts: &[Attempt]) -> Option<&PlatformCase> {
+    let unknown = attempts.iter().find(|attempt| matches!(attempt.outcome, None | Some(CallOutcome::Unknown)))?;
+    match &unknown.before {
+        Before::Case(case) => Some(case),
+        Before::Conversation { .. } => None,
+    }
+}
+
+async fn read(desk: &Desk, intent: &Intent) -> Result<Reading, StepError> {
+    read_case(desk, &intent.case).await?;
+    let file = desk.store.read(|tx| cases::find(tx, &intent.case))?;
+    let file = file.ok_or(crate::desk::error::DeskError::NotFound { what: "case" })?;
+    Ok(Reading { case: file.platform, records: file.records })
+}
+
+async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
+    let Payload::Decision { kind, amount, reason, comment, evidence, .. } = &intent.payload else { return Ok(()) };
+    let now = desk.clock.now();
+    let shop = desk.store.read(|tx| shops::find(tx, &intent.shop))?;
+    let Some(shop) = shop.filter(shops::ShopRow::may_act) else {
+        let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
+        return Ok(finish(desk, intent, &end, Trace { intent: intent.id.to_string(), ..Trace::default() })?);
+    };
+    let attempts = desk.store.read(|tx| intents::attempts(tx, &intent.id))?;
+    if let Some(first) = attempts.first() {
+        let deadline = desk.store.read(|tx| cases::row(tx, &intent.case))?.and_then(|row| row.deadline);
+        if desk.dials.gives_up(first.started, deadline, now) {
+            let end = IntentState::NeedsPerson { why: NeedsPerson::NoAnswer, at: now };
+            return Ok(finish(desk, intent, &end, Trace { intent: intent.id.to_string(), ..Trace::default() })?);
+        }
+    }
+    // Look before every call: nothing is sent for a case that no longer asks for it.
+    let reading = read(desk, intent).await?;
+    if ended_by(desk, intent, *kind, amount.as_ref(), before_first_unknown(&attempts), &reading)? {
+        return Ok(());
+    }
+    let upstream = desk.upstream(&shop)?;
+    let mut images = Vec::with_capacity(evidence.len());
+    for wanted in evidence {
+        let Some(file) = desk.store.read(|tx| extras::evidence(tx, wanted))? else { continue };
+        let uri = match file.uri {
+            Some(uri) => uri,
+            None => match upstream.upload_product_image(file.bytes, &file.mime).await {
+                Ok(image) => {
+                    desk.store.write(|tx| extras::set_evidence_uri(tx, wanted, &image.uri))?;
+                    image.uri
+                }
+                Err(fault) if fault.is_final() => {
+                    let end = IntentState::NeedsPerson { why: NeedsPerson::UploadFailed, at: desk.clock.now() };
+                    return Ok(finish(desk, intent, &end, trace(intent, None, &reading.case, None))?);
+                }
+                Err(fault) => return Err(fault.into()),
+            },
+        };
+        images.push(ProofImage { uri, width: file.view.width, height: file.view.height, mime: file.mime });
+    }
+    let command = DecisionCommand {
+        kind: *kind,
+        reason: reason.clone(),
+        comment: comment.clone(),
+        images,
+        amount: if kind.needs_amount() { amount.clone() } else { None },
+    };
+    let before = Before::Case(Box::new(reading.case.clone()));
+    let number = desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()))?;
+    let outcome =
+        upstream.decide(reading.case.object, &reading.case.platform_id, &command, intent.id.as_str()).await;
+    close(desk, intent, number, outcome, &reading.case, &attempts).await
+}
+
+/// Stores how the call ended, and what follows.
+async fn close(
+    desk: &Desk,
+    intent: &Intent,
+    number: u32,
+    outcome: Outcome<()>,
+    before: &PlatformCase,
+    earlier: &[Attempt],
+) -> Result<(), StepError> {
+    let now = desk.clock.now();
+    let end = |outcome, request_id: Option<&str>| {
+        desk.store.write(|tx| intents::end_attempt(tx, &intent.id, number, outcome, request_id, now))
+    };
+    match outcome {
+        Outcome::Confirmed(receipt) => {
+            let done = IntentState::Done { by_reading: false, at: now };
+            let trace = Trace {
+                intent: intent.id.to_string(),
+                request_id: Some(receipt.request_id.clone()),
+                before: Some(before.status.clone()),
+                after: None,
+            };
+            desk.store.write(|tx| {
+                intents::end_attempt(tx, &intent.id, number, CallOutcome::Confirmed, Some(&receipt.request_id), now)?;
+                super::finish_in(tx, desk, intent, &done, trace, now)
+            })?;
+            desk.publish();
+            desk.wake_outbox();
+            // What it brought about is said only once it is read.
+            desk.sync.ask(crate::sync::Ask::Case { case: intent.case.clone() });
+        }
+        Outcome::Refused(refusal) => {
+            end(CallOutcome::Refused, Some(&refusal.request_id))?;
+            match refusal.kind {
+                RefusalKind::StateMoved => {
+                    let reading = read(desk, intent).await?;
+                    let unknown = before_first_unknown(earlier);
+                    // Nothing of ours was lost before: the effect, if any, is somebody else's.
+                    if !ended_by(desk, intent, kind_of(intent), amount_of(intent), unknown, &reading)? {
+                        // TikTok says that the state moved, but does not show it yet: look again.
+                        desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?;
+                    }
+                }
+                RefusalKind::Retry => desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?,
+                RefusalKind::ShopFault => {
+                    let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
+                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                }
+                _ => {
+                    let end = IntentState::Refused { platform_code: refusal.code, text: refusal.message, at: now };
+                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                    desk.sync.ask(crate::sync::Ask::Case { case: intent.case.clone() });
+                }
+            }
+        }
+        Outcome::NoEffect { retry_after_ms } => {
+            end(CallOutcome::NoEffect, None)?;
+            desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, retry_after_ms)))?;
+        }
+        Outcome::Unknown(fault) => {
+            tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a decision: reading what happened");
+            let first_read = desk.dials.next_read(now, 0);
+            desk.store.write(|tx| {
+                intents::end_attempt(tx, &intent.id, number, CallOutcome::Unknown, None, now)?;
+                intents::advance(tx, intent, &IntentState::Settling, first_read)?;
+                desk.book.refresh(tx, &intent.case, now)
+            })?;
+            desk.publish();
+        }
+    }
+    Ok(())
+}
+
+fn kind_of(intent: &Intent) -> DecisionKind {
+    match &intent.payload {
+        Payload::Decision { kind, .. } => *kind,
+        // Only decisions come here.
+        Payload::Reply { .. } => DecisionKind::ApproveRefund,
+    }
+}
+
+fn amount_of(intent: &Intent) -> Option<&Money> {
+    match &intent.payload {
+        Payload::Decision { amount, .. } => amount.as_ref(),
+        Payload::Reply { .. } => None,
+    }
+}
+
+/// Reads what a call with a lost answer did. Until that is known the case takes no other decision.
+async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
+    let attempts = desk.store.read(|tx| intents::attempts(tx, &intent.id))?;
+    let reading = read(desk, intent).await?;
+    let unknown = before_first_unknown(&attempts);
+    if ended_by(desk, intent, kind_of(intent), amount_of(intent), unknown, &reading)? {
+        return Ok(());
+    }
+    let now = desk.clock.now();
+    let called = attempts.last().map_or(now, |attempt| attempt.started);
+    desk.store.write(|tx| match desk.dials.next_read(called, intent.settle_reads + 1) {
+        Some(next) => intents::count_settle_read(tx, intent, next.max(now)),
+        None => {
+            intents::advance(tx, intent, &IntentState::Sending, Some(now))?;
+            desk.book.refresh(tx, &intent.case, now).map(|_| ())
+        }
+    })?;
+    desk.publish();
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Carries intents out, each exactly once (P1 to P6).
+//!
+//! An intent is stored before anything leaves; an attempt is stored before each call and its outcome after it. After
+//! anything ambiguous the platform is read first. Only this room retries a write, and only under the same key.
+
+mod decision;
+mod message;
+mod schedule;
+mod worker;
+
+pub use schedule::Dials;
+pub use worker::{recover, run, settle_due};
+
+use crate::app::Desk;
+use crate::desk::error::DeskError;
+use crate::store::StoreError;
+use crate::store::intents::{self, Intent, Payload};
+use crate::store::timeline::Trace;
+use crate::store::extras;
+use rusqlite::Transaction;
+use shared::time::Timestamp;
+use shared::wire::case::{Happened, Who};
+use shared::wire::decision::Draft;
+use shared::wire::intent::{IntentState, Superseded};
+
+/// Why a step could not be taken now. The intent stays as it is and is looked at again.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store failed.
+    #[error("the store failed while an intent was carried out")]
+    Store(#[from] StoreError),
+    /// A rule of the desk failed.
+    #[error("the desk failed while an intent was carried out")]
+    Desk(#[from] DeskError),
+    /// The platform could not be read.
+    #[error("TikTok could not be read while an intent was carried out")]
+    Read(#[from] crate::tiktok::error::TiktokError),
+}
+
+/// Ends an intent, in one transaction with all that follows from its end.
+fn finish(desk: &Desk, intent: &Intent, end: &IntentState, trace: Trace) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    desk.store.write(|tx| finish_in(tx, desk, intent, end, trace, now))?;
+    desk.publish();
+    desk.wake_outbox();
+    Ok(())
+}
+
+fn finish_in(
+    tx: &Transaction<'_>,
+    desk: &Desk,
+    intent: &Intent,
+    end: &IntentState,
+    trace: Trace,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if !intents::advance(tx, intent, end, None)? {
+        return Ok(());
+    }
+    let happened = match (&intent.payload, end) {
+        (Payload::Decision { kind, .. }, IntentState::Done { by_reading, .. }) => {
+            Happened::DecisionDone { kind: *kind, by_reading: *by_reading }
+        }
+        (Payload::Reply { .. }, IntentState::Done { by_reading, .. }) => Happened::ReplyDone { by_reading: *by_reading },
+        _ => Happened::Ended { state: end.clone() },
+    };
+    desk.book.note(tx, &intent.shop, &intent.case, now, Who::Desk, happened, Some(trace))?;
+    let took_effect = matches!(end, IntentState::Done { .. });
+    match &intent.payload {
+        Payload::Decision { .. } if !took_effect => {
+            // What it says cannot become true by this decision; a person chooses what to tell instead.
+            let failed = IntentState::Superseded { why: Superseded::DecisionFailed, at: now };
+            for reply in intents::of_motion(tx, &intent.motion)?.iter().filter(|part| !part.state.is_over()) {
+                finish_in(tx, desk, reply, &failed, Trace { intent: reply.id.to_string(), ..Trace::default() }, now)?;
+            }
+        }
+        Payload::Reply { claim, text, language, template } if !took_effect => {
+            let words = Draft {
+                text: text.clone(),
+                language: language.clone(),
+                claim: *claim,
+                template: template.clone(),
+                saved: now,
+            };
+            if extras::draft(tx, &intent.case, &intent.agent)?.is_none() {
+                extras::save_draft(tx, &intent.case, &intent.agent, &words)?;
+            }
+        }
+        Payload::Decision { .. } | Payload::Reply { .. } => {}
+    }
+    desk.book.refresh(tx, &intent.case, now)?;
+    Ok(())
+}

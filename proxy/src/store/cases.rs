@@ -1,0 +1,404 @@
+//! Cases, their orders, and what the desk adds to them.
+
+use super::{StoreError, from_json, to_json};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use shared::domain::case::{Claim, RULES_VERSION, Stage};
+use shared::domain::facts::{Object, Order, PlatformCase, Record, Seen, Told, ToldHow};
+use shared::id::{AgentId, CaseId, ShopId};
+use shared::time::Timestamp;
+use shared::wire::case::{CaseRow, DecisionOption};
+
+/// A case as stored: the platform's facts as last read, and what the desk added.
+#[derive(Debug, Clone)]
+pub struct CaseFile {
+    /// Ours.
+    pub id: CaseId,
+    /// Its shop.
+    pub shop: ShopId,
+    /// Rises with every change.
+    pub version: u64,
+    /// The object as last read.
+    pub platform: PlatformCase,
+    /// Its records as last read.
+    pub records: Vec<Record>,
+    /// When the records were last read.
+    pub records_read: Option<Timestamp>,
+    /// Statuses seen so far.
+    pub seen: Vec<Seen>,
+    /// When a proof of payment was first read; never taken back.
+    pub payment_proved: Option<Timestamp>,
+    /// When the parcel was scanned at our table.
+    pub scanned: Option<Timestamp>,
+    /// What TikTok said may be decided.
+    pub options: Option<Vec<DecisionOption>>,
+    /// When it said so.
+    pub options_read: Option<Timestamp>,
+    /// The last try to ask failed.
+    pub options_failed: bool,
+    /// When the object was last read.
+    pub read: Timestamp,
+    /// Who has taken it.
+    pub assignee: Option<AgentId>,
+    /// Changed since it was last opened.
+    pub is_unread: bool,
+}
+
+const COLUMNS: &str = "id, shop_id, version, platform, records, records_read, seen, payment_proved, scanned, options, \
+     options_read, options_failed, read_at, assignee, is_unread";
+
+/// The word under which an object is stored.
+pub fn object_word(object: Object) -> &'static str {
+    match object {
+        Object::Cancellation => "cancellation",
+        Object::Return => "return",
+    }
+}
+
+/// The word under which a stage is stored; the same as on the wire.
+pub fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::ToDecide => "to_decide",
+        Stage::ToInspect => "to_inspect",
+        Stage::ToTell => "to_tell",
+        Stage::Waiting => "waiting",
+        Stage::Disputed => "disputed",
+        Stage::Done => "done",
+    }
+}
+
+fn at(millis: Option<i64>) -> Option<Timestamp> {
+    millis.map(Timestamp::from_millis)
+}
+
+pub(super) fn id<T: TryFrom<String>>(what: &'static str, raw: String) -> Result<T, StoreError>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    T::try_from(raw).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })
+}
+
+/// Columns as they come, before their JSON is read: rusqlite's closures can only fail with its own error.
+struct Raw {
+    texts: [String; 5],
+    options: Option<String>,
+    assignee: Option<String>,
+    version: i64,
+    times: [Option<i64>; 4],
+    options_failed: bool,
+    read: i64,
+    is_unread: bool,
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok(Raw {
+        texts: [row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?, row.get(6)?],
+        version: row.get(2)?,
+        times: [row.get(5)?, row.get(7)?, row.get(8)?, row.get(10)?],
+        options: row.get(9)?,
+        options_failed: row.get(11)?,
+        read: row.get(12)?,
+        assignee: row.get(13)?,
+        is_unread: row.get(14)?,
+    })
+}
+
+impl Raw {
+    fn into_file(self) -> Result<CaseFile, StoreError> {
+        let [id_text, shop, platform, records, seen] = self.texts;
+        let [records_read, payment_proved, scanned, options_read] = self.times.map(at);
+        Ok(CaseFile {
+            id: id("case id", id_text)?,
+            shop: id("shop id", shop)?,
+            version: u64::try_from(self.version).unwrap_or_default(),
+            platform: from_json("case", &platform)?,
+            records: from_json("records", &records)?,
+            records_read,
+            seen: from_json("seen statuses", &seen)?,
+            payment_proved,
+            scanned,
+            options: self.options.map(|text| from_json("options", &text)).transpose()?,
+            options_read,
+            options_failed: self.options_failed,
+            read: Timestamp::from_millis(self.read),
+            assignee: self.assignee.map(|text| id("agent id", text)).transpose()?,
+            is_unread: self.is_unread,
+        })
+    }
+}
+
+/// One case by our id.
+pub fn find(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM case_file WHERE id = ?1");
+    tx.query_row(&sql, [case.as_str()], raw).optional()?.map(Raw::into_file).transpose()
+}
+
+/// One case by the platform's key.
+pub fn find_by_key(
+    tx: &Transaction<'_>,
+    shop: &ShopId,
+    object: Object,
+    platform_id: &str,
+) -> Result<Option<CaseFile>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM case_file WHERE shop_id = ?1 AND object = ?2 AND platform_id = ?3");
+    tx.query_row(&sql, params![shop.as_str(), object_word(object), platform_id], raw)
+        .optional()?
+        .map(Raw::into_file)
+        .transpose()
+}
+
+fn ids(tx: &Transaction<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<CaseId>, StoreError> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map(values, |row| row.get::<_, String>(0))?;
+    rows.map(|text| id("case id", text?)).collect()
+}
+
+/// Cases of one order, oldest first.
+pub fn of_order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId>, StoreError> {
+    ids(tx, "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id = ?2 ORDER BY id", params![shop.as_str(), order_id])
+}
+
+/// Cases of one buyer of a shop.
+pub fn of_buyer(tx: &Transaction<'_>, shop: &ShopId, buyer_id: &str) -> Result<Vec<CaseId>, StoreError> {
+    ids(
+        tx,
+        "SELECT c.id FROM case_file c JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id \
+         WHERE c.shop_id = ?1 AND o.buyer_id = ?2 ORDER BY c.id",
+        params![shop.as_str(), buyer_id],
+    )
+}
+
+/// Cases that the platform has not ended, least recently read first.
+pub fn open_ones(tx: &Transaction<'_>, shop: &ShopId, read_before: Timestamp) -> Result<Vec<CaseId>, StoreError> {
+    ids(
+        tx,
+        "SELECT id FROM case_file WHERE shop_id = ?1 AND is_over = 0 AND read_at < ?2 ORDER BY read_at LIMIT 200",
+        params![shop.as_str(), read_before.millis()],
+    )
+}
+
+/// A case whose deadline has just passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastDeadline {
+    /// Which.
+    pub case: CaseId,
+    /// The platform's stamp.
+    pub deadline: Timestamp,
+    /// When the case was last read.
+    pub read: Timestamp,
+}
+
+/// Cases of a shop with a deadline from `from` on, before `until`.
+pub fn past_deadlines(
+    tx: &Transaction<'_>,
+    shop: &ShopId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<PastDeadline>, StoreError> {
+    // All stages are named so that the queue's index serves.
+    let mut statement = tx.prepare_cached(
+        "SELECT id, deadline, read_at FROM case_file \
+         WHERE stage IN ('to_decide', 'to_inspect', 'to_tell', 'waiting', 'disputed', 'done') \
+         AND deadline >= ?2 AND deadline < ?3 AND shop_id = ?1 ORDER BY deadline, id",
+    )?;
+    let rows = statement.query_map(params![shop.as_str(), from.millis(), until.millis()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    rows.map(|entry| {
+        let (case, deadline, read) = entry?;
+        Ok(PastDeadline {
+            case: id("case id", case)?,
+            deadline: Timestamp::from_millis(deadline),
+            read: Timestamp::from_millis(read),
+        })
+    })
+    .collect()
+}
+
+/// Ended cases in one of two statuses, ended since `since` and without a proof of payment, whose records are old.
+pub fn unproved_ones(
+    tx: &Transaction<'_>,
+    shop: &ShopId,
+    statuses: [&str; 2],
+    since: Timestamp,
+    records_before: Timestamp,
+) -> Result<Vec<CaseId>, StoreError> {
+    let [one, other] = statuses;
+    ids(
+        tx,
+        "SELECT id FROM case_file WHERE shop_id = ?1 AND is_over = 1 AND platform_at >= ?4 AND payment_proved IS NULL \
+         AND (records_read IS NULL OR records_read < ?5) AND json_extract(platform, '$.status') IN (?2, ?3) \
+         ORDER BY platform_at LIMIT 200",
+        params![shop.as_str(), one, other, since.millis(), records_before.millis()],
+    )
+}
+
+/// Cases whose cached stage was made by other rules.
+pub fn stale_ones(tx: &Transaction<'_>) -> Result<Vec<CaseId>, StoreError> {
+    ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", [RULES_VERSION])
+}
+
+/// Stores a case that was never seen. The cache columns follow by [`save_row`].
+pub fn insert(tx: &Transaction<'_>, file: &CaseFile) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
+         seen, read_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        file.id.as_str(),
+        file.shop.as_str(),
+        object_word(file.platform.object),
+        file.platform.platform_id,
+        file.platform.order_id,
+        0,
+        to_json("case", &file.platform)?,
+        file.platform.updated.millis(),
+        to_json("records", &file.records)?,
+        to_json("seen statuses", &file.seen)?,
+        file.read.millis(),
+    ])?;
+    Ok(())
+}
+
+/// Stores everything of a case but its cache columns.
+pub fn save(tx: &Transaction<'_>, file: &CaseFile) -> Result<(), StoreError> {
+    let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
+    tx.prepare_cached(
+        "UPDATE case_file SET platform = ?2, platform_at = ?3, records = ?4, records_read = ?5, seen = ?6, \
+         payment_proved = ?7, scanned = ?8, options = ?9, options_read = ?10, options_failed = ?11, read_at = ?12, \
+         assignee = ?13, is_unread = ?14, order_id = ?15 WHERE id = ?1",
+    )?
+    .execute(params![
+        file.id.as_str(),
+        to_json("case", &file.platform)?,
+        file.platform.updated.millis(),
+        to_json("records", &file.records)?,
+        millis(file.records_read),
+        to_json("seen statuses", &file.seen)?,
+        millis(file.payment_proved),
+        millis(file.scanned),
+        file.options.as_ref().map(|options| to_json("options", options)).transpose()?,
+        millis(file.options_read),
+        file.options_failed,
+        file.read.millis(),
+        file.assignee.as_ref().map(AgentId::as_str),
+        file.is_unread,
+        file.platform.order_id,
+    ])?;
+    Ok(())
+}
+
+/// Stores what follows from the facts. The row carries the new version.
+pub fn save_row(tx: &Transaction<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "UPDATE case_file SET version = ?2, rules_version = ?3, stage = ?4, deadline = ?5, owed_since = ?6, \
+         is_over = ?7, search = ?8, row_json = ?9 WHERE id = ?1",
+    )?
+    .execute(params![
+        row.id.as_str(),
+        i64::try_from(row.version).unwrap_or(i64::MAX),
+        RULES_VERSION,
+        stage_word(row.stage),
+        row.deadline.map(Timestamp::millis),
+        row.owed.as_ref().map(|owed| owed.since.millis()),
+        is_over,
+        search,
+        to_json("row", row)?,
+    ])?;
+    Ok(())
+}
+
+/// The queue's row of a case, as last computed.
+pub fn row(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
+    tx.query_row("SELECT row_json FROM case_file WHERE id = ?1 AND row_json <> ''", [case.as_str()], |row| {
+        row.get::<_, String>(0)
+    })
+    .optional()?
+    .map(|text| from_json("row", &text))
+    .transpose()
+}
+
+/// How many cases of a shop are stored.
+pub fn count(tx: &Transaction<'_>, shop: &ShopId) -> Result<u64, StoreError> {
+    let cases: i64 =
+        tx.query_row("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1", [shop.as_str()], |row| row.get(0))?;
+    Ok(u64::try_from(cases).unwrap_or_default())
+}
+
+/// How many cases of one kind of object are stored.
+pub fn count_of(tx: &Transaction<'_>, shop: &ShopId, object: Object) -> Result<u64, StoreError> {
+    let cases: i64 = tx.query_row(
+        "SELECT COUNT(*) FROM case_file WHERE shop_id = ?1 AND object = ?2",
+        params![shop.as_str(), object_word(object)],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(cases).unwrap_or_default())
+}
+
+/// When an order was last read.
+pub fn order_read(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Timestamp>, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT read_at FROM order_file WHERE shop_id = ?1 AND order_id = ?2")?
+        .query_row(params![shop.as_str(), order_id], |row| row.get(0).map(Timestamp::from_millis))
+        .optional()?)
+}
+
+/// The order of a case, once read.
+pub fn order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Order>, StoreError> {
+    tx.prepare_cached("SELECT platform FROM order_file WHERE shop_id = ?1 AND order_id = ?2")?
+        .query_row(params![shop.as_str(), order_id], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|text| from_json("order", &text))
+        .transpose()
+}
+
+/// Stores an order unless a later one is known.
+pub fn save_order(tx: &Transaction<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
+    tx.prepare_cached(
+        "INSERT INTO order_file (shop_id, order_id, buyer_id, platform, platform_at, read_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (shop_id, order_id) DO UPDATE SET buyer_id = excluded.buyer_id, \
+         platform = excluded.platform, platform_at = excluded.platform_at, read_at = excluded.read_at \
+         WHERE excluded.platform_at >= order_file.platform_at",
+    )?
+    .execute(params![
+        shop.as_str(),
+        order.order_id,
+        order.buyer_id,
+        to_json("order", order)?,
+        order.updated.millis(),
+        now.millis(),
+    ])?;
+    Ok(())
+}
+
+/// Debts that were ended without a message of ours.
+pub fn settled_debts(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<Told>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT claim, how, at FROM told WHERE case_id = ?1 ORDER BY at")?;
+    let rows = statement.query_map([case.as_str()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    rows.map(|entry| {
+        let (claim, how, at) = entry?;
+        Ok(Told {
+            claim: from_json("claim", &claim)?,
+            how: from_json("debt", &how)?,
+            at: Timestamp::from_millis(at),
+        })
+    })
+    .collect()
+}
+
+/// Ends a debt without a message of ours.
+pub fn settle_debt(
+    tx: &Transaction<'_>,
+    case: &CaseId,
+    claim: Claim,
+    how: &ToldHow,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO told (case_id, claim, how, at) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (case_id, claim) DO UPDATE SET how = excluded.how, at = excluded.at",
+        params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()],
+    )?;
+    Ok(())
+}

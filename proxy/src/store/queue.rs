@@ -1,0 +1,177 @@
+//! The queue: lists, counts and the numbers over the desk.
+
+use super::cases::stage_word;
+use super::{StoreError, from_json};
+use rusqlite::types::Value;
+use rusqlite::{Transaction, params_from_iter};
+use shared::domain::case::Stage;
+use shared::id::ShopId;
+use shared::money::Money;
+use shared::time::Timestamp;
+use shared::wire::Page;
+use shared::wire::case::{CaseFilter, CaseList, CaseRow, Headline, NOBODY, NextDeadline};
+use std::collections::BTreeMap;
+
+/// Rows of a page when the browser names no number.
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+const DAY_MS: i64 = 86_400_000;
+/// Sorts cases without a deadline last.
+const NEVER: i64 = 9_000_000_000_000_000;
+
+/// Conditions and their values, joined by AND.
+struct Where {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Where {
+    /// Only shops that the agent sees: no answer ever leaves this out.
+    fn shops(shops: &[ShopId], filter: &CaseFilter) -> Self {
+        let seen = shops.iter().filter(|shop| filter.shop.as_ref().is_none_or(|only| only == *shop));
+        let values: Vec<Value> = seen.map(|shop| Value::from(shop.as_str().to_owned())).collect();
+        let marks = vec!["?"; values.len()].join(", ");
+        let mut all = Self { sql: format!("row_json <> '' AND shop_id IN ({marks})"), values };
+        match filter.assignee.as_deref() {
+            Some(NOBODY) => all.and("assignee IS NULL", []),
+            Some(agent) => all.and("assignee = ?", [agent.to_owned().into()]),
+            None => {}
+        }
+        all
+    }
+
+    fn and<const N: usize>(&mut self, sql: &str, values: [Value; N]) {
+        self.sql = format!("{} AND {sql}", self.sql);
+        self.values.extend(values);
+    }
+}
+
+/// The order of a stage's list, least time first: always ascending by this expression, then by id.
+fn sort_key(stage: Option<Stage>) -> String {
+    match stage {
+        Some(Stage::ToTell) => "owed_since".to_owned(),
+        Some(Stage::Waiting | Stage::Disputed | Stage::Done) => "-platform_at".to_owned(),
+        Some(Stage::ToDecide | Stage::ToInspect) | None => format!("COALESCE(deadline, {NEVER})"),
+    }
+}
+
+/// One page of the queue for an agent who sees `shops`.
+pub fn list(
+    tx: &Transaction<'_>,
+    shops: &[ShopId],
+    filter: &CaseFilter,
+    search: Option<&str>,
+    now: Timestamp,
+) -> Result<CaseList, StoreError> {
+    let base = Where::shops(shops, filter);
+    let counts = counts(tx, &base)?;
+    let headline = headline(tx, &Where::shops(shops, &CaseFilter::default()), now)?;
+    let mut wanted = base;
+    match filter.stage {
+        Some(Stage::ToTell) => wanted.and("owed_since IS NOT NULL", []),
+        Some(stage) => wanted.and("stage = ?", [stage_word(stage).to_owned().into()]),
+        None => {}
+    }
+    if let Some(text) = search {
+        let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        wanted.and("search LIKE ? ESCAPE '\\'", [format!("%{escaped}%").into()]);
+    }
+    let key = sort_key(filter.stage);
+    if let Some((place, id)) = filter.cursor.as_deref().and_then(|cursor| cursor.split_once('.'))
+        && let Ok(place) = place.parse::<i64>()
+    {
+        wanted.and(&format!("({key}, id) > (?, ?)"), [place.into(), id.to_owned().into()]);
+    }
+    let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
+    let sql = format!("SELECT row_json, {key}, id FROM case_file WHERE {} ORDER BY {key}, id LIMIT {}", wanted.sql, limit + 1);
+    let mut statement = tx.prepare_cached(&sql)?;
+    let found = statement.query_map(params_from_iter(wanted.values), |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+    })?;
+    let mut rows: Vec<CaseRow> = Vec::new();
+    let mut last = None;
+    let mut next = None;
+    for entry in found {
+        let (text, place, id) = entry?;
+        if rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            next = last.take();
+            break;
+        }
+        rows.push(from_json("row", &text)?);
+        last = Some(format!("{place}.{id}"));
+    }
+    Ok(CaseList { page: Page { rows, next }, counts, headline })
+}
+
+fn counts(tx: &Transaction<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError> {
+    let mut counts: BTreeMap<Stage, u64> = Stage::ALL.into_iter().map(|stage| (stage, 0)).collect();
+    let sql = format!("SELECT stage, COUNT(*), COUNT(owed_since) FROM case_file WHERE {} GROUP BY stage", base.sql);
+    let mut statement = tx.prepare_cached(&sql)?;
+    let rows = statement.query_map(params_from_iter(base.values.iter()), |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
+    })?;
+    for entry in rows {
+        let (word, cases, owed) = entry?;
+        for (stage, count) in &mut counts {
+            if *stage == Stage::ToTell {
+                *count += u64::from(owed);
+            } else if stage_word(*stage) == word {
+                *count = u64::from(cases);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headline, StoreError> {
+    let mut headline = Headline::default();
+    let sql = format!(
+        "SELECT deadline, row_json FROM case_file WHERE {} AND deadline >= ? AND deadline < ? AND stage IN \
+         ('to_decide', 'to_inspect') ORDER BY deadline, id",
+        base.sql
+    );
+    let mut values = base.values.clone();
+    values.extend([Value::from(now.millis()), Value::from(now.plus_millis(7 * DAY_MS).millis())]);
+    let mut statement = tx.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(values))?;
+    while let Some(entry) = rows.next()? {
+        let left = entry.get::<_, i64>(0)? - now.millis();
+        if let Some(day) = usize::try_from(left / DAY_MS).ok().and_then(|day| headline.days.get_mut(day)) {
+            *day += 1;
+        }
+        if left >= DAY_MS {
+            continue;
+        }
+        let row: CaseRow = from_json("row", &entry.get::<_, String>(1)?)?;
+        if headline.next.is_none() {
+            headline.next = Some(NextDeadline {
+                case: row.id.clone(),
+                at: now.plus_millis(left),
+                reason: row.reason.clone(),
+                reason_text: row.reason_text.clone(),
+            });
+        }
+        if row.stage == Stage::ToDecide {
+            headline.at_risk_cases += 1;
+            add(&mut headline.at_risk, row.amount);
+        }
+    }
+    let sql = format!("SELECT COUNT(owed_since), MIN(owed_since) FROM case_file WHERE {}", base.sql);
+    let (owed, since): (u32, Option<i64>) =
+        tx.prepare_cached(&sql)?.query_row(params_from_iter(base.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    headline.owed = u64::from(owed);
+    headline.owed_since = since.map(Timestamp::from_millis);
+    Ok(headline)
+}
+
+/// One sum per currency; never converted.
+fn add(sums: &mut Vec<Money>, amount: Option<Money>) {
+    let Some(amount) = amount else { return };
+    for sum in &mut *sums {
+        if let Some(larger) = sum.plus(&amount) {
+            *sum = larger;
+            return;
+        }
+    }
+    sums.push(amount);
+}

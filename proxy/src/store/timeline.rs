@@ -1,0 +1,264 @@
+//! The append-only timeline of each shop, chained by a keyed hash.
+//!
+//! Each entry commits to its payload with a salt of its own, and its hash covers the entry before it: a changed,
+//! removed or inserted entry breaks every later hash, while a payload can be erased (its commitment stays).
+//! A cut tail can only be seen with a head that was exported before.
+
+use super::{StoreError, from_json, to_json};
+use crate::entropy::{Entropy, NoEntropy};
+use ring::{digest, hmac};
+use rusqlite::{OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+use shared::id::{CaseId, ShopId};
+use shared::time::Timestamp;
+use shared::wire::case::{Happened, TimelineEntry, Who};
+
+/// Writes and checks the chain.
+#[derive(Clone)]
+pub struct Chain {
+    key: hmac::Key,
+    entropy: Entropy,
+}
+
+/// What an entry holds beside what the browser shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Payload {
+    #[serde(flatten)]
+    entry: TimelineEntry,
+    /// The intent behind it, with what an auditor needs: request ids, amounts before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<Trace>,
+}
+
+/// What an auditor needs of a money action (P11).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Trace {
+    /// The intent.
+    pub intent: String,
+    /// TikTok's request id, once answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The platform's status before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// The platform's status after, as far as it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// The end of a shop's chain, to be kept elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Which shop.
+    pub shop: ShopId,
+    /// Entries so far.
+    pub place: i64,
+    /// Hash of the last, in hexadecimal.
+    pub hash: String,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// Which shop.
+    pub shop: ShopId,
+    /// The first entry that does not fit.
+    pub place: i64,
+    /// What does not fit.
+    pub why: &'static str,
+}
+
+fn commitment(salt: &[u8], payload: &str) -> digest::Digest {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(salt);
+    context.update(payload.as_bytes());
+    context.finish()
+}
+
+impl Chain {
+    /// A chain under the desk's audit key.
+    pub fn new(key: &[u8], entropy: Entropy) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, key), entropy }
+    }
+
+    fn hash(&self, previous: &[u8], shop: &str, place: i64, case: Option<&str>, at: i64, commitment: &[u8]) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.key);
+        // Lengths in front, so that no two entries can be written to the same bytes.
+        for part in [previous, shop.as_bytes(), case.unwrap_or_default().as_bytes(), commitment] {
+            context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            context.update(part);
+        }
+        context.update(&place.to_be_bytes());
+        context.update(&at.to_be_bytes());
+        context.sign()
+    }
+
+    /// Appends one entry.
+    pub fn append(
+        &self,
+        tx: &Transaction<'_>,
+        shop: &ShopId,
+        case: Option<&CaseId>,
+        now: Timestamp,
+        who: Who,
+        what: Happened,
+        trace: Option<Trace>,
+    ) -> Result<(), StoreError> {
+        let last: Option<(i64, Vec<u8>)> = tx
+            .prepare_cached("SELECT place, hash FROM timeline WHERE shop_id = ?1 ORDER BY place DESC LIMIT 1")?
+            .query_row([shop.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (place, previous) = last.map_or((1, Vec::new()), |(place, hash)| (place + 1, hash));
+        let payload = to_json("timeline entry", &Payload { entry: TimelineEntry { at: now, who, what }, trace })?;
+        let mut salt = [0_u8; 16];
+        self.entropy
+            .fill(&mut salt)
+            .map_err(|source: NoEntropy| StoreError::Corrupt { what: "salt", source: Box::new(source) })?;
+        let commitment = commitment(&salt, &payload);
+        let case = case.map(CaseId::as_str);
+        let hash = self.hash(&previous, shop.as_str(), place, case, now.millis(), commitment.as_ref());
+        tx.prepare_cached(
+            "INSERT INTO timeline (shop_id, place, case_id, at, payload, salt, commitment, hash) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![shop.as_str(), place, case, now.millis(), payload, salt, commitment.as_ref(), hash.as_ref()])?;
+        Ok(())
+    }
+
+    /// Checks every chain, and against exported heads if given. Empty: all is well.
+    pub fn verify(&self, tx: &Transaction<'_>, heads: &[Head]) -> Result<Vec<Break>, StoreError> {
+        let mut breaks = Vec::new();
+        let mut statement = tx.prepare(
+            "SELECT shop_id, place, case_id, at, payload, salt, commitment, hash FROM timeline ORDER BY shop_id, place",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut before: Option<(String, i64, Vec<u8>)> = None;
+        while let Some(row) = rows.next()? {
+            let shop: String = row.get(0)?;
+            let place: i64 = row.get(1)?;
+            let (case, at, payload): (Option<String>, i64, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+            let (salt, committed, stored): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(5)?, row.get(6)?, row.get(7)?);
+            let (expected_place, previous) = match &before {
+                Some((same, last, hash)) if *same == shop => (last + 1, hash.clone()),
+                _ => (1, Vec::new()),
+            };
+            let hash = self.hash(&previous, &shop, place, case.as_deref(), at, &committed);
+            let fits = |payload: &String| commitment(&salt, payload).as_ref() == committed;
+            let why = if place != expected_place {
+                Some("an entry is missing before it")
+            } else if hash.as_ref() != stored {
+                Some("its hash does not follow from the entry before it")
+            } else if !payload.as_ref().is_none_or(fits) {
+                Some("its payload was changed")
+            } else {
+                None
+            };
+            let shop_id: ShopId = super::cases::id("shop id", shop.clone())?;
+            if let Some(why) = why {
+                breaks.push(Break { shop: shop_id.clone(), place, why });
+            }
+            if let Some(head) = heads.iter().find(|head| head.shop == shop_id && head.place == place)
+                && head.hash != hex::encode(&stored)
+            {
+                breaks.push(Break { shop: shop_id, place, why: "it differs from the exported head" });
+            }
+            before = Some((shop, place, stored));
+        }
+        for head in heads {
+            let last: Option<i64> = tx.query_row(
+                "SELECT MAX(place) FROM timeline WHERE shop_id = ?1",
+                [head.shop.as_str()],
+                |row| row.get(0),
+            )?;
+            if last.unwrap_or_default() < head.place {
+                breaks.push(Break {
+                    shop: head.shop.clone(),
+                    place: last.unwrap_or_default(),
+                    why: "entries after it were cut off",
+                });
+            }
+        }
+        Ok(breaks)
+    }
+}
+
+/// The end of every chain.
+pub fn heads(tx: &Transaction<'_>) -> Result<Vec<Head>, StoreError> {
+    let mut statement = tx.prepare(
+        "SELECT shop_id, place, hash FROM timeline t WHERE place = (SELECT MAX(place) FROM timeline u WHERE u.shop_id = t.shop_id)",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))?;
+    rows.map(|row| {
+        let (shop, place, hash) = row?;
+        Ok(Head { shop: super::cases::id("shop id", shop)?, place, hash: hex::encode(hash) })
+    })
+    .collect()
+}
+
+/// The timeline of a case, newest first.
+pub fn of_case(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<TimelineEntry>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT payload FROM timeline WHERE case_id = ?1 AND payload IS NOT NULL ORDER BY place DESC LIMIT 200",
+    )?;
+    let rows = statement.query_map([case.as_str()], |row| row.get::<_, String>(0))?;
+    rows.map(|text| Ok(from_json::<Payload>("timeline entry", &text?)?.entry)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    fn shop() -> ShopId {
+        "s_1".parse().unwrap()
+    }
+
+    /// A chain of four entries in a database of its own.
+    fn chain_of_four() -> (Store, Chain, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("amends.db")).unwrap();
+        let chain = Chain::new(b"audit key", Entropy::seeded(7));
+        store
+            .write(|tx| {
+                for millis in 1..=4 {
+                    let what = Happened::Status { before: None, now: format!("STATUS_{millis}") };
+                    chain.append(tx, &shop(), None, Timestamp::from_millis(millis), Who::Platform, what, None)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        (store, chain, folder)
+    }
+
+    #[track_caller]
+    fn check(meddle: &str, breaks_at: &[i64]) {
+        let (store, chain, _folder) = chain_of_four();
+        store.write(|tx| Ok(tx.execute_batch(meddle)?)).unwrap();
+        let found = store.read(|tx| chain.verify(tx, &[])).unwrap();
+        assert_eq!(found.iter().map(|broken| broken.place).collect::<Vec<_>>(), breaks_at, "{meddle}");
+    }
+
+    #[test]
+    fn every_change_of_the_past_breaks_the_chain() {
+        check("", &[]);
+        check("UPDATE timeline SET payload = replace(payload, 'STATUS_2', 'STATUS_9') WHERE place = 2", &[2]);
+        check("UPDATE timeline SET at = 9 WHERE place = 3", &[3]);
+        check("DELETE FROM timeline WHERE place = 2", &[3]);
+        check("UPDATE timeline SET hash = x'00' WHERE place = 2", &[2, 3]);
+    }
+
+    #[test]
+    fn a_payload_can_be_erased_without_breaking_the_chain() {
+        check("UPDATE timeline SET payload = NULL WHERE place = 2", &[]);
+    }
+
+    #[test]
+    fn a_cut_tail_is_seen_with_an_exported_head_only() {
+        let (store, chain, _folder) = chain_of_four();
+        let exported = store.read(heads).unwrap();
+        store.write(|tx| Ok(tx.execute_batch("DELETE FROM timeline WHERE place = 4")?)).unwrap();
+        assert_eq!(store.read(|tx| chain.verify(tx, &[])).unwrap(), []);
+        let found = store.read(|tx| chain.verify(tx, &exported)).unwrap();
+        assert_eq!(found.len(), 1);
+    }
+}
