@@ -1,6 +1,7 @@
 //! Building the app: styles before trunk, precache list and compression after it.
 
 use crate::shell::{run, say, step};
+use crate::size::measured;
 use crate::{place, setup};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -9,8 +10,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the app is made of: a change in any of it makes a new one.
-const INPUTS: [&str; 8] =
-    ["frontend", "shared", "style", "public", "index.html", "Trunk.toml", "Cargo.lock", "Cargo.toml"];
+const INPUTS: [&str; 10] = [
+    ".cargo",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "frontend",
+    "index.html",
+    "public",
+    "shared",
+    "style",
+    "xtask/src",
+];
 
 /// All files below a folder, or the file itself, in order.
 pub(crate) fn files(place: &Path) -> Result<Vec<PathBuf>> {
@@ -41,26 +52,31 @@ fn stamp() -> Result<String> {
     Ok(all.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Builds the app into `dist/` unless it is there, made of the same inputs.
+/// Builds the app into `dist/` unless it is there, made of the same inputs; says what a new one weighs.
 pub(crate) fn build() -> Result<PathBuf> {
+    let (dist, is_new) = make()?;
+    if is_new {
+        measured(&dist)?;
+    }
+    Ok(dist)
+}
+
+/// Builds the app if need be, and says whether it was built.
+pub(crate) fn make() -> Result<(PathBuf, bool)> {
     let root = place::root();
     let dist = root.join("dist");
     let wanted = stamp()?;
     let mark = dist.join(".stamp");
     if std::fs::read_to_string(&mark).is_ok_and(|known| known == wanted) {
-        return Ok(dist);
+        return Ok((dist, false));
     }
     let bin = setup::for_the_app()?;
     step("the app (the first time about 3 minutes)", || {
-        let mut path = vec![bin.clone()];
-        path.extend(
-            std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default(),
-        );
         let mut trunk = Command::new(bin.join("trunk"));
         trunk
             .args(["build", "--release"])
             .current_dir(&root)
-            .env("PATH", std::env::join_paths(path)?)
+            .env("PATH", place::path_with(&bin)?)
             .env("CARGO_TARGET_DIR", place::target()?)
             .env("TRUNK_SKIP_VERSION_CHECK", "true")
             // trunk 0.21 stops at NO_COLOR=1.
@@ -68,7 +84,7 @@ pub(crate) fn build() -> Result<PathBuf> {
         run(&mut trunk)
     })?;
     std::fs::write(mark, wanted)?;
-    Ok(dist)
+    Ok((dist, true))
 }
 
 /// Makes one stylesheet of `style/main.css` and all that it imports, layers kept. Called by trunk before it builds.

@@ -12,6 +12,8 @@ mod test;
 mod tidy;
 
 use anyhow::{Result, bail};
+use std::io::Write;
+use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask COMMAND
 
@@ -25,7 +27,18 @@ const HELP: &str = "cargo xtask COMMAND
 
 Used by trunk: styles, postbuild";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            // The exit code tells it too.
+            let _ = writeln!(std::io::stderr(), "xtask: {fault:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();

@@ -1,6 +1,7 @@
 //! Where things are.
 
 use anyhow::{Context, Result};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,4 +41,10 @@ pub(crate) fn cargo() -> Result<Command> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root()).env("CARGO_TARGET_DIR", target()?);
     Ok(cargo)
+}
+
+/// The search path with our own programs first.
+pub(crate) fn path_with(bin: &Path) -> Result<OsString> {
+    let known = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(std::iter::once(bin.to_owned()).chain(std::env::split_paths(&known)))?)
 }

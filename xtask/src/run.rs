@@ -2,7 +2,7 @@
 
 use crate::app::built;
 use crate::place;
-use crate::shell::{run as start, say, step};
+use crate::shell::{become_program, run as start, say, step};
 use anyhow::Result;
 use std::process::Command;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if std::env::var_os("AMENDS_STATIC_DIR").is_none() {
         amends.env("AMENDS_STATIC_DIR", dist);
     }
-    start(&mut amends)
+    become_program(&mut amends)
 }
 
 /// The program, as `cargo build` makes it.

@@ -105,13 +105,22 @@ fn wasm_opt(tools: &Path, bin: &Path) -> Result<()> {
 
 /// A Chromium for the browser tests: the one that is there, or the system's package where that may be installed.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    system_program("Chromium", &names, "chromium", "AMENDS_CHROMIUM")
+}
+
+/// What drives it for tests of components.
+pub(crate) fn chromedriver() -> Result<PathBuf> {
+    system_program("chromedriver", &["chromedriver"], "chromium-driver", "CHROMEDRIVER")
+}
+
+fn system_program(what: &str, names: &[&str], package: &str, variable: &str) -> Result<PathBuf> {
     let find = || {
-        let named = std::env::var_os("AMENDS_CHROMIUM").map(PathBuf::from).filter(|path| path.exists());
+        let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
         named.or_else(|| {
             let path = std::env::var_os("PATH")?;
             std::env::split_paths(&path)
-                .flat_map(|folder| NAMES.map(|name| folder.join(name)))
+                .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
                 .find(|path| path.exists())
         })
     };
@@ -121,16 +130,18 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     let is_root = output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
     let has_apt = output(Command::new("apt-get").arg("--version")).is_some();
     if is_root && has_apt {
-        step("Chromium, from the system's packages", || {
+        step(&format!("{what}, from the system's packages"), || {
             run(Command::new("apt-get").args(["update", "-q"]))?;
-            run(Command::new("apt-get")
-                .args(["install", "-y", "-q", "chromium"])
-                .env("DEBIAN_FRONTEND", "noninteractive"))
+            let mut apt = Command::new("apt-get");
+            run(apt.args(["install", "-y", "-q", package]).env("DEBIAN_FRONTEND", "noninteractive"))
         })?;
     }
-    find().context(
-        "the browser tests need Chromium and it could not be installed: install the package chromium (for example `sudo apt-get install chromium`) or name one in AMENDS_CHROMIUM",
-    )
+    find().with_context(|| {
+        format!(
+            "the tests need {what} and it could not be installed: install the package {package} \
+             (for example `sudo apt-get install {package}`) or name the program in {variable}"
+        )
+    })
 }
 
 /// The npm packages of the browser tests.

@@ -34,6 +34,20 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Ends as this program: signals, output and exit code are its own.
+pub(crate) fn become_program(command: &mut Command) -> Result<()> {
+    let name = format!("{command:?}");
+    #[cfg(unix)]
+    let fault = std::os::unix::process::CommandExt::exec(command);
+    #[cfg(unix)]
+    return Err(fault).with_context(|| format!("cannot start {name}"));
+    #[cfg(not(unix))]
+    {
+        let status = command.status().with_context(|| format!("cannot start {name}"))?;
+        std::process::exit(status.code().unwrap_or(1));
+    }
+}
+
 /// What a program prints; nothing if it is missing or fails.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.output().ok().filter(|output| output.status.success())?;
