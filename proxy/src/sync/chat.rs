@@ -31,9 +31,10 @@ async fn learn(desk: &Desk, shop: &ShopId, upstream: &Upstream) -> Result<Vec<St
                 chat::save(tx, shop, &found.id, buyer, found.can_send)?;
                 is_news |= known.is_none();
                 let last = chat::messages(tx, shop, &found.id, 1)?.pop();
-                let is_behind = found.latest.as_ref().is_some_and(|latest| {
-                    last.is_none_or(|last| last.message.index < latest.index)
-                });
+                let is_behind = found
+                    .latest
+                    .as_ref()
+                    .is_some_and(|latest| last.is_none_or(|last| last.message.index < latest.index));
                 if is_behind && !cases::of_buyer(tx, shop, buyer)?.is_empty() {
                     is_news = true;
                     behind.push(found.id.clone());
@@ -66,12 +67,7 @@ pub async fn find_conversations(desk: &Desk, shop: &ShopId) -> Result<(), Tiktok
 }
 
 /// Reads the newest messages, back to the last that is known, and stores them together: a gap would stay for ever.
-async fn read_messages(
-    desk: &Desk,
-    shop: &ShopId,
-    upstream: &Upstream,
-    conversation: &str,
-) -> Result<(), TiktokError> {
+async fn read_messages(desk: &Desk, shop: &ShopId, upstream: &Upstream, conversation: &str) -> Result<(), TiktokError> {
     let last = desk.store.read(|tx| chat::messages(tx, shop, conversation, 1))?.pop();
     let last = last.map(|entry| entry.message.index);
     let most = if last.is_some() { MOST_MESSAGE_PAGES } else { FIRST_PAGES };

@@ -119,7 +119,8 @@ async fn read(desk: &Desk, shop: &ShopId, mut needs: Needs) -> Result<Unread, Ti
     let mut of_groups: BTreeMap<String, Vec<Need>> = BTreeMap::new();
     let requests = needs.ids(|need| if let Need::Request(id) = need { Some(id) } else { None });
     let parcels = needs.ids(|need| if let Need::Parcel(id) = need { Some(id) } else { None });
-    for (ids, make) in [(requests, Need::Request as fn(String) -> Need), (parcels, Need::Parcel)] {
+    let of_request: fn(String) -> Need = Need::Request;
+    for (ids, make) in [(requests, of_request), (parcels, Need::Parcel)] {
         for some in ids.chunks(IDS_A_CALL) {
             let found = match make(String::new()) {
                 Need::Parcel(_) => upstream.parcels(some).await,

@@ -186,7 +186,7 @@ mod tests {
         plan.hurry(Work::Hints, at(1));
         let hints = (shop("a"), Work::Hints);
         plan.end(&hints, Ended::Done, at(2));
-        assert_eq!(plan.start(&[shop("a")], at(2)), [hints.clone()]);
+        assert_eq!(plan.start(&[shop("a")], at(2)), std::slice::from_ref(&hints));
         plan.end(&hints, Ended::Done, at(3));
         assert!(plan.start(&[shop("a")], at(4)).is_empty());
         plan.hurry(Work::Hints, at(5));

@@ -6,7 +6,9 @@ pub use super::chat::{find_conversations, open_conversation, read_conversation};
 pub use super::options::read_options;
 
 use super::asks::Ask;
+use super::pages::{Pages, Turn};
 use crate::app::Desk;
+use crate::desk::book::Applied;
 use crate::store::cases::CaseFile;
 use crate::store::shops::{self, ShopRow};
 use crate::store::{StoreError, cases};
@@ -14,8 +16,6 @@ use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::search::{Filter, FoundPage};
-use super::pages::{Pages, Turn};
-use crate::desk::book::Applied;
 use futures_util::StreamExt;
 use futures_util::future::join;
 use rusqlite::Transaction;
@@ -76,8 +76,7 @@ fn records_are_old(known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64
         return false;
     }
     let since = file.seen.last().map_or(case.updated, |seen| seen.at);
-    case.status != file.platform.status
-        || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
+    case.status != file.platform.status || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
 }
 
 fn wants_records(depth: Depth, known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64) -> bool {
@@ -138,8 +137,7 @@ pub(super) async fn gather(
         Ok(orders) => (orders, None),
         Err(fault) => (Vec::new(), Some(fault)),
     };
-    let mut gathered =
-        Gathered { cases, orders, records: Vec::new(), orders_fault, records_faults: Vec::new() };
+    let mut gathered = Gathered { cases, orders, records: Vec::new(), orders_fault, records_faults: Vec::new() };
     for (id, read) in reads {
         match read {
             Ok(records) => gathered.records.push((id, records)),
@@ -182,7 +180,8 @@ impl Gathered {
                 if one.changed && !one.is_new && forget_options(tx, &one.case, now)? {
                     on_screen.push(one.case.clone());
                 }
-                let records = self.records.iter().find(|(id, _)| case.object == Object::Return && *id == case.platform_id);
+                let records =
+                    self.records.iter().find(|(id, _)| case.object == Object::Return && *id == case.platform_id);
                 if let Some((_, records)) = records {
                     desk.book.apply_records(tx, &one.case, records.clone(), now)?;
                 }
@@ -296,7 +295,8 @@ pub async fn read_key(desk: &Desk, shop: &ShopId, object: Object, platform_id: &
 /// Reads a case by our id, with its records and order. `Ok`: what is stored is what TikTok showed after the call, or
 /// newer. An error: it could not be read, and what is stored may be old.
 pub async fn read_case(desk: &Desk, case: &CaseId) -> Result<(), TiktokError> {
-    let file = desk.store.read(|tx| cases::find(tx, case))?.ok_or(TiktokError::Missing { what: "a case that is known" })?;
+    let file =
+        desk.store.read(|tx| cases::find(tx, case))?.ok_or(TiktokError::Missing { what: "a case that is known" })?;
     read_key(desk, &file.shop, file.platform.object, &file.platform.platform_id).await
 }
 

@@ -179,9 +179,8 @@ pub async fn read_past_deadlines(desk: &Desk, shop: &ShopId) -> Result<(), Tikto
     let (_, upstream) = reach(desk, shop)?;
     let (now, offset_ms) = (desk.clock.now(), upstream.clock_offset_ms());
     let there = now.plus_millis(offset_ms);
-    let past = desk
-        .store
-        .read(|tx| cases::past_deadlines(tx, shop, there.plus_millis(-DEADLINE_FORGOTTEN_MS), there))?;
+    let past =
+        desk.store.read(|tx| cases::past_deadlines(tx, shop, there.plus_millis(-DEADLINE_FORGOTTEN_MS), there))?;
     let wanted: Vec<CaseId> = past
         .into_iter()
         .filter(|past| is_due(past.deadline.plus_millis(-offset_ms), past.read, now))
