@@ -359,6 +359,10 @@ fn product_for(
 
 fn chat_before(world: &mut World, buyer: usize, at: i64) {
     let Some(chat) = world.conversation_with(buyer, at) else { return };
+    // A chat that has begun is not written anew with older words.
+    if world.conversations.get(chat).is_none_or(|known| !known.messages.is_empty()) {
+        return;
+    }
     let shop = world.buyers.get(buyer).map_or(0, |buyer| buyer.shop);
     let language = world.shops.get(shop).map_or("en", |shop| shop.seed.language);
     world.buyer_says(buyer, Answer::Question, at + 600);

@@ -302,6 +302,15 @@ impl Doing {
         }
     }
 
+    /// Opens the next case of the list; the first one when this has left it.
+    pub fn next(self) {
+        let id = self.id.get_value();
+        let next = self.desk.cases.peek(|book| book.neighbour(Some(&id), 1).or_else(|| book.neighbour(None, 1)));
+        if let Some(next) = next {
+            self.desk.nav.open(Some(next));
+        }
+    }
+
     /// Saves the draft once typing rests.
     pub fn save_soon(self) {
         self.typed.update_value(|count| *count += 1);

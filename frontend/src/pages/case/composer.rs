@@ -91,7 +91,8 @@ impl Writing {
         let owed = view.row.owed.as_ref().map(|owed| owed.claim);
         let claim = match decision {
             Some(kind) => claims_of(kind).first().copied(),
-            None => owed.or_else(|| view.sayable.last().map(|sayable| sayable.claim)),
+            // Nothing owed: a line of chat, which the agent writes.
+            None => owed,
         };
         self.claim.set(claim);
         match &view.draft {
@@ -109,7 +110,11 @@ impl Writing {
 
     /// Fills in the template that fits what is chosen now. Typed words are kept for one press of "Put back".
     pub fn fill(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
-        let Some(claim) = self.claim.get_untracked() else { return };
+        let Some(claim) = self.claim.get_untracked() else {
+            self.text.set(String::new());
+            self.template.set(None);
+            return;
+        };
         let language = self.language.get_untracked();
         let decision = self.decision.get_untracked();
         let offer = self.offer.get_untracked();
@@ -266,41 +271,41 @@ pub fn Composer(
         }
         asked
     });
-    let claims = move || -> Vec<Claim> {
-        if let Some(kind) = writing.decision.get() {
-            return claims_of(kind).to_vec();
+    let claims = move || -> Vec<Option<Claim>> {
+        match writing.decision.get() {
+            Some(kind) => claims_of(kind).iter().copied().map(Some).collect(),
+            None => {
+                let owed =
+                    view.with(|view| view.as_ref().and_then(|view| view.row.owed.as_ref().map(|owed| owed.claim)));
+                owed.map(Some).into_iter().chain([None]).collect()
+            }
         }
-        view.with(|view| {
-            view.as_ref().map(|view| view.sayable.iter().map(|sayable| sayable.claim).collect()).unwrap_or_default()
-        })
     };
     let claim_choice = move || {
-        let all = claims();
-        let chips: Vec<AnyView> = all
-            .iter()
+        let chips: Vec<AnyView> = claims()
+            .into_iter()
             .map(|claim| {
-                let claim = *claim;
+                let choose = move |_| {
+                    writing.claim.set(claim);
+                    fill();
+                };
                 view! {
                     <label>
-                        <input
-                            type="radio"
-                            name="when"
-                            prop:checked=move || writing.claim.get() == Some(claim)
-                            on:change=move |_| {
-                                writing.claim.set(Some(claim));
-                                fill();
-                            }
-                        />
-                        {wording::moment(Some(claim))}
+                        <input type="radio" name="when" prop:checked=move || writing.claim.get() == claim on:change=choose/>
+                        {if claim.is_some() { wording::moment(claim) } else { "a line of chat" }}
                     </label>
                 }
                 .into_any()
             })
             .collect();
-        view! { <fieldset class="seg"><legend class="vh">"Send the reply when the request is"</legend>{chips}</fieldset> }
+        view! { <fieldset class="seg"><legend class="vh">"What the reply tells, and so when it goes"</legend>{chips}</fieldset> }
     };
     let lint_line = move || {
         let all = findings.get();
+        if writing.decision.get().is_none() && writing.claim.get().is_none() && writing.text.with(String::is_empty) {
+            return view! { <div class="lint lint--clear" role="status">{icon("replies")}<p>"Write to the buyer. It goes out after the hold."</p></div> }
+                .into_any();
+        }
         let Some(first) = all.first().cloned() else {
             return view! {
                 <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass: amount, language, wording, no links."</p></div>

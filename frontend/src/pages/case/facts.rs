@@ -190,7 +190,7 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
-        {checks(view, now, photos_seen)}
+        {(!view.options.offered.is_empty()).then(|| checks(view, now, photos_seen))}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}

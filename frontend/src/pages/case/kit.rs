@@ -52,6 +52,9 @@ pub fn Dialog(
     /// Classes.
     #[prop(into)]
     class: String,
+    /// Control and Enter; Enter alone never confirms.
+    #[prop(optional)]
+    on_confirm: Option<Callback<()>>,
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -69,6 +72,13 @@ pub fn Dialog(
             node_ref=node
             class=class
             aria-label=label
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                let is_confirm = event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat();
+                if let Some(confirm) = on_confirm.filter(|_| is_confirm) {
+                    event.prevent_default();
+                    confirm.run(());
+                }
+            }
             on:cancel=move |event: leptos::ev::Event| {
                 event.prevent_default();
                 on_close.run(());

@@ -140,14 +140,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         view.with(|view| view.as_ref().and_then(|view| desk.session.shop(&view.row.shop)).map(|shop| shop.name))
             .unwrap_or_default()
     });
-    let writes = Memo::new(move |_| {
-        view.with(|view| {
-            view.as_ref().is_some_and(|view| {
-                let something = !view.options.offered.is_empty() || view.row.owed.is_some() || !view.sayable.is_empty();
-                something && !moves(view)
-            })
-        })
-    });
+    let writes = Memo::new(move |_| view.with(|view| view.as_ref().is_some_and(|view| !moves(view))));
     let decides = Memo::new(move |_| {
         view.with(|view| view.as_ref().is_some_and(|view| !view.options.offered.is_empty() && !moves(view)))
     });
@@ -204,9 +197,10 @@ fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
     let undoing = doing.undoing.get();
     let hold = desk.session.hold_seconds();
     let undo = Callback::new(move |intent| doing.undo(intent));
+    let next = Callback::new(move |()| doing.next());
     doing.view.with(|view| {
         let view = view.as_ref()?;
-        motion::panel(view, &motion::newest(view), now, hold, undoing, undo)
+        motion::panel(view, &motion::newest(view), now, hold, undoing, undo, next)
     })
 }
 

@@ -60,6 +60,7 @@ pub fn panel(
     hold_seconds: u32,
     undoing: bool,
     on_undo: Callback<IntentView>,
+    on_next: Callback<()>,
 ) -> Option<AnyView> {
     let lead = decision(motion).or_else(|| reply(motion))?.clone();
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
@@ -112,7 +113,9 @@ pub fn panel(
             .into_any();
             Some(settled("clock", "The reply waits", "It goes out when TikTok shows that it is true.", Some(stop)))
         }
-        IntentState::Done { by_reading, at } => Some(done(view, motion, *by_reading, *at, undoing, on_undo)),
+        IntentState::Done { by_reading, at } => {
+            Some(done(view, motion, *by_reading, *at, undoing, on_undo, on_next))
+        },
         IntentState::Undone { .. } => None,
         IntentState::Refused { platform_code, text, .. } => {
             let code = platform_code.to_string();
@@ -158,6 +161,7 @@ fn done(
     at: Timestamp,
     undoing: bool,
     on_undo: Callback<IntentView>,
+    on_next: Callback<()>,
 ) -> AnyView {
     let shown = |claim: Claim| view.sayable.iter().any(|sayable| sayable.claim == claim);
     let is_approval = decision(motion)
@@ -203,7 +207,10 @@ fn done(
             }
         },
     };
-    settled("check", &title, &text, act)
+    let next = view! {
+        <button class="btn" type="button" on:click=move |_| on_next.run(())>"Next case " <kbd>"J"</kbd></button>
+    };
+    settled("check", &title, &text, act.or_else(|| Some(next.into_any())))
 }
 
 /// "One decision, one key" in the conversation, while and after it is carried out.

@@ -358,16 +358,7 @@ pub fn DecisionSheet(
         })
     };
     view! {
-        <Dialog open=Signal::derive(move || deciding.kind.get().is_some()) on_close=Callback::new(move |()| close()) label="Decision" class="sheet sheet--decide">
-            <div
-                class="sheet__in"
-                on:keydown=move |event: web_sys::KeyboardEvent| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
-                        event.prevent_default();
-                        confirm();
-                    }
-                }
-            >
+        <Dialog open=Signal::derive(move || deciding.kind.get().is_some()) on_close=Callback::new(move |()| close()) label="Decision" on_confirm=Callback::new(move |()| confirm()) class="sheet sheet--decide">
                 {body}
                 <footer>
                     <button class="btn" type="button" autofocus on:click=move |_| close()>"Not yet " <kbd>"Esc"</kbd></button>
@@ -384,7 +375,6 @@ pub fn DecisionSheet(
                         on:click=move |_| confirm()
                     >{label}" " <kbd>"Ctrl ↵"</kbd></button>
                 </footer>
-            </div>
         </Dialog>
     }
 }
