@@ -18,6 +18,8 @@ mod session;
 mod static_files;
 #[cfg(test)]
 mod support;
+#[cfg(all(test, feature = "sandbox"))]
+mod sync;
 #[cfg(test)]
 mod team;
 #[cfg(test)]
