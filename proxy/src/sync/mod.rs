@@ -28,6 +28,7 @@ use futures_util::FutureExt;
 use plan::{Ended, Plan, Work};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
+use shared::wire::shop::ImportView;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::task::{Id, JoinSet};
@@ -104,9 +105,22 @@ pub fn recompute(desk: &Desk) -> Result<(), StoreError> {
     }
 }
 
+async fn import(desk: &Desk, shop: &ShopId) -> Result<Ended, TiktokError> {
+    let is_done = |row: shops::ShopRow| matches!(row.import, ImportView::Done { .. });
+    let was_over = desk.store.read(|tx| shops::find(tx, shop))?.is_some_and(is_done);
+    if !import_step(desk, shop).await? {
+        return Ok(Ended::More);
+    }
+    if !was_over {
+        // Sweeps and chats that came before the cases found nothing to do.
+        desk.sync.ask(Ask::Shop { shop: shop.clone() });
+    }
+    Ok(Ended::Done)
+}
+
 async fn carry_out(desk: &Desk, shop: &ShopId, work: Work) -> Result<Ended, TiktokError> {
     match work {
-        Work::Import => return Ok(if import_step(desk, shop).await? { Ended::Done } else { Ended::More }),
+        Work::Import => return import(desk, shop).await,
         Work::Sweep => sweep_once(desk, shop).await?,
         Work::Hints => hints::handle_hints_of(desk, shop).await?,
         Work::Deadlines => read_past_deadlines(desk, shop).await?,
