@@ -8,6 +8,8 @@ mod events;
 mod http;
 #[cfg(test)]
 mod media;
+#[cfg(all(test, feature = "sandbox"))]
+mod outbox;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
@@ -18,7 +20,8 @@ mod session;
 mod static_files;
 #[cfg(test)]
 mod support;
-#[cfg(all(test, feature = "sandbox"))]
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
 mod sync;
 #[cfg(test)]
 mod team;

@@ -24,24 +24,24 @@ use tempfile::TempDir;
 const START: i64 = 1_790_000_000;
 
 /// A desk that does nothing by itself, before a sandbox whose clock stands still.
-struct Room {
-    desk: Desk,
-    sandbox: Sandbox,
-    http: reqwest::Client,
-    clock: Clock,
-    shop: ShopId,
+pub(super) struct Room {
+    pub(super) desk: Desk,
+    pub(super) sandbox: Sandbox,
+    pub(super) http: reqwest::Client,
+    pub(super) clock: Clock,
+    pub(super) shop: ShopId,
     _folder: TempDir,
 }
 
 /// A case that a buyer has opened.
-struct Opened {
-    object: Object,
-    id: String,
-    order: String,
+pub(super) struct Opened {
+    pub(super) object: Object,
+    pub(super) id: String,
+    pub(super) order: String,
 }
 
 impl Room {
-    async fn start_with(cases: usize) -> Self {
+    pub(super) async fn start_with(cases: usize) -> Self {
         let dials = Dials { drops_webhooks: true, calls_per_second: 100_000, ..Dials::default() };
         let options = Options { cases: Some(cases), start: Some(START), dials, ..Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
@@ -69,42 +69,42 @@ impl Room {
     }
 
     /// With everything imported.
-    async fn imported(cases: usize) -> Self {
+    pub(super) async fn imported(cases: usize) -> Self {
         let room = Self::start_with(cases).await;
         while !sync::import_step(&room.desk, &room.shop).await.unwrap() {}
         room
     }
 
-    async fn control(&self, path: &str, body: Value) -> Value {
+    pub(super) async fn control(&self, path: &str, body: Value) -> Value {
         let request = self.http.post(format!("{}/_sandbox/{path}", self.sandbox.url())).json(&body);
         let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or_default()
     }
 
-    async fn pass(&self, seconds: u64) {
+    pub(super) async fn pass(&self, seconds: u64) {
         self.clock.pass(Duration::from_secs(seconds));
         self.control("clock", json!({ "advance_s": seconds })).await;
     }
 
-    async fn fail(&self, path: &str, times: u32, more: Value) {
+    pub(super) async fn fail(&self, path: &str, times: u32, more: Value) {
         let mut fault = json!({ "path": path, "times": times });
         fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.control("faults", fault).await;
     }
 
-    async fn heal(&self) {
+    pub(super) async fn heal(&self) {
         self.http.delete(format!("{}/_sandbox/faults", self.sandbox.url())).send().await.unwrap();
     }
 
     /// Calls so far whose path holds a word.
-    async fn calls(&self, word: &str) -> usize {
+    pub(super) async fn calls(&self, word: &str) -> usize {
         let url = format!("{}/_sandbox/journal?path={word}", self.sandbox.url());
         let journal: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
         journal["requests"].as_array().unwrap().len()
     }
 
-    async fn open(&self, kind: &str, more: Value) -> Opened {
+    pub(super) async fn open(&self, kind: &str, more: Value) -> Opened {
         let mut body = json!({ "kind": kind, "shop": self.row().platform_id });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let opened = self.control("cases", body).await;
@@ -113,46 +113,46 @@ impl Room {
         Opened { object, id: text("id"), order: text("order_id") }
     }
 
-    async fn act(&self, case: &Opened, act: &str) {
+    pub(super) async fn act(&self, case: &Opened, act: &str) {
         self.control(&format!("cases/{}/act", case.id), json!({ "act": act })).await;
     }
 
-    fn row(&self) -> ShopRow {
+    pub(super) fn row(&self) -> ShopRow {
         self.desk.store.read(|tx| shops::find(tx, &self.shop)).unwrap().unwrap()
     }
 
-    fn file(&self, case: &Opened) -> Option<CaseFile> {
+    pub(super) fn file(&self, case: &Opened) -> Option<CaseFile> {
         self.desk.store.read(|tx| cases::find_by_key(tx, &self.shop, case.object, &case.id)).unwrap()
     }
 
-    fn status(&self, case: &Opened) -> String {
+    pub(super) fn status(&self, case: &Opened) -> String {
         self.file(case).unwrap().platform.status
     }
 
-    fn count(&self) -> u64 {
+    pub(super) fn count(&self) -> u64 {
         self.desk.store.read(|tx| cases::count(tx, &self.shop)).unwrap()
     }
 
     /// A case that is here already.
-    async fn stored(&self, kind: &str) -> Opened {
+    pub(super) async fn stored(&self, kind: &str) -> Opened {
         let case = self.open(kind, json!({})).await;
         read::read_key(&self.desk, &self.shop, case.object, &case.id).await.unwrap();
         case
     }
 
-    fn receive(&self, number: &str, kind: i64, data: Value) {
+    pub(super) fn receive(&self, number: &str, kind: i64, data: Value) {
         let body = json!({ "type": kind, "tts_notification_id": number, "data": data }).to_string();
         let now = self.desk.clock.now();
         let is_new = self.desk.store.write(|tx| webhooks::receive(tx, &self.shop, number, kind, &body, now)).unwrap();
         assert!(is_new);
     }
 
-    fn hints_left(&self) -> i64 {
+    pub(super) fn hints_left(&self) -> i64 {
         self.desk.store.read(webhooks::count_open).unwrap()
     }
 
     /// What the browsers were told of the shop.
-    fn told(&self) -> Vec<(ShopLink, ImportView)> {
+    pub(super) fn told(&self) -> Vec<(ShopLink, ImportView)> {
         let all = self.desk.store.read(|tx| events::after(tx, 0, 10_000)).unwrap();
         let of_shop = all.into_iter().filter_map(|placed| match placed.event {
             Event::ShopChanged { shop } => Some((shop.link, shop.import)),
