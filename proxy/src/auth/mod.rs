@@ -37,7 +37,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    fn new(account: Account, session: String) -> Self {
+    /// A person of the store, in a session of theirs.
+    pub fn new(account: Account, session: String) -> Self {
         Self { id: account.id.clone(), role: account.role, account, session }
     }
 

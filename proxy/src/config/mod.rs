@@ -12,7 +12,9 @@ pub use tiktok::{AppKeys, Tiktok};
 pub use vars::{Fault, Faults, Vars};
 
 use crate::secret::Secret;
-use settings::{DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR};
+use settings::{
+    DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR,
+};
 use std::path::PathBuf;
 use vars::Reader;
 

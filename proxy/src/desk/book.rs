@@ -4,11 +4,11 @@
 //! Nothing here calls the platform. Every function works inside a transaction of its caller, so that a fact, what
 //! follows from it, its timeline entry and its live event are durable together or not at all.
 
-use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, events, extras, intents, media, shops};
 use super::error::DeskError;
 use crate::entropy::Entropy;
 use crate::store::cases::CaseFile;
+use crate::store::timeline::{Chain, Trace};
+use crate::store::{StoreError, cases, chat, events, extras, intents, media, shops};
 use crate::tiktok::chat::ChatMessage;
 use rusqlite::Transaction;
 use shared::domain::case::{Claim, Derived};
@@ -108,7 +108,8 @@ impl Book {
         now: Timestamp,
     ) -> Result<CaseFile, StoreError> {
         let raw = self.entropy.id("c_").map_err(no_entropy)?;
-        let id = CaseId::try_from(raw).map_err(|source| StoreError::Corrupt { what: "new id", source: Box::new(source) })?;
+        let id =
+            CaseId::try_from(raw).map_err(|source| StoreError::Corrupt { what: "new id", source: Box::new(source) })?;
         let file = CaseFile {
             id,
             shop: shop.clone(),
@@ -209,6 +210,7 @@ impl Book {
     }
 
     /// Appends to the timeline of a case.
+    #[expect(clippy::too_many_arguments, reason = "an entry is all of this")]
     pub fn note(
         &self,
         tx: &Transaction<'_>,
@@ -442,4 +444,3 @@ fn search_text(facts: &Facts) -> String {
     words.extend(facts.records.iter().filter_map(|record| record.note.as_deref()));
     words.join("\n").to_lowercase()
 }
-

@@ -158,7 +158,8 @@ pub fn decide(
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
         let mut motion = Motion::new(tx, desk, agent, opened, now, request.without_hold)?;
-        let reasons = options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
+        let reasons =
+            options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
         let chosen = reasons.clone().find(|reason| Some(&reason.name) == request.reason.as_ref());
         let payload = Payload::Decision {
             kind: request.kind,
@@ -207,9 +208,12 @@ pub fn reply(
 /// P5: one reply carries a claim; a second press is refused unless the first has ended without telling.
 fn already_told(opened: &Opened, claim: Option<Claim>) -> bool {
     let Some(claim) = claim else { return false };
-    opened.facts.ours.told.iter().any(|told| {
-        told.claim == claim && matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. })
-    })
+    opened
+        .facts
+        .ours
+        .told
+        .iter()
+        .any(|told| told.claim == claim && matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. }))
 }
 
 /// The part that decisions and replies share: the key, the shop, the checks, the draft, the event.
@@ -292,7 +296,10 @@ fn check_reply(
     match view::may_write(shop.can_message(), order, conversation.as_ref()) {
         MayWrite::Yes | MayWrite::Unknown => {}
         MayWrite::No | MayWrite::NoScope | MayWrite::NoBuyer => {
-            return Err(DeskError::Invalid { field: "reply", problem: "cannot be sent: TikTok does not let the desk write to this buyer" });
+            return Err(DeskError::Invalid {
+                field: "reply",
+                problem: "cannot be sent: TikTok does not let the desk write to this buyer",
+            });
         }
     }
     let findings = lint(&LintInput {

@@ -139,11 +139,7 @@ fn order_view(shop: &ShopId, order: &Order) -> OrderView {
 }
 
 /// Whether the desk may write to the buyer of an order: the platform's word, as far as it is known.
-pub fn may_write(
-    can_message: bool,
-    order: Option<&Order>,
-    conversation: Option<&chat::ConversationRow>,
-) -> MayWrite {
+pub fn may_write(can_message: bool, order: Option<&Order>, conversation: Option<&chat::ConversationRow>) -> MayWrite {
     if !can_message {
         return MayWrite::NoScope;
     }

@@ -141,8 +141,7 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     };
     let before = Before::Case(Box::new(reading.case.clone()));
     let number = desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()))?;
-    let outcome =
-        upstream.decide(reading.case.object, &reading.case.platform_id, &command, intent.id.as_str()).await;
+    let outcome = upstream.decide(reading.case.object, &reading.case.platform_id, &command, intent.id.as_str()).await;
     close(desk, intent, number, outcome, &reading.case, &attempts).await
 }
 
@@ -189,7 +188,9 @@ async fn close(
                         desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?;
                     }
                 }
-                RefusalKind::Retry => desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?,
+                RefusalKind::Retry => {
+                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?
+                }
                 RefusalKind::ShopFault => {
                     let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
                     finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;

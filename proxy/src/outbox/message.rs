@@ -272,7 +272,9 @@ async fn close(
                 RefusalKind::MessageQuota => {
                     desk.store.write(|tx| intents::postpone(tx, intent, next_day(now)))?;
                 }
-                RefusalKind::Retry => desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?,
+                RefusalKind::Retry => {
+                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?
+                }
                 RefusalKind::ShopFault => {
                     let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
                     finish(desk, intent, &end, plain_trace(intent))?;
@@ -339,7 +341,8 @@ async fn read_back(
 /// Looks whether a message with a lost answer arrived (P5).
 async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let now = desk.clock.now();
-    let (shop, attempts) = desk.store.read(|tx| Ok((shops::find(tx, &intent.shop)?, intents::attempts(tx, &intent.id)?)))?;
+    let (shop, attempts) =
+        desk.store.read(|tx| Ok((shops::find(tx, &intent.shop)?, intents::attempts(tx, &intent.id)?)))?;
     let unknown = |attempt: &&Attempt| matches!(attempt.outcome, None | Some(CallOutcome::Unknown));
     let (Some(shop), Some(conversation)) = (shop, &intent.conversation) else { return Ok(()) };
     let Some(first) = attempts.iter().find(unknown) else { return Ok(()) };

@@ -14,9 +14,9 @@ pub use worker::{recover, run, settle_due};
 use crate::app::Desk;
 use crate::desk::error::DeskError;
 use crate::store::StoreError;
+use crate::store::extras;
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::timeline::Trace;
-use crate::store::extras;
 use rusqlite::Transaction;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
@@ -61,7 +61,9 @@ fn finish_in(
         (Payload::Decision { kind, .. }, IntentState::Done { by_reading, .. }) => {
             Happened::DecisionDone { kind: *kind, by_reading: *by_reading }
         }
-        (Payload::Reply { .. }, IntentState::Done { by_reading, .. }) => Happened::ReplyDone { by_reading: *by_reading },
+        (Payload::Reply { .. }, IntentState::Done { by_reading, .. }) => {
+            Happened::ReplyDone { by_reading: *by_reading }
+        }
         _ => Happened::Ended { state: end.clone() },
     };
     desk.book.note(tx, &intent.shop, &intent.case, now, Who::Desk, happened, Some(trace))?;

@@ -154,7 +154,11 @@ fn ids(tx: &Transaction<'_>, sql: &str, values: impl rusqlite::Params) -> Result
 
 /// Cases of one order, oldest first.
 pub fn of_order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId>, StoreError> {
-    ids(tx, "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id = ?2 ORDER BY id", params![shop.as_str(), order_id])
+    ids(
+        tx,
+        "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id = ?2 ORDER BY id",
+        params![shop.as_str(), order_id],
+    )
 }
 
 /// Cases of one buyer of a shop.
@@ -378,11 +382,7 @@ pub fn settled_debts(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<Told>, S
     })?;
     rows.map(|entry| {
         let (claim, how, at) = entry?;
-        Ok(Told {
-            claim: from_json("claim", &claim)?,
-            how: from_json("debt", &how)?,
-            at: Timestamp::from_millis(at),
-        })
+        Ok(Told { claim: from_json("claim", &claim)?, how: from_json("debt", &how)?, at: Timestamp::from_millis(at) })
     })
     .collect()
 }

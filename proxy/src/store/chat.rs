@@ -39,12 +39,7 @@ pub fn save(
     Ok(())
 }
 
-fn one(
-    tx: &Transaction<'_>,
-    column: &str,
-    shop: &ShopId,
-    value: &str,
-) -> Result<Option<ConversationRow>, StoreError> {
+fn one(tx: &Transaction<'_>, column: &str, shop: &ShopId, value: &str) -> Result<Option<ConversationRow>, StoreError> {
     let sql = format!(
         "SELECT conversation_id, buyer_id, can_send, read_at FROM conversation WHERE shop_id = ?1 AND {column} = ?2"
     );

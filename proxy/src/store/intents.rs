@@ -213,7 +213,8 @@ pub fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent
 
 /// When the next intent is due.
 pub fn next_due(tx: &Transaction<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let due: Option<i64> = tx.query_row("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?;
+    let due: Option<i64> =
+        tx.query_row("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }
 
@@ -362,8 +363,9 @@ pub fn end_attempt(
 
 /// The calls made for an intent, first to last.
 pub fn attempts(tx: &Transaction<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT number, started_at, before, outcome FROM attempt WHERE intent_id = ?1 ORDER BY number")?;
+    let mut statement = tx.prepare_cached(
+        "SELECT number, started_at, before, outcome FROM attempt WHERE intent_id = ?1 ORDER BY number",
+    )?;
     let rows = statement.query_map([intent.as_str()], |row| {
         Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Option<String>>(3)?))
     })?;

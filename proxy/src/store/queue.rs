@@ -83,7 +83,11 @@ pub fn list(
         wanted.and(&format!("({key}, id) > (?, ?)"), [place.into(), id.to_owned().into()]);
     }
     let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let sql = format!("SELECT row_json, {key}, id FROM case_file WHERE {} ORDER BY {key}, id LIMIT {}", wanted.sql, limit + 1);
+    let sql = format!(
+        "SELECT row_json, {key}, id FROM case_file WHERE {} ORDER BY {key}, id LIMIT {}",
+        wanted.sql,
+        limit + 1
+    );
     let mut statement = tx.prepare_cached(&sql)?;
     let found = statement.query_map(params_from_iter(wanted.values), |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
@@ -157,8 +161,9 @@ fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headli
         }
     }
     let sql = format!("SELECT COUNT(owed_since), MIN(owed_since) FROM case_file WHERE {}", base.sql);
-    let (owed, since): (u32, Option<i64>) =
-        tx.prepare_cached(&sql)?.query_row(params_from_iter(base.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (owed, since): (u32, Option<i64>) = tx
+        .prepare_cached(&sql)?
+        .query_row(params_from_iter(base.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;
     headline.owed = u64::from(owed);
     headline.owed_since = since.map(Timestamp::from_millis);
     Ok(headline)

@@ -81,7 +81,15 @@ impl Chain {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, key), entropy }
     }
 
-    fn hash(&self, previous: &[u8], shop: &str, place: i64, case: Option<&str>, at: i64, commitment: &[u8]) -> hmac::Tag {
+    fn hash(
+        &self,
+        previous: &[u8],
+        shop: &str,
+        place: i64,
+        case: Option<&str>,
+        at: i64,
+        commitment: &[u8],
+    ) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.key);
         // Lengths in front, so that no two entries can be written to the same bytes.
         for part in [previous, shop.as_bytes(), case.unwrap_or_default().as_bytes(), commitment] {
@@ -94,6 +102,7 @@ impl Chain {
     }
 
     /// Appends one entry.
+    #[expect(clippy::too_many_arguments, reason = "an entry is all of this")]
     pub fn append(
         &self,
         tx: &Transaction<'_>,
@@ -121,7 +130,16 @@ impl Chain {
             "INSERT INTO timeline (shop_id, place, case_id, at, payload, salt, commitment, hash) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
-        .execute(params![shop.as_str(), place, case, now.millis(), payload, salt, commitment.as_ref(), hash.as_ref()])?;
+        .execute(params![
+            shop.as_str(),
+            place,
+            case,
+            now.millis(),
+            payload,
+            salt,
+            commitment.as_ref(),
+            hash.as_ref()
+        ])?;
         Ok(())
     }
 
@@ -165,11 +183,10 @@ impl Chain {
             before = Some((shop, place, stored));
         }
         for head in heads {
-            let last: Option<i64> = tx.query_row(
-                "SELECT MAX(place) FROM timeline WHERE shop_id = ?1",
-                [head.shop.as_str()],
-                |row| row.get(0),
-            )?;
+            let last: Option<i64> =
+                tx.query_row("SELECT MAX(place) FROM timeline WHERE shop_id = ?1", [head.shop.as_str()], |row| {
+                    row.get(0)
+                })?;
             if last.unwrap_or_default() < head.place {
                 breaks.push(Break {
                     shop: head.shop.clone(),

@@ -22,7 +22,7 @@ pub struct CaseFilter {
     /// Only this shop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shop: Option<ShopId>,
-    /// Only this person's; `nobody` as [`Assignee::Nobody`].
+    /// Only this person's; [`NOBODY`] for cases that nobody has taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
     /// Where to go on.

@@ -55,6 +55,11 @@ pub fn Workspace(
     let view = move || if case.with(Option::is_some) { "case" } else { "list" };
     view! {
         <main class="desk" id="main" tabindex="-1" data-view=view>
+            // An open case brings its own.
+            {move || case.with(Option::is_none).then(|| {
+                let name = if matches!(desk.nav.route(), Route::Inspect { .. }) { "Inspect" } else { "Desk" };
+                view! { <h1 class="vh">{name}</h1> }
+            })}
             <QueuePane stage/>
             <div class="desk__case">
                 {move || match case.get() {

@@ -57,10 +57,10 @@ pub fn Banners() -> impl IntoView {
         {expired(desk)}
         <UpdatePrompt/>
         {move || is_practice.get().then(|| view! {
-            <div class="banner banner--info banner--practice" role="note">
+            <aside class="banner banner--info banner--practice" aria-label="Practice shop">
                 <Icon name="info"/>
                 <p><b class="strong">"Practice shop."</b>" Buyers and money are invented; decide as you like."</p>
-            </div>
+            </aside>
         })}
     }
 }

@@ -87,7 +87,7 @@ pub fn HeadlineBar() -> impl IntoView {
                 {move || weather(numbers.with(|numbers| numbers.days), desk.clock.now())}
             })}
             <div class="tools">
-                <button class="search" type="button" aria-label="Search or command" aria-keyshortcuts="Control+K" on:click=move |_| desk.keys.palette().set(true)>
+                <button class="search" type="button" aria-label="Search or command Ctrl K" aria-keyshortcuts="Control+K" on:click=move |_| desk.keys.palette().set(true)>
                     <Icon name="search"/><span>"Search or command"</span>" "<kbd>"Ctrl K"</kbd>
                 </button>
             </div>

@@ -42,9 +42,9 @@ pub fn Rail() -> impl IntoView {
         let first = person.name.split_whitespace().next().unwrap_or_default().to_owned();
         Some(view! {
             <li>
-                <a href=Route::Settings(Tab::Me).path() aria-label=format!("{}, your settings", person.name)>
+                <a href=Route::Settings(Tab::Me).path()>
                     <Avatar person=Some((person.id.to_string(), person.name.clone()))/>
-                    {first}
+                    {first}<span class="vh">", your settings"</span>
                 </a>
             </li>
         })

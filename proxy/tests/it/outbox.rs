@@ -1,0 +1,323 @@
+//! Exactly once, against the sandbox's own ledger: the outbox is stepped by hand, the clock is moved, answers are lost.
+
+use super::sync::{Opened, Room};
+use proxy::auth::Agent;
+use proxy::desk::decide;
+use proxy::desk::error::DeskError;
+use proxy::outbox;
+use proxy::store::intents::{self, Before, Intent};
+use proxy::store::people::{self, Account};
+use proxy::store::{cases, timeline};
+use proxy::sync::read;
+use serde_json::{Value, json};
+use shared::domain::case::{Claim, DecisionKind};
+use shared::id::CaseId;
+use shared::time::Timestamp;
+use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder};
+use shared::wire::intent::{IntentState, Superseded};
+use shared::wire::session::{Role, ShopScope};
+
+const TEXT: &str = "Thank you for your message. Your refund has been processed and goes back the way you paid.";
+
+/// A desk with one open refund request, and an agent before it.
+struct Scene {
+    room: Room,
+    agent: Agent,
+    case: Opened,
+    id: CaseId,
+}
+
+fn agent(room: &Room, name: &str) -> Agent {
+    let account = Account {
+        id: name.parse().unwrap(),
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        role: Role::Agent,
+        shops: ShopScope::All,
+        password_hash: None,
+        is_practice: true,
+        seen: None,
+    };
+    room.desk.store.write(|tx| people::insert(tx, &account, Timestamp::from_millis(1))).unwrap();
+    Agent::new(account, "session".to_owned())
+}
+
+impl Scene {
+    async fn of(kind: &str, more: Value) -> Self {
+        let room = Room::imported(10).await;
+        let agent = agent(&room, "ines");
+        let case = room.open(kind, more).await;
+        read::read_key(&room.desk, &room.shop, case.object, &case.id).await.unwrap();
+        let id = room.file(&case).unwrap().id;
+        Self { room, agent, case, id }
+    }
+
+    async fn refund() -> Self {
+        Self::of("REFUND", json!({ "deadline_s": 86_400 })).await
+    }
+
+    fn request(&self, kind: DecisionKind, claim: Option<Claim>) -> DecisionRequest {
+        let reply = claim.map(|claim| ReplyOrder {
+            text: TEXT.to_owned(),
+            language: "en".to_owned(),
+            claim: Some(claim),
+            template: None,
+            overrule: false,
+        });
+        DecisionRequest {
+            kind,
+            shown: None,
+            reason: None,
+            comment: None,
+            evidence: Vec::new(),
+            amount: None,
+            reply,
+            without_hold: false,
+        }
+    }
+
+    fn press(&self, key: &str, request: &DecisionRequest) -> Result<MotionRecorded, DeskError> {
+        decide::decide(&self.room.desk, &self.agent, &self.id, &key.parse().unwrap(), request)
+    }
+
+    fn approve_and_tell(&self) -> MotionRecorded {
+        self.press("k1", &self.request(DecisionKind::ApproveRefund, Some(Claim::Refunded))).unwrap()
+    }
+
+    /// Everything that is due is taken up.
+    async fn step(&self) {
+        outbox::settle_due(&self.room.desk).await.unwrap();
+    }
+
+    /// Time passes on both sides, in steps, with the case read and the outbox taken up at each.
+    async fn live(&self, seconds: u64) {
+        let mut left = seconds;
+        while left > 0 {
+            let part = left.min(10);
+            self.room.pass(part).await;
+            // A read that is made to fail is a fault of the test's own wish.
+            let _ = read::read_case(&self.room.desk, &self.id).await;
+            self.step().await;
+            left -= part;
+        }
+    }
+
+    async fn ledger(&self) -> (usize, Vec<String>) {
+        let url = format!("{}/_sandbox/ledger", self.room.sandbox.url());
+        let ledger: Value = self.room.http.get(url).send().await.unwrap().json().await.unwrap();
+        let money = ledger["money"].as_array().unwrap().iter().filter(|row| row["id"] == self.case.id.as_str()).count();
+        let messages = ledger["messages"].as_array().unwrap();
+        let told = messages.iter().map(|row| row["content"].as_str().unwrap().to_owned()).collect();
+        (money, told)
+    }
+
+    fn intents(&self) -> Vec<Intent> {
+        self.room.desk.store.read(|tx| intents::of_case(tx, &self.id)).unwrap()
+    }
+
+    fn state(&self, place: usize) -> IntentState {
+        self.intents()[place].state.clone()
+    }
+
+    /// One refund and one message, whatever happened on the way.
+    async fn check_once(&self) {
+        let (money, messages) = self.ledger().await;
+        assert_eq!((money, messages.len()), (1, 1), "{:?}", self.intents());
+        assert!(matches!(self.state(0), IntentState::Done { .. }), "{:?}", self.state(0));
+        assert!(matches!(self.state(1), IntentState::Done { .. }), "{:?}", self.state(1));
+        let breaks = self.room.desk.store.read(|tx| self.room.desk.book.chain.verify(tx, &[])).unwrap();
+        assert_eq!(breaks, []);
+    }
+}
+
+#[tokio::test]
+async fn nothing_leaves_the_desk_before_the_hold_has_ended() {
+    let scene = Scene::refund().await;
+    scene.approve_and_tell();
+    scene.step().await;
+    assert_eq!(scene.room.calls("/approve").await, 0);
+    scene.live(200).await;
+    scene.check_once().await;
+}
+
+#[tokio::test]
+async fn undo_within_the_hold_means_that_no_call_is_made() {
+    let scene = Scene::refund().await;
+    let motion = scene.approve_and_tell();
+    decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id).unwrap();
+    scene.live(60).await;
+    assert_eq!(scene.room.calls("/approve").await, 0);
+    assert_eq!(scene.ledger().await, (0, Vec::new()));
+    assert!(scene.intents().iter().all(|intent| matches!(intent.state, IntentState::Undone { .. })));
+    let too_late = decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id);
+    assert!(too_late.is_ok(), "undoing again changes nothing");
+}
+
+#[tokio::test]
+async fn undo_after_the_hold_comes_too_late() {
+    let scene = Scene::refund().await;
+    let motion = scene.approve_and_tell();
+    scene.live(10).await;
+    let answer = decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id);
+    assert!(matches!(answer, Err(DeskError::TooLate)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn refunded_is_told_only_when_the_platform_shows_it() {
+    let scene = Scene::refund().await;
+    scene.approve_and_tell();
+    scene.live(30).await;
+    let (money, messages) = scene.ledger().await;
+    assert_eq!((money, messages.len()), (1, 0));
+    assert!(matches!(scene.state(1), IntentState::Waiting { .. }), "{:?}", scene.state(1));
+    scene.live(60).await;
+    scene.check_once().await;
+}
+
+#[tokio::test]
+async fn an_answer_lost_after_the_effect_is_settled_by_reading() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/approve", 1, json!({ "kind": "reset_after" })).await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    scene.check_once().await;
+    assert!(matches!(scene.state(0), IntentState::Done { by_reading: true, .. }), "{:?}", scene.state(0));
+    assert_eq!(scene.room.calls("/approve").await, 1, "it was not sent again");
+}
+
+#[tokio::test]
+async fn an_answer_lost_before_the_effect_is_sent_again_with_the_same_key() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/approve", 1, json!({ "kind": "reset_before" })).await;
+    scene.approve_and_tell();
+    scene.live(300).await;
+    scene.check_once().await;
+    assert_eq!(scene.room.calls("/approve").await, 2);
+    assert_eq!(scene.intents()[0].attempts, 2);
+}
+
+#[tokio::test]
+async fn broken_answers_never_refund_twice() {
+    for kind in ["truncate", "not_json", "status_after"] {
+        let scene = Scene::refund().await;
+        scene.room.fail("/approve", 1, json!({ "kind": kind })).await;
+        scene.approve_and_tell();
+        scene.live(300).await;
+        scene.check_once().await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() {
+    for (kind, sent) in [("reset_after", 1), ("reset_before", 2)] {
+        let scene = Scene::refund().await;
+        scene.room.fail("/messages", 1, json!({ "kind": kind, "method": "POST" })).await;
+        scene.approve_and_tell();
+        scene.live(600).await;
+        scene.check_once().await;
+        assert_eq!(scene.intents()[1].attempts, sent, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_lost_twice_is_unsure_and_never_sent_a_third_time() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/messages", 9, json!({ "kind": "reset_before", "method": "POST" })).await;
+    scene.approve_and_tell();
+    scene.live(900).await;
+    assert!(matches!(scene.state(1), IntentState::Unsure { .. }), "{:?}", scene.state(1));
+    assert_eq!(scene.intents()[1].attempts, 2);
+}
+
+#[tokio::test]
+async fn somebody_who_decided_in_seller_center_meanwhile_wins() {
+    let scene = Scene::refund().await;
+    scene.approve_and_tell();
+    scene.room.act(&scene.case, "seller_center_reject").await;
+    scene.live(60).await;
+    assert_eq!(scene.room.calls("/approve").await, 0);
+    assert_eq!(scene.ledger().await, (0, Vec::new()));
+    let why = Superseded::DecidedElsewhere;
+    assert!(
+        matches!(scene.state(0), IntentState::Superseded { why: found, .. } if found == why),
+        "{:?}",
+        scene.state(0)
+    );
+    assert!(matches!(scene.state(1), IntentState::Superseded { .. }), "{:?}", scene.state(1));
+}
+
+#[tokio::test]
+async fn of_two_decisions_one_wins_and_a_repeated_press_is_one_press() {
+    let scene = Scene::refund().await;
+    let request = scene.request(DecisionKind::ApproveRefund, None);
+    let first = scene.press("k1", &request).unwrap();
+    assert_eq!(scene.press("k1", &request).unwrap(), first, "the same press");
+    let other = scene.press("k2", &scene.request(DecisionKind::ApproveRefund, None));
+    assert!(matches!(other, Err(DeskError::DecisionUnderWay)), "{other:?}");
+    let reused = scene.press("k1", &scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded)));
+    assert!(matches!(reused, Err(DeskError::KeyReused)), "{reused:?}");
+    scene.live(30).await;
+    assert_eq!(scene.ledger().await.0, 1);
+    let late = scene.press("k3", &request);
+    assert!(matches!(late, Err(DeskError::AlreadyDecided { .. })), "{late:?}");
+}
+
+#[tokio::test]
+async fn a_throttled_call_had_no_effect_and_is_made_again() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/approve", 2, json!({ "kind": "rate_limit", "retry_after": 3 })).await;
+    scene.approve_and_tell();
+    scene.live(300).await;
+    scene.check_once().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_attempt_and_outcome_is_settled_by_reading() {
+    for took_effect in [true, false] {
+        let scene = Scene::refund().await;
+        scene.approve_and_tell();
+        scene.room.pass(6).await;
+        let desk = &scene.room.desk;
+        let file = desk.store.read(|tx| cases::find(tx, &scene.id)).unwrap().unwrap();
+        let held = scene.intents().remove(0);
+        desk.store
+            .write(|tx| {
+                intents::advance(tx, &held, &IntentState::Sending, None)?;
+                let before = Before::Case(Box::new(file.platform.clone()));
+                intents::begin_attempt(tx, &held.id, &before, desk.clock.now())
+            })
+            .unwrap();
+        if took_effect {
+            scene.room.act(&scene.case, "seller_center_approve").await;
+        }
+        outbox::recover(desk).unwrap();
+        assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+        scene.live(400).await;
+        scene.check_once().await;
+    }
+}
+
+#[tokio::test]
+async fn a_decision_after_the_platforms_own_is_not_made() {
+    let scene = Scene::of("REFUND", json!({ "deadline_s": 60 })).await;
+    scene.approve_and_tell();
+    // The clock runs past the deadline before the hold's end is noticed.
+    scene.room.pass(120).await;
+    scene.step().await;
+    assert_eq!(scene.room.calls("/approve").await, 0);
+    assert!(
+        matches!(scene.state(0), IntentState::Superseded { why: Superseded::TimeRanOut, .. }),
+        "{:?}",
+        scene.state(0)
+    );
+}
+
+#[tokio::test]
+async fn an_exported_head_shows_a_cut_timeline() {
+    let scene = Scene::refund().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    let desk = &scene.room.desk;
+    let heads = desk.store.read(timeline::heads).unwrap();
+    assert_eq!(desk.store.read(|tx| desk.book.chain.verify(tx, &heads)).unwrap(), []);
+}
