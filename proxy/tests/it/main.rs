@@ -8,7 +8,8 @@ mod events;
 mod http;
 #[cfg(test)]
 mod media;
-#[cfg(all(test, feature = "sandbox"))]
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
 mod outbox;
 #[cfg(test)]
 mod program;
