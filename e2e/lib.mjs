@@ -5,3 +5,4 @@ export { Platform, startSandbox } from "./lib/platform.mjs";
 export { Api } from "./lib/api.mjs";
 export { Desk, startDesk } from "./lib/desk.mjs";
 export { SIZES, checkAccessibility, openBrowser, practise, shot } from "./lib/browser.mjs";
+export { picture } from "./lib/picture.mjs";

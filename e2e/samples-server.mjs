@@ -13,6 +13,7 @@ const WRITTEN = 1_764_745_200;
 const EARLY_S = 300;
 const LATE_S = 30;
 const TOKENS = "/api/v2/token/";
+const EXPIRED = "Expired credentials. The `access_token` or `x-tts-access-token` header has expired.";
 
 const isForm = (contentType) => /^multipart\/form-data\s*(;|$)/i.test(contentType ?? "");
 
@@ -87,7 +88,9 @@ function checkSigned({ method, path, query, headers, body }, endpoint, token) {
   if (given.length !== right.length || !timingSafeEqual(given, right)) {
     return refused(401, 106001, "Invalid credentials. The `sign` query parameter is invalid.");
   }
-  if (headers["x-tts-access-token"] !== token) {
+  const held = headers["x-tts-access-token"];
+  if (held && held === token.expired) return { status: 401, body: { code: 105002, data: null, message: EXPIRED } };
+  if (held !== token.valid) {
     return refused(400, 36009004, "Invalid credentials. The `x-tts-access-token` header is invalid.");
   }
   if (query.has("access_token")) return refused(400, 36009004, "The token must not stand in an address.");
@@ -129,7 +132,7 @@ export async function startSamplesServer() {
     const endpoint = known.get(key);
     if (!endpoint) return refused(404, 36009009, "Invalid path. The specified path does not match any available endpoint.");
     const isToken = request.path.startsWith(TOKENS);
-    const fault = isToken ? checkTokens(request, state.codes, state.refresh) : checkSigned(request, endpoint, state.token);
+    const fault = isToken ? checkTokens(request, state.codes, state.refresh) : checkSigned(request, endpoint, { valid: state.token, expired: state.expired });
     if (fault) return fault;
     calls.set(key, (calls.get(key) ?? 0) + 1);
     const { http_status: status, response_body: sample } = choose(endpoint, request.query, request.body.toString("utf8"));
@@ -170,6 +173,10 @@ export async function startSamplesServer() {
       AMENDS_TIKTOK_SERVICE_ID: "7400000000000000001",
     },
     shops: [{ auth_code: authCode }],
+    // Lets the access token run out: only a refresh helps.
+    expire() {
+      [state.expired, state.token] = [state.token, undefined];
+    },
     async stop() {
       server.closeAllConnections();
       server.close();

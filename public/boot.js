@@ -30,14 +30,15 @@ function offerUpdate() {
 }
 
 if ("serviceWorker" in navigator) {
-  let taken = false;
+  // The first version takes the page over without a word; each later one means that somebody took the update.
+  let isHeld = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (taken) location.reload();
+    if (isHeld) location.reload();
+    isHeld = true;
   });
   try {
     const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
-    taken = navigator.serviceWorker.controller !== null;
-    if (registration.waiting && taken) offerUpdate();
+    if (registration.waiting && isHeld) offerUpdate();
     registration.addEventListener("updatefound", () => {
       const fresh = registration.installing;
       fresh?.addEventListener("statechange", () => {

@@ -15,12 +15,12 @@ export class Api {
     const answer = await fetch(`${this.#url}${path}`, {
       method,
       headers: {
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined ? {} : { "content-type": body instanceof Uint8Array ? "image/png" : "application/json" }),
         ...(cookie ? { cookie } : {}),
         ...(isWrite ? { "x-amends": "1", origin: this.#url, "idempotency-key": randomUUID() } : {}),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body),
     });
     for (const line of answer.headers.getSetCookie()) {
       const [pair] = line.split(";");

@@ -24,12 +24,15 @@ export class Program {
   #child;
   #ended;
   #lines = [];
+  #isToEnd = false;
 
   constructor(child) {
     this.#child = child;
     running.add(child);
     this.#ended = once(child, "exit").then(([code, signal]) => {
       running.delete(child);
+      const isFault = !this.#isToEnd && (signal || code !== 0);
+      if (isFault) console.error(`amends ${child.spawnargs[1]} ended by itself (${code ?? signal})\n${this.output}`);
       return { code, signal };
     });
     this.described = new Promise((resolve, reject) => {
@@ -56,6 +59,7 @@ export class Program {
 
   // Ends it, as `kill -9` does unless another signal is named. Safe to call twice.
   async kill(signal = "SIGKILL") {
+    this.#isToEnd = true;
     if (running.has(this.#child)) this.#child.kill(signal);
     return await this.#ended;
   }
