@@ -6,7 +6,7 @@ use super::{Desk, StartError};
 use crate::secret::Secret;
 use crate::store::shops::AppKind;
 use crate::tiktok::client::App;
-use sandbox::{Description, Options, Sandbox};
+use sandbox::{Description, Dials, Options, Sandbox};
 use serde_json::Value;
 
 /// Always the same shops, products and people.
@@ -20,7 +20,8 @@ pub(super) struct Practice {
 impl Practice {
     /// Starts it on a free port of this machine.
     pub(super) async fn start() -> Result<Self, StartError> {
-        let options = Options { seed: SEED, ..Options::default() };
+        let dials = Dials { activity: true, ..Dials::default() };
+        let options = Options { seed: SEED, dials, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|fault| StartError::Practice(Box::new(fault)))?;
         Ok(Self { sandbox })
     }

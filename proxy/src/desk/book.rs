@@ -72,8 +72,7 @@ impl Book {
         let same = file.platform == *read;
         if read.updated < file.platform.updated || same {
             if same {
-                file.read = now;
-                cases::save(tx, &file)?;
+                cases::set_read(tx, &file.id, now)?;
             }
             return Ok(Applied { case: file.id, is_new: false, status_changed: false, changed: false });
         }

@@ -193,17 +193,15 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let Some(conversation) = conversation(desk, intent, &upstream).await? else {
         return cannot_message(desk, intent);
     };
-    let is_taken = desk.store.write(|tx| {
-        intents::set_conversation(tx, &intent.id, &conversation)?;
-        intents::conversation_is_taken(tx, intent, &conversation)
-    })?;
-    if is_taken {
-        desk.store.write(|tx| intents::postpone(tx, intent, now.plus_millis(TAKEN_MS)))?;
-        return Ok(());
-    }
+    desk.store.write(|tx| intents::set_conversation(tx, &intent.id, &conversation))?;
     let newest = upstream.messages(&conversation, None).await?;
     let last_place = newest.messages.iter().map(|message| message.index).max().unwrap_or_default();
     let begun = desk.store.write(|tx| {
+        // One message in flight in a conversation, in the order pressed: asked in the transaction that begins the call.
+        if intents::conversation_is_taken(tx, intent, &conversation)? {
+            intents::postpone(tx, intent, now.plus_millis(TAKEN_MS))?;
+            return Ok(None);
+        }
         Ok(match may_go(tx, intent)? {
             May::Go => {
                 let before = Before::Conversation { last_place };

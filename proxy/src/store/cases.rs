@@ -291,6 +291,13 @@ pub fn save(tx: &Transaction<'_>, file: &CaseFile) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Remembers that a case was read and nothing had changed.
+pub fn set_read(tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE case_file SET read_at = ?2 WHERE id = ?1")?
+        .execute(params![case.as_str(), now.millis()])?;
+    Ok(())
+}
+
 /// Stores what follows from the facts. The row carries the new version.
 pub fn save_row(tx: &Transaction<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
     tx.prepare_cached(

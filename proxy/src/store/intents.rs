@@ -272,7 +272,8 @@ pub fn set_conversation(tx: &Transaction<'_>, intent: &IntentId, conversation: &
 pub fn conversation_is_taken(tx: &Transaction<'_>, intent: &Intent, conversation: &str) -> Result<bool, StoreError> {
     let taken: i64 = tx.query_row(
         "SELECT COUNT(*) FROM intent WHERE shop_id = ?1 AND conversation = ?2 AND id <> ?3 AND what = 'reply' \
-         AND (state = 'settling' OR (state = 'sending' AND (pressed_at, motion_id, place) < (?4, ?5, ?6)))",
+         AND (state = 'settling' OR (state = 'sending' AND ((pressed_at, motion_id, place) < (?4, ?5, ?6) OR EXISTS \
+         (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL))))",
         params![
             intent.shop.as_str(),
             conversation,
