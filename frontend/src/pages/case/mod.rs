@@ -221,7 +221,7 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         })
     };
     view! {
-        <aside class="facts" aria-label="Facts of the case">
+        <aside class="facts" aria-label="Facts of the case" tabindex="0">
             <button
                 class="peek"
                 type="button"

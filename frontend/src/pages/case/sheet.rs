@@ -330,7 +330,7 @@ pub fn DecisionSheet(
             };
             Some(view! {
                 {head(kind, view)}
-                <div class="in">
+                <div class="in" tabindex="0">
                     {inner}
                     {move || is_near.get().then(|| view! {
                         <div class="banner banner--soon banner--in" role="alert">
