@@ -39,6 +39,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     const { page } = browser;
     await practise(browser);
     const row = await mostUrgent(page);
+    await checkAccessibility(browser, "the queue");
     await shot(browser, "job-1-queue", ALL);
 
     const caseId = (await row.getAttribute("href")).split("/").at(-1);
