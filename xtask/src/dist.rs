@@ -52,7 +52,7 @@ pub(crate) fn dist(arguments: &[String]) -> Result<()> {
 }
 
 /// The headers that a host of the plain files must send with each of them.
-fn headers(proxy: &str) -> String {
+pub(crate) fn headers(proxy: &str) -> String {
     let also = if proxy.is_empty() { String::new() } else { format!(" {proxy}") };
     format!(
         "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \

@@ -2,10 +2,13 @@
 
 use crate::app::built;
 use crate::shell::{say, step};
-use crate::{place, run, setup};
+use crate::{dist, place, run, setup};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+
+/// Stands for the proxy in the headers of the plain files; a test puts its own there.
+const PROXY: &str = "https://proxy.invalid";
 
 /// What a runner counted.
 #[derive(Debug, Default, Clone, Copy)]
@@ -35,13 +38,14 @@ pub(crate) fn test() -> Result<()> {
         Err(fault) => broken.push(format!("{name}: {fault:#}")),
     };
     add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
-    let dist = built()?;
+    let app = built()?;
     let program = run::program()?;
     let mut node = Command::new("node");
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .current_dir(place::root().join("e2e"))
         .env("AMENDS_BIN", program)
-        .env("AMENDS_DIST", dist)
+        .env("AMENDS_DIST", app)
+        .env("AMENDS_STATIC_HEADERS", dist::headers(PROXY))
         .env("AMENDS_CHROMIUM", chromium)
         .env("AMENDS_PYTHON", python);
     add("browser and peers", step("journeys in the browser, and peers", || counted(&mut node, node_count)));
