@@ -27,7 +27,7 @@ pub struct Parts {
     /// The buyer's reason in their words; `other` is the fallback.
     pub openers: BTreeMap<ReasonGroup, String>,
     /// The decision as a fact. Keys from most to least telling: `claim.kind.voice`, `claim.kind`, `claim.voice`,
-    /// `claim`; with `.plain` at the end where no amount may be said.
+    /// `claim`; with `.plain` at the end where no amount may be said. A key without a voice is in the passive.
     pub bodies: BTreeMap<String, String>,
     /// The buyer keeps the goods.
     pub keeps: String,
@@ -111,18 +111,22 @@ fn group_word(group: ReasonGroup) -> &'static str {
         ReasonGroup::MissingParts => "missing_parts",
         ReasonGroup::NotReceived => "not_received",
         ReasonGroup::Late => "late",
+        ReasonGroup::DeliveryFailed => "delivery_failed",
         ReasonGroup::NotAsDescribed => "not_as_described",
         ReasonGroup::Fit => "fit",
         ReasonGroup::ChangedMind => "changed_mind",
         ReasonGroup::BetterPrice => "better_price",
+        ReasonGroup::DeliveryCost => "delivery_cost",
         ReasonGroup::Mistake => "mistake",
         ReasonGroup::Address => "address",
         ReasonGroup::Payment => "payment",
+        ReasonGroup::Unpaid => "unpaid",
         ReasonGroup::Counterfeit => "counterfeit",
         ReasonGroup::Quality => "quality",
         ReasonGroup::OutOfStock => "out_of_stock",
         ReasonGroup::WrongPrice => "wrong_price",
         ReasonGroup::Agreed => "agreed",
+        ReasonGroup::Platform => "platform",
         ReasonGroup::Other => "other",
     }
 }
@@ -132,9 +136,9 @@ impl Parts {
         let (claim, kind, voice) = (claim_word(ask.claim), kind_word(ask.kind), voice_word(ask.voice));
         let keys =
             [[claim, kind, voice].join("."), [claim, kind].join("."), [claim, voice].join("."), claim.to_owned()];
-        let plain = keys.iter().map(|key| [key.as_str(), ".plain"].concat()).filter(|_| !ask.has_amount);
-        let found = plain.collect::<Vec<_>>().into_iter().chain(keys.iter().cloned());
-        found.filter_map(|key| self.bodies.get(&key)).next().map(String::as_str).unwrap_or_default()
+        let endings: &[&str] = if ask.has_amount { &[""] } else { &[".plain", ""] };
+        let all = endings.iter().flat_map(|ending| keys.iter().map(move |key| [key.as_str(), *ending].concat()));
+        all.filter_map(|key| self.bodies.get(&key)).next().map(String::as_str).unwrap_or_default()
     }
 }
 
@@ -151,6 +155,14 @@ const fn grants(claim: Claim) -> bool {
     )
 }
 
+/// Whether "nothing needs to come back" is worth saying: the money goes and the goods are with the buyer.
+const fn keeps_goods(ask: &Ask) -> bool {
+    ask.keeps_item
+        && matches!(ask.claim, Claim::Approved | Claim::Refunded | Claim::OfferMade)
+        && !matches!(ask.kind, Kind::Cancellation)
+        && !matches!(ask.group, ReasonGroup::NotReceived | ReasonGroup::DeliveryFailed | ReasonGroup::OutOfStock)
+}
+
 /// The reply that fits. A language without parts falls back to English.
 pub fn compose(catalogue: &Catalogue, ask: &Ask) -> Composed {
     let tag = ask.language.tag();
@@ -161,14 +173,14 @@ pub fn compose(catalogue: &Catalogue, ask: &Ask) -> Composed {
     };
     let opener = parts.openers.get(&ask.group).or_else(|| parts.openers.get(&ReasonGroup::Other));
     let greeting = if ask.has_name { &parts.greeting } else { &parts.greeting_plain };
-    let keeps = ask.keeps_item && matches!(ask.claim, Claim::Approved | Claim::Refunded);
-    let cause = parts.causes.get(&ask.group).filter(|_| grants(ask.claim));
+    // Where TikTok decided against the shop or without it, a fault is not ours to own.
+    let cause = parts.causes.get(&ask.group).filter(|_| grants(ask.claim) && ask.voice != Voice::TikTok);
     let join = |sentences: [Option<&str>; 2]| {
         sentences.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     };
     let paragraphs = [
         join([Some(greeting), opener.map(String::as_str)]),
-        join([Some(parts.body(ask)), keeps.then_some(parts.keeps.as_str())]),
+        join([Some(parts.body(ask)), keeps_goods(ask).then_some(parts.keeps.as_str())]),
         join([cause.map(String::as_str), Some(parts.closing.as_str())]),
     ];
     let id = [group_word(ask.group), ".", claim_word(ask.claim), ".", tag, "@", &parts.version.to_string()].concat();

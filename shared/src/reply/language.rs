@@ -52,13 +52,13 @@ impl Language {
 }
 
 /// Words that are common in one language and rare in the others.
-const COMMON: [(Language, &[&str]); 3] = [
-    (Language::En, &["the", "and", "is", "was", "my", "it", "i", "for", "not", "this", "have", "with", "of", "to"]),
+const COMMON: [(Language, &str); 3] = [
+    (Language::En, "the and is was were my it i for not this have has with of to you your we our can if been"),
     (
         Language::Id,
-        &["yang", "dan", "saya", "tidak", "ini", "sudah", "barang", "di", "paket", "belum", "untuk", "mau", "ada"],
+        "yang dan saya tidak ini sudah barang di paket belum untuk mau ada kami anda dana akan lewat pada jadi",
     ),
-    (Language::Es, &["el", "la", "de", "que", "no", "un", "una", "es", "me", "en", "con", "por", "ha", "los", "mi"]),
+    (Language::Es, "el la de que no un una es me en con por ha los mi se te lo y tu al su las del pedido para gracias"),
 ];
 
 /// The language of some words, if it can be told.
@@ -73,11 +73,14 @@ pub fn detect(text: &str) -> Option<Language> {
         return Some(Language::Vi);
     }
     let lower = text.to_lowercase();
-    let score = |common: &[&str]| {
-        lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| common.contains(word)).count()
-    };
-    let best = COMMON.iter().map(|(language, common)| (score(common), *language)).max_by_key(|(score, _)| *score)?;
-    (best.0 >= 2).then_some(best.1)
+    let words = || lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    let score = |common: &str| words().filter(|word| common.split(' ').any(|known| known == *word)).count();
+    let mut scores = COMMON.map(|(language, common)| (score(common), language));
+    scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    match scores {
+        [(best, language), (next, _), _] if best >= 2 && best > next => Some(language),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -92,10 +95,34 @@ mod tests {
             ("Status sudah terkirim, tapi paketnya belum saya terima.", Some(Language::Id)),
             ("Pedí la M de siempre, pero me queda justa de hombros.", Some(Language::Es)),
             ("Sản phẩm bị vỡ khi giao đến", Some(Language::Vi)),
+            ("Barangnya belum sampai, mohon dana dikembalikan ya kak", Some(Language::Id)),
+            ("No me llegó el paquete", Some(Language::Es)),
+            ("My café order is late and the app says delivered", Some(Language::En)),
             ("ok", None),
             ("", None),
         ] {
             assert_eq!(detect(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_region_and_a_tag_name_a_language() {
+        for (region, language) in [
+            ("US", Language::En),
+            ("GB", Language::En),
+            ("ID", Language::Id),
+            ("TH", Language::Th),
+            ("VN", Language::Vi),
+            ("ES", Language::Es),
+            ("MX", Language::Es),
+            ("", Language::En),
+        ] {
+            assert_eq!(Language::of_region(region), language, "{region}");
+        }
+        for language in Language::ALL {
+            assert_eq!(Language::of_tag(language.tag()), language);
+        }
+        assert_eq!(Language::of_tag("es-MX"), Language::Es);
+        assert_eq!(Language::of_tag("ja"), Language::En);
     }
 }

@@ -11,15 +11,24 @@ fn sign(currency: &str) -> &str {
         "THB" => "฿",
         "IDR" => "Rp",
         "VND" => "₫",
+        "MXN" => "MX$",
+        "BRL" => "R$",
+        "MYR" => "RM",
+        "PHP" => "₱",
+        "SGD" => "S$",
+        "JPY" => "¥",
         other => other,
     }
 }
 
 /// `US$ 34.18`, `Rp 389.000`, `42,90 €`.
 pub fn format_money(money: &Money, language: Language) -> String {
+    // Spanish is written the Mexican way for Mexican money.
+    let is_mexican = money.currency() == "MXN";
     let (thousands, point) = match language {
-        Language::En | Language::Th => (',', '.'),
-        Language::Id | Language::Vi | Language::Es => ('.', ','),
+        Language::Es if !is_mexican => ('.', ','),
+        Language::Id | Language::Vi => ('.', ','),
+        Language::En | Language::Th | Language::Es => (',', '.'),
     };
     let (minus, digits) = match money.amount().strip_prefix('-') {
         Some(rest) => ("−", rest),
@@ -29,8 +38,8 @@ pub fn format_money(money: &Money, language: Language) -> String {
     let mut figures = String::from(minus);
     for (place, digit) in whole.chars().enumerate() {
         let left = whole.len().saturating_sub(place);
-        // Spanish leaves four digits together.
-        let groups = left % 3 == 0 && place > 0 && (language != Language::Es || whole.len() > 4);
+        // Spain leaves four digits together.
+        let groups = left % 3 == 0 && place > 0 && (point == '.' || language != Language::Es || whole.len() > 4);
         if groups {
             figures.push(thousands);
         }
@@ -42,6 +51,7 @@ pub fn format_money(money: &Money, language: Language) -> String {
     }
     let sign = sign(money.currency());
     match language {
+        Language::Es if is_mexican => [sign, " ", &figures].concat(),
         Language::Es | Language::Vi => [figures.as_str(), " ", sign].concat(),
         Language::En | Language::Id | Language::Th => [sign, " ", &figures].concat(),
     }
@@ -59,7 +69,14 @@ mod tests {
             ("389000", "IDR", Language::Id, "Rp 389.000"),
             ("42.90", "EUR", Language::Es, "42,90 €"),
             ("1234.5", "EUR", Language::Es, "1234,5 €"),
+            ("12345.60", "EUR", Language::Es, "12.345,60 €"),
+            ("1234.50", "MXN", Language::Es, "MX$ 1,234.50"),
             ("864000", "VND", Language::Vi, "864.000 ₫"),
+            ("389000", "IDR", Language::En, "Rp 389,000"),
+            ("0.5", "MYR", Language::En, "RM 0.5"),
+            ("58.00", "GBP", Language::En, "£ 58.00"),
+            ("7.00", "CHF", Language::En, "CHF 7.00"),
+            ("-3.00", "USD", Language::En, "US$ −3.00"),
         ] {
             assert_eq!(format_money(&Money::parse(amount, currency).unwrap(), language), expected);
         }

@@ -32,6 +32,8 @@ pub enum Variable {
     Name,
     /// `{amount}`
     Amount,
+    /// `{covers}`: what the amount is for.
+    Covers,
     /// `{offer}`
     Offer,
     /// `{item}`
@@ -46,14 +48,15 @@ pub enum Variable {
 
 impl Variable {
     /// All.
-    pub const ALL: [Self; 7] =
-        [Self::Name, Self::Amount, Self::Offer, Self::Item, Self::Shop, Self::Order, Self::Reason];
+    pub const ALL: [Self; 8] =
+        [Self::Name, Self::Amount, Self::Covers, Self::Offer, Self::Item, Self::Shop, Self::Order, Self::Reason];
 
-    /// As written between braces.
+    /// The word between braces.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Amount => "amount",
+            Self::Covers => "covers",
             Self::Offer => "offer",
             Self::Item => "item",
             Self::Shop => "shop",
@@ -64,16 +67,55 @@ impl Variable {
 
     fn fill(self, facts: &ReplyFacts, language: Language) -> Option<String> {
         let filled = match self {
-            Self::Name => facts.name.clone(),
+            Self::Name => facts.name.as_deref().map(one_line),
             Self::Amount => facts.amount.as_ref().map(|amount| format_money(amount, language)),
+            Self::Covers => covers(&facts.item, facts.item_count),
             Self::Offer => facts.offer.as_ref().map(|offer| format_money(offer, language)),
-            Self::Item => Some(facts.item.clone()),
-            Self::Shop => Some(facts.shop.clone()),
-            Self::Order => Some(facts.order_id.clone()),
-            Self::Reason => Some(facts.reason_text.clone()),
+            Self::Item => Some(short(&facts.item)),
+            Self::Shop => Some(one_line(&facts.shop)),
+            Self::Order => Some(one_line(&facts.order_id)),
+            Self::Reason => Some(one_line(&facts.reason_text)),
         };
-        filled.filter(|text| !text.trim().is_empty())
+        filled.filter(|text| !text.is_empty())
     }
+}
+
+/// Foreign text on one line and without braces, so that it never reads as a variable.
+fn one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.replace('{', "(").replace('}', ")")
+}
+
+/// Product names run to hundreds of characters; a buyer knows the thing by the first ones.
+const NAME_CHARS: usize = 60;
+
+fn short(name: &str) -> String {
+    let name = one_line(name);
+    let Some((end, _)) = name.char_indices().nth(NAME_CHARS) else { return name };
+    let cut = name.get(..end).unwrap_or_default();
+    let cut = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+    [cut.trim_end_matches(|last: char| !last.is_alphanumeric()), "…"].concat()
+}
+
+/// `Glow serum` or `Glow serum × 2`.
+fn covers(item: &str, count: u32) -> Option<String> {
+    let name = short(item);
+    match count {
+        _ if name.is_empty() => None,
+        0 | 1 => Some(name),
+        _ => Some([name.as_str(), " × ", &count.to_string()].concat()),
+    }
+}
+
+/// Where a fact stands in a filled text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// After the last byte.
+    pub end: usize,
+    /// Which fact.
+    pub variable: Variable,
 }
 
 /// A text with its gaps filled.
@@ -81,47 +123,49 @@ impl Variable {
 pub struct Rendered {
     /// The text; what could not be filled still stands in braces.
     pub text: String,
+    /// What was filled in, in the order of the text.
+    pub spans: Vec<Span>,
     /// What could not be filled.
     pub missing: Vec<Variable>,
 }
 
 /// Fills a text.
 pub fn render(text: &str, facts: &ReplyFacts, language: Language) -> Rendered {
-    let mut out = String::new();
-    let mut missing = Vec::new();
+    let mut filled = Rendered { text: String::new(), spans: Vec::new(), missing: Vec::new() };
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
+        filled.text.push_str(before);
         let known = after.split_once('}').and_then(|(word, tail)| {
             Variable::ALL.into_iter().find(|variable| variable.word() == word).map(|variable| (variable, tail))
         });
         let Some((variable, tail)) = known else {
-            out.push('{');
+            filled.text.push('{');
             rest = after;
             continue;
         };
+        let start = filled.text.len();
         match variable.fill(facts, language) {
-            Some(filled) => out.push_str(&filled),
+            Some(fact) => {
+                filled.text.push_str(&fact);
+                filled.spans.push(Span { start, end: filled.text.len(), variable });
+            }
             None => {
-                out.push('{');
-                out.push_str(variable.word());
-                out.push('}');
-                missing.push(variable);
+                filled.text.push_str(&["{", variable.word(), "}"].concat());
+                filled.missing.push(variable);
             }
         }
         rest = tail;
     }
-    out.push_str(rest);
-    Rendered { text: out, missing }
+    filled.text.push_str(rest);
+    filled
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_gap_stays_and_is_named() {
-        let facts = ReplyFacts {
+    fn facts() -> ReplyFacts {
+        ReplyFacts {
             name: None,
             amount: Money::parse("34.18", "USD").ok(),
             offer: None,
@@ -130,9 +174,39 @@ mod tests {
             shop: "Harbor & Hearth".to_owned(),
             order_id: "5768".to_owned(),
             reason_text: "Damaged".to_owned(),
-        };
-        let filled = render("Hi {name}, {amount} for {item} {new}.", &facts, Language::En);
+        }
+    }
+
+    #[test]
+    fn a_gap_stays_and_is_named() {
+        let filled = render("Hi {name}, {amount} for {item} {new}.", &facts(), Language::En);
         assert_eq!(filled.text, "Hi {name}, US$ 34.18 for the set {new}.");
         assert_eq!(filled.missing, [Variable::Name]);
+    }
+
+    #[test]
+    fn every_fact_is_found_again_by_its_span() {
+        let facts = ReplyFacts { name: Some("ณิชา".to_owned()), item_count: 2, ..facts() };
+        let filled = render("คุณ{name}: {amount}, {covers}, {shop}, {order}, {reason}", &facts, Language::Th);
+        let texts: Vec<_> = filled.spans.iter().map(|span| &filled.text[span.start..span.end]).collect();
+        assert_eq!(texts, ["ณิชา", "US$ 34.18", "the set × 2", "Harbor & Hearth", "5768", "Damaged"]);
+    }
+
+    #[test]
+    fn foreign_text_is_short_and_never_a_variable() {
+        for (item, expected) in [
+            ("  Glow\n serum ", "Glow serum"),
+            ("Set {amount}", "Set (amount)"),
+            ("", "{item}"),
+            (
+                "Glass pour-over coffee set, 600 ml, with reusable steel filter, gift box and two cups",
+                "Glass pour-over coffee set, 600 ml, with reusable steel…",
+            ),
+        ] {
+            let facts = ReplyFacts { item: item.to_owned(), ..facts() };
+            assert_eq!(render("{item}", &facts, Language::En).text, expected);
+        }
+        let unbroken = ReplyFacts { item: "ก".repeat(200), ..facts() };
+        assert_eq!(render("{item}", &unbroken, Language::Th).text.chars().count(), NAME_CHARS + 1);
     }
 }

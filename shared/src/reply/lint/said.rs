@@ -1,0 +1,192 @@
+//! What a sentence says: words and phrases with their neighbours.
+
+use super::amounts::Amount;
+use super::words::{self, Asked};
+
+const fn is_thai(letter: char) -> bool {
+    matches!(letter, '\u{0e00}'..='\u{0e7f}')
+}
+
+/// Part of a word that is written with spaces around it. Thai writes none, so it never joins.
+fn joins(letter: Option<char>) -> bool {
+    letter.is_some_and(|letter| letter.is_alphanumeric() && !is_thai(letter))
+}
+
+/// Each place where a phrase of [`words`] stands as whole words, with the number of the phrase.
+fn scan<'a>(text: &str, phrases: impl Iterator<Item = &'a str>, found: &mut dyn FnMut(usize, usize, usize)) {
+    // Looking at the beginnings of words alone is what makes a check at every key press cheap.
+    let mut starts = Vec::new();
+    let mut before = None;
+    for (at, letter) in text.char_indices() {
+        let in_number = letter.is_ascii_digit() && matches!(before, Some('.' | ','));
+        if !joins(before) && !in_number {
+            starts.push((letter, at));
+        }
+        before = Some(letter);
+    }
+    starts.sort_unstable();
+    for (number, phrase) in phrases.enumerate() {
+        let (stem, is_beginning) = phrase.strip_suffix('-').map_or((phrase, false), |stem| (stem, true));
+        let Some(initial) = stem.chars().next() else { continue };
+        let from = starts.partition_point(|(letter, _)| *letter < initial);
+        for (_, start) in starts.iter().skip(from).take_while(|(letter, _)| *letter == initial) {
+            let Some(after) = text.get(*start..).and_then(|rest| rest.strip_prefix(stem)) else { continue };
+            if is_beginning || !joins(after.chars().next()) {
+                found(number, *start, text.len() - after.len());
+            }
+        }
+    }
+}
+
+/// Each place where one of these phrases stands.
+pub(super) fn each(text: &str, phrases: &[&str], mut found: impl FnMut(usize, usize)) {
+    scan(text, phrases.iter().copied(), &mut |_, start, end| found(start, end));
+}
+
+fn first(text: &str, phrases: &[&str]) -> Option<(usize, usize)> {
+    let mut best: Option<(usize, usize)> = None;
+    each(text, phrases, |start, end| {
+        if best.is_none_or(|(known, _)| start < known) {
+            best = Some((start, end));
+        }
+    });
+    best
+}
+
+fn has(text: &str, phrases: &[&str]) -> bool {
+    first(text, phrases).is_some()
+}
+
+/// Sentences with their offsets. Thai ends them with a particle.
+fn sentences(text: &str) -> Vec<(usize, &str)> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    for (at, letter) in text.char_indices() {
+        let next = at + letter.len_utf8();
+        let rest = text.get(next..).unwrap_or_default();
+        let so_far = text.get(from..at).unwrap_or_default();
+        let is_stop = matches!(letter, '.' | '!' | '?' | ';') && rest.starts_with(char::is_whitespace);
+        let is_particle = letter == ' ' && ["ค่ะ", "คะ", "ครับ"].iter().any(|end| so_far.ends_with(end));
+        if letter == '\n' || is_stop || is_particle {
+            all.push((from, text.get(from..next).unwrap_or_default()));
+            from = next;
+        }
+    }
+    all.push((from, text.get(from..).unwrap_or_default()));
+    all
+}
+
+/// The words of some text, last first.
+fn backwards(text: &str) -> impl Iterator<Item = &str> {
+    text.rsplit(|letter: char| !letter.is_alphabetic() && letter != '\'' && letter != '’')
+        .filter(|word| !word.is_empty())
+}
+
+/// Words before a verb that may deny it, and words before it that may put it off.
+const DENIED_WITHIN: usize = 3;
+const PUT_OFF_WITHIN: usize = 7;
+
+fn is_not_yet(before: &str, verb: &str) -> bool {
+    let clause = before.rsplit([',', ':']).next().unwrap_or_default();
+    let denies = |word: &str| words::NOT_YET.contains(&word) || word.ends_with("n't") || word.ends_with("n’t");
+    let is_perfect = |word: &str| words::PERFECT.contains(&word);
+    let may_put_off = backwards(clause).next().is_some_and(is_perfect) || verb.split(' ').any(is_perfect);
+    backwards(clause).take(DENIED_WITHIN).any(denies)
+        || may_put_off && backwards(clause).take(PUT_OFF_WITHIN).any(|word| words::ONLY_ONCE.contains(&word))
+}
+
+/// The sentence around a place: where it begins, and its text.
+fn around<'a>(sentences: &[(usize, &'a str)], at: usize) -> (usize, &'a str) {
+    let next = sentences.partition_point(|(start, _)| *start <= at);
+    sentences.get(next.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+/// Where a text says that the money is paid, with what is true earlier.
+pub(super) fn paid(text: &str, amounts: &[Amount]) -> Vec<(usize, usize, Option<String>)> {
+    let sentences = sentences(text);
+    let mut found = Vec::new();
+    let is_open = |start: usize, end: usize| {
+        let (offset, _) = around(&sentences, start);
+        is_not_yet(text.get(offset..start).unwrap_or_default(), text.get(start..end).unwrap_or_default())
+    };
+    let has_money = |from: usize, part: &str| {
+        let span = from..from + part.len();
+        amounts.iter().any(|amount| span.contains(&amount.start)) || has(part, words::MONEY)
+    };
+    let is_of_money = |at: usize| {
+        let (offset, sentence) = around(&sentences, at);
+        let (before, after) = sentence.split_at_checked(at - offset).unwrap_or_default();
+        let from = before.rfind(", ").map_or(0, |comma| comma + 2);
+        let until = after.find(", ").map_or(sentence.len(), |comma| before.len() + comma);
+        let clause = sentence.get(from..until).unwrap_or_default();
+        let goes_on = clause.split(' ').next().is_some_and(|word| words::GOES_ON.contains(&word));
+        has_money(offset + from, clause) || goes_on && has_money(offset, sentence)
+    };
+    each(text, words::REFUNDED, |start, end| {
+        if !is_open(start, end) {
+            found.push((start, end, None));
+        }
+    });
+    scan(text, words::DONE.iter().map(|(phrase, _)| *phrase), &mut |number, start, end| {
+        if !is_open(start, end) && is_of_money(start) {
+            let fix = words::DONE.get(number).map(|(_, fix)| (*fix).to_owned());
+            found.push((start, end, fix.filter(|fix| !fix.is_empty())));
+        }
+    });
+    for (offset, sentence) in sentences {
+        found.extend(paid_in_thai(sentence).map(|(start, end)| (offset + start, offset + end, None)));
+    }
+    found.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+    found
+}
+
+fn paid_in_thai(sentence: &str) -> Option<(usize, usize)> {
+    sentence.find(is_thai)?;
+    let (start, refund) = first(sentence, words::REFUND_TH)?;
+    let rest = sentence.get(refund..)?;
+    let (past, length) = first(rest, words::PAST_TH)?;
+    let between = rest.get(..past)?;
+    let before = sentence.get(..start)?.rsplit(' ').next()?;
+    let is_open = has(before, words::NOT_YET_TH) || has(between, words::NOT_YET_TH);
+    (!is_open).then_some((start, refund + length))
+}
+
+/// Words between a verb and what it is done to.
+const NEAR: usize = 3;
+/// The same in Thai, in characters.
+const NEAR_TH: usize = 12;
+
+/// Where a text asks the buyer for something.
+pub(super) fn asks(text: &str, asked: &Asked, mut found: impl FnMut(usize, usize)) {
+    let sentences = sentences(text);
+    each(text, asked.verbs, |start, end| {
+        let (offset, sentence) = around(&sentences, start);
+        let after = text.get(end..offset + sentence.len()).unwrap_or_default();
+        let Some((noun, length)) = first(after, asked.nouns) else { return };
+        let between = after.get(..noun).unwrap_or_default();
+        let in_thai = text.get(start..end).is_some_and(|verb| verb.starts_with(is_thai));
+        let is_near = if in_thai { between.chars().count() <= NEAR_TH } else { backwards(between).count() <= NEAR };
+        let before = text.get(offset..start).unwrap_or_default();
+        if is_near && !is_somebody_elses(before, in_thai) {
+            found(start, end + length);
+        }
+    });
+}
+
+/// The nearest telling word before a verb says whose it is; without one it is the buyer's.
+fn is_somebody_elses(before: &str, in_thai: bool) -> bool {
+    if in_thai {
+        let clause = before.rsplit(' ').next().unwrap_or_default();
+        return has(clause, words::NOT_ASKED_TH);
+    }
+    let telling = backwards(before).take(4).find(|word| words::ASKED.contains(word) || words::NOT_ASKED.contains(word));
+    telling.is_some_and(|word| words::NOT_ASKED.contains(&word))
+}
+
+/// A greeting and a name, nothing more.
+pub(super) fn is_greeting_alone(text: &str) -> bool {
+    let text = text.trim();
+    let begins = first(text, words::GREETINGS).is_some_and(|(start, _)| start == 0);
+    let most = if text.starts_with(is_thai) { 22 } else { 32 };
+    begins && text.split_whitespace().count() <= 3 && text.chars().count() <= most
+}
