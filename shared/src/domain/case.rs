@@ -281,4 +281,4 @@ pub struct Derived {
 }
 
 /// Raise when `derive` may answer differently for the same facts: stored stages are then computed anew.
-pub const RULES_VERSION: u32 = 1;
+pub const RULES_VERSION: u32 = 2;

@@ -46,10 +46,11 @@ pub fn decision_problem(
 
 fn amount_problem(amount: &Money, total: Option<&Money>) -> Option<&'static str> {
     let digits = |money: &Money| money.amount().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let usual = if matches!(amount.currency(), "VND" | "IDR") { 0 } else { 2 };
     match total.map(|total| (amount.compare(total), digits(total))) {
         _ if !amount.is_positive() => Some("must be more than 0"),
         Some((None, _)) => Some("is in another currency than the refund"),
-        Some((Some(Ordering::Less), most)) if digits(amount) > most.max(2) => {
+        Some((Some(Ordering::Less), most)) if digits(amount) > most.max(usual) => {
             Some("has too many digits after the point")
         }
         Some((Some(Ordering::Less), _)) | None => None,
@@ -118,6 +119,13 @@ mod tests {
             check(&offer(amount), expected);
         }
         check(&request(DecisionKind::OfferPartial), Some("amount"));
+        let dong = |amount: &str| Money::parse(amount, "VND").unwrap();
+        for (amount, is_wrong) in [("432000", false), ("432000.50", true)] {
+            let problem = amount_problem(&dong(amount), Some(&dong("864000")));
+            assert_eq!(problem.is_some(), is_wrong, "{amount} dong");
+        }
+        // A whole total does not forbid cents.
+        assert_eq!(amount_problem(&usd("8.50"), Some(&usd("25"))), None);
         check(&DecisionRequest { amount: Some(usd("8")), ..request(DecisionKind::ApproveRefund) }, Some("amount"));
     }
 }

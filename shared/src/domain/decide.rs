@@ -2,7 +2,7 @@
 
 use super::case::{Claim, DecisionKind, Derived, Kind};
 use super::facts::{PlatformCase, Record};
-use super::status::{Asked, Status, time_ran_out as any_timeout};
+use super::status::{Asked, Status, is_event, time_ran_out as any_timeout};
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -84,13 +84,16 @@ fn shows(kind: DecisionKind, amount: Option<&Money>, before: &PlatformCase, now:
     let disputed = now.arbitration_is("IN_PROGRESS") && !before.arbitration_is("IN_PROGRESS");
     let offers_ours = matches!((&now.partial, amount), (Some(part), Some(ours)) if part.same_as(ours));
     let offered_before = matches!((&before.partial, amount), (Some(part), Some(ours)) if part.same_as(ours));
+    let awaits = |case: &PlatformCase| case.status_read() == S::AwaitingBuyerResponse;
+    // A declined offer of the same sum stays on the object: then only that it waits again is a change.
+    let offer_is_new = offers_ours && (!offered_before || (awaits(now) && !awaits(before)));
     match kind {
         D::ApproveCancel => matches!(status, S::CancelSuccess | S::CancelComplete),
         D::RejectCancel => status == S::CancelClosed,
         D::ApproveRefund | D::AcceptParcel | D::AgreeKeep | D::DirectRefund => paid,
         D::AgreeReturn => matches!(status, S::AwaitingBuyerShip | S::BuyerShipped | S::ParcelRefused),
-        D::OfferPartial => offers_ours && !offered_before,
-        D::PartialAfterParcel => (offers_ours && !offered_before) || status == S::AwaitingBuyerResponse,
+        D::OfferPartial => offer_is_new,
+        D::PartialAfterParcel => offer_is_new || awaits(now),
         D::AgreeReplacement => status == S::ReplacementComplete,
         D::RefundInstead => status == S::ReplacementRefunded,
         D::RejectRefund | D::RejectReturn | D::RejectReplacement => {
@@ -108,9 +111,11 @@ pub fn effect_shown(
     now: &PlatformCase,
     records: &[Record],
 ) -> Effect {
-    let shown = shows(kind, amount, before, now) && !shows(kind, amount, before, before);
-    // An older time-out of the same case says nothing of this decision.
+    // An older record of the same case says nothing of this decision.
     let later: Vec<Record> = records.iter().filter(|record| record.at >= before.updated).cloned().collect();
+    // A return that has been shipped was agreed, however far the case has got since.
+    let shipped = kind == DecisionKind::AgreeReturn && later.iter().any(|record| is_event(record, "BUYER_SHIPPED"));
+    let shown = (shows(kind, amount, before, now) || shipped) && !shows(kind, amount, before, before);
     if shown {
         if any_timeout(&later) { Effect::TimeRanOut } else { Effect::Done }
     } else if still_open(kind, now) {
@@ -125,14 +130,15 @@ pub fn effect_shown(
 /// Whether the platform still asks for this decision.
 pub fn still_open(kind: DecisionKind, now: &PlatformCase) -> bool {
     use DecisionKind as D;
-    let mut asked = now.asked();
     if now.arbitration_is("IN_PROGRESS") {
         return false;
     }
     if now.kind() == Kind::Other {
-        return asked.next().is_some();
+        return now.asked().next().is_some();
     }
-    asked.any(|asked| match asked {
+    // An action that is new to us may ask for anything, but not beside one that we know.
+    let all_new = now.asked().all(|asked| asked == Asked::Unknown);
+    now.asked().any(|asked| match asked {
         Asked::Cancel => matches!(kind, D::ApproveCancel | D::RejectCancel),
         Asked::Refund => matches!(kind, D::ApproveRefund | D::RejectRefund | D::OfferPartial),
         Asked::Return => {
@@ -143,7 +149,7 @@ pub fn still_open(kind: DecisionKind, now: &PlatformCase) -> bool {
             kind,
             D::AgreeReplacement | D::RefundInstead | D::RejectReplacement | D::OfferPartial | D::DirectRefund
         ),
-        Asked::Unknown => true,
+        Asked::Unknown => all_new,
     })
 }
 
@@ -171,7 +177,8 @@ pub fn is_near_deadline(deadline: Option<Timestamp>, now: Timestamp, hold_second
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::fixtures::{a_case, record};
+    use crate::domain::derive::derive;
+    use crate::domain::fixtures::{CaseBuilder, a_case, record};
     use DecisionKind as D;
 
     const RETURN: &str = "RETURN_OR_REFUND_REQUEST_";
@@ -230,6 +237,98 @@ mod tests {
         // A declined offer of the same sum stands on the object before the new one.
         let again = pending().offers("8.00").build();
         assert_eq!(effect(&again, &again), Effect::Unchanged);
+        assert_eq!(effect(&again, &offered("8.00")), Effect::Done);
+        assert_eq!(effect(&offered("8.00"), &offered("8.00")), Effect::Contradicted);
+    }
+
+    #[test]
+    fn an_agreed_return_is_also_known_by_the_record_that_it_was_shipped() {
+        let before = a_case("RETURN_AND_REFUND", &[RETURN, "PENDING"].concat()).asks("SELLER_RESPOND_RETURN").build();
+        let now = a_case("RETURN_AND_REFUND", &[RETURN, "COMPLETE"].concat()).at(9_000).build();
+        let effect = |event: &str, at: i64| effect_shown(D::AgreeReturn, None, &before, &now, &[record(event, at)]);
+        assert_eq!(effect("Buyer_Shipped", 2_000), Effect::Done);
+        assert_eq!(effect("BUYER_SHIPPED", 900), Effect::Contradicted);
+        assert_eq!(effect("AWAITING_BUYER_SHIPPED", 2_000), Effect::Contradicted);
+    }
+
+    #[test]
+    fn an_effect_that_was_there_before_is_not_ours() {
+        let refused = a_case("RETURN_AND_REFUND", "REJECT_RECEIVE_PACKAGE");
+        let disputed = |case: CaseBuilder| case.with(|case| case.arbitration = Some("IN_PROGRESS".to_owned())).build();
+        let asked = a_case("RETURN_AND_REFUND", "BUYER_SHIPPED_ITEM").asks("SELLER_RESPOND_RECEIVE_PACKAGE");
+        let effect = |before: &PlatformCase, now: &PlatformCase| effect_shown(D::RefuseParcel, None, before, now, &[]);
+        assert_eq!(effect(&asked.clone().build(), &disputed(refused.clone())), Effect::Done);
+        assert_eq!(effect(&asked.clone().build(), &disputed(asked.clone())), Effect::Done);
+        assert_eq!(effect(&disputed(asked.clone()), &disputed(asked)), Effect::Contradicted);
+        assert_eq!(effect(&refused.clone().build(), &refused.build()), Effect::Contradicted);
+    }
+
+    /// What is offered for a case that asks for `action`, first unchecked and then with only `eligible` open.
+    #[track_caller]
+    fn check_offered(case: CaseBuilder, region: &str, unchecked: &[D], eligible: &[D], checked: &[D]) {
+        let facts = case.facts(region);
+        let derived = derive(&facts);
+        assert_eq!(offered(&derived, &facts.case, None, region), unchecked, "not checked");
+        let answers: Vec<_> = eligible.iter().map(|kind| (*kind, true)).collect();
+        assert_eq!(offered(&derived, &facts.case, Some(&answers), region), checked, "checked");
+        for kind in checked {
+            assert!(still_open(*kind, &facts.case), "{kind:?} is asked for");
+        }
+    }
+
+    #[test]
+    fn the_row_is_cut_down_to_what_is_eligible() {
+        let pending = |type_word: &str, action: &str| a_case(type_word, &[RETURN, "PENDING"].concat()).asks(action);
+        let cancel = || a_case("BUYER_CANCEL", "CANCELLATION_REQUEST_PENDING").asks("SELLER_RESPOND_BUYER_CANCEL");
+        let both = [D::ApproveCancel, D::RejectCancel];
+        check_offered(cancel(), "GB", &both, &both, &both);
+        check_offered(cancel(), "US", &both[..1], &both, &both[..1]);
+        // Letting the buyer keep it is asked about under the name of the return; parts cannot be asked about.
+        check_offered(
+            pending("RETURN_AND_REFUND", "SELLER_RESPOND_RETURN"),
+            "ES",
+            &[D::AgreeReturn, D::AgreeKeep, D::DirectRefund, D::OfferPartial, D::RejectReturn],
+            &[D::AgreeReturn, D::RejectReturn],
+            &[D::AgreeReturn, D::AgreeKeep, D::OfferPartial, D::RejectReturn],
+        );
+        let parcel = || a_case("RETURN_AND_REFUND", "BUYER_SHIPPED_ITEM").asks("SELLER_RESPOND_RECEIVE_PACKAGE");
+        let verdicts = [D::AcceptParcel, D::RefuseParcel, D::PartialAfterParcel];
+        check_offered(parcel(), "US", &verdicts, &verdicts, &verdicts);
+        let quick = parcel().with(|case| case.is_quick_refund = true);
+        check_offered(quick, "US", &verdicts[..1], &verdicts, &verdicts[..1]);
+        // What is new to us is decided only where TikTok names the decision.
+        check_offered(pending("REFUND", "SELLER_RESPOND_NEW"), "US", &[], &[D::ApproveRefund], &[D::ApproveRefund]);
+        check_offered(pending("EXCHANGE", "SELLER_RESPOND_NEW"), "US", &[], &[], &[]);
+    }
+
+    #[test]
+    fn a_decision_is_open_only_while_its_own_action_is() {
+        let asked = |action: &str| a_case("REFUND", &[RETURN, "PENDING"].concat()).asks(action);
+        assert!(still_open(D::ApproveRefund, &asked("SELLER_RESPOND_REFUND").build()));
+        assert!(!still_open(D::AcceptParcel, &asked("SELLER_RESPOND_REFUND").build()));
+        assert!(!still_open(D::AcceptParcel, &asked("SELLER_RESPOND_REFUND").asks("SELLER_RESPOND_NEW").build()));
+        let over = a_case("REFUND", &[RETURN, "COMPLETE"].concat()).asks("SELLER_RESPOND_REFUND").build();
+        assert!(!still_open(D::ApproveRefund, &over), "the platform has ended it");
+        let disputed = asked("SELLER_RESPOND_REFUND").with(|case| case.arbitration = Some("IN_PROGRESS".to_owned()));
+        assert!(!still_open(D::ApproveRefund, &disputed.build()), "TikTok has it");
+    }
+
+    #[test]
+    fn what_is_told_by_default_fits_the_decision() {
+        for kind in D::ALL {
+            let default = claims_of(kind).first().copied();
+            let expected = match kind {
+                D::AgreeReturn => Claim::ReturnAgreed,
+                D::AgreeReplacement => Claim::ReplacementAgreed,
+                D::RefuseParcel => Claim::ParcelRefused,
+                // Its status proves the approval; the payment may never show.
+                D::RefundInstead => Claim::Approved,
+                _ if kind.needs_amount() => Claim::OfferMade,
+                _ if kind.is_approval() => Claim::Refunded,
+                _ => Claim::Rejected,
+            };
+            assert_eq!(default, Some(expected), "{kind:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! From facts to a case: stage, decisions, claims, debts (case model 1 to 4, 7, 8). One pure function.
 
 use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Kind, Owed, Sayable, Stage, Voice, WaitingOn};
-use super::facts::{Evidence, Facts, PlatformCase};
-use super::status::{Asked, Status, has_event, time_ran_out};
+use super::facts::{Evidence, Facts, PlatformCase, Seen};
+use super::status::{Asked, Status, has_event, is_event, time_ran_out};
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -64,7 +64,7 @@ fn asked(facts: &Facts) -> (Option<Stage>, Vec<DecisionKind>, bool) {
             &[D::AcceptParcel, D::RefuseParcel, D::PartialAfterParcel]
         };
         (Some(Stage::ToInspect), kinds.to_vec(), false)
-    } else if case.kind() == Kind::Other || all.contains(&Asked::Unknown) {
+    } else if case.kind() == Kind::Other || all.iter().all(|asked| *asked == Asked::Unknown) {
         let stage = if all.contains(&Asked::Parcel) { Stage::ToInspect } else { Stage::ToDecide };
         (Some(stage), D::ALL.to_vec(), true)
     } else if all.contains(&Asked::Cancel) {
@@ -122,7 +122,8 @@ fn amount_said(case: &PlatformCase) -> Option<Money> {
 /// When the payment was proved, if it was (case model 3).
 fn paid_since(facts: &Facts) -> Option<Timestamp> {
     let case = &facts.case;
-    let record = facts.records.iter().find(|record| record.event.to_ascii_uppercase().contains("REFUND_SUCCESS"));
+    // The whole word: the name of a status that ends in it proves no payment.
+    let record = facts.records.iter().find(|record| is_event(record, "REFUND_SUCCESS"));
     let complete = |wanted: Status| (case.status_read() == wanted).then(|| since(facts, |status| status == wanted));
     if !was_paid(facts) {
         return None;
@@ -170,7 +171,7 @@ fn sayable(facts: &Facts) -> Vec<Sayable> {
     if let Some(at) = while_(|status| status == Status::ParcelRefused) {
         say(Claim::ParcelRefused, None, at);
     } else if stands && refused {
-        say(Claim::ParcelRefused, None, first_rejection(facts));
+        say(Claim::ParcelRefused, None, last_rejection(facts));
     }
     let order_cancelled = facts.order.as_ref().is_some_and(|order| order.status.starts_with("CANCEL"));
     let cancelled = status == Status::CancelComplete || (status == Status::CancelSuccess && order_cancelled);
@@ -189,7 +190,7 @@ fn sayable(facts: &Facts) -> Vec<Sayable> {
     } else if let (Some(no), Status::CancelClosed) = (our_no, status) {
         say(Claim::Rejected, None, no.at);
     } else if stands && !refused {
-        say(Claim::Rejected, None, first_rejection(facts));
+        say(Claim::Rejected, None, last_rejection(facts));
     }
     if let Some(offer) = &case.partial
         && let Some(at) = while_(|status| status == Status::AwaitingBuyerResponse)
@@ -205,9 +206,16 @@ fn sayable(facts: &Facts) -> Vec<Sayable> {
     all
 }
 
-fn first_rejection(facts: &Facts) -> Timestamp {
-    let seen = facts.seen.iter().find(|seen| Status::of(&seen.status).is_rejection());
+fn last_rejection(facts: &Facts) -> Timestamp {
+    let seen = facts.seen.iter().rfind(|seen| Status::of(&seen.status).is_rejection());
     seen.map_or(facts.case.updated, |seen| seen.at)
+}
+
+/// The state that the present one followed.
+fn was_rejected_before(facts: &Facts) -> bool {
+    let now = facts.case.status_read();
+    let status = |seen: &Seen| Status::of(&seen.status);
+    facts.seen.iter().rev().map(status).find(|status| *status != now).is_some_and(Status::is_rejection)
 }
 
 /// The newest claim that must be told, unless it has been or will be (case model 4).
@@ -220,14 +228,17 @@ fn owed(facts: &Facts, sayable: &[Sayable]) -> Option<Owed> {
     }
     // The remorse hour and automatic cancellations owe nothing by default (design 9).
     let nobody_asked = case.type_word == "CANCEL" && matches!(case.role.as_str(), "BUYER" | "SYSTEM");
-    let by_seller = case.kind() == Kind::Cancellation && case.role == "SELLER";
+    // Nobody waits for an order that was never paid, unless it was to be paid at the door.
+    let unpaid = facts.order.as_ref().is_some_and(|order| order.paid.is_none() && !order.is_cod);
+    let by_seller = case.kind() == Kind::Cancellation && case.role == "SELLER" && !unpaid;
+    let paid = sayable.iter().any(|sayable| sayable.claim == Claim::Refunded);
     let must = |claim: Claim| match claim {
         Claim::Refunded => !nobody_asked,
         Claim::ReturnAgreed | Claim::ParcelRefused | Claim::Rejected | Claim::OfferMade | Claim::ReplacementAgreed => {
             true
         }
-        // No later status will come.
-        Claim::Approved => matches!(status, Status::ReplacementRefunded | Status::ExchangeRefunded),
+        // No later status will come; its payment says more, and its record may be older than our read of the status.
+        Claim::Approved => matches!(status, Status::ReplacementRefunded | Status::ExchangeRefunded) && !paid,
         Claim::Cancelled => by_seller,
         Claim::ParcelAccepted => false,
     };
@@ -258,8 +269,9 @@ fn end_of_closed(facts: &Facts) -> Option<End> {
         if our_no { End::CancelRefused } else { End::Closed }
     } else if case.arbitration_is("SUPPORT_SELLER")
         || has_event(records, "BUYER_APPLY_ARBITRATION_TIMEOUT")
-        || was_seen(facts, Status::is_rejection)
+        || (was_rejected_before(facts) && !case.arbitration_is("SUPPORT_BUYER"))
     {
+        // A rejection that the buyer got overturned is no rejection, whatever came of the return after it.
         End::RejectionStands
     } else if has_event(records, "BUYER_RETURN_SHIPPED_TIMEOUT") {
         End::NotSentBack
@@ -279,8 +291,8 @@ fn end(facts: &Facts, sayable: &[Sayable]) -> End {
     }
 }
 
-/// Whether the present state is what a decision brings about.
-fn brings_about(kind: DecisionKind, status: Status) -> bool {
+/// Whether the present state is what a decision brings about; a closed one is a rejection's only while that `stands`.
+fn brings_about(kind: DecisionKind, status: Status, stands: bool) -> bool {
     use DecisionKind as D;
     use Status as S;
     match kind {
@@ -296,9 +308,9 @@ fn brings_about(kind: DecisionKind, status: Status) -> bool {
         }
         D::AgreeReplacement => matches!(status, S::ReplacementComplete | S::ExchangeComplete),
         D::RejectRefund | D::RejectReturn | D::RejectReplacement => {
-            matches!(status, S::Rejected | S::ReplacementRejected) || status.is_closed()
+            matches!(status, S::Rejected | S::ReplacementRejected) || stands
         }
-        D::RefuseParcel => status == S::ParcelRefused || status.is_closed(),
+        D::RefuseParcel => status == S::ParcelRefused || stands,
     }
 }
 
@@ -314,17 +326,19 @@ fn decided_by(facts: &Facts) -> Option<By> {
             | Status::ExchangePending
             | Status::Unknown
     );
+    let stands = end_of_closed(facts) == Some(End::RejectionStands);
+    // Whatever followed a declined offer was decided after it.
+    let declined = case.buyer_rejected_partial && status != Status::AwaitingBuyerResponse;
     let ours = facts
         .ours
         .decisions
         .iter()
-        .any(|decision| decision.evidence == Evidence::Answered && brings_about(decision.kind, status));
-    let mut before = facts.seen.iter().rev().skip_while(|seen| seen.status == case.status);
-    let was_rejected = before.next().is_some_and(|seen| Status::of(&seen.status).is_rejection());
+        .filter(|decision| decision.evidence == Evidence::Answered)
+        .any(|decision| brings_about(decision.kind, status, stands) && !(decision.kind.needs_amount() && declined));
     let ruled = case.arbitration_is("SUPPORT_BUYER") || case.arbitration_is("SUPPORT_SELLER");
     if pending {
         None
-    } else if ruled && was_rejected {
+    } else if ruled && was_rejected_before(facts) {
         // Before "desk": our rejection is not what brought about the state after a ruling.
         Some(By::Dispute)
     } else if ours {
@@ -333,7 +347,7 @@ fn decided_by(facts: &Facts) -> Option<By> {
         Some(By::TimeRanOut)
     } else if case.type_word == "CANCEL" {
         Some(By::Direct)
-    } else if status.is_closed() && !was_seen(facts, Status::is_rejection) {
+    } else if status.is_closed() && !stands {
         None
     } else {
         Some(By::Outside)

@@ -238,3 +238,89 @@ fn approved_money_is_late_after_five_business_days() {
     let late = derive(&refund("REFUND", "SUCCESS").facts("US")).late_at.unwrap();
     assert_eq!(late.since(Timestamp::from_millis(1_000)), 7 * 86_400_000);
 }
+
+#[test]
+fn the_reply_clock_is_shorter_where_the_shop_says_so() {
+    let south_east_asia = with(refund("REFUND", "COMPLETE").facts("TH"), |facts| facts.shop.reply_hours = 12);
+    let owed = derive(&south_east_asia).owed.unwrap();
+    assert_eq!(owed.late_at.since(owed.since), 12 * 3_600_000);
+}
+
+#[test]
+fn only_the_payments_own_record_proves_a_payment() {
+    for (event, proves) in [
+        ("REFUND_SUCCESS", true),
+        ("refund_success", true),
+        ("REPLACEMENT_REQUEST_REFUND_SUCCESS", false),
+        ("REFUND_SUCCESS_PENDING", false),
+    ] {
+        let facts = recorded(a_case("REPLACEMENT", "REPLACEMENT_REQUEST_REFUND_SUCCESS").facts("US"), event);
+        assert_eq!(claims(&derive(&facts)).contains(&Claim::Refunded), proves, "{event}");
+    }
+}
+
+#[test]
+fn an_approval_is_not_owed_once_its_payment_is_provable() {
+    // The record is older than the first read of the status, as after an import.
+    let paid = recorded(a_case("REPLACEMENT", "REPLACEMENT_REQUEST_REFUND_SUCCESS").facts("US"), "REFUND_SUCCESS");
+    assert_eq!(derive(&paid).owed.map(|owed| owed.claim), Some(Claim::Refunded));
+    assert_eq!(derive(&told(paid, Claim::Refunded)).stage, Stage::Done);
+}
+
+#[test]
+fn a_rejection_that_was_overturned_does_not_stand() {
+    const KIND: &str = "RETURN_AND_REFUND";
+    let closed = |ruling: Option<&str>, seen: &[&str]| {
+        let case = refund(KIND, "CANCEL").with(|case| case.arbitration = ruling.map(str::to_owned));
+        decided(after(case.facts("US"), seen), DecisionKind::RejectReturn, Evidence::Answered)
+    };
+    // The buyer won the dispute and then did not send it back (api 4.4), seen whole or in part.
+    for seen in [&[REJECT, "AWAITING_BUYER_SHIP"][..], &[REJECT][..]] {
+        let row = check(&closed(Some("SUPPORT_BUYER"), seen), Stage::Done, &[], None);
+        assert_eq!(row.end, Some(End::Closed), "{seen:?}");
+        assert_ne!(row.by, Some(By::Desk), "{seen:?}");
+    }
+    let lapsed =
+        recorded(closed(Some("SUPPORT_BUYER"), &[REJECT, "AWAITING_BUYER_SHIP"]), "BUYER_RETURN_SHIPPED_TIMEOUT");
+    assert_eq!(derive(&lapsed).end, Some(End::NotSentBack));
+    // Nobody disputed it.
+    let row = check(&closed(None, &[REJECT]), Stage::ToTell, &[Claim::Rejected], Some(Claim::Rejected));
+    assert_eq!((row.end, row.by), (Some(End::RejectionStands), Some(By::Desk)));
+    // An earlier rejection does not date the refusal of the parcel.
+    let refused = closed(None, &[REJECT, "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM", "REJECT_RECEIVE_PACKAGE"]);
+    let row = check(&refused, Stage::ToTell, &[Claim::ParcelRefused], Some(Claim::ParcelRefused));
+    assert_eq!(row.sayable[0].since, Timestamp::from_millis(40));
+}
+
+#[test]
+fn a_seller_who_cancels_owes_word_unless_nobody_had_paid() {
+    for (paid, is_cod, owed) in [(true, false, true), (false, false, false), (false, true, true)] {
+        let case = cancel("CANCEL", "SUCCESS").with(|case| case.role = "SELLER".to_owned());
+        let facts = with(case.facts("TH"), |facts| {
+            let order = facts.order.as_mut().unwrap();
+            order.status = "CANCELLED".to_owned();
+            order.is_cod = is_cod;
+            order.paid = order.paid.filter(|_| paid);
+        });
+        assert_eq!(derive(&facts).owed.is_some(), owed, "paid {paid}, cash on delivery {is_cod}");
+    }
+}
+
+#[test]
+fn an_offer_that_was_declined_did_not_decide_the_case() {
+    let offered = |declined: bool| {
+        let case = refund("REFUND", "SUCCESS").offers("8.00").with(|case| case.buyer_rejected_partial = declined);
+        let facts = decided(case.facts("US"), DecisionKind::OfferPartial, Evidence::Answered);
+        derive(&recorded(facts, "SELLER_RESPOND_REFUND_TIMEOUT"))
+    };
+    assert_eq!((offered(true).by, offered(true).voice), (Some(By::TimeRanOut), Voice::TikTok));
+    assert_eq!(offered(false).by, Some(By::Desk));
+}
+
+#[test]
+fn an_action_we_know_is_not_hidden_by_one_we_do_not() {
+    let both = refund("REFUND", "PENDING").asks("SELLER_RESPOND_NEW").asks("SELLER_RESPOND_REFUND").facts("US");
+    let row = check(&both, Stage::ToDecide, &[], None);
+    assert_eq!(row.decisions, [DecisionKind::ApproveRefund, DecisionKind::OfferPartial, DecisionKind::RejectRefund]);
+    assert!(!row.only_eligible && row.flags.contains(&Flag::UnknownWord));
+}

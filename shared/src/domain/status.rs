@@ -172,6 +172,11 @@ impl PlatformCase {
     }
 }
 
+/// Whether a record's event is this word; names are compared without regard to case.
+pub const fn is_event(record: &Record, word: &str) -> bool {
+    record.event.as_str().eq_ignore_ascii_case(word)
+}
+
 /// Whether a record's event holds a word; names are compared without regard to case.
 pub fn has_event(records: &[Record], word: &str) -> bool {
     records.iter().any(|record| record.event.to_ascii_uppercase().contains(word))
