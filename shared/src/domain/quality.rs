@@ -1,6 +1,7 @@
 //! What the desk itself can check before an agent decides.
 
 use super::case::{Flag, Kind};
+use crate::reasons::{ReasonGroup, group_of};
 use crate::time::Timestamp;
 use crate::wire::case::CaseView;
 use crate::wire::intent::{IntentState, IntentWhat};
@@ -25,6 +26,21 @@ pub struct Checkpoint {
     pub state: CheckState,
 }
 
+/// Whether a request of this kind can be made for this reason. Goods that never came cannot be sent back, and what is
+/// wrong with goods cannot be known before they are shipped.
+fn fits(kind: Kind, reason: ReasonGroup) -> CheckState {
+    use ReasonGroup as G;
+    match (kind, reason) {
+        (Kind::Other, _) | (_, G::Other) => CheckState::Unknown,
+        (Kind::ReturnAndRefund, G::NotReceived | G::DeliveryFailed)
+        | (
+            Kind::Cancellation,
+            G::Damaged | G::Defective | G::MissingParts | G::NotAsDescribed | G::Counterfeit | G::Quality,
+        ) => CheckState::Failed,
+        _ => CheckState::Passed,
+    }
+}
+
 /// The checks that need no person, in the order in which the desk shows them.
 pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
     let state = |holds: bool| if holds { CheckState::Passed } else { CheckState::Failed };
@@ -37,7 +53,7 @@ pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
         (Some(_) | None, true) | (None, false) => CheckState::Unknown,
     };
     vec![
-        Checkpoint { text: "Request type is known", state: state(row.kind != Kind::Other) },
+        Checkpoint { text: "Request type fits the reason", state: fits(row.kind, group_of(&row.reason)) },
         Checkpoint {
             text: "In time",
             state: row.deadline.map_or(CheckState::Unknown, |deadline| state(deadline > now)),
@@ -52,4 +68,128 @@ pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
         Checkpoint { text: "No earlier decision from here", state: state(!decided) },
         Checkpoint { text: "TikTok confirms what is open", state: confirmed },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::{DecisionKind, Stage, Voice};
+    use crate::domain::facts::Refund;
+    use crate::domain::fixtures::usd;
+    use crate::wire::case::{CaseRow, ChatView, DecisionOption, DecisionOptions};
+    use crate::wire::intent::{IntentState, IntentView};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+    fn row() -> CaseRow {
+        CaseRow {
+            id: "c_1".parse().unwrap(),
+            shop: "s_1".parse().unwrap(),
+            version: 1,
+            kind: Kind::RefundOnly,
+            stage: Stage::ToDecide,
+            waiting_on: None,
+            reason: "ecom_order_delivered_refund_reason_damaged".to_owned(),
+            reason_text: "Damaged item".to_owned(),
+            item: String::new(),
+            item_count: 1,
+            picture: None,
+            amount: None,
+            deadline: Some(Timestamp::from_millis(2_000)),
+            buyer: String::new(),
+            say: None,
+            language: "en".to_owned(),
+            is_unread: false,
+            new_messages: 0,
+            assignee: None,
+            owed: None,
+            end: None,
+            flags: Vec::new(),
+            intent: None,
+            updated: NOW,
+        }
+    }
+
+    /// A case in which every check holds.
+    fn view() -> CaseView {
+        CaseView {
+            row: row(),
+            platform_id: String::new(),
+            order_id: String::new(),
+            status: String::new(),
+            created: NOW,
+            by: None,
+            voice: Voice::Nobody,
+            late_at: None,
+            sayable: Vec::new(),
+            options: DecisionOptions {
+                offered: vec![DecisionOption { kind: DecisionKind::ApproveRefund, reasons: Vec::new() }],
+                checked: Some(NOW),
+                ..DecisionOptions::default()
+            },
+            words: Vec::new(),
+            order: None,
+            refund: Some(Refund { total: usd("24.69"), parts: Vec::new() }),
+            partial: None,
+            aside: Vec::new(),
+            lines: Vec::new(),
+            tracking: None,
+            timeline: Vec::new(),
+            chat: ChatView::default(),
+            intents: Vec::new(),
+            draft: None,
+            notes: Vec::new(),
+            evidence: Vec::new(),
+            greeting_name: None,
+            related: Vec::new(),
+            read: NOW,
+        }
+    }
+
+    /// After `change` the check at `place` stands so, and all others hold.
+    #[track_caller]
+    fn check(place: usize, expected: CheckState, change: impl FnOnce(&mut CaseView)) {
+        let mut view = view();
+        change(&mut view);
+        for (found, checkpoint) in before_deciding(&view, NOW).iter().enumerate() {
+            let wanted = if found == place { expected } else { CheckState::Passed };
+            assert_eq!(checkpoint.state, wanted, "{}", checkpoint.text);
+        }
+    }
+
+    #[test]
+    fn each_check_fails_for_its_own_cause_and_says_when_it_does_not_know() {
+        use CheckState::{Failed, Passed, Unknown};
+        let lost = "ecom_order_shipped_refund_reason_not_received";
+        assert_eq!(group_of(lost), ReasonGroup::NotReceived);
+        check(0, Passed, |view| view.row.reason = lost.to_owned());
+        check(0, Failed, |view| {
+            view.row.kind = Kind::ReturnAndRefund;
+            view.row.reason = lost.to_owned();
+        });
+        check(0, Failed, |view| view.row.kind = Kind::Cancellation);
+        check(0, Unknown, |view| view.row.kind = Kind::Other);
+        check(0, Unknown, |view| view.row.reason = "new_word".to_owned());
+        check(1, Failed, |view| view.row.deadline = Some(NOW));
+        check(1, Unknown, |view| view.row.deadline = None);
+        check(2, Failed, |view| view.row.flags.push(Flag::SplitDiffers));
+        check(2, Unknown, |view| view.refund = None);
+        check(3, Failed, |view| view.intents.push(done()));
+        check(4, Failed, |view| view.options.offered.clear());
+        check(4, Unknown, |view| view.options.checked = None);
+        check(4, Unknown, |view| view.options.check_failed = true);
+    }
+
+    fn done() -> IntentView {
+        IntentView {
+            id: "i_1".parse().unwrap(),
+            motion: "m_1".parse().unwrap(),
+            case: "c_1".parse().unwrap(),
+            what: IntentWhat::Decision { kind: DecisionKind::ApproveRefund, amount: None, reason_text: None },
+            state: IntentState::Done { by_reading: false, at: NOW },
+            by: "a_1".parse().unwrap(),
+            at: NOW,
+            attempts: 1,
+        }
+    }
 }
