@@ -45,6 +45,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     const caseId = (await row.getAttribute("href")).split("/").at(-1);
     await row.click();
     await page.getByRole("heading", { level: 1, name: "Arrived damaged" }).waitFor();
+    await until("the address is the case's", () => new URL(page.url()).pathname === `/desk/to-decide/${caseId}`);
     await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
     await shot(browser, "job-2-case", ALL);
 

@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::components::Router;
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::location::{BrowserUrl, LocationProvider};
 
 /// The app.
 #[component]
@@ -38,9 +39,15 @@ fn Follow(nav: Nav) -> impl IntoView {
     };
     let (route, narrow) = untrack(read);
     nav.arrive(route, narrow);
+    // The router writes the address only once somebody says that the page behind a link is ready. Its own `Routes` would;
+    // here every page is, at once.
+    let browser = use_context::<BrowserUrl>();
     Effect::new(move |_| {
         let (route, narrow) = read();
         nav.arrive(route, narrow);
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
     });
     Effect::new(move |_| {
         if let Some(wish) = nav.wish() {

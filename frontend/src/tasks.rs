@@ -162,7 +162,11 @@ fn listen(desk: Desk) {
         return;
     }
     let stream = Stream::open(move |news| match news {
-        StreamNews::Opened => desk.connection.apply(LinkNews::StreamOpened(desk.clock.now())),
+        StreamNews::Opened => {
+            desk.connection.apply(LinkNews::StreamOpened(desk.clock.now()));
+            // What changed between the last read and this moment is in no event: read it.
+            read_again(desk);
+        }
         StreamNews::Broken => desk.connection.apply(LinkNews::StreamLost),
         StreamNews::Ended => {
             desk.connection.apply(LinkNews::StreamLost);
