@@ -5,10 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The checkout.
+/// The checkout that `cargo` was called in. Asked at run time first: checkouts share a target folder, so this program may
+/// have been compiled in another one.
 pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = PathBuf::from(here);
+    here.parent().map(Path::to_owned).unwrap_or(here)
 }
 
 /// Everything that outlives a checkout: tools, packages of the tests, compiled dependencies.
