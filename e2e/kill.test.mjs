@@ -68,11 +68,11 @@ test("twenty deaths, twenty payments, twenty messages", { timeout: 240_000 }, as
   }
   const ends = await until("every buyer is told", async () => {
     const all = await Promise.all(views.map(async (view) => await api.get(`/api/cases/${view.row.id}`)));
-    return all.every(({ row, intents }) => row.end === "refunded" && intents.every(({ state }) => state.state === "done")) && all;
+    return all.every(({ row, intents }) => row.end === "refunded" && intents.every(({ state }) => state.done)) && all;
   }, { seconds: 120 });
   // Deaths that fell into a call: what they did is known by reading only.
-  const read = ends.flatMap(({ intents }) => intents.filter(({ state }) => state.by_reading));
-  assert.ok(read.some(({ what }) => what === "decision") && read.some(({ what }) => what === "reply"), "no death fell into a call");
+  const read = ends.flatMap(({ intents }) => intents.filter(({ state }) => state.done?.by_reading));
+  assert.ok(read.some(({ what }) => what.decision) && read.some(({ what }) => what.reply), "no death fell into a call");
   const found = await Promise.all(cases.map(async ({ id }) => ({ id, ...(await effects(id)) })));
   assert.deepEqual(found, cases.map(({ id }) => ({ id, money: 1, messages: 1 })));
   for (const { id } of cases) {

@@ -30,7 +30,7 @@ async function reaches({ row }, what, isSo) {
   });
 }
 
-const isOver = ({ intents }) => intents.every(({ state }) => state.state === "done");
+const isOver = ({ intents }) => intents.every(({ state }) => state.done);
 const isDone = (end) => (view) => view.row.stage === "done" && view.row.end === end && !view.row.owed && isOver(view);
 
 // A message that greets the buyer by name and names the sum, if there is one.

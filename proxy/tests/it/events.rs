@@ -64,7 +64,7 @@ async fn news_of_seen_shops_arrives_in_order_and_nothing_else() {
     let desk = TestDesk::start().await;
     let (seen, hidden) = (desk.shop(AppKind::Real, "1"), desk.shop(AppKind::Real, "2"));
     let mut admin = desk.admin().await;
-    let bo = desk.member(&mut admin, "Bo", "agent", json!({ "which": "only", "shops": [seen] })).await;
+    let bo = desk.member(&mut admin, "Bo", "agent", json!({ "only": [seen] })).await;
     append(&desk, &seen, "before");
     let mut live = Live::open(&bo, None).await;
     append(&desk, &hidden, "hidden");
@@ -94,7 +94,7 @@ async fn a_place_that_is_lost_is_answered_with_resync() {
 async fn a_stream_ends_with_its_session() {
     let desk = TestDesk::start().await;
     let mut admin = desk.admin().await;
-    let mut bo = desk.member(&mut admin, "Bo", "agent", json!({ "which": "all" })).await;
+    let mut bo = desk.member(&mut admin, "Bo", "agent", json!("all")).await;
     let id = bo.get("/api/session").await.json()["me"]["id"].as_str().unwrap().to_owned();
     let mut live = Live::open(&bo, None).await;
     admin.delete(&format!("/api/team/{id}")).await.expect(204);

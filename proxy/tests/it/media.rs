@@ -51,7 +51,7 @@ async fn a_picture_is_fetched_once_and_shown_to_those_who_see_its_shop() {
         assert_eq!(answer.header("cache-control"), "private, max-age=3600");
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
-    let mut bo = desk.member(&mut admin, "Bo", "agent", json!({ "which": "only", "shops": [other] })).await;
+    let mut bo = desk.member(&mut admin, "Bo", "agent", json!({ "only": [other] })).await;
     bo.get(&format!("/api/media/{id}")).await.refused(404, "not_found");
     desk.visitor().get(&format!("/api/media/{id}")).await.refused(401, "signed_out");
 }

@@ -35,7 +35,7 @@ async fn a_role_reaches_what_the_table_gives_it_and_nothing_more() {
     let desk = TestDesk::start().await;
     let mut admin = desk.admin().await;
     for (role, word) in [(Role::Agent, "agent"), (Role::Lead, "lead")] {
-        let mut member = desk.member(&mut admin, word, word, json!({ "which": "all" })).await;
+        let mut member = desk.member(&mut admin, word, word, json!("all")).await;
         for route in routes() {
             let Access::Needs(least) = route.access else { continue };
             // A live stream does not end: that it begins is tried elsewhere.

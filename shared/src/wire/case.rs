@@ -388,13 +388,12 @@ pub struct TimelineEntry {
     /// Who did it.
     pub who: Who,
     /// What happened.
-    #[serde(flatten)]
     pub what: Happened,
 }
 
 /// Who did something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", content = "id", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Who {
     /// A person at the desk.
     Agent(AgentId),
@@ -408,7 +407,7 @@ pub enum Who {
 
 /// What happened; text is made by the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Happened {
     /// The platform's status changed.
     Status {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far an intent has got. Terminal states never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum IntentState {
     /// Nothing has left the desk; undo means that no call is made.
     Held {
@@ -107,7 +107,7 @@ pub enum NeedsPerson {
 
 /// What an intent does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum IntentWhat {
     /// Decides the case.
     Decision {
@@ -139,7 +139,6 @@ pub struct IntentView {
     /// Its case.
     pub case: CaseId,
     /// What it does.
-    #[serde(flatten)]
     pub what: IntentWhat,
     /// How far it has got.
     pub state: IntentState,

@@ -116,7 +116,7 @@ pub enum LinkPurpose {
 
 /// Which shops a person sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "which", content = "shops", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ShopScope {
     /// All, later ones included.
     All,

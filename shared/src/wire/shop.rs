@@ -41,7 +41,7 @@ pub enum ShopLink {
 
 /// How the first import stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ImportView {
     /// Not begun.
     Waiting,
