@@ -1,6 +1,6 @@
 // The app as something installed: it can be, it opens without a network, and it never shows a blank page.
 import assert from "node:assert/strict";
-import { appendFile, cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -113,9 +113,36 @@ test("every size in both themes has no barrier and breaks no rule of the page", 
   }
 });
 
+// Files of the app that hold wasm, also in compressed form, by a rule for their names.
+async function wasm(rule) {
+  const all = await readdir(app, { recursive: true });
+  return all.filter((name) => /\.wasm(\.|$)/.test(name) && rule(path.basename(name)));
+}
+
+test("the queue is there without what comes later; a part that does not come says so, and comes when asked again", LIMIT, async () => {
+  const later = await wasm((name) => /^(split|chunk)_/.test(name));
+  assert.ok(later.some((name) => path.basename(name) === "split_case.wasm"), later.join(" "));
+  const aside = await mkdtemp(path.join(os.tmpdir(), "amends-aside-"));
+  const kept = (name) => path.join(aside, path.basename(name));
+  for (const name of later) await rename(path.join(app, name), kept(name));
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.locator(".row[id]").first().click();
+    await page.getByText("This part of the app did not load.").waitFor();
+    await shot(browser, "part-missing");
+    for (const name of later) await rename(kept(name), path.join(app, name));
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator("#case-h").waitFor();
+  } finally {
+    await browser.close();
+    await rm(aside, { recursive: true, force: true });
+  }
+});
+
 test("an app that cannot be loaded says so", LIMIT, async () => {
-  const wasm = (await readdir(app)).filter((name) => /\.wasm(\.|$)/.test(name));
-  for (const name of wasm) await rm(path.join(app, name));
+  for (const name of await wasm(() => true)) await rm(path.join(app, name));
   const browser = await openBrowser(desk);
   try {
     const { page } = browser;

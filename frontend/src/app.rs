@@ -1,7 +1,8 @@
 //! The root: handles, router, and which of the four faces the app shows.
 
 use crate::components::{Art, Empty, FailureBanner, Mark};
-use crate::pages::{door::SignInPage, shell::Shell, welcome::WelcomePage};
+use crate::pages::door::SignInPage;
+use crate::pages::shell::Shell;
 use crate::pwa;
 use crate::routes::{Narrow, Query, Route};
 use crate::state::nav::Nav;
@@ -83,18 +84,20 @@ fn showing(desk: Desk) -> Showing {
 fn Face() -> impl IntoView {
     let desk = use_desk();
     let face = Memo::new(move |_| showing(desk));
-    move || {
-        match face.get() {
-        Showing::Nothing => view! {
-            <main class="door" aria-busy="true"><section class="door__in"><Mark size="44"/><p class="vh" role="status">"Loading"</p></section></main>
-        }
-        .into_any(),
-        Showing::Welcome => view! { <WelcomePage/> }.into_any(),
+    move || match face.get() {
+        Showing::Nothing => waiting(),
+        Showing::Welcome => desk.parts.welcome.draw(|page| page(), waiting),
         Showing::Unreachable => unreachable_page(desk).into_any(),
         Showing::Door => view! { <SignInPage/> }.into_any(),
         Showing::Desk => view! { <Shell/> }.into_any(),
     }
+}
+
+fn waiting() -> AnyView {
+    view! {
+        <main class="door" aria-busy="true"><section class="door__in"><Mark size="44"/><p class="vh" role="status">"Loading"</p></section></main>
     }
+    .into_any()
 }
 
 /// The server cannot be asked, and nothing is kept on this device.

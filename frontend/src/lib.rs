@@ -7,6 +7,7 @@ pub mod app;
 pub mod components;
 pub mod i18n;
 pub mod pages;
+pub mod parts;
 pub mod pwa;
 pub mod routes;
 pub mod state;

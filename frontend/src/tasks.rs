@@ -3,7 +3,7 @@
 //! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
 
 use crate::api::events::{Stream, StreamNews};
-use crate::api::{self, Answer, Failure, decode};
+use crate::api::{self, Failure, decode};
 use crate::pwa::snapshot;
 use crate::routes::{Narrow, Route};
 use crate::state::Desk;
@@ -16,9 +16,9 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
-use shared::id::{CaseId, IntentId};
+use shared::id::CaseId;
 use shared::wire::case::CaseFilter;
-use shared::wire::decision::{Draft, MotionRecorded};
+use shared::wire::decision::Draft;
 use shared::wire::event::Event;
 use std::cell::{Cell, RefCell};
 
@@ -392,7 +392,8 @@ pub fn mirror(desk: Desk) {
         }
         spawn_local(async move {
             let text = snapshot::text(&api::cases::one_path(&id)).await;
-            if let Some(view) = text.and_then(|text| decode::json(&text).ok()) {
+            let Some(text) = text else { return };
+            if let Ok(view) = decode::case_view(text).await {
                 desk.cases.update(|book| {
                     book.take_view(view);
                     book.view_failed(&id, failure);
@@ -400,19 +401,6 @@ pub fn mirror(desk: Desk) {
             }
         });
     });
-}
-
-/// Takes the answer to a decision or reply: the case is read again, it says how far things have got.
-pub fn recorded(desk: Desk, case: CaseId, answer: Answer<MotionRecorded>) -> Answer<MotionRecorded> {
-    read_case(desk, case);
-    answer
-}
-
-/// Undoes a held intent.
-pub async fn undo(desk: Desk, case: CaseId, intent: IntentId) -> Answer<()> {
-    let answer = api::intents::undo(&intent).await;
-    read_case(desk, case);
-    answer
 }
 
 /// Signs out: the server first, then this device, whatever the server said.

@@ -2,7 +2,7 @@
 
 use crate::shell::{run, say, step};
 use crate::size::measured;
-use crate::{place, setup};
+use crate::{place, setup, split};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -74,7 +74,8 @@ pub(crate) fn make() -> Result<(PathBuf, bool)> {
     step("the app (the first time about 3 minutes)", || {
         let mut trunk = Command::new(bin.join("trunk"));
         trunk
-            .args(["build", "--release"])
+            // Its own log warns of glue that it cannot make smaller; cutting replaces that glue.
+            .args(["-qq", "build", "--release", "--features", "split"])
             .current_dir(&root)
             .env("PATH", place::path_with(&bin)?)
             .env("CARGO_TARGET_DIR", place::target()?)
@@ -117,6 +118,9 @@ pub(crate) fn postbuild() -> Result<()> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").context("postbuild is called by trunk")?;
     let staging = PathBuf::from(staging);
     let is_release = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    if is_release {
+        split::cut(&staging)?;
+    }
     let all = files(&staging)?;
     let mut version = Sha256::new();
     let mut list = Vec::new();

@@ -8,6 +8,7 @@ mod run;
 mod setup;
 mod shell;
 mod size;
+mod split;
 mod test;
 mod tidy;
 

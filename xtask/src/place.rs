@@ -22,7 +22,7 @@ pub(crate) fn cache() -> Result<PathBuf> {
     Ok(base.join("amends"))
 }
 
-/// trunk, wasm-bindgen and wasm-opt.
+/// trunk, wasm-bindgen, wasm-split and wasm-opt.
 pub(crate) fn tools() -> Result<PathBuf> {
     match std::env::var_os("AMENDS_TOOLS_DIR") {
         Some(place) => Ok(PathBuf::from(place)),

@@ -8,6 +8,7 @@ use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const SPLIT: &str = "0.2.4";
 const PEER: &str = "tiktok-shop-api==0.1.0";
 
 /// Everything that building the app needs; returns the folder with the programs.
@@ -17,9 +18,14 @@ pub(crate) fn for_the_app() -> Result<PathBuf> {
     std::fs::create_dir_all(&bin).with_context(|| format!("cannot make {}", bin.display()))?;
     wasm_target()?;
     let bindgen = locked_version("wasm-bindgen")?;
-    let missing = [has(&bin, "trunk", TRUNK), has(&bin, "wasm-bindgen", &bindgen), has(&bin, "wasm-opt", BINARYEN)];
+    let missing = [
+        has(&bin, "trunk", TRUNK),
+        has(&bin, "wasm-bindgen", &bindgen),
+        has(&bin, "wasm-opt", BINARYEN),
+        has_split(&tools),
+    ];
     if missing.contains(&false) {
-        say("The tools are made once and kept; on two cores that takes about 8 minutes.");
+        say("The tools are made once and kept; on two cores that takes about 9 minutes.");
     }
     if !has(&bin, "wasm-opt", BINARYEN) {
         step("wasm-opt, from the npm package binaryen", || wasm_opt(&tools, &bin))?;
@@ -38,12 +44,23 @@ pub(crate) fn for_the_app() -> Result<PathBuf> {
                 .or_else(|_| install(&tools, "wasm-bindgen-cli", &bindgen, &[], "1", false))
         })?;
     }
+    if !has_split(&tools) {
+        step("wasm-split, compiled", || {
+            install(&tools, "wasm_split_cli_support", SPLIT, &["--features", "build-binary"], "1", true)
+        })?;
+    }
     let _ = std::fs::remove_dir_all(tools.join("build"));
     Ok(bin)
 }
 
 fn has(bin: &Path, name: &str, version: &str) -> bool {
     output(Command::new(bin.join(name)).arg("--version")).is_some_and(|text| text.contains(version))
+}
+
+/// It does not tell its version; cargo noted it.
+fn has_split(tools: &Path) -> bool {
+    let noted = std::fs::read_to_string(tools.join(".crates.toml")).unwrap_or_default();
+    noted.contains(&format!("\"wasm_split_cli_support {SPLIT} ")) && tools.join("bin/wasm-split-cli").exists()
 }
 
 fn wasm_target() -> Result<()> {

@@ -9,7 +9,7 @@ use shared::wire::decision::{
     AssignRequest, DecisionRequest, Draft, MotionRecorded, NoteRequest, ReplyRequest, SettleDebtRequest,
 };
 
-use super::transport::{Carries, address, get, get_text, json, send, tell, write};
+use super::transport::{Carries, address, get_text, json, send, tell, write};
 use super::{Answer, decode};
 
 const fn stage_word(stage: Stage) -> &'static str {
@@ -63,7 +63,7 @@ pub fn one_path(case: &CaseId) -> String {
 
 /// One case.
 pub async fn one(case: &CaseId) -> Answer<CaseView> {
-    get(&one_path(case)).await
+    decode::case_view(get_text(&one_path(case)).await?).await
 }
 
 /// Marks a case as read and asks the server to read it from TikTok again; news comes by the live stream.

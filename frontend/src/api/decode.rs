@@ -2,12 +2,13 @@
 //! deriving them on the way in would compile every row twice into the app. The tests hold them to the shared types.
 
 use super::{Answer, Failure};
+use crate::parts::part;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::domain::case::Stage;
 use shared::id::CaseId;
 use shared::wire::Page;
-use shared::wire::case::{CaseList, CaseRow, Headline};
+use shared::wire::case::{CaseList, CaseRow, CaseView, Headline};
 use shared::wire::event::Event;
 use shared::wire::session::SessionView;
 use shared::wire::shop::ShopView;
@@ -52,6 +53,13 @@ struct ListShape {
 pub fn case_list(text: &str) -> Answer<CaseList> {
     let ListShape { rows, next, counts, headline } = json(text)?;
     Ok(CaseList { page: Page { rows, next }, counts, headline })
+}
+
+part! {
+    /// Reads one case: the largest of all shapes, so it comes with what draws it.
+    pub fn case_view(text: String) -> Result<CaseView, Failure> in case {
+        json(&text)
+    }
 }
 
 #[derive(Deserialize)]

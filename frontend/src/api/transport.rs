@@ -2,6 +2,7 @@
 
 use crate::web;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use leptos::wasm_split::SplitLoaderError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::error::{ApiError, ErrorCode};
@@ -46,6 +47,13 @@ impl Failure {
     /// The session has ended.
     pub fn is_signed_out(&self) -> bool {
         self.code() == Some(ErrorCode::SignedOut)
+    }
+}
+
+/// A part of the app that could not be loaded.
+impl From<SplitLoaderError> for Failure {
+    fn from(_: SplitLoaderError) -> Self {
+        Self::Unreachable
     }
 }
 

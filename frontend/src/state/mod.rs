@@ -11,6 +11,7 @@ pub mod queue;
 pub mod session;
 pub mod toasts;
 
+use crate::parts::Parts;
 use cases::Cases;
 use clock::Clock;
 use connection::Connection;
@@ -40,6 +41,8 @@ pub struct Desk {
     pub keys: Keys,
     /// Where the app is, and the way elsewhere.
     pub nav: Nav,
+    /// What comes when it is first needed.
+    pub parts: Parts,
     /// A new version of the app waits to take over.
     pub update_waits: RwSignal<bool>,
 }
@@ -56,6 +59,7 @@ pub fn provide_desk() -> Desk {
         connection: Connection::new(),
         keys: Keys::new(),
         nav: Nav::new(),
+        parts: Parts::new(),
         update_waits: RwSignal::new(false),
     };
     provide_context(desk);

@@ -53,10 +53,9 @@ fn is_plain(path: &str) -> bool {
     segments_fit && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
 }
 
-/// The build puts a hash of the content into the name: such a file never changes.
+/// The build puts a hash of the content into the name of a file or of its folder: such a file never changes.
 fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.split(['-', '_', '.'])
+    path.split(['/', '-', '_', '.'])
         .any(|part| part.len() >= 12 && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
@@ -176,6 +175,7 @@ mod tests {
     #[test]
     fn files_with_a_hash_in_the_name_never_change() {
         for (path, expected) in [
+            ("app-9a1b2c3d4e5f6a7b/frontend_bg.wasm", true),
             ("frontend-9a1b2c3d4e5f6a7b_bg.wasm", true),
             ("style-9a1b2c3d4e5f6a7b.css", true),
             ("index.html", false),

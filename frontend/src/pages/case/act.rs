@@ -9,7 +9,7 @@ use crate::state::Desk;
 use crate::state::cases::{Load, Opened};
 use crate::state::drafts::Kept;
 use crate::state::toasts::Tone;
-use crate::web;
+use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::DecisionKind;
@@ -99,12 +99,7 @@ impl Doing {
 
     /// Reads the case, tells the desk that it was opened, and loads the reply parts.
     pub fn open(self) {
-        self.read();
-        let id = self.id.get_value();
-        spawn_local(async move {
-            // News comes by the live stream; if this fails the case is only a little older.
-            let _ = api::cases::opened(&id).await;
-        });
+        tasks::open_case(self.desk, self.id.get_value());
         let parts = self.parts;
         spawn_local(async move {
             if let Ok(catalogue) = api::templates::list().await {
@@ -115,14 +110,7 @@ impl Doing {
 
     /// Reads the case.
     pub fn read(self) {
-        let id = self.id.get_value();
-        let cases = self.desk.cases;
-        spawn_local(async move {
-            match api::cases::one(&id).await {
-                Ok(view) => cases.update(|book| book.take_view(view)),
-                Err(failure) => cases.update(|book| book.view_failed(&id, failure)),
-            }
-        });
+        tasks::read_case(self.desk, self.id.get_value());
     }
 
     /// Follows what the desk's state knows of the case, and reads again when its row is newer than the view.

@@ -18,6 +18,7 @@ pub mod words;
 pub use act::Doing;
 pub use sheet::DecisionSheet;
 
+use crate::pages::desk::case_skeleton;
 use crate::state::cases::Load;
 use crate::state::keys::CaseKey;
 use crate::state::{Desk, use_desk};
@@ -65,7 +66,7 @@ pub fn CasePane(
     move || match state.get() {
         (true, _) => untrack(|| pane(desk, doing, panes)),
         (false, true) => failed(doing, opened.with_untracked(|opened| opened.load.clone())),
-        (false, false) => skeleton(),
+        (false, false) => case_skeleton(),
     }
 }
 
@@ -94,7 +95,7 @@ fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
 }
 
 fn failed(doing: Doing, load: Load) -> AnyView {
-    let Load::Failed(failure) = load else { return skeleton() };
+    let Load::Failed(failure) = load else { return case_skeleton() };
     let told = failure.told();
     view! {
         <article class="case">
@@ -103,21 +104,6 @@ fn failed(doing: Doing, load: Load) -> AnyView {
                     <h3>{told.fact}</h3>
                     <p>{told.advice}</p>
                     <button class="btn btn--primary" type="button" on:click=move |_| doing.read()>"Try again"</button>
-                </div>
-            </div>
-        </article>
-    }
-    .into_any()
-}
-
-fn skeleton() -> AnyView {
-    view! {
-        <article class="case" aria-busy="true">
-            <div class="case__sheet">
-                <header class="case__head"><span class="vh">"Loading the case"</span><span class="skeleton skeleton--title"></span></header>
-                <div class="case__body stack">
-                    <span class="skeleton skeleton--words"></span>
-                    <span class="skeleton skeleton--line"></span>
                 </div>
             </div>
         </article>

@@ -8,7 +8,6 @@ pub mod row;
 
 use crate::components::{Art, Empty};
 use crate::i18n::words;
-use crate::pages::case::CasePane;
 use crate::pages::shell::row_id;
 use crate::routes::Route;
 use crate::state::{Desk, use_desk};
@@ -63,7 +62,7 @@ pub fn Workspace(
             <QueuePane stage/>
             <div class="desk__case">
                 {move || match case.get() {
-                    Some(id) => view! { <CasePane id/> }.into_any(),
+                    Some(id) => desk.parts.case.draw(|pane| pane(id), case_skeleton),
                     None => view! {
                         <Empty art=Art::Tray title="No case is open" text="Choose one from the list, or press J for the first."/>
                     }.into_any(),
@@ -71,6 +70,22 @@ pub fn Workspace(
             </div>
         </main>
     }
+}
+
+/// The shape of a case, until the case is there.
+pub fn case_skeleton() -> AnyView {
+    view! {
+        <article class="case" aria-busy="true">
+            <div class="case__sheet">
+                <header class="case__head"><span class="vh">"Loading the case"</span><span class="skeleton skeleton--title"></span></header>
+                <div class="case__body stack">
+                    <span class="skeleton skeleton--words"></span>
+                    <span class="skeleton skeleton--line"></span>
+                </div>
+            </div>
+        </article>
+    }
+    .into_any()
 }
 
 /// Marks the opened case as read, and moves the focus where the eye goes: into the case when it takes the list's place,

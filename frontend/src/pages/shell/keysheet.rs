@@ -64,7 +64,7 @@ fn part((title, keys): &Part) -> impl IntoView + use<> {
     view! { <h3>{*title}</h3><dl>{lines}</dl> }
 }
 
-/// Opened by `?`.
+/// Opened by `?`; open for as long as it is mounted.
 #[component]
 pub fn KeySheet() -> impl IntoView {
     let desk = use_desk();
@@ -83,20 +83,14 @@ pub fn KeySheet() -> impl IntoView {
             </footer>
         }
     };
-    move || {
-        is_open.get().then(|| {
-            let columns: Vec<_> = PARTS
-                .iter()
-                .map(|parts| view! { <section>{parts.iter().map(part).collect_view()}</section> })
-                .collect();
-            view! {
-                <Sheet
-                    title="Keys" lede="Money always takes two steps: a key opens the sheet, Ctrl ↵ confirms it."
-                    width="860px" on_close=move |()| is_open.set(false) footer=footer
-                >
-                    <div class="keys">{columns}</div>
-                </Sheet>
-            }
-        })
+    let columns: Vec<_> =
+        PARTS.iter().map(|parts| view! { <section>{parts.iter().map(part).collect_view()}</section> }).collect();
+    view! {
+        <Sheet
+            title="Keys" lede="Money always takes two steps: a key opens the sheet, Ctrl ↵ confirms it."
+            width="860px" on_close=move |()| is_open.set(false) footer=footer
+        >
+            <div class="keys">{columns}</div>
+        </Sheet>
     }
 }

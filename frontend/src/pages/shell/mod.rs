@@ -12,9 +12,8 @@ pub(crate) use keyboard::row_id;
 
 use crate::pages::desk::DeskPage;
 use crate::pages::inspect::InspectPage;
-use crate::pages::replies::RepliesPage;
-use crate::pages::settings::SettingsPage;
 use crate::routes::Route;
+use crate::state::cases::Load;
 use crate::state::use_desk;
 use leptos::prelude::*;
 
@@ -25,6 +24,16 @@ enum Screen {
     Inspect,
     Replies,
     Settings,
+}
+
+/// A page that is being fetched.
+fn waiting() -> AnyView {
+    view! { <main class="page" id="main" tabindex="-1" aria-busy="true"><p class="vh" role="status">"Loading"</p></main> }
+        .into_any()
+}
+
+fn nothing() -> AnyView {
+    ().into_any()
 }
 
 /// The signed-in app.
@@ -42,6 +51,13 @@ pub fn Shell() -> impl IntoView {
     let view = move || if case.with(Option::is_some) { "case" } else { "list" };
     let skip = move || if has_queue() && case.with(Option::is_some) { "#case-h" } else { "#main" };
     keyboard::listen(desk);
+    // The queue first; what may be opened from it next is fetched while it is read.
+    let is_read = Memo::new(move |_| desk.cases.with(|book| !matches!(book.queue.load, Load::Loading)));
+    Effect::new(move |_| {
+        if is_read.get() {
+            untrack(|| desk.parts.ask_ahead());
+        }
+    });
     view! {
         <div class="app" data-view=view>
             <a class="skip" href=skip rel="external">"Skip to the content"</a>
@@ -53,11 +69,11 @@ pub fn Shell() -> impl IntoView {
             {move || match screen.get() {
                 Screen::Desk => view! { <DeskPage/> }.into_any(),
                 Screen::Inspect => view! { <InspectPage/> }.into_any(),
-                Screen::Replies => view! { <RepliesPage/> }.into_any(),
-                Screen::Settings => view! { <SettingsPage/> }.into_any(),
+                Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
+                Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
-            <palette::Palette/>
-            <keysheet::KeySheet/>
+            {move || desk.keys.palette().get().then(|| desk.parts.palette.draw(|palette| palette(), nothing))}
+            {move || desk.keys.sheet().get().then(|| desk.parts.key_sheet.draw(|sheet| sheet(), nothing))}
             <toasts::ToastRegion/>
         </div>
     }

@@ -104,13 +104,6 @@ fn carry_out(desk: Desk, act: Act) {
     }
 }
 
-/// Opened by Ctrl K or `/`.
-#[component]
-pub fn Palette() -> impl IntoView {
-    let desk = use_desk();
-    move || desk.keys.palette().get().then(|| view! { <OpenPalette/> })
-}
-
 /// What the server found.
 #[derive(Debug, Clone, PartialEq)]
 enum Found {
@@ -170,8 +163,9 @@ fn groups(desk: Desk, lines: Vec<Line>, at: RwSignal<usize>) -> impl IntoView {
     parts
 }
 
+/// Opened by Ctrl K or `/`; open for as long as it is mounted.
 #[component]
-fn OpenPalette() -> impl IntoView {
+pub fn Palette() -> impl IntoView {
     let desk = use_desk();
     let dialog = NodeRef::<html::Dialog>::new();
     let (typed, found, at) = (RwSignal::new(String::new()), RwSignal::new(Found::Nothing), RwSignal::new(0_usize));
