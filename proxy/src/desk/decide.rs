@@ -12,7 +12,7 @@ use rusqlite::Transaction;
 use shared::domain::case::{Claim, Derived};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
-use shared::domain::derive::derive;
+use shared::domain::derive::{derive, told};
 use shared::domain::facts::{Facts, ToldHow};
 use shared::id::{CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
 use shared::reply::{LintInput, Severity, lint};
@@ -208,12 +208,8 @@ pub fn reply(
 /// P5: one reply carries a claim; a second press is refused unless the first has ended without telling.
 fn already_told(opened: &Opened, claim: Option<Claim>) -> bool {
     let Some(claim) = claim else { return false };
-    opened
-        .facts
-        .ours
-        .told
-        .iter()
-        .any(|told| told.claim == claim && matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. }))
+    told(&opened.facts, &opened.derived.sayable, claim)
+        .any(|told| matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. }))
 }
 
 /// The part that decisions and replies share: the key, the shop, the checks, the draft, the event.

@@ -12,7 +12,7 @@ use crate::tiktok::client::Upstream;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
 use rusqlite::Transaction;
 use shared::domain::case::Claim;
-use shared::domain::derive::{derive, is_over};
+use shared::domain::derive::{derive, is_over, told};
 use shared::domain::facts::ToldHow;
 use shared::reply::{Language, LintInput, Rule, Severity, lint};
 use shared::time::Timestamp;
@@ -85,9 +85,8 @@ fn may_go(tx: &Transaction<'_>, intent: &Intent) -> Result<May, StoreError> {
     let Payload::Reply { claim, text, language, .. } = &intent.payload else { return Ok(May::Wait) };
     let mut amount = file.platform.refund.as_ref().map(|refund| &refund.total);
     if let Some(claim) = claim {
-        let told_by_another = facts.ours.told.iter().any(|told| {
-            told.claim == *claim && matches!(&told.how, ToldHow::Delivered { intent: other } if *other != intent.id)
-        });
+        let told_by_another = told(&facts, &derived.sayable, *claim)
+            .any(|told| matches!(&told.how, ToldHow::Delivered { intent: other } if *other != intent.id));
         if told_by_another {
             return Ok(May::End(Superseded::AlreadyTold));
         }

@@ -12,6 +12,7 @@ use proxy::sync::read;
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind};
 use shared::id::CaseId;
+use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder};
 use shared::wire::intent::{IntentState, Superseded};
@@ -172,6 +173,25 @@ async fn refunded_is_told_only_when_the_platform_shows_it() {
     assert!(matches!(scene.state(1), IntentState::Waiting { .. }), "{:?}", scene.state(1));
     scene.live(60).await;
     scene.check_once().await;
+}
+
+#[tokio::test]
+async fn an_offer_that_is_made_again_is_told_again_and_each_one_once() {
+    let scene = Scene::refund().await;
+    // No buyer answers by themselves here.
+    scene.room.control("dials", json!({ "offer_answer_s": 1_000_000 })).await;
+    for (key, part) in [("k1", "3.00"), ("k2", "3.00"), ("k3", "4.00")] {
+        let mut request = scene.request(DecisionKind::OfferPartial, Some(Claim::OfferMade));
+        request.amount = Money::parse(part, "USD").ok();
+        request.reply.as_mut().unwrap().text = format!("Thank you for your message. We can offer you US$ {part} back.");
+        scene.press(key, &request).unwrap();
+        scene.live(60).await;
+        scene.room.act(&scene.case, "decline_offer").await;
+        scene.live(10).await;
+    }
+    let (money, messages) = scene.ledger().await;
+    let offered = messages.iter().map(|text| text.contains("US$ 3.00")).collect::<Vec<_>>();
+    assert_eq!((money, offered), (0, vec![true, true, false]), "{:?}", scene.intents());
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! From facts to a case: stage, decisions, claims, debts (case model 1 to 4, 7, 8). One pure function.
 
 use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Kind, Owed, Sayable, Stage, Voice, WaitingOn};
-use super::facts::{Evidence, Facts, PlatformCase, Seen};
+use super::facts::{Evidence, Facts, PlatformCase, Seen, Told, ToldHow};
 use super::status::{Asked, Status, has_event, is_event, time_ran_out};
 use crate::money::Money;
 use crate::time::Timestamp;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
+/// Between a stamp of the platform's and one of ours (case model 6).
+const CLOCKS_DIFFER_MS: i64 = 300_000;
 /// Approved money is late after this many business days (case model 2; one source).
 const PAY_DAYS: u32 = 5;
 
@@ -244,11 +246,25 @@ fn owed(facts: &Facts, sayable: &[Sayable]) -> Option<Owed> {
     };
     // Later ones of the same instant are newer: they stand later in the list.
     let newest = sayable.iter().filter(|sayable| must(sayable.claim)).max_by_key(|sayable| sayable.since)?;
-    if facts.ours.told.iter().any(|told| told.claim == newest.claim) {
+    if told(facts, sayable, newest.claim).next().is_some() {
         return None;
     }
     let late_at = newest.since.plus_millis(i64::from(facts.shop.reply_hours) * HOUR_MS);
     Some(Owed { claim: newest.claim, since: newest.since, late_at })
+}
+
+/// What has told, or will tell, what `claim` says now. An offer can be made again after a declined one: what told the
+/// one before does not tell it.
+pub fn told<'a>(facts: &'a Facts, sayable: &[Sayable], claim: Claim) -> impl Iterator<Item = &'a Told> + use<'a> {
+    let ours = facts.ours.decisions.iter().filter(|decision| decision.kind.needs_amount()).map(|decision| decision.at);
+    // Our own offers are stamped by our clock, others by the platform's.
+    let shown = sayable.iter().find(|sayable| sayable.claim == claim);
+    let shown = shown.map(|sayable| sayable.since.plus_millis(-CLOCKS_DIFFER_MS));
+    let begun = ours.chain(shown).max().filter(|_| claim == Claim::OfferMade);
+    facts.ours.told.iter().filter(move |told| {
+        let is_of_this = begun.is_none_or(|begun| told.at >= begun) || matches!(told.how, ToldHow::Queued { .. });
+        told.claim == claim && is_of_this
+    })
 }
 
 /// How a closed return or cancellation ended, as far as it is knowable.

@@ -122,6 +122,20 @@ fn refunds_without_return() {
     let row = check(&offer, Stage::ToTell, &[OfferMade], Some(OfferMade));
     assert_eq!(row.sayable[0].amount, Some(usd("8.00")));
     assert_eq!(check(&told(offer, OfferMade), Stage::Waiting, &[OfferMade], None).waiting_on, Some(WaitingOn::Buyer));
+    // Declined and offered again: what told the first does not tell the second, whoever made it.
+    let again =
+        with(told(a_case("REFUND", "AWAITING_BUYER_RESPONSE").offers("9.00").facts("US"), OfferMade), |facts| {
+            facts.ours.decisions = [900, 3_000]
+                .map(Timestamp::from_millis)
+                .map(|at| OurDecision { kind: DecisionKind::OfferPartial, evidence: Evidence::Answered, at })
+                .into();
+        });
+    check(&again, Stage::ToTell, &[OfferMade], Some(OfferMade));
+    let elsewhere =
+        with(told(a_case("REFUND", "AWAITING_BUYER_RESPONSE").offers("9.00").facts("US"), OfferMade), |facts| {
+            facts.seen.last_mut().unwrap().at = Timestamp::from_millis(3_600_000);
+        });
+    check(&elsewhere, Stage::ToTell, &[OfferMade], Some(OfferMade));
     let declined = refund("REFUND", "PENDING").offers("8.00").asks("SELLER_RESPOND_REFUND");
     check(&declined.with(|case| case.buyer_rejected_partial = true).facts("US"), Stage::ToDecide, &[], None);
     let accepted = refund("REFUND", "COMPLETE").offers("8.00").refunds(Some("22.55")).facts("US");
