@@ -53,7 +53,8 @@ fn amount_problem(amount: &Money, total: Option<&Money>) -> Option<&'static str>
         Some((Some(Ordering::Less), most)) if digits(amount) > most.max(usual) => {
             Some("has too many digits after the point")
         }
-        Some((Some(Ordering::Less), _)) | None => None,
+        Some((Some(Ordering::Less), _)) => None,
+        None => Some("cannot be checked: TikTok names no amount for this request"),
         Some((Some(_), _)) => Some("must be less than the whole refund"),
     }
 }

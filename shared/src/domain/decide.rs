@@ -49,10 +49,13 @@ pub fn offered(
         let answer =
             said(kind).or_else(|| if kind == DecisionKind::AgreeKeep { said(DecisionKind::AgreeReturn) } else { None });
         let unchecked = matches!(kind, DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel);
+        // In place of a replacement money is offered only where TikTok says so (case model 2).
+        let in_place = derived.kind == Kind::Replacement
+            && matches!(kind, DecisionKind::OfferPartial | DecisionKind::DirectRefund);
         match (eligibility, answer) {
             (_, Some(open)) => open,
-            (Some(_), None) => unchecked && !derived.only_eligible,
-            (None, None) => !derived.only_eligible,
+            (Some(_), None) => unchecked && !derived.only_eligible && !in_place,
+            (None, None) => !derived.only_eligible && !in_place,
         }
     };
     let by_shipping = |kind: DecisionKind| kind == DecisionKind::RejectCancel && region == "US";
@@ -296,6 +299,13 @@ mod tests {
         check_offered(parcel(), "US", &verdicts, &verdicts, &verdicts);
         let quick = parcel().with(|case| case.is_quick_refund = true);
         check_offered(quick, "US", &verdicts[..1], &verdicts, &verdicts[..1]);
+        check_offered(
+            a_case("REPLACEMENT", "REPLACEMENT_REQUEST_PENDING").asks("SELLER_RESPOND_REPLACEMENT"),
+            "US",
+            &[D::AgreeReplacement, D::RefundInstead, D::RejectReplacement],
+            &[D::AgreeReplacement, D::DirectRefund],
+            &[D::AgreeReplacement, D::DirectRefund],
+        );
         // What is new to us is decided only where TikTok names the decision.
         check_offered(pending("REFUND", "SELLER_RESPOND_NEW"), "US", &[], &[D::ApproveRefund], &[D::ApproveRefund]);
         check_offered(pending("EXCHANGE", "SELLER_RESPOND_NEW"), "US", &[], &[], &[]);
