@@ -75,7 +75,7 @@ pub(crate) fn make() -> Result<(PathBuf, bool)> {
         let mut trunk = Command::new(bin.join("trunk"));
         trunk
             // Its own log warns of glue that it cannot make smaller; cutting replaces that glue.
-            .args(["-qq", "build", "--release", "--features", "split"])
+            .args(["--log", "error", "build", "--release", "--features", "split"])
             .current_dir(&root)
             .env("PATH", place::path_with(&bin)?)
             .env("CARGO_TARGET_DIR", place::target()?)
