@@ -13,6 +13,7 @@ pub mod events;
 pub mod extract;
 pub mod media;
 pub mod middleware;
+pub mod mutants;
 pub mod outbox;
 pub mod replies;
 pub mod router;

@@ -24,14 +24,14 @@ use crate::routes::static_files::{self, Assets};
 use crate::secret::Secret;
 use crate::store::shops::{AppKind, ShopRow};
 use crate::store::timeline::Chain;
-use crate::store::{Store, StoreError};
+use crate::store::{Fuse, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::tiktok::access::Platforms;
 use crate::tiktok::client::{App, Client, Upstream};
 use crate::tiktok::error::TiktokError;
+use crate::tiktok::net::Net;
 use crate::tiktok::pause::Pause;
 use crate::tiktok::token::Tokens;
-use crate::tiktok::transport::http_client;
 use ring::hmac;
 use shared::reply::Catalogue;
 use std::net::SocketAddr;
@@ -107,11 +107,22 @@ pub struct Parts {
     pub dials: Dials,
     /// Waits between calls upstream.
     pub pause: Pause,
+    /// The way upstream; none: HTTP.
+    pub net: Option<Net>,
+    /// When the store breaks.
+    pub fuse: Fuse,
 }
 
 impl Default for Parts {
     fn default() -> Self {
-        Self { clock: Clock::system(), entropy: Entropy::system(), dials: Dials::default(), pause: Pause::real() }
+        Self {
+            clock: Clock::system(),
+            entropy: Entropy::system(),
+            dials: Dials::default(),
+            pause: Pause::real(),
+            net: None,
+            fuse: Fuse::never(),
+        }
     }
 }
 
@@ -195,7 +206,7 @@ impl Desk {
     /// Opens the store and builds everything, but starts nothing. `practice` is the embedded sandbox's app.
     pub fn open(config: Config, parts: Parts, public_url: Origin, practice: Option<App>) -> Result<Self, StartError> {
         let master = MasterKey::new(keys::secret_key(&config, &parts.entropy)?);
-        let store = Arc::new(Store::open(&config.database)?);
+        let store = Arc::new(Store::open_with(&config.database, parts.fuse)?);
         let assets = match &config.static_dir {
             Some(path) if !static_files::holds_app(path) => return Err(StartError::NoApp { path: path.clone() }),
             Some(path) => Assets::Folder(path.clone()),
@@ -210,9 +221,9 @@ impl Desk {
             if let (true, Ok(url)) = (is_local, Url::parse(&app.api_url)) {
                 media.set_practice_origin(&url);
             }
-            let http = http_client(is_local)?;
+            let net = parts.net.clone().map_or_else(|| Net::http(is_local), Ok)?;
             let (clock, entropy) = (parts.clock.clone(), parts.entropy.clone());
-            let client = Client::new(kind, app, http, clock, entropy, parts.pause.clone());
+            let client = Client::new(kind, app, net, clock, entropy, parts.pause.clone());
             match kind {
                 AppKind::Real => real = Some(client),
                 AppKind::Practice => practice_client = Some(client),

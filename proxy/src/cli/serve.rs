@@ -48,7 +48,10 @@ fn greeting(running: &Running) -> anyhow::Result<String> {
     let (can_practise, anybody) = desk.store.read(|tx| Ok((crate::auth::can_practise(tx)?, people::anybody(tx)?)))?;
     let mut lines = vec![String::new(), format!("  Amends is at {url}")];
     if can_practise {
-        lines.push("  Practice shop: press \"Practise\" to sign in. Nothing you do there reaches anybody.".to_owned());
+        lines.push(
+            "  Practice shop: press \"Try the practice shop\" to sign in. Nothing you do there reaches anybody."
+                .to_owned(),
+        );
     }
     if let Some(setup) = &running.setup {
         lines.push(format!("  First admin, once, within a day: {}", setup.url));

@@ -6,6 +6,7 @@
 
 use super::error::DeskError;
 use crate::entropy::Entropy;
+use crate::mutants::{Mutant, is_on};
 use crate::store::cases::CaseFile;
 use crate::store::timeline::{Chain, Trace};
 use crate::store::{StoreError, cases, chat, events, extras, intents, media, shops};
@@ -70,7 +71,8 @@ impl Book {
             return Ok(Applied { case: file.id, is_new: true, status_changed: true, changed: true });
         };
         let same = file.platform == *read;
-        if read.updated < file.platform.updated || same {
+        let is_old = read.updated < file.platform.updated && !is_on(Mutant::OldReadingWins);
+        if is_old || same {
             if same {
                 cases::set_read(tx, &file.id, now)?;
             }

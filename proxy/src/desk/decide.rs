@@ -5,6 +5,7 @@ use super::error::DeskError;
 use super::view;
 use crate::app::Desk;
 use crate::auth::Agent;
+use crate::mutants::{Mutant, is_on};
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{chat, extras, idempotency, shops};
@@ -111,7 +112,8 @@ impl<'a> Motion<'a> {
             settle_reads: 0,
             conversation: self.conversation.clone().filter(|_| is_reply),
         };
-        if !intents::insert(tx, &intent, Some(self.held_until))? {
+        let due = if is_on(Mutant::NoHold) { self.now } else { self.held_until };
+        if !intents::insert(tx, &intent, Some(due))? {
             return Ok(false);
         }
         let who = Who::Agent(self.agent.id.clone());
@@ -335,6 +337,7 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
         let in_hold = matches!(wanted.state, IntentState::Held { until } if now < until);
         let stopped: Vec<&Intent> = match wanted.state {
             IntentState::Held { .. } if in_hold => motion.iter().filter(|part| !part.state.is_over()).collect(),
+            IntentState::Sending | IntentState::Settling if is_on(Mutant::UndoTooLate) => vec![&wanted],
             IntentState::Waiting { .. } => vec![&wanted],
             IntentState::Undone { .. } => Vec::new(),
             _ => return Err(DeskError::TooLate),

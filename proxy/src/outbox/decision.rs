@@ -3,6 +3,7 @@
 use super::schedule::retry_at;
 use super::{StepError, finish};
 use crate::app::Desk;
+use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
 use crate::store::{StoreError, cases, extras, shops};
@@ -23,7 +24,7 @@ struct Reading {
 
 pub(super) async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     match &intent.state {
-        IntentState::Held { until } if desk.clock.now() >= *until => {
+        IntentState::Held { until } if desk.clock.now() >= *until || is_on(Mutant::NoHold) => {
             // From here undo comes too late: this compare-and-set and the one of undo have one winner.
             let now = desk.clock.now();
             desk.store.write(|tx| {
@@ -140,8 +141,15 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         amount: if kind.needs_amount() { amount.clone() } else { None },
     };
     let before = Before::Case(Box::new(reading.case.clone()));
-    let number = desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()))?;
-    let outcome = upstream.decide(reading.case.object, &reading.case.platform_id, &command, intent.id.as_str()).await;
+    let begin = || desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()));
+    let noted = if is_on(Mutant::DecisionNotedLate) { None } else { Some(begin()?) };
+    let key = match () {
+        () if is_on(Mutant::KeyPerTry) => format!("{}-{}", intent.id, attempts.len()),
+        () if is_on(Mutant::NoKey) => String::new(),
+        () => intent.id.to_string(),
+    };
+    let outcome = upstream.decide(reading.case.object, &reading.case.platform_id, &command, &key).await;
+    let number = noted.map_or_else(begin, Ok)?;
     close(desk, intent, number, outcome, &reading.case, &attempts).await
 }
 
@@ -209,6 +217,12 @@ async fn close(
         Outcome::Unknown(fault) => {
             tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a decision: reading what happened");
             let first_read = desk.dials.next_read(now, 0);
+            if is_on(Mutant::LostIsDone) || is_on(Mutant::LostIsRefused) {
+                let done = IntentState::Done { by_reading: true, at: now };
+                let refused = IntentState::Refused { platform_code: 0, text: String::new(), at: now };
+                let end = if is_on(Mutant::LostIsDone) { done } else { refused };
+                return Ok(finish(desk, intent, &end, trace(intent, Some(before), before, None))?);
+            }
             desk.store.write(|tx| {
                 intents::end_attempt(tx, &intent.id, number, CallOutcome::Unknown, None, now)?;
                 intents::advance(tx, intent, &IntentState::Settling, first_read)?;

@@ -4,6 +4,7 @@ use super::schedule::retry_at;
 use super::{StepError, finish};
 use crate::app::Desk;
 use crate::desk::book::facts;
+use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
 use crate::store::{StoreError, cases, chat, shops};
@@ -11,7 +12,7 @@ use crate::tiktok::chat::{ChatMessage, SentMessage};
 use crate::tiktok::client::Upstream;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
 use rusqlite::Transaction;
-use shared::domain::case::Claim;
+use shared::domain::case::{Claim, Sayable};
 use shared::domain::derive::{derive, is_over, told};
 use shared::domain::facts::ToldHow;
 use shared::reply::{Language, LintInput, Rule, Severity, lint};
@@ -30,7 +31,7 @@ const DAY_MS: i64 = 86_400_000;
 
 pub(super) async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     match &intent.state {
-        IntentState::Held { until } if desk.clock.now() >= *until => {
+        IntentState::Held { until } if desk.clock.now() >= *until || is_on(Mutant::NoHold) => {
             let now = desk.clock.now();
             desk.store.write(|tx| {
                 let waiting = IntentState::Waiting { claim: claim_of(intent) };
@@ -90,7 +91,14 @@ fn may_go(tx: &Transaction<'_>, intent: &Intent) -> Result<May, StoreError> {
         if told_by_another {
             return Ok(May::End(Superseded::AlreadyTold));
         }
-        match derived.sayable.iter().find(|sayable| sayable.claim == *claim) {
+        let proof = |sayable: &&Sayable| {
+            let is_early =
+                is_on(Mutant::RefundedAtApproval) && *claim == Claim::Refunded && sayable.claim == Claim::Approved;
+            sayable.claim == *claim || is_early
+        };
+        match derived.sayable.iter().find(proof) {
+            None if is_on(Mutant::SaidTooSoon) => return Ok(May::Go),
+            Some(_) if is_on(Mutant::RefundedAtApproval) => return Ok(May::Go),
             Some(sayable) => amount = sayable.amount.as_ref(),
             // The platform has ended it another way: it will not become true.
             None if is_over(&file.platform) => return Ok(May::End(Superseded::NoLongerTrue)),
@@ -197,14 +205,17 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let last_place = newest.messages.iter().map(|message| message.index).max().unwrap_or_default();
     let begun = desk.store.write(|tx| {
         // One message in flight in a conversation, in the order pressed: asked in the transaction that begins the call.
-        if intents::conversation_is_taken(tx, intent, &conversation)? {
+        if intents::conversation_is_taken(tx, intent, &conversation)? && !is_on(Mutant::TwoInFlight) {
             intents::postpone(tx, intent, now.plus_millis(TAKEN_MS))?;
             return Ok(None);
         }
         Ok(match may_go(tx, intent)? {
             May::Go => {
                 let before = Before::Conversation { last_place };
-                Some(intents::begin_attempt(tx, &intent.id, &before, desk.clock.now())?)
+                match is_on(Mutant::MessageNotedLate) {
+                    true => Some(0),
+                    false => Some(intents::begin_attempt(tx, &intent.id, &before, desk.clock.now())?),
+                }
             }
             May::Wait => {
                 intents::advance(tx, intent, &IntentState::Waiting { claim: claim_of(intent) }, None)?;
@@ -220,6 +231,13 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     desk.publish();
     let Some(number) = begun else { return Ok(()) };
     let outcome = upstream.send_text(&conversation, text_of(intent)).await;
+    let number = match is_on(Mutant::MessageNotedLate) {
+        true => {
+            let before = Before::Conversation { last_place };
+            desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()))?
+        }
+        false => number,
+    };
     close(desk, intent, number, &conversation, last_place, outcome).await
 }
 
@@ -290,8 +308,14 @@ async fn close(
             tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a message: reading whether it arrived");
             desk.store.write(|tx| {
                 intents::end_attempt(tx, &intent.id, number, CallOutcome::Unknown, None, now)?;
-                let read_at = now.plus_millis(desk.dials.message_settle_ms);
-                intents::advance(tx, intent, &IntentState::Settling, Some(read_at))?;
+                let wait = if is_on(Mutant::MessageLookedForTooSoon) { 0 } else { desk.dials.message_settle_ms };
+                let next = match () {
+                    () if is_on(Mutant::MessageNotLookedFor) => IntentState::Sending,
+                    () if is_on(Mutant::LostMessageIsSent) => IntentState::Done { by_reading: true, at: now },
+                    () => IntentState::Settling,
+                };
+                let due = Some(now.plus_millis(wait)).filter(|_| !next.is_over());
+                intents::advance(tx, intent, &next, due)?;
                 desk.book.refresh(tx, &intent.case, now)
             })?;
             desk.publish();
@@ -360,7 +384,7 @@ async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let mut ours: Vec<&ChatMessage> =
         read.iter().filter(|message| is_ours(message, text_of(intent), last_place)).collect();
     ours.sort_by_key(|message| message.index);
-    let sent_twice = attempts.iter().filter(unknown).count() > 1;
+    let sent_twice = attempts.iter().filter(unknown).count() > 1 && !is_on(Mutant::MessageSentForEver);
     desk.store.write(|tx| {
         desk.book.apply_messages(tx, &intent.shop, conversation, &read, now)?;
         for message in ours {

@@ -9,10 +9,11 @@ mod schedule;
 mod worker;
 
 pub use schedule::Dials;
-pub use worker::{recover, run, settle_due};
+pub use worker::{UnderWay, carry_on, recover, run, settle_due};
 
 use crate::app::Desk;
 use crate::desk::error::DeskError;
+use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
 use crate::store::extras;
 use crate::store::intents::{self, Intent, Payload};
@@ -69,7 +70,7 @@ fn finish_in(
     desk.book.note(tx, &intent.shop, &intent.case, now, Who::Desk, happened, Some(trace))?;
     let took_effect = matches!(end, IntentState::Done { .. });
     match &intent.payload {
-        Payload::Decision { .. } if !took_effect => {
+        Payload::Decision { .. } if !took_effect && !is_on(Mutant::RepliesOfFailureKept) => {
             // What it says cannot become true by this decision; a person chooses what to tell instead.
             let failed = IntentState::Superseded { why: Superseded::DecisionFailed, at: now };
             for reply in intents::of_motion(tx, &intent.motion)?.iter().filter(|part| !part.state.is_over()) {

@@ -2,11 +2,12 @@
 
 use super::{StepError, decision, message};
 use crate::app::Desk;
+use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
-use shared::id::IntentId;
+use shared::id::{CaseId, IntentId};
 use shared::wire::intent::IntentState;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
@@ -21,6 +22,9 @@ const FAULT_RETRY_MS: i64 = 5_000;
 /// Intents whose call was cut off by a crash are unknown: they are settled by reading, never sent at once.
 pub fn recover(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
+    if is_on(Mutant::NoRecovery) {
+        return Ok(());
+    }
     desk.store.write(|tx| {
         for intent in intents::cut_off(tx)? {
             let open = intents::attempts(tx, &intent.id)?.into_iter().filter(|attempt| attempt.outcome.is_none());
@@ -34,7 +38,8 @@ pub fn recover(desk: &Desk) -> Result<(), StoreError> {
                 Payload::Reply { .. } => desk.dials.message_settle_ms,
             };
             let due = begun.plus_millis(wait).max(now);
-            intents::advance(tx, &intent, &IntentState::Settling, Some(due))?;
+            let next = if is_on(Mutant::CutOffIsSent) { IntentState::Sending } else { IntentState::Settling };
+            intents::advance(tx, &intent, &next, Some(due))?;
             desk.book.refresh(tx, &intent.case, now)?;
         }
         Ok(())
@@ -49,7 +54,8 @@ async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     }
 }
 
-async fn step_or_postpone(desk: Desk, intent: Intent) -> IntentId {
+/// Takes one step of an intent, or puts it off when that fails. Answers which intent it was.
+pub async fn carry_on(desk: Desk, intent: Intent) -> IntentId {
     if let Err(fault) = step(&desk, &intent).await {
         tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "An intent could not be carried on and is tried again");
         let later = desk.clock.now().plus_millis(FAULT_RETRY_MS);
@@ -69,14 +75,46 @@ pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
             return Ok(());
         }
         for intent in due {
-            step_or_postpone(desk.clone(), intent).await;
+            carry_on(desk.clone(), intent).await;
         }
+    }
+}
+
+/// The steps that are being taken: one of a case at a time, in the order pressed, and not too many at once.
+#[derive(Debug, Default)]
+pub struct UnderWay(HashMap<IntentId, CaseId>);
+
+impl UnderWay {
+    /// Which of the due intents may be carried on now; each must be followed by [`UnderWay::end`].
+    pub fn begin(&mut self, due: Vec<Intent>) -> Vec<Intent> {
+        let mut cases: HashSet<CaseId> = self.0.values().cloned().collect();
+        let mut begun = Vec::new();
+        for intent in due {
+            if self.is_full() {
+                break;
+            }
+            // A step that is under way is still due: it holds its case.
+            if cases.insert(intent.case.clone()) {
+                self.0.insert(intent.id.clone(), intent.case.clone());
+                begun.push(intent);
+            }
+        }
+        begun
+    }
+
+    /// A step has ended.
+    pub fn end(&mut self, intent: &IntentId) {
+        self.0.remove(intent);
+    }
+
+    fn is_full(&self) -> bool {
+        self.0.len() >= AT_ONCE
     }
 }
 
 /// Carries intents out until the desk stops.
 pub async fn run(desk: Desk) {
-    let mut under_way: HashSet<IntentId> = HashSet::new();
+    let mut under_way = UnderWay::default();
     let mut steps: JoinSet<IntentId> = JoinSet::new();
     loop {
         let now = desk.clock.now();
@@ -84,23 +122,12 @@ pub async fn run(desk: Desk) {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
         });
-        let mut cases: HashSet<_> = HashSet::new();
-        let mut is_full = false;
-        for intent in due {
-            // One step of a case at a time, in the order pressed.
-            if under_way.contains(&intent.id) || !cases.insert(intent.case.clone()) {
-                continue;
-            }
-            if steps.len() >= AT_ONCE {
-                is_full = true;
-                break;
-            }
-            under_way.insert(intent.id.clone());
-            steps.spawn(step_or_postpone(desk.clone(), intent));
+        for intent in under_way.begin(due) {
+            steps.spawn(carry_on(desk.clone(), intent));
         }
         let next = desk.store.read(intents::next_due).ok().flatten();
         let sleep = match next {
-            Some(due) if !is_full => {
+            Some(due) if !under_way.is_full() => {
                 let left = due.since(desk.clock.now()).max(SHORTEST_SLEEP_MS);
                 Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX)).min(LONGEST_SLEEP)
             }
@@ -109,10 +136,10 @@ pub async fn run(desk: Desk) {
         tokio::select! {
             Some(done) = steps.join_next(), if !steps.is_empty() => {
                 match done {
-                    Ok(id) => { under_way.remove(&id); }
+                    Ok(id) => under_way.end(&id),
                     Err(fault) => {
                         tracing::error!(error = %fault, "A step of the outbox panicked");
-                        under_way.clear();
+                        under_way = UnderWay::default();
                     }
                 }
             }
@@ -123,4 +150,50 @@ pub async fn run(desk: Desk) {
     }
     // What is under way may finish; what does not is settled by reading at the next start.
     while steps.join_next().await.is_some() {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::case::DecisionKind;
+    use shared::time::Timestamp;
+
+    fn intent(id: &str, case: &str) -> Intent {
+        let at = Timestamp::from_millis(1);
+        Intent {
+            id: id.parse().unwrap(),
+            motion: "m_1".parse().unwrap(),
+            place: 0,
+            case: case.parse().unwrap(),
+            shop: "s_1".parse().unwrap(),
+            payload: Payload::Decision {
+                kind: DecisionKind::ApproveRefund,
+                amount: None,
+                reason: None,
+                reason_text: None,
+                comment: None,
+                evidence: Vec::new(),
+            },
+            state: IntentState::Sending,
+            agent: "a_1".parse().unwrap(),
+            pressed: at,
+            held_until: at,
+            attempts: 0,
+            settle_reads: 0,
+            conversation: None,
+        }
+    }
+
+    #[test]
+    fn a_case_takes_one_step_at_a_time() {
+        let mut under_way = UnderWay::default();
+        let due = || vec![intent("i_1", "c_1"), intent("i_2", "c_1"), intent("i_3", "c_2")];
+        let begun = |under_way: &mut UnderWay| {
+            under_way.begin(due()).into_iter().map(|intent| intent.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(begun(&mut under_way), ["i_1", "i_3"]);
+        assert!(begun(&mut under_way).is_empty(), "a step that is under way holds its case");
+        under_way.end(&"i_1".parse().unwrap());
+        assert_eq!(begun(&mut under_way), ["i_1"], "in the order pressed");
+    }
 }

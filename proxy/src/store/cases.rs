@@ -129,7 +129,7 @@ impl Raw {
 /// One case by our id.
 pub fn find(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE id = ?1");
-    tx.query_row(&sql, [case.as_str()], raw).optional()?.map(Raw::into_file).transpose()
+    tx.prepare_cached(&sql)?.query_row([case.as_str()], raw).optional()?.map(Raw::into_file).transpose()
 }
 
 /// One case by the platform's key.
@@ -140,7 +140,8 @@ pub fn find_by_key(
     platform_id: &str,
 ) -> Result<Option<CaseFile>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE shop_id = ?1 AND object = ?2 AND platform_id = ?3");
-    tx.query_row(&sql, params![shop.as_str(), object_word(object), platform_id], raw)
+    tx.prepare_cached(&sql)?
+        .query_row(params![shop.as_str(), object_word(object), platform_id], raw)
         .optional()?
         .map(Raw::into_file)
         .transpose()
@@ -320,28 +321,26 @@ pub fn save_row(tx: &Transaction<'_>, row: &CaseRow, is_over: bool, search: &str
 
 /// The queue's row of a case, as last computed.
 pub fn row(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
-    tx.query_row("SELECT row_json FROM case_file WHERE id = ?1 AND row_json <> ''", [case.as_str()], |row| {
-        row.get::<_, String>(0)
-    })
-    .optional()?
-    .map(|text| from_json("row", &text))
-    .transpose()
+    tx.prepare_cached("SELECT row_json FROM case_file WHERE id = ?1 AND row_json <> ''")?
+        .query_row([case.as_str()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|text| from_json("row", &text))
+        .transpose()
 }
 
 /// How many cases of a shop are stored.
 pub fn count(tx: &Transaction<'_>, shop: &ShopId) -> Result<u64, StoreError> {
-    let cases: i64 =
-        tx.query_row("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1", [shop.as_str()], |row| row.get(0))?;
+    let cases: i64 = tx
+        .prepare_cached("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1")?
+        .query_row([shop.as_str()], |row| row.get(0))?;
     Ok(u64::try_from(cases).unwrap_or_default())
 }
 
 /// How many cases of one kind of object are stored.
 pub fn count_of(tx: &Transaction<'_>, shop: &ShopId, object: Object) -> Result<u64, StoreError> {
-    let cases: i64 = tx.query_row(
-        "SELECT COUNT(*) FROM case_file WHERE shop_id = ?1 AND object = ?2",
-        params![shop.as_str(), object_word(object)],
-        |row| row.get(0),
-    )?;
+    let cases: i64 = tx
+        .prepare_cached("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1 AND object = ?2")?
+        .query_row(params![shop.as_str(), object_word(object)], |row| row.get(0))?;
     Ok(u64::try_from(cases).unwrap_or_default())
 }
 
@@ -402,10 +401,10 @@ pub fn settle_debt(
     how: &ToldHow,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO told (case_id, claim, how, at) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (case_id, claim) DO UPDATE SET how = excluded.how, at = excluded.at",
-        params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()],
-    )?;
+    )?
+    .execute(params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()])?;
     Ok(())
 }

@@ -49,12 +49,12 @@ pub fn after(tx: &Transaction<'_>, id: i64, most: u32) -> Result<Vec<Placed>, St
 /// The first and the last place that are still there; none before the first event.
 pub fn span(tx: &Transaction<'_>) -> Result<Option<(i64, i64)>, StoreError> {
     let span: (Option<i64>, Option<i64>) =
-        tx.query_row("SELECT MIN(id), MAX(id) FROM event", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        tx.prepare_cached("SELECT MIN(id), MAX(id) FROM event")?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(span.0.zip(span.1))
 }
 
 /// Forgets what is too old to be resumed from.
 pub fn prune(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM event WHERE id <= (SELECT MAX(id) FROM event) - ?1", [KEPT])?;
+    tx.prepare_cached("DELETE FROM event WHERE id <= (SELECT MAX(id) FROM event) - ?1")?.execute([KEPT])?;
     Ok(())
 }

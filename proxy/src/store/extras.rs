@@ -10,27 +10,25 @@ use shared::wire::decision::Draft;
 
 /// An agent's unsent words.
 pub fn draft(tx: &Transaction<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<Draft>, StoreError> {
-    tx.query_row(
-        "SELECT words FROM draft WHERE case_id = ?1 AND agent_id = ?2",
-        params![case.as_str(), agent.as_str()],
-        |row| row.get::<_, String>(0),
-    )
-    .optional()?
-    .map(|text| from_json("draft", &text))
-    .transpose()
+    tx.prepare_cached("SELECT words FROM draft WHERE case_id = ?1 AND agent_id = ?2")?
+        .query_row(params![case.as_str(), agent.as_str()], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|text| from_json("draft", &text))
+        .transpose()
 }
 
 /// Keeps an agent's unsent words; an empty text removes them.
 pub fn save_draft(tx: &Transaction<'_>, case: &CaseId, agent: &AgentId, draft: &Draft) -> Result<(), StoreError> {
     if draft.text.is_empty() {
-        tx.execute("DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2", params![case.as_str(), agent.as_str()])?;
+        tx.prepare_cached("DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2")?
+            .execute(params![case.as_str(), agent.as_str()])?;
         return Ok(());
     }
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO draft (case_id, agent_id, words, saved_at) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (case_id, agent_id) DO UPDATE SET words = excluded.words, saved_at = excluded.saved_at",
-        params![case.as_str(), agent.as_str(), to_json("draft", draft)?, draft.saved.millis()],
-    )?;
+    )?
+    .execute(params![case.as_str(), agent.as_str(), to_json("draft", draft)?, draft.saved.millis()])?;
     Ok(())
 }
 
@@ -41,7 +39,7 @@ pub fn move_to_successor(tx: &Transaction<'_>, from: &CaseId, to: &CaseId) -> Re
         "UPDATE note SET case_id = ?2 WHERE case_id = ?1",
         "UPDATE evidence SET case_id = ?2 WHERE case_id = ?1",
     ] {
-        tx.execute(sql, params![from.as_str(), to.as_str()])?;
+        tx.prepare_cached(sql)?.execute(params![from.as_str(), to.as_str()])?;
     }
     Ok(())
 }
@@ -54,10 +52,12 @@ pub fn add_note(
     words: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO note (case_id, agent_id, at, words) VALUES (?1, ?2, ?3, ?4)",
-        params![case.as_str(), agent.as_str(), now.millis(), words],
-    )?;
+    tx.prepare_cached("INSERT INTO note (case_id, agent_id, at, words) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        case.as_str(),
+        agent.as_str(),
+        now.millis(),
+        words
+    ])?;
     Ok(())
 }
 
@@ -91,21 +91,21 @@ pub struct EvidenceFile {
 
 /// Stores a proof.
 pub fn add_evidence(tx: &Transaction<'_>, file: &EvidenceFile) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO evidence (id, case_id, agent_id, at, name, mime, width, height, bytes) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        params![
-            file.view.id.as_str(),
-            file.case.as_str(),
-            file.view.by.as_str(),
-            file.view.at.millis(),
-            file.view.name,
-            file.mime,
-            file.view.width,
-            file.view.height,
-            file.bytes
-        ],
-    )?;
+    )?
+    .execute(params![
+        file.view.id.as_str(),
+        file.case.as_str(),
+        file.view.by.as_str(),
+        file.view.at.millis(),
+        file.view.name,
+        file.mime,
+        file.view.width,
+        file.view.height,
+        file.bytes
+    ])?;
     Ok(())
 }
 
@@ -169,6 +169,6 @@ pub fn evidence(tx: &Transaction<'_>, wanted: &EvidenceId) -> Result<Option<Evid
 
 /// Remembers TikTok's name of an uploaded proof.
 pub fn set_evidence_uri(tx: &Transaction<'_>, evidence: &EvidenceId, uri: &str) -> Result<(), StoreError> {
-    tx.execute("UPDATE evidence SET uri = ?2 WHERE id = ?1", params![evidence.as_str(), uri])?;
+    tx.prepare_cached("UPDATE evidence SET uri = ?2 WHERE id = ?1")?.execute(params![evidence.as_str(), uri])?;
     Ok(())
 }

@@ -60,15 +60,13 @@ pub fn remember(
     answer: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO idempotency (agent_id, key, body_hash, answer, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![agent.as_str(), key.as_str(), body_hash, answer, now.millis()],
-    )?;
+    tx.prepare_cached("INSERT INTO idempotency (agent_id, key, body_hash, answer, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![agent.as_str(), key.as_str(), body_hash, answer, now.millis()])?;
     Ok(())
 }
 
 /// Forgets keys that nobody repeats any more.
 pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM idempotency WHERE at < ?1", [now.plus_millis(-KEPT_MS).millis()])?;
+    tx.prepare_cached("DELETE FROM idempotency WHERE at < ?1")?.execute([now.plus_millis(-KEPT_MS).millis()])?;
     Ok(())
 }

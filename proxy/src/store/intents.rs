@@ -2,6 +2,7 @@
 
 use super::cases::id;
 use super::{StoreError, from_json, to_json};
+use crate::mutants::{Mutant, is_on};
 use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{Claim, DecisionKind};
@@ -163,6 +164,7 @@ fn many(tx: &Transaction<'_>, rest: &str, values: impl rusqlite::Params) -> Resu
 /// Stores a new intent. `false`: another decision on the case is under way, nothing was stored.
 pub fn insert(tx: &Transaction<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bool, StoreError> {
     let what = match intent.payload {
+        Payload::Decision { .. } if is_on(Mutant::TwoDecisions) => "verdict",
         Payload::Decision { .. } => "decision",
         Payload::Reply { .. } => "reply",
     };
@@ -201,6 +203,11 @@ pub fn of_case(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<Intent>, Store
     many(tx, "WHERE case_id = ?1 ORDER BY pressed_at, motion_id, place", [case.as_str()])
 }
 
+/// All intents of a shop, oldest first.
+pub fn of_shop(tx: &Transaction<'_>, shop: &ShopId) -> Result<Vec<Intent>, StoreError> {
+    many(tx, "WHERE shop_id = ?1 ORDER BY pressed_at, motion_id, place", [shop.as_str()])
+}
+
 /// The intents of a motion, decision first.
 pub fn of_motion(tx: &Transaction<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreError> {
     many(tx, "WHERE motion_id = ?1 ORDER BY place", [motion.as_str()])
@@ -213,8 +220,9 @@ pub fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent
 
 /// When the next intent is due.
 pub fn next_due(tx: &Transaction<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let due: Option<i64> =
-        tx.query_row("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?;
+    let due: Option<i64> = tx
+        .prepare_cached("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL")?
+        .query_row([], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }
 
@@ -242,13 +250,16 @@ pub fn postpone(tx: &Transaction<'_>, intent: &Intent, due: Timestamp) -> Result
     tx.prepare_cached("UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2")?.execute(params![
         intent.id.as_str(),
         to_json("intent state", &intent.state)?,
-        due.millis()
+        (!is_on(Mutant::PutOffForgotten)).then(|| due.millis())
     ])?;
     Ok(())
 }
 
 /// Lets the outbox look at the waiting replies of a case at once.
 pub fn wake_waiting(tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
+    if is_on(Mutant::WaitingForgotten) {
+        return Ok(false);
+    }
     let woken = tx
         .prepare_cached("UPDATE intent SET due_at = ?2 WHERE case_id = ?1 AND state = 'waiting' AND (due_at IS NULL OR due_at > ?2)")?
         .execute(params![case.as_str(), now.millis()])?;
@@ -264,26 +275,30 @@ pub fn count_settle_read(tx: &Transaction<'_>, intent: &Intent, due: Timestamp) 
 
 /// Remembers the conversation in which a reply is sent.
 pub fn set_conversation(tx: &Transaction<'_>, intent: &IntentId, conversation: &str) -> Result<(), StoreError> {
-    tx.execute("UPDATE intent SET conversation = ?2 WHERE id = ?1", params![intent.as_str(), conversation])?;
+    tx.prepare_cached("UPDATE intent SET conversation = ?2 WHERE id = ?1")?
+        .execute(params![intent.as_str(), conversation])?;
     Ok(())
 }
 
 /// Whether another message is in flight in a conversation, or an earlier one is still to be sent first.
 pub fn conversation_is_taken(tx: &Transaction<'_>, intent: &Intent, conversation: &str) -> Result<bool, StoreError> {
-    let taken: i64 = tx.query_row(
-        "SELECT COUNT(*) FROM intent WHERE shop_id = ?1 AND conversation = ?2 AND id <> ?3 AND what = 'reply' \
+    let taken: i64 = tx
+        .prepare_cached(
+            "SELECT COUNT(*) FROM intent WHERE shop_id = ?1 AND conversation = ?2 AND id <> ?3 AND what = 'reply' \
          AND (state = 'settling' OR (state = 'sending' AND ((pressed_at, motion_id, place) < (?4, ?5, ?6) OR EXISTS \
          (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL))))",
-        params![
-            intent.shop.as_str(),
-            conversation,
-            intent.id.as_str(),
-            intent.pressed.millis(),
-            intent.motion.as_str(),
-            intent.place
-        ],
-        |row| row.get(0),
-    )?;
+        )?
+        .query_row(
+            params![
+                intent.shop.as_str(),
+                conversation,
+                intent.id.as_str(),
+                intent.pressed.millis(),
+                intent.motion.as_str(),
+                intent.place
+            ],
+            |row| row.get(0),
+        )?;
     Ok(taken > 0)
 }
 
@@ -334,15 +349,11 @@ pub fn begin_attempt(
     before: &Before,
     now: Timestamp,
 ) -> Result<u32, StoreError> {
-    let number: u32 = tx.query_row(
-        "UPDATE intent SET attempts = attempts + 1, settle_reads = 0 WHERE id = ?1 RETURNING attempts",
-        [intent.as_str()],
-        |row| row.get(0),
-    )?;
-    tx.execute(
-        "INSERT INTO attempt (intent_id, number, started_at, before) VALUES (?1, ?2, ?3, ?4)",
-        params![intent.as_str(), number, now.millis(), to_json("attempt", before)?],
-    )?;
+    let number: u32 = tx
+        .prepare_cached("UPDATE intent SET attempts = attempts + 1, settle_reads = 0 WHERE id = ?1 RETURNING attempts")?
+        .query_row([intent.as_str()], |row| row.get(0))?;
+    tx.prepare_cached("INSERT INTO attempt (intent_id, number, started_at, before) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![intent.as_str(), number, now.millis(), to_json("attempt", before)?])?;
     Ok(number)
 }
 
@@ -355,10 +366,10 @@ pub fn end_attempt(
     request_id: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 WHERE intent_id = ?1 AND number = ?2",
-        params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()],
-    )?;
+    )?
+    .execute(params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()])?;
     Ok(())
 }
 

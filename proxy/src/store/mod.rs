@@ -8,6 +8,7 @@ pub mod cases;
 pub mod chat;
 pub mod events;
 pub mod extras;
+mod fuse;
 pub mod idempotency;
 pub mod intents;
 pub mod media;
@@ -20,6 +21,8 @@ pub mod sweeps;
 pub mod timeline;
 pub mod upkeep;
 pub mod webhooks;
+
+pub use fuse::Fuse;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -58,6 +61,9 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The connection broke: what was being written may be durable or not.
+    #[error("the connection to the database was lost")]
+    Gone,
     /// An earlier panic left a connection in an unknown state.
     #[error("the database connection is unusable after a panic")]
     Poisoned,
@@ -67,15 +73,23 @@ pub enum StoreError {
 pub struct Store {
     writer: Mutex<Connection>,
     readers: Vec<Mutex<Connection>>,
+    fuse: Fuse,
 }
 
 const READERS: usize = 4;
+/// Every statement of ours is read once per connection.
+const STATEMENTS: usize = 256;
 /// Readers never block in WAL mode; another process (a backup) may hold the write lock for a moment.
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Opens or makes the database and brings it to the present version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, Fuse::never())
+    }
+
+    /// The same, with a store that can break.
+    pub fn open_with(path: &Path, fuse: Fuse) -> Result<Self, StoreError> {
         let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
@@ -87,18 +101,21 @@ impl Store {
         writer.pragma_update(None, "synchronous", "FULL").map_err(opening)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(opening)?;
         migrate::run(&mut writer, path)?;
+        writer.set_prepared_statement_cache_capacity(STATEMENTS);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let reader = Connection::open_with_flags(path, flags).map_err(opening)?;
             reader.busy_timeout(BUSY).map_err(opening)?;
+            reader.set_prepared_statement_cache_capacity(STATEMENTS);
             readers.push(Mutex::new(reader));
         }
-        Ok(Self { writer: Mutex::new(writer), readers })
+        Ok(Self { writer: Mutex::new(writer), readers, fuse })
     }
 
     /// Reads from one consistent snapshot.
     pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.whole()?;
         let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
         let mut reader = match (free, self.readers.first()) {
             (Some(reader), _) => reader,
@@ -119,12 +136,20 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.whole()?;
         let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
         let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = begun.map_err(StoreError::from)?;
         let done = work(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
+        if self.fuse.burn() {
+            return Err(StoreError::Gone.into());
+        }
         Ok(done)
+    }
+
+    fn whole(&self) -> Result<(), StoreError> {
+        if self.fuse.is_blown() { Err(StoreError::Gone) } else { Ok(()) }
     }
 }
 

@@ -103,10 +103,12 @@ pub fn all(tx: &Transaction<'_>) -> Result<Vec<Account>, StoreError> {
 
 /// Adds a person; `false` if the e-mail address is taken.
 pub fn insert(tx: &Transaction<'_>, person: &Account, now: Timestamp) -> Result<bool, StoreError> {
-    let added = tx.execute(
-        "INSERT OR IGNORE INTO person (id, name, email, role, shops, password_hash, is_practice, created_at) \
+    let added = tx
+        .prepare_cached(
+            "INSERT OR IGNORE INTO person (id, name, email, role, shops, password_hash, is_practice, created_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![
+        )?
+        .execute(params![
             person.id.as_str(),
             person.name,
             person.email,
@@ -115,23 +117,20 @@ pub fn insert(tx: &Transaction<'_>, person: &Account, now: Timestamp) -> Result<
             person.password_hash,
             person.is_practice,
             now.millis()
-        ],
-    )?;
+        ])?;
     Ok(added > 0)
 }
 
 /// Changes name, role, shops and password.
 pub fn save(tx: &Transaction<'_>, person: &Account) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE person SET name = ?2, role = ?3, shops = ?4, password_hash = ?5 WHERE id = ?1",
-        params![
+    tx.prepare_cached("UPDATE person SET name = ?2, role = ?3, shops = ?4, password_hash = ?5 WHERE id = ?1")?
+        .execute(params![
             person.id.as_str(),
             person.name,
             to_json("role", &person.role)?,
             to_json("shop scope", &person.shops)?,
             person.password_hash
-        ],
-    )?;
+        ])?;
     Ok(())
 }
 
@@ -139,20 +138,16 @@ pub fn save(tx: &Transaction<'_>, person: &Account) -> Result<(), StoreError> {
 pub fn remove(tx: &Transaction<'_>, id: &AgentId, now: Timestamp) -> Result<(), StoreError> {
     super::sessions::end_all_of(tx, id)?;
     super::sessions::drop_links_of(tx, id)?;
-    tx.execute(
-        "UPDATE person SET removed_at = ?2, password_hash = NULL WHERE id = ?1",
-        params![id.as_str(), now.millis()],
-    )?;
+    tx.prepare_cached("UPDATE person SET removed_at = ?2, password_hash = NULL WHERE id = ?1")?
+        .execute(params![id.as_str(), now.millis()])?;
     Ok(())
 }
 
 /// Whether anybody has been set up who can sign in with a password.
 pub fn anybody(tx: &Transaction<'_>) -> Result<bool, StoreError> {
-    Ok(tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM person WHERE removed_at IS NULL AND NOT is_practice)",
-        [],
-        |row| row.get(0),
-    )?)
+    Ok(tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM person WHERE removed_at IS NULL AND NOT is_practice)")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// Whether somebody other than `id` can sign in as an admin.
@@ -163,7 +158,10 @@ pub fn other_admin(tx: &Transaction<'_>, id: &AgentId) -> Result<bool, StoreErro
 
 /// The name of a person, also of one who was removed.
 pub fn name_of(tx: &Transaction<'_>, id: &AgentId) -> Result<Option<String>, StoreError> {
-    Ok(tx.query_row("SELECT name FROM person WHERE id = ?1", [id.as_str()], |row| row.get(0)).optional()?)
+    Ok(tx
+        .prepare_cached("SELECT name FROM person WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?)
 }
 
 /// Whether a person is on the team and sees a shop.

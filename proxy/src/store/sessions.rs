@@ -23,11 +23,10 @@ pub struct Session {
 
 /// Opens a session.
 pub fn open(tx: &Transaction<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO session (token_hash, person_id, created_at, used_at) VALUES (?1, ?2, ?3, ?3)",
-        params![token, person.as_str(), now.millis()],
-    )?;
-    tx.execute("UPDATE person SET seen_at = ?2 WHERE id = ?1", params![person.as_str(), now.millis()])?;
+    tx.prepare_cached("INSERT INTO session (token_hash, person_id, created_at, used_at) VALUES (?1, ?2, ?3, ?3)")?
+        .execute(params![token, person.as_str(), now.millis()])?;
+    tx.prepare_cached("UPDATE person SET seen_at = ?2 WHERE id = ?1")?
+        .execute(params![person.as_str(), now.millis()])?;
     Ok(())
 }
 
@@ -49,20 +48,22 @@ pub fn find(tx: &Transaction<'_>, token: &TokenHash) -> Result<Option<Session>, 
 
 /// Notes that a session was used.
 pub fn touch(tx: &Transaction<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE session SET used_at = ?2 WHERE token_hash = ?1", params![token, now.millis()])?;
-    tx.execute("UPDATE person SET seen_at = ?2 WHERE id = ?1", params![person.as_str(), now.millis()])?;
+    tx.prepare_cached("UPDATE session SET used_at = ?2 WHERE token_hash = ?1")?
+        .execute(params![token, now.millis()])?;
+    tx.prepare_cached("UPDATE person SET seen_at = ?2 WHERE id = ?1")?
+        .execute(params![person.as_str(), now.millis()])?;
     Ok(())
 }
 
 /// Ends one session.
 pub fn end(tx: &Transaction<'_>, token: &TokenHash) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM session WHERE token_hash = ?1", [token])?;
+    tx.prepare_cached("DELETE FROM session WHERE token_hash = ?1")?.execute([token])?;
     Ok(())
 }
 
 /// Ends all sessions of a person.
 pub fn end_all_of(tx: &Transaction<'_>, person: &AgentId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM session WHERE person_id = ?1", [person.as_str()])?;
+    tx.prepare_cached("DELETE FROM session WHERE person_id = ?1")?.execute([person.as_str()])?;
     Ok(())
 }
 
@@ -83,15 +84,13 @@ pub fn make_link(tx: &Transaction<'_>, token: &TokenHash, link: &Link) -> Result
         Some(person) => drop_links_of(tx, person)?,
         None => drop_setup_links(tx)?,
     }
-    tx.execute(
-        "INSERT OR REPLACE INTO link (token_hash, purpose, person_id, ends_at) VALUES (?1, ?2, ?3, ?4)",
-        params![
+    tx.prepare_cached("INSERT OR REPLACE INTO link (token_hash, purpose, person_id, ends_at) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![
             token,
             to_json("link purpose", &link.purpose)?,
             link.person.as_ref().map(AgentId::as_str),
             link.ends.millis()
-        ],
-    )?;
+        ])?;
     Ok(())
 }
 
@@ -112,19 +111,19 @@ pub fn find_link(tx: &Transaction<'_>, token: &TokenHash, now: Timestamp) -> Res
 
 /// Uses a link up.
 pub fn drop_links_of(tx: &Transaction<'_>, person: &AgentId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM link WHERE person_id = ?1", [person.as_str()])?;
+    tx.prepare_cached("DELETE FROM link WHERE person_id = ?1")?.execute([person.as_str()])?;
     Ok(())
 }
 
 /// Uses the set-up link up.
 pub fn drop_setup_links(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM link WHERE person_id IS NULL", [])?;
+    tx.prepare_cached("DELETE FROM link WHERE person_id IS NULL")?.execute([])?;
     Ok(())
 }
 
 /// Forgets sessions and links that have run out.
 pub fn prune(tx: &Transaction<'_>, unused_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM session WHERE used_at < ?1", [unused_since.millis()])?;
-    tx.execute("DELETE FROM link WHERE ends_at < ?1", [now.millis()])?;
+    tx.prepare_cached("DELETE FROM session WHERE used_at < ?1")?.execute([unused_since.millis()])?;
+    tx.prepare_cached("DELETE FROM link WHERE ends_at < ?1")?.execute([now.millis()])?;
     Ok(())
 }

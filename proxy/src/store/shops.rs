@@ -175,25 +175,25 @@ pub fn save_grant(
     seller_name: &str,
     tokens: &SealedTokens,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO grant_ (id, app, open_id, seller_name, access, access_expires, refresh, refresh_expires, scopes, \
          version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, 'live') \
          ON CONFLICT (app, open_id) DO UPDATE SET seller_name = excluded.seller_name, access = excluded.access, \
          access_expires = excluded.access_expires, refresh = excluded.refresh, \
          refresh_expires = excluded.refresh_expires, scopes = excluded.scopes, version = grant_.version + 1, \
          state = 'live'",
-        params![
-            id,
-            app.word(),
-            open_id,
-            seller_name,
-            tokens.access,
-            tokens.access_expires.millis(),
-            tokens.refresh,
-            tokens.refresh_expires.millis(),
-            to_json("scopes", &tokens.scopes)?,
-        ],
-    )?;
+    )?
+    .execute(params![
+        id,
+        app.word(),
+        open_id,
+        seller_name,
+        tokens.access,
+        tokens.access_expires.millis(),
+        tokens.refresh,
+        tokens.refresh_expires.millis(),
+        to_json("scopes", &tokens.scopes)?,
+    ])?;
     Ok(())
 }
 
@@ -229,10 +229,12 @@ pub fn refresh_grant(
     made_from: i64,
     tokens: &SealedTokens,
 ) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE grant_ SET access = ?3, access_expires = ?4, refresh = ?5, refresh_expires = ?6, scopes = ?7, \
+    let changed = tx
+        .prepare_cached(
+            "UPDATE grant_ SET access = ?3, access_expires = ?4, refresh = ?5, refresh_expires = ?6, scopes = ?7, \
          version = version + 1, state = 'live' WHERE id = ?1 AND version = ?2",
-        params![
+        )?
+        .execute(params![
             id,
             made_from,
             tokens.access,
@@ -240,20 +242,20 @@ pub fn refresh_grant(
             tokens.refresh,
             tokens.refresh_expires.millis(),
             to_json("scopes", &tokens.scopes)?,
-        ],
-    )?;
+        ])?;
     Ok(changed == 1)
 }
 
 /// The platform no longer takes this version of the grant: its shops are shown as expired. A newer version stays.
 pub fn expire_grant(tx: &Transaction<'_>, id: &str, version: i64) -> Result<bool, StoreError> {
-    let changed =
-        tx.execute("UPDATE grant_ SET state = 'expired' WHERE id = ?1 AND version = ?2", params![id, version])?;
+    let changed = tx
+        .prepare_cached("UPDATE grant_ SET state = 'expired' WHERE id = ?1 AND version = ?2")?
+        .execute(params![id, version])?;
     if changed == 1 {
-        tx.execute(
+        tx.prepare_cached(
             "UPDATE shop SET link = 'expired' WHERE grant_id = ?1 AND link IN ('connected', 'unreachable')",
-            [id],
-        )?;
+        )?
+        .execute([id])?;
     }
     Ok(changed == 1)
 }
@@ -272,24 +274,25 @@ pub fn save_shop<E: From<StoreError>>(
     let id = known.map_or_else(|| shop.id.clone(), |row| row.id);
     let cipher = seal(&id)?;
     let waiting = to_json("import", &ImportView::Waiting)?;
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO shop (id, app, platform_id, name, region, cipher, grant_id, connected_at, link, webhook_path, \
          import) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'connected', ?9, ?10) \
          ON CONFLICT (app, platform_id) DO UPDATE SET name = excluded.name, region = excluded.region, \
          cipher = excluded.cipher, grant_id = excluded.grant_id, link = 'connected'",
-        params![
-            id.as_str(),
-            app.word(),
-            shop.platform_id,
-            shop.name,
-            shop.region,
-            cipher,
-            grant,
-            now.millis(),
-            shop.webhook_path,
-            waiting,
-        ],
     )
+    .map_err(StoreError::from)?
+    .execute(params![
+        id.as_str(),
+        app.word(),
+        shop.platform_id,
+        shop.name,
+        shop.region,
+        cipher,
+        grant,
+        now.millis(),
+        shop.webhook_path,
+        waiting,
+    ])
     .map_err(StoreError::from)?;
     Ok(id)
 }
@@ -390,36 +393,40 @@ pub fn of_grant(tx: &Transaction<'_>, grant: &str) -> Result<Vec<ShopRow>, Store
 
 /// Sets whether the desk may act. `false`: it was so already.
 pub fn set_link(tx: &Transaction<'_>, shop: &ShopId, link: ShopLink) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE shop SET link = ?2 WHERE id = ?1 AND link <> ?2",
-        params![shop.as_str(), word_of("shop link", &link)?],
-    )?;
+    let changed = tx
+        .prepare_cached("UPDATE shop SET link = ?2 WHERE id = ?1 AND link <> ?2")?
+        .execute(params![shop.as_str(), word_of("shop link", &link)?])?;
     Ok(changed == 1)
 }
 
 /// A call succeeded or failed: moves between connected and unreachable only. `false`: nothing changed.
 pub fn set_reachable(tx: &Transaction<'_>, shop: &ShopId, reachable: bool) -> Result<bool, StoreError> {
     let (from, to) = if reachable { ("unreachable", "connected") } else { ("connected", "unreachable") };
-    let changed =
-        tx.execute("UPDATE shop SET link = ?3 WHERE id = ?1 AND link = ?2", params![shop.as_str(), from, to])?;
+    let changed = tx.prepare_cached("UPDATE shop SET link = ?3 WHERE id = ?1 AND link = ?2")?.execute(params![
+        shop.as_str(),
+        from,
+        to
+    ])?;
     Ok(changed == 1)
 }
 
 /// Keeps what was learnt of TikTok's clock, for the first call after a restart.
 pub fn set_clock_offset(tx: &Transaction<'_>, shop: &ShopId, offset_ms: i64) -> Result<(), StoreError> {
-    tx.execute("UPDATE shop SET clock_offset_ms = ?2 WHERE id = ?1", params![shop.as_str(), offset_ms])?;
+    tx.prepare_cached("UPDATE shop SET clock_offset_ms = ?2 WHERE id = ?1")?
+        .execute(params![shop.as_str(), offset_ms])?;
     Ok(())
 }
 
 /// How the first import stands.
 pub fn set_import(tx: &Transaction<'_>, shop: &ShopId, import: ImportView) -> Result<(), StoreError> {
-    tx.execute("UPDATE shop SET import = ?2 WHERE id = ?1", params![shop.as_str(), to_json("import", &import)?])?;
+    tx.prepare_cached("UPDATE shop SET import = ?2 WHERE id = ?1")?
+        .execute(params![shop.as_str(), to_json("import", &import)?])?;
     Ok(())
 }
 
 /// Everything of the shop was read without a fault.
 pub fn set_swept(tx: &Transaction<'_>, shop: &ShopId, at: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE shop SET swept_at = ?2 WHERE id = ?1", params![shop.as_str(), at.millis()])?;
+    tx.prepare_cached("UPDATE shop SET swept_at = ?2 WHERE id = ?1")?.execute(params![shop.as_str(), at.millis()])?;
     Ok(())
 }
 
@@ -428,10 +435,10 @@ pub fn disconnect(tx: &Transaction<'_>, shop: &ShopId) -> Result<(), StoreError>
     let Some(row) = find(tx, shop)? else { return Ok(()) };
     set_link(tx, shop, ShopLink::Disconnected)?;
     if of_grant(tx, &row.grant)?.is_empty() {
-        tx.execute(
+        tx.prepare_cached(
             "UPDATE grant_ SET access = NULL, refresh = NULL, version = version + 1, state = 'wiped' WHERE id = ?1",
-            [&row.grant],
-        )?;
+        )?
+        .execute([&row.grant])?;
     }
     Ok(())
 }
@@ -445,11 +452,9 @@ pub fn save_connect_state(
     expires: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM connect_state WHERE expires <= ?1", [now.millis()])?;
-    tx.execute(
-        "INSERT INTO connect_state (hash, app, session, expires) VALUES (?1, ?2, ?3, ?4)",
-        params![hash, app.word(), session, expires.millis()],
-    )?;
+    tx.prepare_cached("DELETE FROM connect_state WHERE expires <= ?1")?.execute([now.millis()])?;
+    tx.prepare_cached("INSERT INTO connect_state (hash, app, session, expires) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![hash, app.word(), session, expires.millis()])?;
     Ok(())
 }
 

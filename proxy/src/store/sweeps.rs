@@ -61,15 +61,15 @@ pub fn progress(tx: &Transaction<'_>, shop: &ShopId, search: &str) -> Result<Pro
 
 /// Moves the place of a search.
 pub fn save(tx: &Transaction<'_>, shop: &ShopId, search: &str, progress: &Progress) -> Result<(), StoreError> {
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO sweep (shop_id, search, watermark, import) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (shop_id, search) DO UPDATE SET watermark = excluded.watermark, import = excluded.import",
-        params![
-            shop.as_str(),
-            search,
-            progress.watermark.map(Timestamp::millis),
-            progress.import.as_ref().map(|walk| to_json("import", walk)).transpose()?
-        ],
-    )?;
+    )?
+    .execute(params![
+        shop.as_str(),
+        search,
+        progress.watermark.map(Timestamp::millis),
+        progress.import.as_ref().map(|walk| to_json("import", walk)).transpose()?
+    ])?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use super::{StoreError, from_json, to_json};
 use crate::entropy::{Entropy, NoEntropy};
+use crate::mutants::{Mutant, is_on};
 use ring::{digest, hmac};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -117,7 +118,10 @@ impl Chain {
             .prepare_cached("SELECT place, hash FROM timeline WHERE shop_id = ?1 ORDER BY place DESC LIMIT 1")?
             .query_row([shop.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let (place, previous) = last.map_or((1, Vec::new()), |(place, hash)| (place + 1, hash));
+        let (place, mut previous) = last.map_or((1, Vec::new()), |(place, hash)| (place + 1, hash));
+        if is_on(Mutant::ChainBroken) {
+            previous.clear();
+        }
         let payload = to_json("timeline entry", &Payload { entry: TimelineEntry { at: now, who, what }, trace })?;
         let mut salt = [0_u8; 16];
         self.entropy
@@ -183,10 +187,9 @@ impl Chain {
             before = Some((shop, place, stored));
         }
         for head in heads {
-            let last: Option<i64> =
-                tx.query_row("SELECT MAX(place) FROM timeline WHERE shop_id = ?1", [head.shop.as_str()], |row| {
-                    row.get(0)
-                })?;
+            let last: Option<i64> = tx
+                .prepare_cached("SELECT MAX(place) FROM timeline WHERE shop_id = ?1")?
+                .query_row([head.shop.as_str()], |row| row.get(0))?;
             if last.unwrap_or_default() < head.place {
                 breaks.push(Break {
                     shop: head.shop.clone(),

@@ -32,8 +32,7 @@ pub fn receive(
     body: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let stored = tx.execute(
-        "INSERT OR IGNORE INTO webhook (shop_id, notification_id, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    let stored = tx.prepare_cached("INSERT OR IGNORE INTO webhook (shop_id, notification_id, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
         params![shop.as_str(), notification_id, kind, body, now.millis()],
     )?;
     Ok(stored > 0)
@@ -76,17 +75,17 @@ pub fn open_of(tx: &Transaction<'_>, shop: &ShopId, most: u32) -> Result<Vec<Not
 
 /// How many have not been handled.
 pub fn count_open(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) FROM webhook WHERE handled_at IS NULL", [], |row| row.get(0))?)
+    Ok(tx.prepare_cached("SELECT COUNT(*) FROM webhook WHERE handled_at IS NULL")?.query_row([], |row| row.get(0))?)
 }
 
 /// Marks a notification as handled: what it hinted at has been read.
 pub fn handled(tx: &Transaction<'_>, id: i64, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE webhook SET handled_at = ?2 WHERE id = ?1", params![id, now.millis()])?;
+    tx.prepare_cached("UPDATE webhook SET handled_at = ?2 WHERE id = ?1")?.execute(params![id, now.millis()])?;
     Ok(())
 }
 
 /// Forgets what was handled long ago.
 pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM webhook WHERE handled_at < ?1", [now.plus_millis(-KEPT_MS).millis()])?;
+    tx.prepare_cached("DELETE FROM webhook WHERE handled_at < ?1")?.execute([now.plus_millis(-KEPT_MS).millis()])?;
     Ok(())
 }

@@ -99,7 +99,7 @@ impl Asks {
     }
 
     /// Takes what was asked, oldest first.
-    pub(super) fn take(&self) -> VecDeque<Ask> {
+    pub fn take(&self) -> VecDeque<Ask> {
         self.inbox.lock().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default()
     }
 

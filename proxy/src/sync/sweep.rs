@@ -4,6 +4,7 @@ use super::pages::{Pages, Turn};
 use super::read::{Depth, gather, reach, read_ids, search};
 use super::{stops, tell};
 use crate::app::Desk;
+use crate::mutants::{Mutant, is_on};
 use crate::store::{StoreError, cases, shops, sweeps};
 use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
@@ -49,6 +50,15 @@ async fn sweep(
     let known = desk.store.read(|tx| sweeps::progress(tx, shop, word))?.watermark;
     let Some((from, until)) = known.and_then(|watermark| window(watermark, started)) else { return Ok(false) };
     let filter = Filter { updated_from: Some(from), updated_before: Some(until), ..Filter::default() };
+    let read_until = || {
+        desk.store.write(|tx| {
+            let progress = sweeps::progress(tx, shop, word)?;
+            sweeps::save(tx, shop, word, &sweeps::Progress { watermark: Some(until), ..progress })
+        })
+    };
+    if is_on(Mutant::SweepForgets) {
+        read_until()?;
+    }
     let mut walks = 0;
     loop {
         walks += 1;
@@ -75,10 +85,7 @@ async fn sweep(
             break;
         }
     }
-    desk.store.write(|tx| {
-        let progress = sweeps::progress(tx, shop, word)?;
-        sweeps::save(tx, shop, word, &sweeps::Progress { watermark: Some(until), ..progress })
-    })?;
+    read_until()?;
     Ok(true)
 }
 

@@ -3,6 +3,7 @@
 use super::endpoint::Call;
 use super::error::TiktokError;
 use super::limit::Limiter;
+use super::net::Net;
 use super::outcome::{Outcome, Receipt, Refusal, RefusalKind};
 use super::pause::Pause;
 use super::token::{AccessToken, Tokens};
@@ -45,7 +46,7 @@ pub struct App {
 struct Inner {
     kind: AppKind,
     app: App,
-    http: reqwest::Client,
+    net: Net,
     clock: Clock,
     entropy: Entropy,
     pause: Pause,
@@ -66,12 +67,12 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client; `http` is from [`super::transport::http_client`].
-    pub fn new(kind: AppKind, app: App, http: reqwest::Client, clock: Clock, entropy: Entropy, pause: Pause) -> Self {
+    /// A client that goes that way.
+    pub fn new(kind: AppKind, app: App, net: Net, clock: Clock, entropy: Entropy, pause: Pause) -> Self {
         Self(Arc::new(Inner {
             kind,
             app,
-            http,
+            net,
             clock,
             entropy,
             pause,
@@ -91,8 +92,8 @@ impl Client {
         &self.0.app
     }
 
-    pub(super) fn http(&self) -> &reqwest::Client {
-        &self.0.http
+    pub(super) fn net(&self) -> &Net {
+        &self.0.net
     }
 
     pub(super) fn clock(&self) -> &Clock {

@@ -1,5 +1,6 @@
 //! Why TikTok could not be read or asked.
 
+use super::net::NetError;
 use super::outcome::{Refusal, RefusalKind};
 use crate::crypto::CryptoError;
 use crate::entropy::NoEntropy;
@@ -13,10 +14,10 @@ pub enum TiktokError {
     Refused(Refusal),
     /// Nothing left the machine: no address, no connection, no TLS.
     #[error("TikTok cannot be reached")]
-    NotSent(#[source] reqwest::Error),
+    NotSent(#[source] NetError),
     /// The call left, the answer did not arrive whole and in time.
     #[error("the answer of TikTok was lost")]
-    Lost(#[source] reqwest::Error),
+    Lost(#[source] NetError),
     /// An answer that proves nothing.
     #[error("TikTok answered HTTP {status} with what cannot be trusted")]
     Unclear {

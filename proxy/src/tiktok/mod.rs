@@ -15,6 +15,7 @@ pub mod error;
 pub mod events;
 pub mod images;
 mod limit;
+pub mod net;
 pub mod orders;
 pub mod outcome;
 pub mod pause;

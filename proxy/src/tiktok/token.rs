@@ -5,6 +5,7 @@ use super::error::TiktokError;
 use super::transport::Answer;
 use super::wire::TokenPair;
 use crate::crypto::{CryptoError, Vault};
+use crate::mutants::{Mutant, is_on};
 use crate::secret::Secret;
 use crate::store::Store;
 use crate::store::shops::{self, GrantRow, SealedTokens};
@@ -168,7 +169,7 @@ impl Tokens {
             Ok(mut locks) => Arc::clone(locks.entry(id.to_owned()).or_default()),
             Err(_) => return Err(crate::store::StoreError::Poisoned.into()),
         };
-        let _turn = lock.lock().await;
+        let _turn = if is_on(Mutant::RefreshRace) { None } else { Some(lock.lock().await) };
         let grant = self.grant(id)?;
         if grant.version > than {
             return self.open(&grant);
@@ -187,6 +188,9 @@ impl Tokens {
             Err(fault) => return Err(fault),
         };
         let sealed = tokens.sealed(&self.0.vault, id)?;
+        if is_on(Mutant::RefreshForgotten) {
+            return Ok(AccessToken { secret: tokens.access, version: grant.version });
+        }
         let is_ours = self.0.store.write(|tx| shops::refresh_grant(tx, id, grant.version, &sealed))?;
         if is_ours {
             return Ok(AccessToken { secret: tokens.access, version: grant.version.saturating_add(1) });

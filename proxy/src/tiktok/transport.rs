@@ -117,12 +117,6 @@ impl Answer {
     }
 }
 
-/// Whether the request certainly stayed here.
-fn failed(fault: reqwest::Error) -> TiktokError {
-    let fault = fault.without_url();
-    if fault.is_connect() || fault.is_builder() { TiktokError::NotSent(fault) } else { TiktokError::Lost(fault) }
-}
-
 fn date_of(headers: &HeaderMap) -> Option<i64> {
     let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
     i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
@@ -141,7 +135,7 @@ fn retry_after_ms(headers: &HeaderMap, now_ms: i64) -> Option<i64> {
 
 async fn whole_body(mut response: Response) -> Result<Bytes, TiktokError> {
     let mut body = Vec::new();
-    while let Some(part) = response.chunk().await.map_err(|fault| TiktokError::Lost(fault.without_url()))? {
+    while let Some(part) = response.chunk().await.map_err(|fault| TiktokError::Lost(fault.without_url().into()))? {
         if body.len().saturating_add(part.len()) > MOST_BYTES {
             return Err(TiktokError::TooLarge);
         }
@@ -189,8 +183,8 @@ impl Client {
             Err(fault) => return Answer::Nothing(fault),
         };
         let started = self.pause().elapsed();
-        let (status, headers, body) = match self.http().execute(request).await {
-            Err(fault) => return Answer::Nothing(failed(fault)),
+        let (status, headers, body) = match self.net().send(request).await {
+            Err(fault) => return Answer::Nothing(fault),
             Ok(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
                 (status, headers, whole_body(response).await)
@@ -244,7 +238,8 @@ impl Client {
             HeaderValue::from_str(credentials.access_token.expose()).map_err(|_| TiktokError::BadAddress)?;
         token.set_sensitive(true);
         let request = self
-            .http()
+            .net()
+            .client()
             .request(call.endpoint.method.clone(), url)
             .header(CONTENT_TYPE, content_type)
             .header("x-tts-access-token", token)
@@ -255,9 +250,10 @@ impl Client {
     /// An unsigned call to the token host. Its query holds secrets: nothing of it is kept.
     pub(super) async fn ask_token_host(&self, path: &str, query: &[(String, String)]) -> Answer {
         let url = format!("{}{path}?{}", self.app().auth_url.trim_end_matches('/'), encode(query));
-        let response = match self.http().get(url).send().await {
+        let Ok(request) = self.net().client().get(url).build() else { return Answer::Nothing(TiktokError::BadAddress) };
+        let response = match self.net().send(request).await {
             Ok(response) => response,
-            Err(fault) => return Answer::Nothing(failed(fault)),
+            Err(fault) => return Answer::Nothing(fault),
         };
         let status = response.status();
         let asked = retry_after_ms(response.headers(), self.clock().now().millis());

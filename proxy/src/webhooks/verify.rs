@@ -3,6 +3,7 @@
 //! `Authorization` is the lowercase hex HMAC-SHA256 of app key and raw body under the app secret (webhook overview of
 //! the Partner Center, Dec 2025).
 
+use crate::mutants::{Mutant, is_on};
 use crate::secret::Secret;
 use crate::tiktok::sign::LineError;
 use ring::hmac;
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// Compares in constant time. Anything but 64 lowercase hex digits is refused.
 pub fn is_authentic(app_key: &str, app_secret: &Secret, body: &[u8], authorization: &str) -> bool {
+    if is_on(Mutant::ForgeryTaken) {
+        return true;
+    }
     let is_lowercase_hex = authorization.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let Some(tag) = hex::decode(authorization).ok().filter(|tag| is_lowercase_hex && tag.len() == 32) else {
         return false;

@@ -14,9 +14,9 @@ use crate::store::Store;
 use crate::store::shops::{self, AppKind, NewShop};
 use crate::tiktok::access::{Platforms, seal_cipher};
 use crate::tiktok::client::{App, Client, Upstream};
+use crate::tiktok::net::Net;
 use crate::tiktok::pause::Pause;
 use crate::tiktok::token::{Tokens, Tokenset};
-use crate::tiktok::transport::http_client;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -175,8 +175,8 @@ impl Desk {
             auth_url: url.to_owned(),
             consent_url: "https://services.example.com/open/authorize".to_owned(),
         };
-        let http = http_client(true).unwrap();
-        let client = Client::new(AppKind::Practice, app, http, clock.clone(), entropy.clone(), pause.clone());
+        let net = Net::http(true).unwrap();
+        let client = Client::new(AppKind::Practice, app, net, clock.clone(), entropy.clone(), pause.clone());
         let vault = Vault::new(&MasterKey::new(Secret::new("key".to_owned())), entropy).unwrap();
         let tokens = Tokens::new(Arc::clone(&store), vault.clone());
         let shop = NewShop {

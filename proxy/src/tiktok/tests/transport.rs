@@ -236,7 +236,7 @@ async fn a_real_shop_never_reaches_the_sandbox() {
     let real = Client::new(
         AppKind::Real,
         app,
-        http_client(true).unwrap(),
+        Net::http(true).unwrap(),
         desk.clock.clone(),
         Entropy::seeded(1),
         Pause::skipping(),
