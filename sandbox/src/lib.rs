@@ -13,11 +13,13 @@ mod handlers;
 mod journal;
 mod oauth;
 pub mod pictures;
+mod quiet;
 mod reasons;
 pub mod seed;
 mod server;
 mod webhooks;
 mod world;
 
+pub use quiet::{Quiet, Webhook};
 pub use server::{Description, Options, Sandbox, ShopDescription, StartError};
 pub use world::Dials;

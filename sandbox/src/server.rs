@@ -140,13 +140,7 @@ impl Sandbox {
         let failed = |source| StartError { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let url = format!("http://{address}");
-        let clock = Clock::starting_at(options.start);
-        let cases = options.cases.unwrap_or(CASES);
-        let world = World::new(options.seed, cases, clock.now(), url.clone(), options.dials);
-        let description = describe(&world, &url);
-        let shared = Arc::new(Shared { world: Mutex::new(world), clock: Mutex::new(clock) });
-        let router = router(Arc::clone(&shared));
+        let (description, shared, router) = make(&options, format!("http://{address}"));
         let serving = tokio::spawn(async move {
             // It ends with the task.
             let _ = axum::serve(listener, router).await;
@@ -172,6 +166,17 @@ impl Drop for Sandbox {
             task.abort();
         }
     }
+}
+
+/// The world, what it says of itself, and what answers.
+pub(crate) fn make(options: &Options, url: String) -> (Description, Arc<Shared>, Router) {
+    let clock = Clock::starting_at(options.start);
+    let cases = options.cases.unwrap_or(CASES);
+    let world = World::new(options.seed, cases, clock.now(), url.clone(), options.dials.clone());
+    let description = describe(&world, &url);
+    let shared = Arc::new(Shared { world: Mutex::new(world), clock: Mutex::new(clock) });
+    let router = router(Arc::clone(&shared));
+    (description, shared, router)
 }
 
 fn describe(world: &World, url: &str) -> Description {
