@@ -11,6 +11,10 @@ pub(crate) fn ci() -> Result<()> {
     step("lints, server side", || {
         run(place::cargo()?.args(["clippy", "--locked", "--all-targets", "--quiet", "--", "-D", "warnings"]))
     })?;
+    step("lints, simulation", || {
+        let sim = ["--package", "sim", "--all-targets", "--quiet", "--", "-D", "warnings"];
+        run(place::cargo()?.args(["clippy", "--locked"]).args(sim))
+    })?;
     crate::setup::for_the_app()?;
     step("lints, browser side", || {
         let wasm = ["--package", "frontend", "--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"];

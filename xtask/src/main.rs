@@ -7,6 +7,7 @@ mod place;
 mod run;
 mod setup;
 mod shell;
+mod simulate;
 mod size;
 mod split;
 mod test;
@@ -22,6 +23,7 @@ const HELP: &str = "cargo xtask COMMAND
   test           sets up what the tests need, and runs them all
   dist           makes what is deployed: one program, and the app as plain files  [--proxy URL]
   ci             format, lints, documents, sizes, then test
+  simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants]
   setup          only the tools
   size           prints what a first visit loads, against size-budget.json
   tidy           checks what no compiler checks
@@ -48,6 +50,7 @@ fn work() -> Result<()> {
         "test" => test::test(),
         "ci" => ci::ci(),
         "dist" => dist::dist(&rest),
+        "simulate" => simulate::simulate(&rest),
         "setup" => setup::for_the_app().map(|_| ()),
         "size" => size::size(),
         "tidy" => tidy::tidy(),

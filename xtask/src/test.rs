@@ -2,7 +2,7 @@
 
 use crate::app::built;
 use crate::shell::{say, step};
-use crate::{dist, place, run, setup};
+use crate::{dist, place, run, setup, simulate};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -38,6 +38,7 @@ pub(crate) fn test() -> Result<()> {
         Err(fault) => broken.push(format!("{name}: {fault:#}")),
     };
     add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
+    add("simulation", step("a simulated shop, seed by seed", simulated));
     let app = built()?;
     let program = run::program()?;
     let mut node = Command::new("node");
@@ -62,6 +63,21 @@ pub(crate) fn test() -> Result<()> {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// All seeds count as one test; a violation prints its trace.
+fn simulated() -> Result<Count> {
+    let mut simulation = Command::new(simulate::program()?);
+    simulation.args(["--seeds", &simulate::ORDINARY.to_string()]);
+    counted(&mut simulation, simulation_count)
+}
+
+/// `250 seeds from 0: 0 violations; …`
+fn simulation_count(line: &str) -> Option<Count> {
+    let (_, rest) = line.split_once(" seeds from ")?;
+    let (_, rest) = rest.split_once(": ")?;
+    let failed = rest.split_once(" violations")?.0.parse().ok()?;
+    Some(Count { passed: u64::from(failed == 0), failed })
 }
 
 /// A chromedriver of our own: one that is left over would hold our output open for ever.
@@ -174,6 +190,9 @@ mod tests {
         assert_eq!((rust.passed, rust.failed), (15, 2));
         assert_eq!(node_count("ℹ pass 12").map(|count| count.passed), Some(12));
         assert_eq!(node_count("ℹ fail 3").map(|count| count.failed), Some(3));
+        let line = "250 seeds from 0: 2 violations; 4119 intents, 9027 faults, 1320 crashes; 61.0 s";
+        let counted = simulation_count(line).map(|count| (count.passed, count.failed));
+        assert_eq!(counted, Some((0, 2)));
         assert!(node_count("ℹ duration_ms 12.5").is_none());
         assert!(rust_count("running 15 tests").is_none());
     }

@@ -1,0 +1,207 @@
+//! What must hold, by the platform's own ledger and journal (design 3).
+
+use crate::run::{Run, kind_of, text_of};
+use anyhow::{Result, bail};
+use proxy::store::intents::Intent;
+use serde::Deserialize;
+use shared::domain::case::Claim;
+use shared::wire::intent::IntentState;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The platform's own book of what it paid and what was said.
+#[derive(Deserialize)]
+struct Ledger {
+    money: Vec<Money>,
+    messages: Vec<Message>,
+}
+
+#[derive(Deserialize)]
+struct Money {
+    object: String,
+    id: String,
+    by: String,
+    paid_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    content: String,
+    at: i64,
+    case_ids: Vec<String>,
+}
+
+struct Evidence {
+    ledger: Ledger,
+    decisions: Vec<(String, String)>,
+    intents: Vec<Intent>,
+}
+
+impl Evidence {
+    fn of(run: &Run) -> Result<Self> {
+        Ok(Self {
+            ledger: serde_json::from_value(run.platform.ledger())?,
+            decisions: run.platform.decisions(),
+            intents: run.intents()?,
+        })
+    }
+
+    /// How often a reply is at the buyer's.
+    fn arrivals(&self, text: &str) -> usize {
+        self.ledger.messages.iter().filter(|message| message.content.contains(text)).count()
+    }
+
+    /// Decision calls that the platform took: by idempotency key, the path of the first.
+    fn taken(&self) -> BTreeMap<&str, &str> {
+        self.decisions.iter().rev().map(|(key, path)| (key.as_str(), path.as_str())).collect()
+    }
+}
+
+fn both(run: &Run, evidence: &Evidence) -> Result<()> {
+    // P1: one payment for each case.
+    let mut paid = BTreeSet::new();
+    for row in &evidence.ledger.money {
+        if !paid.insert(&row.id) {
+            bail!("P1: money was promised twice for {}", row.id);
+        }
+    }
+    for intent in &evidence.intents {
+        let Some((text, claim)) = text_of(intent) else { continue };
+        // P5: at most once.
+        let arrivals = evidence.arrivals(text);
+        if arrivals > 1 {
+            bail!("P5: reply {} arrived {arrivals} times", intent.id);
+        }
+        // P3: never before it is true.
+        if claim == Some(Claim::Refunded)
+            && let Some(message) = evidence.ledger.messages.iter().find(|message| message.content.contains(text))
+        {
+            let is_true =
+                evidence.ledger.money.iter().any(|row| {
+                    message.case_ids.contains(&row.id) && row.paid_at.is_some_and(|paid| paid <= message.at)
+                });
+            if !is_true {
+                bail!("P3: reply {} said \"refunded\" before the money was paid", intent.id);
+            }
+        }
+    }
+    // P6 and P4: what was undone or has not ended its hold has left nothing.
+    for (key, path) in evidence.taken() {
+        let Some(intent) = evidence.intents.iter().find(|intent| intent.id.as_str() == key) else {
+            bail!("P1: {path} was called under the key {key:?}, which is no intent of the desk");
+        };
+        if matches!(intent.state, IntentState::Undone { .. } | IntentState::Held { .. }) {
+            bail!("P6: {} was called for, and its state is {:?}", intent.id, intent.state);
+        }
+        if run.network.first_sent(key).is_some_and(|sent| sent < intent.held_until.millis()) {
+            bail!("P6: {} left the desk before its hold had ended", intent.id);
+        }
+    }
+    Ok(())
+}
+
+/// After every step: what needs no ledger.
+pub(crate) fn live(run: &mut Run) -> Result<()> {
+    let read = run.desk.store.read(|tx| {
+        // P4: one decision of a case at a time.
+        let mut twice = tx.prepare_cached(
+            "SELECT case_id FROM intent WHERE what <> 'reply' AND state IN ('held', 'sending', 'settling') \
+             GROUP BY case_id HAVING COUNT(*) > 1",
+        )?;
+        let twice = twice.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let mut stamps = tx.prepare_cached("SELECT platform_id, platform_at FROM case_file ORDER BY platform_id")?;
+        let stamps = stamps.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        Ok((twice, stamps))
+    });
+    // A store that has just broken is found by the next step.
+    let Ok((twice, stamps)) = read else { return Ok(()) };
+    if let Some(case) = twice.first() {
+        bail!("P4: two decisions on {case} are under way");
+    }
+    // P7: state never moves backwards.
+    let stamps: Vec<(String, i64)> = stamps;
+    for (number, stamp) in stamps {
+        let newest = run.newest.entry(number).or_insert(stamp);
+        if *newest > stamp {
+            bail!("P7: a case moved backwards");
+        }
+        *newest = stamp;
+    }
+    Ok(())
+}
+
+/// After every effect.
+pub(crate) fn now(run: &Run) -> Result<()> {
+    both(run, &Evidence::of(run)?)
+}
+
+/// When faults have stopped and time has passed.
+pub(crate) fn at_the_end(run: &Run) -> Result<()> {
+    let evidence = Evidence::of(run)?;
+    both(run, &evidence)?;
+    let taken = evidence.taken();
+    for intent in &evidence.intents {
+        let waits = matches!(intent.state, IntentState::Waiting { .. }) && !run.is_over(&intent.case)?;
+        // P2: nothing vanishes, nothing hangs.
+        if !intent.state.is_over() && !waits {
+            bail!("P2: {} is still {:?}", intent.id, intent.state);
+        }
+        if let Some((text, _)) = text_of(intent) {
+            // Design 9: a decision that failed takes its replies with it.
+            let failed = evidence.intents.iter().find(|other| {
+                let has_failed = other.state.is_over() && !matches!(other.state, IntentState::Done { .. });
+                other.motion == intent.motion && kind_of(other).is_some() && has_failed
+            });
+            if let Some(failed) = failed
+                && matches!(intent.state, IntentState::Done { .. } | IntentState::Waiting { .. })
+            {
+                bail!("P6: {} is {:?}, although {} failed", intent.id, intent.state, failed.id);
+            }
+            let arrivals = evidence.arrivals(text);
+            let fits = match &intent.state {
+                IntentState::Done { .. } => arrivals == 1,
+                IntentState::Unsure { .. } => true,
+                _ => arrivals == 0,
+            };
+            if !fits {
+                bail!("P5: {} is {:?}, and its reply arrived {arrivals} times", intent.id, intent.state);
+            }
+        }
+        if let Some(kind) = kind_of(intent) {
+            let was_taken = taken.contains_key(intent.id.as_str());
+            let is_denied = matches!(
+                intent.state,
+                IntentState::Refused { .. } | IntentState::Undone { .. } | IntentState::Superseded { .. }
+            );
+            if was_taken && is_denied {
+                bail!("P2: {kind:?} {} took effect, and the desk shows {:?}", intent.id, intent.state);
+            }
+            // Known by reading, it may be another's: of two who did the same nobody can tell whose it was.
+            if matches!(intent.state, IntentState::Done { by_reading: false, .. }) && !was_taken {
+                bail!("P3: {kind:?} {} is shown as done, and the platform never took it", intent.id);
+            }
+            // Not ours, but what TikTok did when the time had run out: its records say so, of a return.
+            let number = run.number_of(&intent.case)?;
+            let by_time = evidence
+                .ledger
+                .money
+                .iter()
+                .any(|row| row.object == "return" && row.by == "SYSTEM" && Some(&row.id) == number.as_ref());
+            if matches!(intent.state, IntentState::Done { .. }) && !was_taken && by_time {
+                bail!("P3: {kind:?} {} is shown as done, and the time had run out", intent.id);
+            }
+        }
+    }
+    // P7: what the desk knows is what the platform has.
+    for number in run.opened() {
+        let (theirs, ours) = (run.platform.status(number), run.stored_status(number)?);
+        if theirs != ours {
+            bail!("P7: {number} is {theirs:?} at the platform and {ours:?} at the desk");
+        }
+    }
+    // P11: the chain is whole.
+    let breaks = run.desk.store.read(|tx| run.desk.book.chain.verify(tx, &[]))?;
+    if !breaks.is_empty() {
+        bail!("P11: the timeline is broken: {breaks:?}");
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! `cargo xtask simulate`: seeded runs of the production code against the sandbox.
+//!
+//! Clock, network, randomness and crashes come from the seed; the sandbox's ledger is the witness. A run that breaks a
+//! promise prints its seed and its trace.
+
+mod check;
+mod net;
+mod run;
+mod task;
+
+use anyhow::{Context, Result, bail};
+use proxy::mutants::{Mutant, choose};
+use proxy::tiktok::net::Net;
+use run::{Run, Tally};
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+fn say(text: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    // A closed pipe is no reason to stop.
+    let _ = writeln!(out, "{}", text.as_ref());
+}
+
+fn number(arguments: &[String], name: &str) -> Result<Option<u64>> {
+    let Some(place) = arguments.iter().position(|argument| argument == name) else { return Ok(None) };
+    let text = arguments.get(place + 1).with_context(|| format!("{name} wants a number"))?;
+    Ok(Some(text.parse().with_context(|| format!("{name} wants a number, not {text:?}"))?))
+}
+
+/// One seed: what happened, and whether every promise held.
+fn play(seed: u64) -> (Vec<String>, Result<Tally>) {
+    let made = Run::new(seed, |network| Ok(Net::simulated(Arc::new(network))?));
+    match made {
+        Ok(mut run) => {
+            let ended = run.play();
+            (std::mem::take(&mut run.trace), ended)
+        }
+        Err(fault) => (Vec::new(), Err(fault)),
+    }
+}
+
+/// Switches each way to get it wrong on, and looks for the first seed that shows it.
+fn hunt(seeds: u64, only: Option<&str>) -> Result<bool> {
+    let mut escaped = 0;
+    for mutant in Mutant::ALL.iter().filter(|one| only.is_none_or(|name| format!("{one:?}") == name)) {
+        choose(Some(*mutant));
+        let found = (0..seeds).find_map(|seed| play(seed).1.err().map(|fault| (seed, fault)));
+        match found {
+            Some((seed, fault)) => say(format!("{:<24} seed {seed:>5}  {fault:#}", format!("{mutant:?}"))),
+            None => {
+                escaped += 1;
+                say(format!("{:<24} NOT FOUND in {seeds} seeds: {}", format!("{mutant:?}"), mutant.what()));
+            }
+        }
+    }
+    choose(None);
+    say(format!("{} planted bugs, {escaped} not found", Mutant::ALL.len()));
+    Ok(escaped == 0)
+}
+
+fn work() -> Result<bool> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(seed) = number(&arguments, "--seed")? {
+        let (trace, ended) = play(seed);
+        trace.iter().for_each(say);
+        match &ended {
+            Ok(tally) => say(format!("seed {seed}: every promise held; {tally:?}")),
+            Err(fault) => say(format!("seed {seed}: {fault:#}")),
+        }
+        return Ok(ended.is_ok());
+    }
+    if arguments.iter().any(|argument| argument == "--mutants") {
+        let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1);
+        return hunt(number(&arguments, "--seeds")?.unwrap_or(2_000), only.map(String::as_str));
+    }
+    let from = number(&arguments, "--from")?.unwrap_or(0);
+    let seeds = number(&arguments, "--seeds")?.unwrap_or(100);
+    let begun = Instant::now();
+    let mut sum = Tally::default();
+    let mut failed = Vec::new();
+    if play(from).0 != play(from).0 {
+        bail!("seed {from} does not repeat itself");
+    }
+    for seed in from..from.saturating_add(seeds) {
+        let (trace, ended) = play(seed);
+        match ended {
+            Ok(tally) => {
+                sum.intents += tally.intents;
+                sum.faults += tally.faults;
+                sum.crashes += tally.crashes;
+            }
+            Err(fault) => {
+                if failed.is_empty() {
+                    trace.iter().for_each(say);
+                }
+                say(format!("seed {seed}: {fault:#}"));
+                failed.push(seed);
+            }
+        }
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    say(format!(
+        "{seeds} seeds from {from}: {} violations; {} intents, {} faults, {} crashes; {seconds:.1} s",
+        failed.len(),
+        sum.intents,
+        sum.faults,
+        sum.crashes
+    ));
+    if let Some(first) = failed.first() {
+        say(format!("replay: cargo xtask simulate --seed {first}"));
+    }
+    Ok(failed.is_empty())
+}
+
+fn main() -> ExitCode {
+    match work() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(fault) => {
+            say(format!("simulate: {fault:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! The simulated network: it delays, loses and spoils what it carries, as its seed will have it.
+
+use crate::task::polls;
+use axum::body::Body;
+use axum::http;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use proxy::tiktok::net::{Carry, Cut};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use reqwest::{Request, Response};
+use sandbox::Quiet;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What becomes of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Arrives,
+    /// No connection: nothing leaves.
+    NotSent,
+    /// It leaves and never arrives.
+    LostOnTheWay,
+    /// It takes effect, and its answer never comes.
+    AnswerLost,
+    /// An HTTP error before the platform has looked at it.
+    BrokenBefore,
+    /// It takes effect, and a gateway answers with an error.
+    BrokenAfter,
+    /// It takes effect, and half of its answer comes.
+    Truncated,
+    /// It takes effect, and what comes is not JSON.
+    NotJson,
+    /// 429, with or without `Retry-After`.
+    Throttled,
+    /// 200 with the platform's "try again".
+    InternalError,
+    /// The token has just run out.
+    TokenExpired,
+    /// A read shows what was some seconds ago.
+    Stale,
+}
+
+const FAULTS: [Fate; 11] = [
+    Fate::NotSent,
+    Fate::LostOnTheWay,
+    Fate::AnswerLost,
+    Fate::BrokenBefore,
+    Fate::BrokenAfter,
+    Fate::Truncated,
+    Fate::NotJson,
+    Fate::Throttled,
+    Fate::InternalError,
+    Fate::TokenExpired,
+    Fate::Stale,
+];
+
+/// The oldest that a stale read may be. Below the settling delay of messages: P5 is promised for that (design 9).
+const STALE_MS: i64 = 60_000;
+
+/// Whoever asked waits no longer, as the HTTP client does.
+const PATIENCE_MS: i64 = 20_000;
+/// What is on its way for longer never arrives.
+const LATEST_MS: i64 = 60_000;
+
+/// A whole answer.
+#[derive(Clone)]
+struct Whole {
+    status: http::StatusCode,
+    headers: http::HeaderMap,
+    body: Vec<u8>,
+}
+
+struct State {
+    random: ChaCha8Rng,
+    /// Of 1,000 requests so many go wrong.
+    faults_per_mille: u32,
+    now_ms: i64,
+    /// Older answers to the same read.
+    seen: HashMap<String, Vec<(i64, Whole)>>,
+    /// What went wrong, for the trace.
+    told: Vec<String>,
+    count: u64,
+    /// When a decision first left the desk, by our clock and its idempotency key.
+    first_sent: BTreeMap<String, i64>,
+    /// Requests that are between the desk and its answer, by what may be under way once only.
+    in_flight: BTreeMap<String, u32>,
+    /// How often a message left without an answer that says what became of it, by its body.
+    unclear: BTreeMap<String, u32>,
+    /// When an answer was last lost.
+    lost_ms: i64,
+    /// A refresh of the token may not have come back: only then may its consent be lost.
+    is_refresh_lost: bool,
+    /// What must not have happened on the way.
+    broken: Option<String>,
+    /// The process is dead: nothing leaves it any more.
+    is_dead: bool,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Network {
+    platform: Arc<Quiet>,
+    state: Arc<Mutex<State>>,
+}
+
+impl Network {
+    pub(crate) fn new(seed: u64, platform: Arc<Quiet>) -> Self {
+        let state = State {
+            random: ChaCha8Rng::seed_from_u64(seed ^ 0x006e_6574),
+            faults_per_mille: 0,
+            now_ms: 0,
+            seen: HashMap::new(),
+            told: Vec::new(),
+            count: 0,
+            first_sent: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            unclear: BTreeMap::new(),
+            lost_ms: 0,
+            is_refresh_lost: false,
+            broken: None,
+            is_dead: false,
+        };
+        Self { platform, state: Arc::new(Mutex::new(state)) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_faults(&self, per_mille: u32) {
+        self.state().faults_per_mille = per_mille;
+    }
+
+    pub(crate) fn set_now(&self, now_ms: i64) {
+        self.state().now_ms = now_ms;
+    }
+
+    pub(crate) fn set_dead(&self, is_dead: bool) {
+        self.state().is_dead = is_dead;
+    }
+
+    /// Takes what is to be said of the calls since the last time.
+    pub(crate) fn told(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().told)
+    }
+
+    /// When a decision first left the desk, by our clock.
+    pub(crate) fn first_sent(&self, key: &str) -> Option<i64> {
+        self.state().first_sent.get(key).copied()
+    }
+
+    /// What must not have happened on the way, if anything has.
+    pub(crate) fn broken(&self) -> Option<String> {
+        self.state().broken.take()
+    }
+
+    /// A process that is dead has nothing under way; what it was told and did not keep is lost.
+    pub(crate) fn forget_flights(&self) {
+        let mut state = self.state();
+        state.in_flight.clear();
+        state.is_refresh_lost = true;
+    }
+
+    /// Whether a refresh of the token may ever have gone astray.
+    pub(crate) fn is_refresh_lost(&self) -> bool {
+        self.state().is_refresh_lost
+    }
+
+    /// P5: a message with a lost answer is sent again once, and never a third time.
+    fn note_message(&self, request: &Request, fate: Fate) {
+        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        let body = String::from_utf8_lossy(body).into_owned();
+        let is_clear =
+            matches!(fate, Fate::Arrives | Fate::NotSent | Fate::Throttled | Fate::TokenExpired | Fate::Stale);
+        let mut state = self.state();
+        let unclear = state.unclear.entry(body).or_default();
+        if *unclear > 1 && fate != Fate::NotSent {
+            state.broken = Some("P5: a message is sent a third time".to_owned());
+        } else if !is_clear {
+            *unclear += 1;
+        }
+    }
+
+    fn takes_off(&self, request: &Request) -> Option<String> {
+        let path = request.url().path();
+        let mut state = self.state();
+        if state.is_dead {
+            return None;
+        }
+        if path.ends_with("/approve") || path.ends_with("/reject") {
+            let key = request.url().query_pairs().find(|(name, _)| name == "idempotency_key");
+            let now = state.now_ms;
+            state.first_sent.entry(key.map(|(_, key)| key.into_owned()).unwrap_or_default()).or_insert(now);
+        }
+        let is_message = *request.method() == http::Method::POST && path.ends_with("/messages");
+        if !is_message && !path.ends_with("/token/refresh") {
+            return None;
+        }
+        let flight = state.in_flight.entry(path.to_owned()).or_default();
+        *flight += 1;
+        if *flight > 1 {
+            let promise = if is_message {
+                "P5: two messages are in flight in one conversation"
+            } else {
+                "P8: two refreshes are in flight"
+            };
+            state.broken = Some(format!("{promise}: {path}"));
+        }
+        Some(path.to_owned())
+    }
+
+    fn lands(&self, flight: Option<String>) {
+        let Some(path) = flight else { return };
+        if let Some(left) = self.state().in_flight.get_mut(&path) {
+            *left = left.saturating_sub(1);
+        }
+    }
+
+    /// Draws what becomes of a request, and how long it takes there and back.
+    fn draw(&self, is_read: bool, is_token: bool, is_message: bool) -> (u64, Fate, u32, u32) {
+        let mut state = self.state();
+        state.count += 1;
+        let number = state.count;
+        let (there, back) = (state.random.random_range(0..3), state.random.random_range(0..3));
+        let mut fate = Fate::Arrives;
+        // What changes something is where it hurts; messages have no key.
+        let weight = if is_message {
+            6
+        } else if is_read {
+            1
+        } else {
+            3
+        };
+        if state.random.random_range(0..1_000) < state.faults_per_mille * weight {
+            let place = state.random.random_range(0..FAULTS.len());
+            fate = FAULTS.get(place).copied().unwrap_or(Fate::Arrives);
+        }
+        // Right after an answer was lost, the platform may well show what was before.
+        let is_troubled = state.faults_per_mille > 0 && state.now_ms - state.lost_ms < STALE_MS / 2;
+        if fate == Fate::Arrives && is_read && is_troubled && state.random.random_range(0..3) == 0 {
+            fate = Fate::Stale;
+        }
+        if fate == Fate::AnswerLost {
+            state.lost_ms = state.now_ms;
+        }
+        if (fate == Fate::Stale && !is_read) || (fate == Fate::TokenExpired && is_token) {
+            fate = Fate::Arrives;
+        }
+        if state.is_dead {
+            fate = Fate::NotSent;
+        }
+        (number, fate, there, back)
+    }
+
+    async fn go(self, request: Request) -> Result<Response, Cut> {
+        let path = request.url().path().to_owned();
+        let is_read = request.method() == http::Method::GET || path.ends_with("/search");
+        let is_message = !is_read && path.ends_with("/messages");
+        let (number, fate, there, back) = self.draw(is_read, path.starts_with("/api/"), is_message);
+        if is_message {
+            self.note_message(&request, fate);
+        }
+        let tell = |what: &str| self.state().told.push(format!("  #{number} {} {path}: {what}", request.method()));
+        let sent_ms = self.state().now_ms;
+        let waited = || self.state().now_ms - sent_ms;
+        polls(there).await;
+        if waited() > LATEST_MS {
+            tell("never arrived");
+            return Err(Cut::Lost);
+        }
+        match fate {
+            Fate::NotSent => {
+                tell("not sent");
+                return Err(Cut::NotSent);
+            }
+            Fate::LostOnTheWay => {
+                tell("lost on the way");
+                polls(back).await;
+                return Err(Cut::Lost);
+            }
+            Fate::BrokenBefore => {
+                tell("502 before it arrived");
+                return Ok(response(502, "text/html", b"<html>Bad gateway</html>".to_vec(), None));
+            }
+            Fate::Throttled => {
+                let after = (number % 2 == 0).then_some("7");
+                tell("429");
+                let body = br#"{"code":36009002,"message":"Too many requests.","request_id":"r","data":{}}"#;
+                return Ok(response(429, "application/json", body.to_vec(), after));
+            }
+            Fate::InternalError => {
+                tell("200 with an error code");
+                let body = br#"{"code":36009003,"message":"Internal error. Please try again.","request_id":"r"}"#;
+                return Ok(response(200, "application/json", body.to_vec(), None));
+            }
+            Fate::TokenExpired => {
+                tell("token expired");
+                let body = br#"{"code":105002,"message":"Expired credentials.","request_id":"r"}"#;
+                return Ok(response(401, "application/json", body.to_vec(), None));
+            }
+            _ => {}
+        }
+        let key = read_key(&request);
+        if fate == Fate::Stale
+            && let Some(old) = self.old(&key)
+        {
+            tell("shows the past");
+            polls(back).await;
+            return Ok(old.into_response());
+        }
+        let answer = whole(self.platform.answer(arriving(&request)).await).await;
+        let code =
+            serde_json::from_slice::<serde_json::Value>(&answer.body).ok().and_then(|body| body.get("code")?.as_i64());
+        tell(&match (fate, code) {
+            (Fate::Arrives | Fate::Stale, Some(code)) => format!("code {code}"),
+            (Fate::Arrives | Fate::Stale, None) => format!("HTTP {}", answer.status),
+            (fate, code) => format!("{fate:?} after code {code:?}"),
+        });
+        if is_read {
+            self.keep(key, answer.clone());
+        }
+        polls(back).await;
+        if waited() > PATIENCE_MS {
+            return Err(Cut::Lost);
+        }
+        match fate {
+            Fate::AnswerLost => Err(Cut::Lost),
+            Fate::BrokenAfter => Ok(response(500, "text/html", b"<html>Error</html>".to_vec(), None)),
+            Fate::NotJson => Ok(response(200, "text/html", b"<html>OK</html>".to_vec(), None)),
+            Fate::Truncated => {
+                let mut half = answer;
+                half.body.truncate(half.body.len() / 2);
+                Ok(half.into_response())
+            }
+            _ => Ok(answer.into_response()),
+        }
+    }
+
+    fn keep(&self, key: String, answer: Whole) {
+        let mut state = self.state();
+        let now = state.now_ms;
+        let kept = state.seen.entry(key).or_default();
+        kept.retain(|(at, _)| now - at <= STALE_MS);
+        kept.push((now, answer));
+    }
+
+    /// The oldest answer to the same read that is not too old.
+    fn old(&self, key: &str) -> Option<Whole> {
+        let state = self.state();
+        let kept = state.seen.get(key)?;
+        kept.iter().find(|(at, _)| state.now_ms - at <= STALE_MS).map(|(_, whole)| whole.clone())
+    }
+}
+
+impl Carry for Network {
+    fn carry(&self, request: Request) -> BoxFuture<'static, Result<Response, Cut>> {
+        let network = self.clone();
+        async move {
+            let flight = network.takes_off(&request);
+            let ended = network.clone().go(request).await;
+            if flight.as_ref().is_some_and(|path| path.ends_with("/refresh")) {
+                let is_whole = ended.as_ref().is_ok_and(|response| response.status().is_success());
+                network.state().is_refresh_lost |= !is_whole;
+            }
+            network.lands(flight);
+            ended
+        }
+        .boxed()
+    }
+}
+
+/// What makes two reads the same: everything but stamp and signature.
+fn read_key(request: &Request) -> String {
+    let mut key = format!("{} {}", request.method(), request.url().path());
+    for (name, value) in request.url().query_pairs() {
+        if !matches!(&*name, "timestamp" | "sign") {
+            key.push_str(&format!(" {name}={value}"));
+        }
+    }
+    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+    key.push_str(&String::from_utf8_lossy(body));
+    key
+}
+
+fn arriving(request: &Request) -> http::Request<Body> {
+    let url = request.url();
+    let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
+    let mut made = http::Request::new(Body::from(body));
+    *made.method_mut() = request.method().clone();
+    *made.headers_mut() = request.headers().clone();
+    if let Ok(uri) = target.parse() {
+        *made.uri_mut() = uri;
+    }
+    made
+}
+
+async fn whole(response: axum::response::Response) -> Whole {
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.map(|bytes| bytes.to_vec()).unwrap_or_default();
+    Whole { status: parts.status, headers: parts.headers, body }
+}
+
+impl Whole {
+    fn into_response(self) -> Response {
+        let mut made = http::Response::new(self.body);
+        *made.status_mut() = self.status;
+        *made.headers_mut() = self.headers;
+        Response::from(made)
+    }
+}
+
+fn response(status: u16, kind: &'static str, body: Vec<u8>, retry_after: Option<&'static str>) -> Response {
+    let mut headers = http::HeaderMap::new();
+    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    if let Some(after) = retry_after {
+        headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static(after));
+    }
+    let status = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
+    Whole { status, headers, body }.into_response()
+}
