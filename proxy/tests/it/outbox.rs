@@ -178,8 +178,6 @@ async fn refunded_is_told_only_when_the_platform_shows_it() {
 #[tokio::test]
 async fn an_offer_that_is_made_again_is_told_again_and_each_one_once() {
     let scene = Scene::refund().await;
-    // No buyer answers by themselves here.
-    scene.room.control("dials", json!({ "offer_answer_s": 1_000_000 })).await;
     for (key, part) in [("k1", "3.00"), ("k2", "3.00"), ("k3", "4.00")] {
         let mut request = scene.request(DecisionKind::OfferPartial, Some(Claim::OfferMade));
         request.amount = Money::parse(part, "USD").ok();

@@ -329,6 +329,7 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
         split,
         partial: None,
         partial_declined: false,
+        offers: 0,
         is_quick: case.is_quick,
         pre: None,
         next: None,

@@ -186,8 +186,8 @@ pub(crate) enum Due {
     TimeOut { object: Object, id: String, deadline: i64 },
     /// The money is paid.
     Pay { object: Object, id: String },
-    /// The buyer answers an offer.
-    OfferAnswer { id: String },
+    /// The buyer answers an offer, unless they have, or another has been made since.
+    OfferAnswer { id: String, offer: u32 },
     /// The buyer sends the goods.
     ShipBack { id: String },
     /// The parcel is here.
@@ -341,7 +341,11 @@ impl World {
                 Due::TimeOut { object: Object::Return, id, deadline } => self.return_time_out(&id, deadline, at),
                 Due::Pay { object: Object::Cancellation, id } => self.cancel_paid(&id, at),
                 Due::Pay { object: Object::Return, id } => self.return_paid(&id, at),
-                Due::OfferAnswer { id } => self.offer_answered(&id, at, true),
+                Due::OfferAnswer { id, offer } => {
+                    if self.find_return(&id).is_some_and(|case| case.offers == offer) {
+                        self.offer_answered(&id, at, true);
+                    }
+                }
                 Due::ShipBack { id } => self.shipped_back(&id, at),
                 Due::Arrive { id } => self.arrived(&id, at),
                 Due::Activity => self.activity(at),

@@ -35,6 +35,8 @@ pub(crate) struct Return {
     pub(crate) split: Split,
     pub(crate) partial: Option<i64>,
     pub(crate) partial_declined: bool,
+    /// Offers so far: an answer belongs to one of them.
+    pub(crate) offers: u32,
     pub(crate) is_quick: bool,
     pub(crate) pre: Option<String>,
     pub(crate) next: Option<String>,
@@ -203,13 +205,16 @@ impl World {
                 if offer <= 0 || offer >= total {
                     return Err((25_005_005, "Refund total amount is larger than the refundable amount."));
                 }
+                let mut number = 0;
                 if let Some(known) = self.find_return(id) {
                     known.partial = Some(offer);
                     known.partial_declined = false;
+                    known.offers += 1;
+                    number = known.offers;
                 }
                 self.move_return(id, OFFERED, record("ORDER_RETURN", "Seller offered a partial refund"));
                 let later = at + self.dials.offer_answer_s;
-                self.plan(later, Due::OfferAnswer { id: id.to_owned() });
+                self.plan(later, Due::OfferAnswer { id: id.to_owned(), offer: number });
             }
             "REJECT_RECEIVED_PACKAGE" => {
                 self.move_return(id, REFUSED, record("SELLER_REJECT_RECEIVE", "Seller refused the parcel"))
