@@ -2,6 +2,7 @@
 
 use super::kit::{icon, sum};
 use super::wording;
+use crate::pages::desk::chips::seconds_left;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::Claim;
@@ -47,11 +48,6 @@ pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
     Some(view! { <li class="bubble bubble--us" data-held>{text.clone()}<footer>{foot}</footer></li> }.into_any())
 }
 
-/// Seconds that are left of a hold, rounded up.
-pub fn seconds_left(until: Timestamp, now: Timestamp) -> i64 {
-    (until.since(now).max(0) + 999) / 1000
-}
-
 /// The panel at the thumb edge while something is held or on its way, and after it has ended.
 pub fn panel(
     view: &CaseView,
@@ -66,7 +62,8 @@ pub fn panel(
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
     match &lead.state {
         IntentState::Held { until } => {
-            let left = seconds_left(*until, now);
+            // The server's clock is known to a fraction of a second only: never more than there is.
+            let left = seconds_left(*until, now).min(i64::from(hold_seconds));
             let share = left.saturating_mul(100) / i64::from(hold_seconds.max(1));
             let what = match (decision(motion).is_some(), has_reply) {
                 (true, true) => "Decision and reply go out in ",
