@@ -250,6 +250,8 @@ impl Network {
         if state.is_dead {
             fate = Fate::NotSent;
         }
+        // Half an answer is no answer.
+        state.is_refresh_lost |= is_token && fate != Fate::Arrives;
         (number, fate, there, back)
     }
 

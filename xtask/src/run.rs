@@ -9,7 +9,7 @@ use std::process::Command;
 /// Builds what has changed and serves it until it is stopped. Arguments go to `amends`.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     say(
-        "Amends: tools, app and server are made now. The first time takes about 20 minutes on two cores, later seconds.",
+        "Amends: tools, app and server are made now. The first time takes about 12 minutes on two cores, later seconds.",
     );
     let dist = built()?;
     let program = program()?;
