@@ -577,13 +577,8 @@ impl Run {
         for ask in asks {
             let desk = self.desk.clone();
             let name = format!("{ask:?}");
-            let is_for_hints = matches!(ask, Ask::Webhooks);
             self.begin(name, async move {
-                let _ = if is_for_hints {
-                    sync::handle_hints(&desk).await.is_ok()
-                } else {
-                    sync::answer(&desk, ask).await.is_ok()
-                };
+                let _ = sync::answer(&desk, ask).await;
                 None
             });
         }
