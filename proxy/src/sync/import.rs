@@ -2,7 +2,7 @@
 
 use super::pages::{Pages, Turn};
 use super::read::{Depth, gather, reach, search};
-use super::{stops, tell};
+use super::{stops, sweep, tell};
 use crate::app::Desk;
 use crate::store::sweeps::{self, ImportPass, ImportWalk, Progress};
 use crate::store::{StoreError, cases, shops};
@@ -133,7 +133,7 @@ impl Walker<'_> {
         self.desk.store.write(|tx| {
             let word = cases::object_word(self.object);
             let known = sweeps::progress(tx, self.shop, word)?;
-            let watermark = known.watermark.or(Some(started));
+            let watermark = known.watermark.or(Some(sweep::reached(None, started)));
             sweeps::save(tx, self.shop, word, &Progress { watermark, ..known })?;
             self.save_in(tx, &walk)
         })?;

@@ -18,6 +18,8 @@ use shared::time::Timestamp;
 
 /// A sweep begins this long before the end of the one before: the platform may show an update late.
 const OVERLAP_MS: i64 = 600_000;
+/// Where nothing is updated, a sweep still goes back no further: what was updated last would be read for ever.
+const QUIET_MS: i64 = 3_600_000;
 /// A sweep whose window changed between its pages is made again so often; then the overlap has to do.
 const WALKS: u32 = 2;
 /// Open cases are read by id at least this often.
@@ -37,6 +39,13 @@ fn window(watermark: Timestamp, started: Timestamp) -> Option<(Timestamp, Timest
     (from.seconds() < started.seconds()).then_some((from, started))
 }
 
+/// The watermark after all updates until then have been read. It follows the newest update that was seen, for the
+/// platform stamps those itself; what we take for its clock may be wrong, and must not lead past what is still to come.
+pub(super) fn reached(newest: Option<Timestamp>, until: Timestamp) -> Timestamp {
+    let quiet = until.plus_millis(-QUIET_MS);
+    newest.map_or(quiet, |newest| newest.clamp(quiet, until))
+}
+
 /// One search: `false` if it could not be brought to its end.
 async fn sweep(
     desk: &Desk,
@@ -50,15 +59,17 @@ async fn sweep(
     let known = desk.store.read(|tx| sweeps::progress(tx, shop, word))?.watermark;
     let Some((from, until)) = known.and_then(|watermark| window(watermark, started)) else { return Ok(false) };
     let filter = Filter { updated_from: Some(from), updated_before: Some(until), ..Filter::default() };
-    let read_until = || {
+    let read_until = |newest| {
+        let watermark = reached(newest, until);
         desk.store.write(|tx| {
             let progress = sweeps::progress(tx, shop, word)?;
-            sweeps::save(tx, shop, word, &sweeps::Progress { watermark: Some(until), ..progress })
+            sweeps::save(tx, shop, word, &sweeps::Progress { watermark: Some(watermark), ..progress })
         })
     };
     if is_on(Mutant::SweepForgets) {
-        read_until()?;
+        read_until(Some(until))?;
     }
+    let mut newest = None;
     let mut walks = 0;
     loop {
         walks += 1;
@@ -70,6 +81,7 @@ async fn sweep(
                 return Ok(false);
             }
             let page = search(upstream, object, &filter, token.as_deref()).await?;
+            newest = newest.max(page.items.iter().map(|case| case.updated).max());
             let mut gathered = gather(desk, upstream, shop, page.items, Depth::News).await?;
             failed = gathered.take_passing_fault().or(failed);
             gathered.keep(desk, shop, |_, _| Ok(()))?;
@@ -85,7 +97,7 @@ async fn sweep(
             break;
         }
     }
-    read_until()?;
+    read_until(newest)?;
     Ok(true)
 }
 
@@ -212,6 +224,19 @@ mod tests {
             (at(90_000), at(5_000), Some((at(4_400), at(5_000)))),
         ] {
             assert_eq!(window(watermark, started), expected);
+        }
+    }
+
+    #[test]
+    fn the_watermark_follows_what_was_seen_and_not_the_clock() {
+        for (newest, until, expected) in [
+            (Some(at(9_000)), at(9_050), at(9_000)),
+            (Some(at(9_000)), at(10_800), at(9_000)),
+            (Some(at(1_000)), at(10_800), at(7_200)),
+            (Some(at(99_000)), at(10_800), at(10_800)),
+            (None, at(10_800), at(7_200)),
+        ] {
+            assert_eq!(reached(newest, until), expected, "newest {newest:?}, until {until:?}");
         }
     }
 
