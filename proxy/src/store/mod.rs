@@ -24,6 +24,7 @@ pub mod webhooks;
 
 pub use fuse::Fuse;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -77,10 +78,17 @@ pub struct Store {
 }
 
 const READERS: usize = 4;
-/// Every statement of ours is read once per connection.
+/// More than we have.
 const STATEMENTS: usize = 256;
 /// Readers never block in WAL mode; another process (a backup) may hold the write lock for a moment.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// A statement is read once per connection, and its plan does not depend on what is bound to it: SQLite would otherwise
+/// read some of ours anew for each value.
+fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
 
 impl Store {
     /// Opens or makes the database and brings it to the present version.
@@ -101,13 +109,13 @@ impl Store {
         writer.pragma_update(None, "synchronous", "FULL").map_err(opening)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(opening)?;
         migrate::run(&mut writer, path)?;
-        writer.set_prepared_statement_cache_capacity(STATEMENTS);
+        keep_plans(&writer).map_err(opening)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let reader = Connection::open_with_flags(path, flags).map_err(opening)?;
             reader.busy_timeout(BUSY).map_err(opening)?;
-            reader.set_prepared_statement_cache_capacity(STATEMENTS);
+            keep_plans(&reader).map_err(opening)?;
             readers.push(Mutex::new(reader));
         }
         Ok(Self { writer: Mutex::new(writer), readers, fuse })
