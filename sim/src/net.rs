@@ -12,6 +12,7 @@ use reqwest::{Request, Response};
 use sandbox::Quiet;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// What becomes of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +96,8 @@ struct State {
     broken: Option<String>,
     /// The process is dead: nothing leaves it any more.
     is_dead: bool,
+    /// How far the `Date` of answers is from the platform's clock.
+    lie_s: i64,
 }
 
 /// Cheap to clone.
@@ -120,6 +123,7 @@ impl Network {
             is_refresh_lost: false,
             broken: None,
             is_dead: false,
+            lie_s: 0,
         };
         Self { platform, state: Arc::new(Mutex::new(state)) }
     }
@@ -138,6 +142,11 @@ impl Network {
 
     pub(crate) fn set_dead(&self, is_dead: bool) {
         self.state().is_dead = is_dead;
+    }
+
+    /// A gateway in between stamps answers with a clock of its own, so far off.
+    pub(crate) fn set_lie(&self, seconds: i64) {
+        self.state().lie_s = seconds;
     }
 
     /// Takes what is to be said of the calls since the last time.
@@ -311,7 +320,8 @@ impl Network {
             polls(back).await;
             return Ok(old.into_response());
         }
-        let answer = whole(self.platform.answer(arriving(&request)).await).await;
+        let mut answer = whole(self.platform.answer(arriving(&request)).await).await;
+        self.stamp(&mut answer);
         let code =
             serde_json::from_slice::<serde_json::Value>(&answer.body).ok().and_then(|body| body.get("code")?.as_i64());
         tell(&match (fate, code) {
@@ -336,6 +346,19 @@ impl Network {
                 Ok(half.into_response())
             }
             _ => Ok(answer.into_response()),
+        }
+    }
+
+    fn stamp(&self, answer: &mut Whole) {
+        let lie_s = self.state().lie_s;
+        let date = answer.headers.get(http::header::DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+        let Some(date) = date.filter(|_| lie_s != 0) else { return };
+        let moved = Duration::from_secs(lie_s.unsigned_abs());
+        let date = if lie_s < 0 { date.checked_sub(moved) } else { date.checked_add(moved) };
+        let date = date.and_then(|date| http::HeaderValue::from_str(&httpdate::fmt_http_date(date)).ok());
+        if let Some(date) = date {
+            answer.headers.insert(http::header::DATE, date);
         }
     }
 

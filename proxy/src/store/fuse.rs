@@ -25,9 +25,14 @@ impl Fuse {
         }
     }
 
+    /// Commits until it blows: what has not changed was not written to.
+    pub fn left(&self) -> i64 {
+        self.0.as_ref().map_or(i64::MAX, |left| left.load(Ordering::SeqCst))
+    }
+
     /// Whether it has blown.
     pub fn is_blown(&self) -> bool {
-        self.0.as_ref().is_some_and(|left| left.load(Ordering::SeqCst) <= 0)
+        self.left() <= 0
     }
 
     /// Counts a commit; `true` if it blows now.
