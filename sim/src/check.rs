@@ -200,8 +200,8 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
     }
     // P11: the chain is whole.
     let breaks = run.desk.store.read(|tx| run.desk.book.chain.verify(tx, &[]))?;
-    if !breaks.is_empty() {
-        bail!("P11: the timeline is broken: {breaks:?}");
+    if let Some(first) = breaks.first() {
+        bail!("P11: the timeline is broken at entry {}: {}", first.place, first.why);
     }
     Ok(())
 }

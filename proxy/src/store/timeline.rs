@@ -8,7 +8,8 @@ use super::{StoreError, from_json, to_json};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
 use ring::{digest, hmac};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
@@ -61,19 +62,27 @@ pub struct Head {
 /// Where a chain is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
-    /// Which shop.
-    pub shop: ShopId,
+    /// Which shop, as it stands in the entry.
+    pub shop: String,
     /// The first entry that does not fit.
     pub place: i64,
     /// What does not fit.
     pub why: &'static str,
 }
 
-fn commitment(salt: &[u8], payload: &str) -> digest::Digest {
+fn commitment(salt: &[u8], payload: &[u8]) -> digest::Digest {
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(salt);
-    context.update(payload.as_bytes());
+    context.update(payload);
     context.finish()
+}
+
+/// Bytes of a value that somebody may have changed into anything; a number is no bytes.
+fn bytes(row: &Row<'_>, column: usize) -> Result<Option<Vec<u8>>, rusqlite::Error> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => None,
+    })
 }
 
 impl Chain {
@@ -85,15 +94,16 @@ impl Chain {
     fn hash(
         &self,
         previous: &[u8],
-        shop: &str,
+        shop: &[u8],
         place: i64,
-        case: Option<&str>,
+        case: Option<&[u8]>,
         at: i64,
         commitment: &[u8],
     ) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.key);
-        // Lengths in front, so that no two entries can be written to the same bytes.
-        for part in [previous, shop.as_bytes(), case.unwrap_or_default().as_bytes(), commitment] {
+        // Lengths in front, so that no two entries can be written to the same bytes; no case is not an empty one.
+        context.update(&[u8::from(case.is_some())]);
+        for part in [previous, shop, case.unwrap_or_default(), commitment] {
             context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             context.update(part);
         }
@@ -127,9 +137,16 @@ impl Chain {
         self.entropy
             .fill(&mut salt)
             .map_err(|source: NoEntropy| StoreError::Corrupt { what: "salt", source: Box::new(source) })?;
-        let commitment = commitment(&salt, &payload);
+        let commitment = commitment(&salt, payload.as_bytes());
         let case = case.map(CaseId::as_str);
-        let hash = self.hash(&previous, shop.as_str(), place, case, now.millis(), commitment.as_ref());
+        let hash = self.hash(
+            &previous,
+            shop.as_str().as_bytes(),
+            place,
+            case.map(str::as_bytes),
+            now.millis(),
+            commitment.as_ref(),
+        );
         tx.prepare_cached(
             "INSERT INTO timeline (shop_id, place, case_id, at, payload, salt, commitment, hash) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -154,18 +171,20 @@ impl Chain {
             "SELECT shop_id, place, case_id, at, payload, salt, commitment, hash FROM timeline ORDER BY shop_id, place",
         )?;
         let mut rows = statement.query([])?;
-        let mut before: Option<(String, i64, Vec<u8>)> = None;
+        let mut before: Option<(Vec<u8>, i64, Vec<u8>)> = None;
         while let Some(row) = rows.next()? {
-            let shop: String = row.get(0)?;
-            let place: i64 = row.get(1)?;
-            let (case, at, payload): (Option<String>, i64, Option<String>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-            let (salt, committed, stored): (Vec<u8>, Vec<u8>, Vec<u8>) = (row.get(5)?, row.get(6)?, row.get(7)?);
+            let shop = bytes(row, 0)?.unwrap_or_default();
+            let (place, at): (i64, i64) = (row.get(1)?, row.get(3)?);
+            let (case, payload) = (bytes(row, 2)?, bytes(row, 4)?);
+            let [salt, committed, stored] = [5, 6, 7].map(|column| bytes(row, column));
+            let (salt, committed, stored) =
+                (salt?.unwrap_or_default(), committed?.unwrap_or_default(), stored?.unwrap_or_default());
             let (expected_place, previous) = match &before {
-                Some((same, last, hash)) if *same == shop => (last + 1, hash.clone()),
+                Some((same, last, hash)) if *same == shop => (last.saturating_add(1), hash.clone()),
                 _ => (1, Vec::new()),
             };
             let hash = self.hash(&previous, &shop, place, case.as_deref(), at, &committed);
-            let fits = |payload: &String| commitment(&salt, payload).as_ref() == committed;
+            let fits = |payload: &Vec<u8>| commitment(&salt, payload).as_ref() == committed;
             let why = if place != expected_place {
                 Some("an entry is missing before it")
             } else if hash.as_ref() != stored {
@@ -175,11 +194,11 @@ impl Chain {
             } else {
                 None
             };
-            let shop_id: ShopId = super::cases::id("shop id", shop.clone())?;
+            let shop_id = String::from_utf8_lossy(&shop).into_owned();
             if let Some(why) = why {
                 breaks.push(Break { shop: shop_id.clone(), place, why });
             }
-            if let Some(head) = heads.iter().find(|head| head.shop == shop_id && head.place == place)
+            if let Some(head) = heads.iter().find(|head| head.shop.as_str() == shop_id && head.place == place)
                 && head.hash != hex::encode(&stored)
             {
                 breaks.push(Break { shop: shop_id, place, why: "it differs from the exported head" });
@@ -192,7 +211,7 @@ impl Chain {
                 .query_row([head.shop.as_str()], |row| row.get(0))?;
             if last.unwrap_or_default() < head.place {
                 breaks.push(Break {
-                    shop: head.shop.clone(),
+                    shop: head.shop.to_string(),
                     place: last.unwrap_or_default(),
                     why: "entries after it were cut off",
                 });
@@ -265,6 +284,114 @@ mod tests {
         check("UPDATE timeline SET at = 9 WHERE place = 3", &[3]);
         check("DELETE FROM timeline WHERE place = 2", &[3]);
         check("UPDATE timeline SET hash = x'00' WHERE place = 2", &[2, 3]);
+    }
+
+    /// Why a piece of work is rolled back.
+    enum Tried {
+        Found,
+        Unseen(String),
+        Failed(StoreError),
+    }
+
+    impl From<StoreError> for Tried {
+        fn from(fault: StoreError) -> Self {
+            Self::Failed(fault)
+        }
+    }
+
+    /// Meddles once in a way that chance chooses, and says how; none where that would have changed nothing.
+    fn meddle(tx: &Transaction<'_>, entropy: &Entropy) -> Result<Option<String>, StoreError> {
+        let mut random = [0_u8; 8];
+        entropy.fill(&mut random).unwrap();
+        let [way, column, place, other, byte, bit, of, to] = random;
+        let (place, other) = (i64::from(place % 6) + 1, i64::from(other % 6) + 1);
+        let (of, to) = (["s_1", "s_2"][usize::from(of % 2)], ["s_1", "s_2"][usize::from(to % 2)]);
+        let columns = ["payload", "commitment", "hash", "salt", "case_id", "shop_id", "at", "place"];
+        let column = columns[usize::from(column) % columns.len()];
+        let sql = match way % 6 {
+            // One bit of one value.
+            0 | 1 if matches!(column, "at" | "place") => {
+                format!(
+                    "UPDATE OR REPLACE timeline SET {column} = {column} + (1 << {bit}) WHERE shop_id = '{of}' AND place = {place}",
+                    bit = bit % 62
+                )
+            }
+            0 | 1 => {
+                let value: Option<Vec<u8>> = tx.query_row(
+                    &format!("SELECT CAST({column} AS BLOB) FROM timeline WHERE shop_id = ?1 AND place = ?2"),
+                    params![of, place],
+                    |row| row.get(0),
+                )?;
+                let mut value = value.unwrap_or_default();
+                let length = value.len().max(1);
+                match value.get_mut(usize::from(byte) % length) {
+                    Some(byte) => *byte ^= 1 << (bit % 8),
+                    None => value.push(byte),
+                }
+                let kind = if matches!(column, "payload" | "case_id" | "shop_id") { "TEXT" } else { "BLOB" };
+                let hex = hex::encode(value);
+                format!(
+                    "UPDATE OR REPLACE timeline SET {column} = CAST(x'{hex}' AS {kind}) WHERE shop_id = '{of}' AND place = {place}"
+                )
+            }
+            // An entry less.
+            2 => format!("DELETE FROM timeline WHERE shop_id = '{of}' AND place = {place}"),
+            // Two in the other order.
+            3 if place == other => return Ok(None),
+            3 => format!(
+                "UPDATE timeline SET place = -1 WHERE shop_id = '{of}' AND place = {place}; \
+                 UPDATE timeline SET place = {place} WHERE shop_id = '{of}' AND place = {other}; \
+                 UPDATE timeline SET place = {other} WHERE shop_id = '{of}' AND place = -1"
+            ),
+            // The end cut off.
+            4 => format!("DELETE FROM timeline WHERE shop_id = '{of}' AND place >= {place}"),
+            // An entry of the same or of another shop in its place, or behind the last.
+            _ if of == to && place == other => return Ok(None),
+            _ => format!(
+                "CREATE TEMP TABLE spliced AS SELECT * FROM timeline WHERE shop_id = '{of}' AND place = {place}; \
+                 UPDATE spliced SET shop_id = '{to}', place = {target}; \
+                 INSERT OR REPLACE INTO timeline SELECT * FROM spliced",
+                target = if byte % 4 == 0 { 7 } else { other },
+            ),
+        };
+        tx.execute_batch(&sql)?;
+        Ok(Some(sql))
+    }
+
+    #[test]
+    fn ten_thousand_random_changes_are_all_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("amends.db")).unwrap();
+        let chain = Chain::new(b"audit key", Entropy::seeded(7));
+        store
+            .write(|tx| {
+                for millis in 1..=12 {
+                    let shop = if millis % 2 == 0 { "s_1" } else { "s_2" }.parse().unwrap();
+                    let case: CaseId = format!("c_{millis}").parse().unwrap();
+                    let case = (millis % 3 != 0).then_some(&case);
+                    let what = Happened::Status { before: None, now: format!("STATUS_{millis}") };
+                    chain.append(tx, &shop, case, Timestamp::from_millis(millis), Who::Platform, what, None)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let exported = store.read(heads).unwrap();
+        let entropy = Entropy::seeded(8);
+        let mut found = 0;
+        while found < 10_000 {
+            let tried = store.write_or(|tx| {
+                let Some(how) = meddle(tx, &entropy)? else { return Ok(()) };
+                let breaks = chain.verify(tx, &exported)?;
+                Err::<(), _>(if breaks.is_empty() { Tried::Unseen(how) } else { Tried::Found })
+            });
+            match tried {
+                Ok(()) => {}
+                Err(Tried::Found) => found += 1,
+                Err(Tried::Unseen(how)) => panic!("not found: {how}"),
+                Err(Tried::Failed(fault)) => panic!("{fault:?}"),
+            }
+        }
+        assert_eq!(store.read(|tx| chain.verify(tx, &exported)).unwrap(), []);
     }
 
     #[test]
