@@ -18,6 +18,14 @@ pub enum KeyError {
         /// Why.
         source: std::io::Error,
     },
+    /// The data folder cannot be written to.
+    #[error("cannot write {path}: let this program write there, or choose another folder in AMENDS_DATA_DIR")]
+    Folder {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file is not a key.
     #[error("{path} is not a secret key: it must hold 64 hexadecimal digits")]
     NotAKey {
@@ -28,6 +36,12 @@ pub enum KeyError {
     #[error("there is a database, but not its key: put {path} back, or set AMENDS_SECRET_KEY")]
     Missing {
         /// Where it should be.
+        path: PathBuf,
+    },
+    /// A database with another key.
+    #[error("the secret key is not the one that {path} was made with: put that one back")]
+    Other {
+        /// Which database.
         path: PathBuf,
     },
     /// Another program works with the database.
@@ -103,13 +117,13 @@ impl Lock {
         let mut name = database.as_os_str().to_owned();
         name.push(".lock");
         let path = PathBuf::from(name);
-        let failed = |source| KeyError::File { path: path.clone(), source };
+        let failed = |source| KeyError::Folder { path: path.clone(), source };
         make_folder(&path).map_err(failed)?;
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(KeyError::InUse { path: database.to_owned() }),
-            Err(TryLockError::Error(source)) => Err(KeyError::File { path, source }),
+            Err(TryLockError::Error(source)) => Err(KeyError::Folder { path, source }),
         }
     }
 }

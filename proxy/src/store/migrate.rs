@@ -10,11 +10,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_people.sql"),
     include_str!("migrations/0002_shops.sql"),
     include_str!("migrations/0003_cases.sql"),
+    include_str!("migrations/0004_key.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+    let opening = |source| StoreError::opening(path, source);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(opening)?;
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(opening)?;
     if found > known {

@@ -25,7 +25,7 @@ pub mod webhooks;
 pub use fuse::Fuse;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -53,7 +53,12 @@ pub enum StoreError {
     },
     /// A statement failed.
     #[error("the database refused a statement")]
-    Sql(#[from] rusqlite::Error),
+    Sql(#[source] rusqlite::Error),
+    /// The file is broken.
+    #[error(
+        "the database is damaged: stop the desk, keep the file, and bring a backup back with `amends restore FILE`"
+    )]
+    Damaged(#[source] rusqlite::Error),
     /// A stored value cannot be read back.
     #[error("a stored {what} cannot be read")]
     Corrupt {
@@ -68,6 +73,24 @@ pub enum StoreError {
     /// An earlier panic left a connection in an unknown state.
     #[error("the database connection is unusable after a panic")]
     Poisoned,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(fault: rusqlite::Error) -> Self {
+        match fault.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(fault),
+            _ => Self::Sql(fault),
+        }
+    }
+}
+
+impl StoreError {
+    fn opening(path: &Path, source: rusqlite::Error) -> Self {
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(source),
+            _ => Self::Open { path: path.to_owned(), source: Box::new(source) },
+        }
+    }
 }
 
 /// All that the desk remembers.
@@ -98,7 +121,7 @@ impl Store {
 
     /// The same, with a store that can break.
     pub fn open_with(path: &Path, fuse: Fuse) -> Result<Self, StoreError> {
-        let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+        let opening = |source| StoreError::opening(path, source);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Open { path: path.to_owned(), source: Box::new(source) })?;

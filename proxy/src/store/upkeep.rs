@@ -52,6 +52,14 @@ pub fn forget_practice(tx: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Keeps the mark of the secret key with the first start; `false`: the database was written under another key.
+pub fn keep_mark(tx: &Transaction<'_>, mark: &str) -> Result<bool, StoreError> {
+    tx.prepare_cached("INSERT INTO key_mark (one, mark) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING")?
+        .execute([mark])?;
+    let kept: String = tx.prepare_cached("SELECT mark FROM key_mark")?.query_row([], |row| row.get(0))?;
+    Ok(kept == mark)
+}
+
 /// Intents that are not over.
 pub fn open_intents(tx: &Transaction<'_>) -> Result<i64, StoreError> {
     Ok(tx.query_row("SELECT COUNT(*) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?)

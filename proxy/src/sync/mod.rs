@@ -237,7 +237,10 @@ pub async fn run(desk: Desk) {
             Some(ended) = state.tasks.join_next_with_id(), if !state.tasks.is_empty() => match ended {
                 Ok((task, how)) => state.end(task, how),
                 Err(fault) => {
-                    tracing::error!(error = %fault, "A task of the sync panicked");
+                    // Cancelled: the program ends before the desk was stopped, and has said why.
+                    if fault.is_panic() {
+                        tracing::error!(error = %fault, "A task of the sync panicked");
+                    }
                     state.end(fault.id(), Ended::Failed);
                 }
             },

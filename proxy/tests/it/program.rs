@@ -54,6 +54,24 @@ fn a_database_of_a_newer_program_is_left_alone() {
 }
 
 #[test]
+fn a_database_of_another_key_and_a_damaged_one_are_left_alone() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(amends(data.path(), &["shop", "list"], &[], "").status.success());
+    let other = "7".repeat(64);
+    let output = amends(data.path(), &["shop", "list"], &[("AMENDS_SECRET_KEY", &other)], "");
+    failed(&output, &["the secret key is not the one", "put that one back"]);
+    let path = data.path().join("amends.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The header and the root page stay as they are.
+    bytes[8_192..].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    failed(&amends(data.path(), &["shop", "list"], &[], ""), &["is damaged", "amends restore FILE"]);
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    failed(&amends(&file, &["serve"], &[("AMENDS_LISTEN", "127.0.0.1:0")], ""), &["cannot write", "AMENDS_DATA_DIR"]);
+}
+
+#[test]
 fn a_person_is_added_and_the_database_copied_and_brought_back() {
     let data = tempfile::tempdir().unwrap();
     let add = |email: &str| {
