@@ -65,6 +65,7 @@ fn ended_by(
             Effect::Done => Some(IntentState::Done { by_reading: true, at: now }),
             Effect::TimeRanOut => Some(superseded(Superseded::TimeRanOut)),
             Effect::Contradicted => Some(superseded(Superseded::DecidedElsewhere)),
+            Effect::Unchanged if is_on(Mutant::UnchangedIsElsewhere) => Some(superseded(Superseded::DecidedElsewhere)),
             Effect::Unchanged => None,
         },
         None if still_open(kind, &reading.case) => None,
@@ -101,12 +102,17 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         return Ok(finish(desk, intent, &end, Trace { intent: intent.id.to_string(), ..Trace::default() })?);
     };
     let attempts = desk.store.read(|tx| intents::attempts(tx, &intent.id))?;
-    if let Some(first) = attempts.first() {
+    let is_late = || {
+        let Some(first) = attempts.first() else { return Ok::<_, StoreError>(false) };
         let deadline = desk.store.read(|tx| cases::row(tx, &intent.case))?.and_then(|row| row.deadline);
-        if desk.dials.gives_up(first.started, deadline, now) {
-            let end = IntentState::NeedsPerson { why: NeedsPerson::NoAnswer, at: now };
-            return Ok(finish(desk, intent, &end, Trace { intent: intent.id.to_string(), ..Trace::default() })?);
-        }
+        Ok(desk.dials.gives_up(first.started, deadline, desk.clock.now()))
+    };
+    let ask_person = || {
+        let end = IntentState::NeedsPerson { why: NeedsPerson::NoAnswer, at: desk.clock.now() };
+        finish(desk, intent, &end, Trace { intent: intent.id.to_string(), ..Trace::default() })
+    };
+    if is_late()? {
+        return Ok(ask_person()?);
     }
     // Look before every call: nothing is sent for a case that no longer asks for it.
     let reading = read(desk, intent).await?;
@@ -133,12 +139,20 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         };
         images.push(ProofImage { uri, width: file.view.width, height: file.view.height, mime: file.mime });
     }
+    // Again: reading may have taken hours, if this machine slept meanwhile.
+    if is_late()? {
+        return Ok(ask_person()?);
+    }
     let command = DecisionCommand {
         kind: *kind,
         reason: reason.clone(),
         comment: comment.clone(),
         images,
-        amount: if kind.needs_amount() { amount.clone() } else { None },
+        amount: match kind.needs_amount() {
+            true if is_on(Mutant::WholeOffered) => reading.case.refund.as_ref().map(|refund| refund.total.clone()),
+            true => amount.clone(),
+            false => None,
+        },
     };
     let before = Before::Case(Box::new(reading.case.clone()));
     let begin = || desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()));
@@ -171,7 +185,7 @@ async fn close(
             let done = IntentState::Done { by_reading: false, at: now };
             let trace = Trace {
                 intent: intent.id.to_string(),
-                request_id: Some(receipt.request_id.clone()),
+                request_id: Some(receipt.request_id.clone()).filter(|_| !is_on(Mutant::RequestIdForgotten)),
                 before: Some(before.status.clone()),
                 after: None,
             };
@@ -203,12 +217,23 @@ async fn close(
                     let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
                     finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
                 }
+                _ if is_on(Mutant::RefusedIsRetried) => {
+                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?;
+                }
+                _ if is_on(Mutant::RefusedIsDone) => {
+                    let end = IntentState::Done { by_reading: false, at: now };
+                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                }
                 _ => {
                     let end = IntentState::Refused { platform_code: refusal.code, text: refusal.message, at: now };
                     finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
                     desk.sync.ask(crate::sync::Ask::Case { case: intent.case.clone() });
                 }
             }
+        }
+        Outcome::NoEffect { .. } if is_on(Mutant::ThrottledIsDone) => {
+            let end = IntentState::Done { by_reading: false, at: now };
+            finish(desk, intent, &end, trace(intent, Some(before), before, Some("none".to_owned())))?;
         }
         Outcome::NoEffect { retry_after_ms } => {
             end(CallOutcome::NoEffect, None)?;
