@@ -79,6 +79,54 @@ mutants! {
     RefreshRace,
     /// The tokens of a refresh are not kept.
     RefreshForgotten,
+    /// A token that TikTok does not take any more is not renewed.
+    TokenNotRenewed,
+    /// What TikTok refuses is sent again for ever.
+    RefusedIsRetried,
+    /// What TikTok refuses counts as done.
+    RefusedIsDone,
+    /// What was throttled counts as done.
+    ThrottledIsDone,
+    /// A reading that shows no effect yet counts as another's decision.
+    UnchangedIsElsewhere,
+    /// A decision is sent again although its key may be forgotten.
+    KeyHeldForEver,
+    /// An offer of a part goes out over the whole.
+    WholeOffered,
+    /// A reply loses its last word.
+    WordsCut,
+    /// An intent is moved whatever state it has reached meanwhile.
+    MovedBlindly,
+    /// The hold is shorter than the desk says.
+    HoldTooShort,
+    /// Undoing a decision leaves its reply.
+    UndoneByHalf,
+    /// Anybody may undo anybody's press.
+    UndoneByAnybody,
+    /// Who asks again with the same key presses again.
+    PressTakenTwice,
+    /// A used key is taken with another body.
+    OtherBodyTaken,
+    /// A reply may say what has been told already.
+    ToldTwice,
+    /// What rules block in a reply is let through.
+    BlockIgnored,
+    /// A case is shown to whoever asks.
+    ShopNotAsked,
+    /// A decision is taken that the case does not offer.
+    AnythingOffered,
+    /// The amount that the agent saw is not compared.
+    ShownNotCompared,
+    /// The buyer's own message is taken for ours.
+    BuyerTakenForUs,
+    /// Cancellations are not swept.
+    CancellationsForgotten,
+    /// A webhook is answered and not kept.
+    WebhookNotKept,
+    /// The timeline does not say who pressed.
+    PresserForgotten,
+    /// The timeline does not keep TikTok's request ids.
+    RequestIdForgotten,
 }
 
 #[cfg(feature = "mutants")]

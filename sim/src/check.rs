@@ -1,10 +1,12 @@
 //! What must hold, by the platform's own ledger and journal (design 3).
 
-use crate::run::{Run, kind_of, text_of};
+use crate::run::Run;
 use anyhow::{Result, bail};
 use proxy::store::intents::Intent;
+use proxy::store::intents::Payload;
 use serde::Deserialize;
-use shared::domain::case::Claim;
+use serde_json::Value;
+use shared::domain::case::{Claim, DecisionKind};
 use shared::wire::intent::IntentState;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,6 +140,7 @@ pub(crate) fn now(run: &Run) -> Result<()> {
 pub(crate) fn at_the_end(run: &Run) -> Result<()> {
     let evidence = Evidence::of(run)?;
     both(run, &evidence)?;
+    let entries = entries(run)?;
     let taken = evidence.taken();
     for intent in &evidence.intents {
         let waits = matches!(intent.state, IntentState::Waiting { .. }) && !run.is_over(&intent.case)?;
@@ -166,7 +169,17 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
                 bail!("P5: {} is {:?}, and its reply arrived {arrivals} times", intent.id, intent.state);
             }
         }
+        traced(&entries, intent)?;
+        if run.undone.contains(&intent.id) && !matches!(intent.state, IntentState::Undone { .. }) {
+            bail!("P6: {} was undone, and is {:?}", intent.id, intent.state);
+        }
         if let Some(kind) = kind_of(intent) {
+            let sent = run.network.body_sent(intent.id.as_str());
+            if let (Some(amount), Some(sent)) = (run.offers.get(&intent.id), sent)
+                && !sent.contains(amount)
+            {
+                bail!("P1: {} offers {amount}, and {sent} was sent", intent.id);
+            }
             let was_taken = taken.contains_key(intent.id.as_str());
             let is_denied = matches!(
                 intent.state,
@@ -204,4 +217,52 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
         bail!("P11: the timeline is broken at entry {}: {}", first.place, first.why);
     }
     Ok(())
+}
+
+/// All entries of the timeline, by the intent that they are about.
+fn entries(run: &Run) -> Result<BTreeMap<String, Vec<Value>>> {
+    let payloads = run.desk.store.read(|tx| {
+        let mut query = tx.prepare_cached("SELECT payload FROM timeline")?;
+        let payloads = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(payloads)
+    })?;
+    let mut entries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for payload in payloads {
+        let entry: Value = serde_json::from_str(&payload)?;
+        let intent = entry.pointer("/trace/intent").and_then(Value::as_str).map(str::to_owned);
+        if let Some(intent) = intent {
+            entries.entry(intent).or_default().push(entry);
+        }
+    }
+    Ok(entries)
+}
+
+/// P11: who pressed stands in the timeline, and under which number TikTok took it.
+fn traced(entries: &BTreeMap<String, Vec<Value>>, intent: &Intent) -> Result<()> {
+    let about = entries.get(intent.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+    let by_agent = |entry: &&Value| entry.pointer("/who/agent").and_then(Value::as_str) == Some(intent.agent.as_str());
+    if !about.iter().any(|entry| by_agent(&entry)) {
+        bail!("P11: nobody knows who pressed {}", intent.id);
+    }
+    let numbered = about.iter().any(|entry| entry.pointer("/trace/request_id").is_some_and(Value::is_string));
+    if matches!(intent.state, IntentState::Done { by_reading: false, .. }) && !numbered {
+        bail!("P11: {} is done, and its request id is not kept", intent.id);
+    }
+    Ok(())
+}
+
+/// The words of a reply.
+pub(crate) fn text_of(intent: &Intent) -> Option<(&str, Option<Claim>)> {
+    match &intent.payload {
+        Payload::Reply { text, claim, .. } => Some((text, *claim)),
+        Payload::Decision { .. } => None,
+    }
+}
+
+/// The kind of a decision.
+pub(crate) fn kind_of(intent: &Intent) -> Option<DecisionKind> {
+    match &intent.payload {
+        Payload::Decision { kind, .. } => Some(*kind),
+        Payload::Reply { .. } => None,
+    }
 }

@@ -10,7 +10,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use reqwest::{Request, Response};
 use sandbox::Quiet;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,13 +36,15 @@ enum Fate {
     Throttled,
     /// 200 with the platform's "try again".
     InternalError,
+    /// TikTok says no, and means it.
+    Refused,
     /// The token has just run out.
     TokenExpired,
     /// A read shows what was some seconds ago.
     Stale,
 }
 
-const FAULTS: [Fate; 11] = [
+const FAULTS: [Fate; 12] = [
     Fate::NotSent,
     Fate::LostOnTheWay,
     Fate::AnswerLost,
@@ -52,6 +54,7 @@ const FAULTS: [Fate; 11] = [
     Fate::NotJson,
     Fate::Throttled,
     Fate::InternalError,
+    Fate::Refused,
     Fate::TokenExpired,
     Fate::Stale,
 ];
@@ -63,6 +66,9 @@ const STALE_MS: i64 = 60_000;
 const PATIENCE_MS: i64 = 20_000;
 /// What is on its way for longer never arrives.
 const LATEST_MS: i64 = 60_000;
+
+/// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call.
+const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 600_000;
 
 /// A whole answer.
 #[derive(Clone)]
@@ -82,8 +88,10 @@ struct State {
     /// What went wrong, for the trace.
     told: Vec<String>,
     count: u64,
-    /// When a decision first left the desk, by our clock and its idempotency key.
-    first_sent: BTreeMap<String, i64>,
+    /// When a decision first left the desk, and what it said, by its idempotency key.
+    first_sent: BTreeMap<String, (i64, String)>,
+    /// Decisions that TikTok has refused for good, by their key.
+    refused: BTreeSet<String>,
     /// Requests that are between the desk and its answer, by what may be under way once only.
     in_flight: BTreeMap<String, u32>,
     /// How often a message left without an answer that says what became of it, by its body.
@@ -117,6 +125,7 @@ impl Network {
             told: Vec::new(),
             count: 0,
             first_sent: BTreeMap::new(),
+            refused: BTreeSet::new(),
             in_flight: BTreeMap::new(),
             unclear: BTreeMap::new(),
             lost_ms: 0,
@@ -156,7 +165,12 @@ impl Network {
 
     /// When a decision first left the desk, by our clock.
     pub(crate) fn first_sent(&self, key: &str) -> Option<i64> {
-        self.state().first_sent.get(key).copied()
+        self.state().first_sent.get(key).map(|(first, _)| *first)
+    }
+
+    /// What it said, as it first left.
+    pub(crate) fn body_sent(&self, key: &str) -> Option<String> {
+        self.state().first_sent.get(key).map(|(_, body)| body.clone())
     }
 
     /// What must not have happened on the way, if anything has.
@@ -168,6 +182,7 @@ impl Network {
     pub(crate) fn forget_flights(&self) {
         let mut state = self.state();
         state.in_flight.clear();
+        state.refused.clear();
         state.is_refresh_lost = true;
     }
 
@@ -178,8 +193,7 @@ impl Network {
 
     /// P5: a message with a lost answer is sent again once, and never a third time.
     fn note_message(&self, request: &Request, fate: Fate) {
-        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-        let body = String::from_utf8_lossy(body).into_owned();
+        let body = body_of(request);
         let is_clear =
             matches!(fate, Fate::Arrives | Fate::NotSent | Fate::Throttled | Fate::TokenExpired | Fate::Stale);
         let mut state = self.state();
@@ -197,10 +211,18 @@ impl Network {
         if state.is_dead {
             return None;
         }
-        if path.ends_with("/approve") || path.ends_with("/reject") {
-            let key = request.url().query_pairs().find(|(name, _)| name == "idempotency_key");
+        if is_decision(path) {
             let now = state.now_ms;
-            state.first_sent.entry(key.map(|(_, key)| key.into_owned()).unwrap_or_default()).or_insert(now);
+            let key = key_of(request);
+            let (first, _) = state.first_sent.entry(key.clone()).or_insert_with(|| (now, body_of(request)));
+            let is_forgotten = now - *first > KEY_MEMORY_MS;
+            let is_refused = state.refused.contains(&key);
+            if is_forgotten {
+                state.broken = Some(format!("P1: a decision is sent when its key may be forgotten: {path}"));
+            }
+            if is_refused {
+                state.broken = Some(format!("P2: a decision is sent again after TikTok has refused it: {path}"));
+            }
         }
         let is_message = *request.method() == http::Method::POST && path.ends_with("/messages");
         if !is_message && !path.ends_with("/token/refresh") {
@@ -227,7 +249,7 @@ impl Network {
     }
 
     /// Draws what becomes of a request, and how long it takes there and back.
-    fn draw(&self, is_read: bool, is_token: bool, is_message: bool) -> (u64, Fate, u32, u32) {
+    fn draw(&self, is_read: bool, is_token: bool, is_message: bool, is_decision: bool) -> (u64, Fate, u32, u32) {
         let mut state = self.state();
         state.count += 1;
         let number = state.count;
@@ -253,7 +275,10 @@ impl Network {
         if fate == Fate::AnswerLost {
             state.lost_ms = state.now_ms;
         }
-        if (fate == Fate::Stale && !is_read) || (fate == Fate::TokenExpired && is_token) {
+        if (fate == Fate::Refused && !is_decision)
+            || (fate == Fate::Stale && !is_read)
+            || (fate == Fate::TokenExpired && is_token)
+        {
             fate = Fate::Arrives;
         }
         if state.is_dead {
@@ -268,7 +293,7 @@ impl Network {
         let path = request.url().path().to_owned();
         let is_read = request.method() == http::Method::GET || path.ends_with("/search");
         let is_message = !is_read && path.ends_with("/messages");
-        let (number, fate, there, back) = self.draw(is_read, path.starts_with("/api/"), is_message);
+        let (number, fate, there, back) = self.draw(is_read, path.starts_with("/api/"), is_message, is_decision(&path));
         if is_message {
             self.note_message(&request, fate);
         }
@@ -304,6 +329,17 @@ impl Network {
                 tell("200 with an error code");
                 let body = br#"{"code":36009003,"message":"Internal error. Please try again.","request_id":"r"}"#;
                 return Ok(response(200, "application/json", body.to_vec(), None));
+            }
+            Fate::Refused => {
+                tell("refused");
+                let body = br#"{"code":25001021,"message":"Invalid parameter.","request_id":"r"}"#;
+                let answer = response(200, "application/json", body.to_vec(), None);
+                polls(back).await;
+                if waited() > PATIENCE_MS {
+                    return Err(Cut::Lost);
+                }
+                self.state().refused.insert(key_of(&request));
+                return Ok(answer);
             }
             Fate::TokenExpired => {
                 tell("token expired");
@@ -403,9 +439,21 @@ fn read_key(request: &Request) -> String {
             key.push_str(&format!(" {name}={value}"));
         }
     }
-    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
-    key.push_str(&String::from_utf8_lossy(body));
+    key.push_str(&body_of(request));
     key
+}
+
+fn is_decision(path: &str) -> bool {
+    path.ends_with("/approve") || path.ends_with("/reject")
+}
+
+fn key_of(request: &Request) -> String {
+    let key = request.url().query_pairs().find(|(name, _)| name == "idempotency_key");
+    key.map(|(_, key)| key.into_owned()).unwrap_or_default()
+}
+
+fn body_of(request: &Request) -> String {
+    String::from_utf8_lossy(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default()).into_owned()
 }
 
 fn arriving(request: &Request) -> http::Request<Body> {

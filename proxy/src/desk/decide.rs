@@ -43,7 +43,8 @@ fn open(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, De
 
 /// A case, if the agent sees its shop.
 pub(super) fn find_seen(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<CaseFile, DeskError> {
-    cases::find(tx, case)?.filter(|file| agent.sees(&file.shop)).ok_or(DeskError::NotFound { what: "case" })
+    let sees = |shop: &ShopId| agent.sees(shop) || is_on(Mutant::ShopNotAsked);
+    cases::find(tx, case)?.filter(|file| sees(&file.shop)).ok_or(DeskError::NotFound { what: "case" })
 }
 
 fn connected(tx: &Transaction<'_>, shop: &ShopId) -> Result<shops::ShopRow, DeskError> {
@@ -83,7 +84,7 @@ impl<'a> Motion<'a> {
         now: Timestamp,
         without_hold: bool,
     ) -> Result<Self, DeskError> {
-        let hold = if without_hold { 0 } else { desk.hold_ms() };
+        let hold = if without_hold || is_on(Mutant::HoldTooShort) { 0 } else { desk.hold_ms() };
         let id = MotionId::try_from(desk.entropy.id("m_")?)?;
         let conversation = conversation_of(tx, opened)?.map(|conversation| conversation.id);
         let held_until = now.plus_millis(hold);
@@ -116,7 +117,7 @@ impl<'a> Motion<'a> {
         if !intents::insert(tx, &intent, Some(due))? {
             return Ok(false);
         }
-        let who = Who::Agent(self.agent.id.clone());
+        let who = if is_on(Mutant::PresserForgotten) { Who::Desk } else { Who::Agent(self.agent.id.clone()) };
         let trace = crate::store::timeline::Trace {
             intent: intent.id.to_string(),
             before: Some(self.file.platform.status.clone()),
@@ -139,7 +140,8 @@ pub fn decide(
     record(desk, agent, case, key, request, |tx, opened, now| {
         let Opened { file, facts, derived } = opened;
         let options = view::options(file, facts, derived);
-        if !options.offered.iter().any(|option| option.kind == request.kind) {
+        let is_offered = options.offered.iter().any(|option| option.kind == request.kind);
+        if !is_offered && !is_on(Mutant::AnythingOffered) {
             return Err(not_offered(tx, &file.id)?);
         }
         let total = file.platform.refund.as_ref().map(|refund| &refund.total);
@@ -148,6 +150,7 @@ pub fn decide(
         }
         if let (Some(shown), Some(total)) = (&request.shown, total)
             && !shown.same_as(total)
+            && !is_on(Mutant::ShownNotCompared)
         {
             return Err(DeskError::Invalid { field: "shown", problem: "is not TikTok's amount any more: look again" });
         }
@@ -198,7 +201,7 @@ pub fn reply(
             None => opened.file.platform.refund.as_ref().map(|refund| &refund.total),
         };
         check_reply(tx, agent, opened, &request.reply, amount)?;
-        if already_told(opened, request.reply.claim) {
+        if already_told(opened, request.reply.claim) && !is_on(Mutant::ToldTwice) {
             return Err(DeskError::Invalid { field: "claim", problem: "has been told already, or is on its way" });
         }
         let mut motion = Motion::new(tx, desk, agent, opened, now, false)?;
@@ -228,6 +231,8 @@ fn record<R: serde::Serialize>(
     let recorded = desk.store.write_or(|tx| {
         match idempotency::recall(tx, &agent.id, key, &body_hash)? {
             idempotency::Recalled::Nothing => {}
+            idempotency::Recalled::Same(_) if is_on(Mutant::PressTakenTwice) => {}
+            idempotency::Recalled::OtherBody if is_on(Mutant::OtherBodyTaken) => {}
             idempotency::Recalled::Same(answer) => return Ok(crate::store::from_json("answer", &answer)?),
             idempotency::Recalled::OtherBody => return Err(DeskError::KeyReused),
         }
@@ -314,7 +319,7 @@ fn check_reply(
         .filter(|finding| finding.severity == Severity::Block)
         .map(|finding| format!("{:?}", finding.rule))
         .collect();
-    if !blocking.is_empty() {
+    if !blocking.is_empty() && !is_on(Mutant::BlockIgnored) {
         return Err(DeskError::ReplyBlocked { findings: blocking });
     }
     if reply.overrule && agent.role < Role::Lead {
@@ -330,12 +335,13 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
     let undone = desk.store.write_or(|tx| {
         let wanted = intents::find(tx, intent)?.filter(|intent| agent.sees(&intent.shop));
         let wanted = wanted.ok_or(DeskError::NotFound { what: "intent" })?;
-        if wanted.agent != agent.id && agent.role < Role::Lead {
+        if wanted.agent != agent.id && agent.role < Role::Lead && !is_on(Mutant::UndoneByAnybody) {
             return Err(DeskError::Forbidden);
         }
         let motion = intents::of_motion(tx, &wanted.motion)?;
         let in_hold = matches!(wanted.state, IntentState::Held { until } if now < until);
         let stopped: Vec<&Intent> = match wanted.state {
+            IntentState::Held { .. } if in_hold && is_on(Mutant::UndoneByHalf) => vec![&wanted],
             IntentState::Held { .. } if in_hold => motion.iter().filter(|part| !part.state.is_over()).collect(),
             IntentState::Sending | IntentState::Settling if is_on(Mutant::UndoTooLate) => vec![&wanted],
             IntentState::Waiting { .. } => vec![&wanted],

@@ -230,7 +230,9 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     })?;
     desk.publish();
     let Some(number) = begun else { return Ok(()) };
-    let outcome = upstream.send_text(&conversation, text_of(intent)).await;
+    let text = text_of(intent);
+    let said = text.rsplit_once(' ').filter(|_| is_on(Mutant::WordsCut)).map_or(text, |(most, _)| most);
+    let outcome = upstream.send_text(&conversation, said).await;
     let number = match is_on(Mutant::MessageNotedLate) {
         true => {
             let before = Before::Conversation { last_place };
@@ -331,7 +333,7 @@ fn next_day(now: Timestamp) -> Timestamp {
 
 /// Exactly the text that was sent, whatever form its letters were composed in.
 fn is_ours(message: &ChatMessage, text: &str, last_place: u64) -> bool {
-    !matches!(message.role.as_str(), "BUYER" | "SYSTEM")
+    (!matches!(message.role.as_str(), "BUYER" | "SYSTEM") || is_on(Mutant::BuyerTakenForUs))
         && message.type_word == "TEXT"
         && message.is_visible
         && message.index > last_place

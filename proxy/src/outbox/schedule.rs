@@ -1,5 +1,6 @@
 //! When to look again. Pure: every instant comes in.
 
+use crate::mutants::{Mutant, is_on};
 use shared::time::Timestamp;
 
 /// The waits of the outbox, as dials so that a test or a simulation can turn them.
@@ -42,7 +43,7 @@ impl Dials {
 
     /// Whether a person must be asked instead of another try.
     pub fn gives_up(&self, first_call: Timestamp, deadline: Option<Timestamp>, now: Timestamp) -> bool {
-        let key_forgotten = now.since(first_call) >= self.key_memory_ms;
+        let key_forgotten = now.since(first_call) >= self.key_memory_ms && !is_on(Mutant::KeyHeldForEver);
         let no_time_left = deadline.is_some_and(|deadline| {
             let left = deadline.since(now);
             left > 0 && left < self.last_moment_ms

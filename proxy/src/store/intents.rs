@@ -226,6 +226,11 @@ pub fn next_due(tx: &Transaction<'_>) -> Result<Option<Timestamp>, StoreError> {
     Ok(due.map(Timestamp::from_millis))
 }
 
+/// The state that an intent has by now.
+fn now_in(tx: &Transaction<'_>, intent: &Intent) -> Result<IntentState, StoreError> {
+    Ok(find(tx, &intent.id)?.map_or_else(|| intent.state.clone(), |known| known.state))
+}
+
 /// Moves an intent from the state it was read in. `false`: somebody moved it first, nothing changed.
 pub fn advance(
     tx: &Transaction<'_>,
@@ -237,7 +242,10 @@ pub fn advance(
         .prepare_cached("UPDATE intent SET state = ?3, state_json = ?4, due_at = ?5 WHERE id = ?1 AND state_json = ?2")?
         .execute(params![
             intent.id.as_str(),
-            to_json("intent state", &intent.state)?,
+            to_json(
+                "intent state",
+                &if is_on(Mutant::MovedBlindly) { now_in(tx, intent)? } else { intent.state.clone() }
+            )?,
             state_word(to),
             to_json("intent state", to)?,
             due.map(Timestamp::millis),

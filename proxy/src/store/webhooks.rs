@@ -38,6 +38,12 @@ pub fn receive(
     Ok(stored > 0)
 }
 
+/// Whether a notification is here, handled or not.
+pub fn is_known(tx: &Transaction<'_>, shop: &ShopId, notification_id: &str) -> Result<bool, StoreError> {
+    let known = "SELECT EXISTS (SELECT 1 FROM webhook WHERE shop_id = ?1 AND notification_id = ?2)";
+    Ok(tx.prepare_cached(known)?.query_row([shop.as_str(), notification_id], |row| row.get(0))?)
+}
+
 /// Those that have not been handled, oldest first.
 pub fn open(tx: &Transaction<'_>, most: u32) -> Result<Vec<Notification>, StoreError> {
     let mut query = tx.prepare_cached(
