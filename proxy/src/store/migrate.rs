@@ -10,7 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_people.sql"),
     include_str!("migrations/0002_shops.sql"),
     include_str!("migrations/0003_cases.sql"),
-    include_str!("migrations/0004_key.sql"),
+    include_str!("migrations/0004_keys.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -222,6 +222,12 @@ pub fn grant(tx: &Transaction<'_>, id: &str) -> Result<Option<GrantRow>, StoreEr
     found.map(|(row, app)| Ok(GrantRow { app: app_of(&app)?, ..row })).transpose()
 }
 
+/// Notes that a refresh is about to be asked for. What can write this can in all likelihood write its answer too.
+pub fn begin_refresh(tx: &Transaction<'_>, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE grant_ SET refresh_begun = ?2 WHERE id = ?1")?.execute(params![id, now.millis()])?;
+    Ok(())
+}
+
 /// Stores a refreshed pair, only over the version it was made from. `false`: a newer pair is there, keep that (P8).
 pub fn refresh_grant(
     tx: &Transaction<'_>,

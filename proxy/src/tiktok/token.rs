@@ -7,14 +7,19 @@ use super::wire::TokenPair;
 use crate::crypto::{CryptoError, Vault};
 use crate::mutants::{Mutant, is_on};
 use crate::secret::Secret;
-use crate::store::Store;
 use crate::store::shops::{self, GrantRow, SealedTokens};
+use crate::store::{Store, StoreError};
+use crate::telemetry::Chain;
 use shared::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// A token is refreshed this long before it stops working.
 const EARLY_MS: i64 = 10 * 60 * 1000;
+/// New tokens are tried to be stored so often, so far apart.
+const KEEP_TRIES: u32 = 120;
+const KEEP_WAIT: Duration = Duration::from_secs(1);
 /// What each sealed value is for: one cannot be opened as another.
 const ACCESS: &str = "access token";
 const REFRESH: &str = "refresh token";
@@ -167,13 +172,15 @@ impl Tokens {
     pub(super) async fn newer(&self, client: &Client, id: &str, than: i64) -> Result<AccessToken, TiktokError> {
         let lock = match self.0.under_way.lock() {
             Ok(mut locks) => Arc::clone(locks.entry(id.to_owned()).or_default()),
-            Err(_) => return Err(crate::store::StoreError::Poisoned.into()),
+            Err(_) => return Err(StoreError::Poisoned.into()),
         };
         let _turn = if is_on(Mutant::RefreshRace) { None } else { Some(lock.lock().await) };
         let grant = self.grant(id)?;
         if grant.version > than {
             return self.open(&grant);
         }
+        // A pair that could not be stored would be lost: TikTok is not asked when nothing can be written.
+        self.0.store.write(|tx| shops::begin_refresh(tx, id, client.clock().now()))?;
         let sealed = grant.refresh.as_ref().ok_or(TiktokError::NotAuthorized)?;
         let refresh = self.0.vault.open(REFRESH, id, sealed)?;
         let tokens = match client.refresh(&refresh).await {
@@ -191,11 +198,26 @@ impl Tokens {
         if is_on(Mutant::RefreshForgotten) {
             return Ok(AccessToken { secret: tokens.access, version: grant.version });
         }
-        let is_ours = self.0.store.write(|tx| shops::refresh_grant(tx, id, grant.version, &sealed))?;
+        let is_ours = self.keep(client, id, grant.version, &sealed).await?;
         if is_ours {
             return Ok(AccessToken { secret: tokens.access, version: grant.version.saturating_add(1) });
         }
         self.open(&self.grant(id)?)
+    }
+
+    /// Stores a new pair, for as long as it takes: there is no other copy of it. `false`: there is a newer one.
+    async fn keep(&self, client: &Client, id: &str, version: i64, sealed: &SealedTokens) -> Result<bool, StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.0.store.write(|tx| shops::refresh_grant(tx, id, version, sealed)) {
+                Err(fault @ StoreError::Sql(_)) if tries < KEEP_TRIES => {
+                    tracing::error!(error = %Chain(&fault), "New tokens cannot be stored yet; trying again");
+                    tries += 1;
+                    client.pause().wait(KEEP_WAIT).await;
+                }
+                ended => return ended,
+            }
+        }
     }
 
     /// The platform no longer takes this version: its shops are expired. `false`: there is a newer one.

@@ -3,3 +3,6 @@ CREATE TABLE key_mark (
     one  INTEGER PRIMARY KEY CHECK (one = 1),
     mark TEXT NOT NULL
 ) STRICT;
+
+-- When new tokens were last asked for: written before the call, for what cannot be written could not be kept either.
+ALTER TABLE grant_ ADD COLUMN refresh_begun INTEGER;
