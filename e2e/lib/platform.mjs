@@ -74,9 +74,9 @@ export class Platform {
     await this.#ask("POST", "app", change);
   }
 
-  // Consents: `{ withdraw: true }` or `{ expire: true }`.
+  // Consents: `{ withdraw: true }`, `{ expire: true }` or `{ consent: true }`, which answers `{ auth_code }`.
   async grants(change) {
-    await this.#ask("POST", "grants", change);
+    return await this.#ask("POST", "grants", change);
   }
 
   // Lets a buyer open a case: `{ shop, kind, reason, words, photos, buyer, deadline_s, ... }`; what is left out is

@@ -22,7 +22,7 @@ pub(crate) async fn index() -> Html<&'static str> {
          <li>GET /_sandbox/journal?since=&amp;path=<li>GET /_sandbox/ledger<li>GET, POST, DELETE /_sandbox/faults\
          <li>GET, POST /_sandbox/clock {now | advance_s | speed | freeze}<li>POST /_sandbox/cases<li>POST /_sandbox/cases/ID/act {act}\
          <li>POST /_sandbox/conversations/ID {text}<li>POST /_sandbox/app {redirect_url, webhook_url}\
-         <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire}</ul></html>",
+         <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire | consent}</ul></html>",
     )
 }
 
@@ -383,9 +383,11 @@ struct GrantChange {
     withdraw: bool,
     #[serde(default)]
     expire: bool,
+    #[serde(default)]
+    consent: bool,
 }
 
-/// Takes consents back, or lets access tokens run out.
+/// Takes consents back, lets access tokens run out, or gives a consent for all shops: `{ auth_code }`.
 pub(crate) async fn change_grants(State(shared): World_, Json(body): Json<Value>) -> Response {
     let change: GrantChange = match read(&body) {
         Ok(change) => change,
@@ -404,6 +406,10 @@ pub(crate) async fn change_grants(State(shared): World_, Json(body): Json<Value>
             let data = json!({ "message": "The seller withdrew the authorization." });
             world.announce(shop, 6, "SELLER_DEAUTHORIZATION", &data, now);
         }
+    }
+    if change.consent {
+        let shops = (0..world.shops.len()).collect();
+        return Json(json!({ "auth_code": world.consent(shops, now) })).into_response();
     }
     StatusCode::NO_CONTENT.into_response()
 }

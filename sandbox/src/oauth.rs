@@ -14,9 +14,6 @@ use std::sync::Arc;
 
 type Parameters = Query<HashMap<String, String>>;
 
-/// A one-time code lives this long.
-const CODE_S: i64 = 30 * 60;
-
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -72,8 +69,7 @@ pub(crate) async fn decided(State(shared): State<Arc<Shared>>, Query(given): Par
     };
     if given.get("answer").map(String::as_str) == Some("yes") {
         let place = given.get("shop").and_then(|shop| shop.parse::<usize>().ok()).unwrap_or(0);
-        let code = world.token("TTP_");
-        world.codes.insert(code.clone(), (vec![place], now + CODE_S));
+        let code = world.consent(vec![place], now);
         let region = world.region(place);
         target.query_pairs_mut().append_pair("code", &code).append_pair("shop_region", region);
     } else {

@@ -71,10 +71,7 @@ impl Quiet {
     /// The seller of the first shop consents anew: a one-time code.
     pub fn consent(&self) -> String {
         let now = self.shared.now();
-        let mut world = self.shared.world();
-        let code = world.token("TTP_");
-        world.codes.insert(code.clone(), (vec![0], now + 1_800));
-        code
+        self.shared.world().consent(vec![0], now)
     }
 
     /// The status of a case as the platform has it; none: no such case.

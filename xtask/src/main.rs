@@ -9,6 +9,7 @@ mod setup;
 mod shell;
 mod simulate;
 mod size;
+mod soak;
 mod split;
 mod test;
 mod tidy;
@@ -24,6 +25,7 @@ const HELP: &str = "cargo xtask COMMAND
   dist           makes what is deployed: one program, and the app as plain files  [--proxy URL]
   ci             format, lints, documents, sizes, then test
   simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants]
+  soak           real processes, killed under load  [--minutes N] [--agents N] [--full-disk MB]
   setup          only the tools
   size           prints what a first visit loads, against size-budget.json
   tidy           checks what no compiler checks
@@ -51,6 +53,7 @@ fn work() -> Result<()> {
         "ci" => ci::ci(),
         "dist" => dist::dist(&rest),
         "simulate" => simulate::simulate(&rest),
+        "soak" => soak::soak(&rest),
         "setup" => setup::for_the_app().map(|_| ()),
         "size" => size::size(),
         "tidy" => tidy::tidy(),

@@ -25,6 +25,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
+/// A one-time code lives this long.
+const CODE_S: i64 = 30 * 60;
+
 /// What the documents leave open, and how lively the buyers are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -314,6 +317,13 @@ impl World {
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> Option<&'a T> {
         let place = self.below(all.len());
         all.get(place).copied()
+    }
+
+    /// A seller consents for some shops: a code that serves once, for half an hour.
+    pub(crate) fn consent(&mut self, shops: Vec<usize>, now: i64) -> String {
+        let code = self.token("TTP_");
+        self.codes.insert(code.clone(), (shops, now + CODE_S));
+        code
     }
 
     /// Random letters of a token.
