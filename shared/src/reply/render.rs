@@ -69,7 +69,7 @@ impl Variable {
         let filled = match self {
             Self::Name => facts.name.as_deref().map(one_line),
             Self::Amount => facts.amount.as_ref().map(|amount| format_money(amount, language)),
-            Self::Covers => covers(&facts.item, facts.item_count),
+            Self::Covers => covers(&facts.item, facts.item_count, language),
             Self::Offer => facts.offer.as_ref().map(|offer| format_money(offer, language)),
             Self::Item => Some(short(&facts.item)),
             Self::Shop => Some(one_line(&facts.shop)),
@@ -97,11 +97,17 @@ fn short(name: &str) -> String {
     [cut.trim_end_matches(|last: char| !last.is_alphanumeric()), "…"].concat()
 }
 
-/// `Glow serum` or `Glow serum × 2`.
-fn covers(item: &str, count: u32) -> Option<String> {
+/// `“Glow serum”` or `“Glow serum” × 2`: the name of a product takes no article, in quotation marks it needs none.
+fn covers(item: &str, count: u32, language: Language) -> Option<String> {
     let name = short(item);
+    let (open, close) = match language {
+        Language::Es => ("«", "»"),
+        Language::En | Language::Id | Language::Th | Language::Vi => ("“", "”"),
+    };
+    let is_named = !name.is_empty();
+    let name = [open, &name, close].concat();
     match count {
-        _ if name.is_empty() => None,
+        _ if !is_named => None,
         0 | 1 => Some(name),
         _ => Some([name.as_str(), " × ", &count.to_string()].concat()),
     }
@@ -189,7 +195,7 @@ mod tests {
         let facts = ReplyFacts { name: Some("ณิชา".to_owned()), item_count: 2, ..facts() };
         let filled = render("คุณ{name}: {amount}, {covers}, {shop}, {order}, {reason}", &facts, Language::Th);
         let texts: Vec<_> = filled.spans.iter().map(|span| &filled.text[span.start..span.end]).collect();
-        assert_eq!(texts, ["ณิชา", "US$ 34.18", "the set × 2", "Harbor & Hearth", "5768", "Damaged"]);
+        assert_eq!(texts, ["ณิชา", "US$ 34.18", "“the set” × 2", "Harbor & Hearth", "5768", "Damaged"]);
     }
 
     #[test]

@@ -211,12 +211,12 @@ fn damaged(claim: Claim, kind: Kind, voice: Voice) -> Ask {
 fn the_damaged_refund_reads_as_it_should() {
     let ask = damaged(Claim::Refunded, Kind::RefundOnly, Voice::We);
     let composed = compose(&catalogue(), &ask);
-    assert_eq!((composed.id.as_str(), composed.title.as_str()), ("damaged.refunded.en@2", "Arrived damaged, refunded"));
+    assert_eq!((composed.id.as_str(), composed.title.as_str()), ("damaged.refunded.en@3", "Arrived damaged, refunded"));
     let text = render(&composed.text, &facts(&ask), Language::En).text;
     assert_eq!(
         text,
         "Hi Dana, thank you for telling us that your order arrived damaged.\n\n\
-         Your refund of US$ 1,234.18 has been processed. It covers Glass pour-over set 600 ml × 2 and goes back the \
+         Your refund of US$ 1,234.18 has been processed. It is for “Glass pour-over set 600 ml” × 2 and goes back the \
          way you paid, with nothing more for you to do. Nothing needs to come back.\n\n\
          It should have reached you whole, and we are sorry that it did not. If there is anything else, just answer \
          in this chat."
