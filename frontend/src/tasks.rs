@@ -167,7 +167,13 @@ fn listen(desk: Desk) {
             // What changed between the last read and this moment is in no event: read it.
             read_again(desk);
         }
-        StreamNews::Broken => desk.connection.apply(LinkNews::StreamLost),
+        StreamNews::Broken => {
+            desk.connection.apply(LinkNews::StreamLost);
+            // Whether the desk is away or only the stream broke, a read tells.
+            if !desk.connection.is_lost_now() {
+                read_again(desk);
+            }
+        }
         StreamNews::Ended => {
             desk.connection.apply(LinkNews::StreamLost);
             // Out of its own callback: dropping the stream here would free the closure that runs.

@@ -210,6 +210,30 @@ pub fn focus(id: &str) -> Option<()> {
     by_id(id)?.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
+/// Focuses the element with this id if what had the focus is gone: a reader of the screen must not start anew.
+pub fn focus_if_lost(id: &str) {
+    let is_lost = document().and_then(|document| document.active_element()).is_none_or(|at| at.tag_name() == "BODY");
+    if is_lost {
+        let _ = focus(id);
+    }
+}
+
+/// Scrolls what is in the element with this id to its end.
+pub fn scroll_to_end(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_scroll_top(element.scroll_height());
+    }
+}
+
+/// An instant inside a sentence: "today 11:20", "Thu 11:20".
+pub fn when_inside(at: Timestamp, now: Timestamp) -> String {
+    let text = when(at, now);
+    match text.split_once(' ') {
+        Some((day @ ("Today" | "Tomorrow" | "Yesterday"), rest)) => [&day.to_lowercase(), " ", rest].concat(),
+        _ => text,
+    }
+}
+
 /// Focuses the first match in the document.
 pub fn focus_first(selector: &str) -> Option<()> {
     document()?.query_selector(selector).ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use shared::id::{CaseId, IntentId};
 
-/// How long news that is not an error stays, in milliseconds.
+/// How long news stays, in milliseconds.
 pub const SHOWN_MS: u32 = 8_000;
+/// How long an error stays: long enough to be read when one comes back to the screen.
+pub const SHOWN_ERROR_MS: u32 = 30_000;
 
 /// What a toast is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +15,7 @@ pub enum Tone {
     Good,
     /// News.
     Info,
-    /// It failed: stays until it is closed.
+    /// It failed.
     Stop,
 }
 
@@ -87,16 +89,15 @@ impl Toasts {
         Self(RwSignal::new(ToastList::default()))
     }
 
-    /// Shows news; what is no error goes by itself.
+    /// Shows news; it goes by itself.
     pub fn show(self, tone: Tone, title: impl Into<String>, text: impl Into<String>, offer: Option<Offer>) {
         let toast = Toast { id: 0, tone, title: title.into(), text: text.into(), offer };
         let Some(id) = self.0.try_update(|list| list.push(toast)) else { return };
-        if tone != Tone::Stop {
-            leptos::task::spawn_local(async move {
-                crate::web::pause(SHOWN_MS).await;
-                self.close(id);
-            });
-        }
+        let shown_ms = if tone == Tone::Stop { SHOWN_ERROR_MS } else { SHOWN_MS };
+        leptos::task::spawn_local(async move {
+            crate::web::pause(shown_ms).await;
+            self.close(id);
+        });
     }
 
     /// Shows what went wrong.
@@ -108,6 +109,11 @@ impl Toasts {
     /// Takes news away.
     pub fn close(self, id: u64) {
         self.0.try_update(|list| list.close(id));
+    }
+
+    /// Takes all news away: it is overtaken.
+    pub fn clear(self) {
+        self.0.try_update(|list| list.shown.clear());
     }
 
     /// What is on screen; tracked.

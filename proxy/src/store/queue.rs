@@ -160,6 +160,8 @@ fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headli
             add(&mut headline.at_risk, row.amount);
         }
     }
+    // Always in the same order, whatever case comes first.
+    headline.at_risk.sort_by(|one, other| one.currency().cmp(other.currency()));
     let sql = format!("SELECT COUNT(owed_since), MIN(owed_since) FROM case_file WHERE {}", base.sql);
     let (owed, since): (u32, Option<i64>) = tx
         .prepare_cached(&sql)?

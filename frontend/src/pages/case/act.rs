@@ -1,6 +1,6 @@
 //! What is done to the open case: every call to the desk that a case makes.
 
-use super::composer::Writing;
+use super::composer::{Writing, is_blocked};
 use super::motion;
 use super::sheet::Deciding;
 use crate::api::{self, Failure};
@@ -143,6 +143,21 @@ impl Doing {
                 self.read();
             }
         });
+        // What had the focus may go with what it stood in.
+        Effect::new(move |_| {
+            if self.known.with(Option::is_some) {
+                request_animation_frame(|| web::focus_if_lost("case-h"));
+            }
+        });
+        // What was said last stays in sight.
+        Effect::new(move |before: Option<usize>| {
+            let said =
+                self.known.with(|view| view.as_ref().map_or(0, |view| view.chat.messages.len() + view.intents.len()));
+            if before.is_some_and(|before| 0 < before && before < said) {
+                request_animation_frame(|| web::scroll_to_end("case-body"));
+            }
+            said
+        });
         // A decided case is told something else: choose the reply anew unless somebody has typed.
         Effect::new(move |before: Option<Option<(shared::domain::case::Stage, bool)>>| {
             let now = self.known.with(|view| view.as_ref().map(|view| (view.row.stage, view.row.owed.is_some())));
@@ -203,6 +218,17 @@ impl Doing {
         self.deciding.open(kind);
     }
 
+    /// A sheet was closed: the reply goes with the first decision again.
+    pub fn cancelled(self) {
+        let first = self.known.with_untracked(|view| {
+            view.as_ref().and_then(|view| view.options.offered.first().map(|option| option.kind))
+        });
+        if let (Some(first), false) = (first, self.writing.is_typed.get_untracked()) {
+            self.writing.offer.set(None);
+            self.with_parts(|view, parts, shop| self.writing.choose(first, view, parts, shop));
+        }
+    }
+
     /// The amount of an offer was typed: the reply names it, unless somebody has typed the reply.
     pub fn offer_changed(self) {
         let currency = self.known.with_untracked(|view| {
@@ -249,16 +275,25 @@ impl Doing {
         self.writing.is_typed.try_set(false);
         self.writing.saved.try_set(None);
         self.writing.replaced.try_set(None);
+        self.writing.offer.try_set(None);
+        self.desk.toasts.clear();
         self.read();
     }
 
-    /// Sends the reply on its own.
+    /// Sends the reply on its own, unless a rule blocks it.
     pub fn send_reply(self) {
-        let Some(reply) = self.writing.order() else { return };
+        let is_blocked = self.known.with_untracked(|view| {
+            view.as_ref().is_none_or(|view| is_blocked(&untrack(|| self.writing.findings(view))))
+        });
+        let Some(reply) = self.writing.order().filter(|_| !is_blocked) else { return };
         let (id, key, toasts) = (self.id.get_value(), web::fresh_key(), self.desk.toasts);
         spawn_local(async move {
             match api::cases::reply(&id, &ReplyRequest { reply }, &key).await {
-                Ok(_) => self.sent(),
+                Ok(_) => {
+                    // What has been said is not there to be said again.
+                    self.writing.text.try_set(String::new());
+                    self.sent();
+                }
                 Err(failure) => toasts.failed(&failure),
             }
         });

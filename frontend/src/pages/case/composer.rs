@@ -2,6 +2,7 @@
 
 use super::kit::{icon, small_icon};
 use super::wording;
+use crate::components::pick::{Choice, Pick};
 use crate::web;
 use leptos::html;
 use leptos::prelude::*;
@@ -206,7 +207,8 @@ pub fn is_blocked(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Block)
 }
 
-fn language_name(language: Language) -> &'static str {
+/// What a language is called.
+pub fn language_name(language: Language) -> &'static str {
     match language {
         Language::En => "English",
         Language::Id => "Indonesian",
@@ -361,27 +363,16 @@ pub fn Composer(
                         }
                     }>"Put my words back"</button>
                 </Show>
-                <label class="btn btn--quiet btn--sm push select">
-                    {small_icon("globe")}
-                    <span class="vh">"Language of the reply"</span>
-                    <select
-                        id="reply-language"
-                        prop:value=move || writing.language.get().tag()
-                        on:change=move |event| {
-                            writing.language.set(Language::of_tag(&event_target_value(&event)));
-                            fill();
-                        }
-                    >
-                        {LANGUAGES
-                            .into_iter()
-                            .map(|language| view! {
-                                <option value=language.tag() selected=move || writing.language.get() == language>
-                                    {language_name(language)}
-                                </option>
-                            })
-                            .collect_view()}
-                    </select>
-                </label>
+                <Pick
+                    label="Language of the reply"
+                    icon="globe"
+                    choices=Signal::derive(|| LANGUAGES.map(|language| Choice::new(language.tag(), language_name(language))).to_vec())
+                    value=Signal::derive(move || writing.language.get().tag().to_owned())
+                    on_pick=Callback::new(move |tag: String| {
+                        writing.language.set(Language::of_tag(&tag));
+                        fill();
+                    })
+                />
                 <button class="btn btn--quiet btn--sm opt" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
             <textarea

@@ -2,6 +2,7 @@
 
 use super::kit::{icon, photo, sum};
 use super::wording;
+use crate::i18n::format::figures;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::quality::{CheckState, before_deciding};
@@ -35,7 +36,7 @@ pub fn split(view: &CaseView) -> AnyView {
         return view! { <p class="small muted">"TikTok names no amount for this request."</p> }.into_any();
     };
     let parts = refund.parts.iter().filter(|(_, amount)| !amount.is_zero()).map(|(name, amount)| {
-        view! { <tr><th scope="row">{part_word(name)}</th><td>{amount.amount().to_owned()}</td></tr> }.into_any()
+        view! { <tr><th scope="row">{part_word(name)}</th><td>{figures(amount)}</td></tr> }.into_any()
     });
     let parts: Vec<AnyView> = parts.collect();
     view! {
@@ -123,7 +124,7 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
         Who::Platform => "TikTok".to_owned(),
         Who::Desk => "The desk".to_owned(),
     };
-    let text = wording::happened(&entry.what, &who);
+    let text = wording::happened(&entry.what, &entry.who, &who);
     view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
 }
 

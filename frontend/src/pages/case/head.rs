@@ -2,13 +2,14 @@
 
 use super::act::Doing;
 use super::kit::{self, icon, small_icon};
+use super::sheet::NO_CONNECTION;
 use super::{motion, wording};
 use crate::components::DueMark;
 use crate::i18n::words;
 use crate::state::Desk;
 use crate::state::due::Due;
 use leptos::prelude::*;
-use shared::domain::case::{DecisionKind, Flag, Stage};
+use shared::domain::case::{DecisionKind, End, Flag, Stage};
 use shared::wire::case::{CaseView, DecisionOptions};
 use shared::wire::decision::SettleDebtRequest;
 use shared::wire::session::Role;
@@ -24,13 +25,18 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         (Stage::Disputed, _) => Some("In dispute: answer in Seller Center"),
         _ => None,
     };
+    let ended_class = match (row.stage, row.end) {
+        (Stage::Done, Some(End::Refunded | End::Cancelled | End::Replaced | End::RefundInstead)) => "chip chip--good",
+        (Stage::Done, _) => "chip",
+        _ => "chip chip--info",
+    };
     let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done));
     let clock = move || {
         let now = desk.clock.coarse();
         deadline.map(|deadline| {
             view! {
-                <DueMark due=Due::at(deadline, now) ran_out=crate::web::clock_time(deadline) is_large=true/>
-                <small>{["ends ", &crate::web::when(deadline, now)].concat()}</small>
+                <DueMark due=Due::at(deadline, now) ran_out=crate::web::when(deadline, now) is_large=true/>
+                <small>{["ends ", &crate::web::when_inside(deadline, now)].concat()}</small>
             }
         })
     };
@@ -51,8 +57,8 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <span class="sep">"·"</span>
                 <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
             </div>
-            <h1 id="case-h">{wording::reason(&row.reason, &row.reason_text)}</h1>
-            <div class="clock">{clock}{ended.map(|text| view! { <span class="chip chip--info">{text}</span> })}</div>
+            <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
+            <div class="clock">{clock}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span></div>
             <div class="acts">
                 <button class="btn btn--quiet btn--sm" type="button" title=take on:click=move |_| doing.take()>{take}</button>
@@ -62,9 +68,11 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     .into_any()
 }
 
-/// Whether TikTok has confirmed what is offered.
-fn gate(options: &DecisionOptions) -> (&'static str, &'static str) {
-    if options.check_failed {
+/// Whether a decision can be made, and whether TikTok has confirmed what is offered.
+fn gate(options: &DecisionOptions, is_lost: bool) -> (&'static str, &'static str) {
+    if is_lost {
+        ("warn", NO_CONNECTION)
+    } else if options.check_failed {
         ("warn", "TikTok could not be asked: it judges at the call")
     } else if options.checked.is_none() {
         ("clock", "Asking TikTok what is open")
@@ -73,30 +81,80 @@ fn gate(options: &DecisionOptions) -> (&'static str, &'static str) {
     }
 }
 
+/// The answers that are neither "yes" nor "no", one press away.
+fn other_answers(
+    kinds: &[DecisionKind],
+    is_lost: impl Fn() -> bool + Copy + Send + Sync + 'static,
+    doing: Doing,
+) -> AnyView {
+    let menu = NodeRef::<leptos::html::Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let rows: Vec<AnyView> = kinds
+        .iter()
+        .copied()
+        .map(|kind| {
+            let choose = move |_| {
+                close();
+                doing.begin(kind);
+            };
+            view! { <button class="btn btn--quiet" type="button" disabled=is_lost on:click=choose>{wording::act(kind)}</button> }
+                .into_any()
+        })
+        .collect();
+    let on_key = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && menu.get_untracked().is_some_and(|menu| menu.open()) {
+            event.prevent_default();
+            event.stop_propagation();
+            close();
+        }
+    };
+    view! {
+        <details class="more opt" node_ref=menu on:keydown=on_key>
+            <summary class="btn">"Other answers" {icon("up")}</summary>
+            <div class="more__list">{rows}</div>
+        </details>
+    }
+    .into_any()
+}
+
 /// The decisions: "no" at one end, "yes" at the other, never side by side.
-pub fn decide_bar(view: &CaseView, _: Desk, doing: Doing) -> AnyView {
+pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
+    let is_lost = move || desk.connection.is_lost();
     let offered: Vec<DecisionKind> = view.options.offered.iter().map(|option| option.kind).collect();
     let yes = offered.iter().copied().find(|kind| kind.is_approval());
     let no = offered.iter().copied().find(|kind| kind.needs_reason() && !kind.needs_amount());
-    let more: Vec<AnyView> = offered
-        .iter()
-        .copied()
-        .filter(|kind| Some(*kind) != yes && Some(*kind) != no)
-        .map(|kind| view! { <button class="btn opt" type="button" on:click=move |_| doing.begin(kind)>{wording::act(kind)}</button> }.into_any())
-        .collect();
-    let (mark, text) = gate(&view.options);
+    let others: Vec<DecisionKind> =
+        offered.iter().copied().filter(|kind| Some(*kind) != yes && Some(*kind) != no).collect();
+    let more = match *others {
+        [] => None,
+        [kind] => Some(
+            view! { <button class="btn opt" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{wording::act(kind)}</button> }
+                .into_any(),
+        ),
+        // More than two answers and a third do not fit beside each other.
+        _ => Some(other_answers(&others, is_lost, doing)),
+    };
+    let options = view.options.clone();
+    let gate = move || {
+        let (mark, text) = gate(&options, is_lost());
+        view! { {small_icon(mark)}<span>{text}</span> }
+    };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));
     let yes = yes.map(|kind| {
         let label = match total.filter(|_| wording::pays(kind)) {
             Some(total) => [wording::act(kind), " ", &total].concat(),
             None => wording::act(kind).to_owned(),
         };
-        view! { <button class="btn btn--primary" type="button" on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
+        view! { <button class="btn btn--primary" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
     });
     view! {
         <div class="decide" role="group" aria-label="Decision">
-            {no.map(|kind| view! { <button class="btn btn--stop" type="button" on:click=move |_| doing.begin(kind)>{wording::act(kind)}" " <kbd>"X"</kbd></button> })}
-            <span class="gate" role="status">{small_icon(mark)}<span>{text}</span></span>
+            {no.map(|kind| view! { <button class="btn btn--stop" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{wording::act(kind)}" " <kbd>"X"</kbd></button> })}
+            <span class="gate" role="status">{gate}</span>
             {more}
             {yes}
         </div>

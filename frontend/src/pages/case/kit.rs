@@ -62,8 +62,9 @@ pub fn Dialog(
         if let Some(dialog) = node.get() {
             if open.get() {
                 web::show_modal(&dialog);
-            } else {
+            } else if dialog.open() {
                 dialog.close();
+                web::focus_if_lost("case-h");
             }
         }
     });

@@ -86,7 +86,7 @@ fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
             CaseKey::Take | CaseKey::Assign => doing.take(),
             CaseKey::Photos => doing.show_photo(0),
             CaseKey::Reply => drop(crate::web::focus("reply")),
-            CaseKey::Language => drop(crate::web::focus("reply-language")),
+            CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
             CaseKey::Template => doing.refill(),
             CaseKey::Note => panes.note.set(true),
             CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
@@ -134,7 +134,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         <article class="case" aria-labelledby="case-h" data-facts=move || if panes.facts.get() { "open" } else { "peek" }>
             <div class="case__sheet">
                 {part(desk, doing, head::draw)}
-                <div class="case__body">
+                <div class="case__body" id="case-body">
                     {move || doing.stale.get().map(|told| view! {
                         <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" "{told.advice}</p></div>
                     })}
@@ -246,6 +246,8 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             hold_seconds=desk.session.hold_seconds()
             is_near=is_near
             on_confirm=Callback::new(move |()| doing.decide())
+            on_cancel=Callback::new(move |()| doing.cancelled())
+            is_lost=Signal::derive(move || desk.connection.is_lost())
             on_amount=Callback::new(move |()| doing.offer_changed())
             on_upload=Callback::new(move |file| doing.upload(file))
             uploading=Signal::from(doing.uploading)
@@ -268,7 +270,13 @@ fn Note(noting: RwSignal<bool>, on_save: Callback<String>) -> impl IntoView {
         }
     };
     view! {
-        <Dialog open=Signal::from(noting) on_close=Callback::new(move |()| noting.set(false)) label="Note for the team" class="sheet">
+        <Dialog
+            open=Signal::from(noting)
+            on_close=Callback::new(move |()| noting.set(false))
+            label="Note for the team"
+            on_confirm=Callback::new(move |()| save())
+            class="sheet"
+        >
             <header><div><h2>"Note for the team"</h2><p>"The buyer never sees it."</p></div></header>
             <div class="in">
                 <textarea
@@ -276,13 +284,14 @@ fn Note(noting: RwSignal<bool>, on_save: Callback<String>) -> impl IntoView {
                     rows="4"
                     maxlength="2000"
                     aria-label="Note"
+                    autofocus
                     prop:value=move || text.get()
                     on:input=move |event| text.set(crate::web::value_of(&event))
                 ></textarea>
             </div>
             <footer>
-                <button class="btn" type="button" autofocus on:click=move |_| noting.set(false)>"Not yet " <kbd>"Esc"</kbd></button>
-                <button class="btn btn--primary push" type="button" on:click=move |_| save()>"Keep the note"</button>
+                <button class="btn" type="button" on:click=move |_| noting.set(false)>"Not yet " <kbd>"Esc"</kbd></button>
+                <button class="btn btn--primary push" type="button" on:click=move |_| save()>"Keep the note " <kbd>"Ctrl ↵"</kbd></button>
             </footer>
         </Dialog>
     }

@@ -10,6 +10,9 @@ use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 
+/// After its hold, what has not arrived for so long is late.
+const LONG_MS: i64 = 15_000;
+
 /// The intents of the newest motion, decision first.
 pub fn newest(view: &CaseView) -> Vec<IntentView> {
     let Some(last) = view.intents.iter().max_by_key(|intent| intent.at) else { return Vec::new() };
@@ -32,6 +35,13 @@ fn decision(motion: &[IntentView]) -> Option<&IntentView> {
 
 fn reply(motion: &[IntentView]) -> Option<&IntentView> {
     motion.iter().find(|intent| matches!(intent.what, IntentWhat::Reply { .. }))
+}
+
+fn said(reply: &IntentView) -> Option<Claim> {
+    match &reply.what {
+        IntentWhat::Reply { claim, .. } => *claim,
+        IntentWhat::Decision { .. } => None,
+    }
 }
 
 /// The reply as it will go out, or as it went, beside the chat.
@@ -92,6 +102,15 @@ pub fn panel(
                 .into_any(),
             )
         }
+        IntentState::Sending if now.since(lead.at) > i64::from(hold_seconds) * 1000 + LONG_MS => Some(
+            view! {
+                <div class="banner banner--soon banner--in" role="status">
+                    {icon("clock")}
+                    <p><b class="strong">"TikTok takes longer than usual."</b><br/>"The desk keeps trying, and nothing is done twice. It cannot be undone any more."</p>
+                </div>
+            }
+            .into_any(),
+        ),
         IntentState::Sending => Some(settled("clock", "Sending to TikTok", "It has left the desk and cannot be undone.", None)),
         IntentState::Settling => Some(
             view! {
@@ -140,8 +159,10 @@ fn notice(text: &'static str) -> AnyView {
 }
 
 fn settled(mark: &'static str, title: &str, text: &str, act: Option<AnyView>) -> AnyView {
+    // Green is for what is sure.
+    let class = if mark == "check" { "settled" } else { "settled settled--waits" };
     view! {
-        <section class="settled" role="status">
+        <section class=class role="status">
             <span class="seal">{icon(mark)}</span>
             <div><strong>{title.to_owned()}</strong><p>{text.to_owned()}</p></div>
             {act}
@@ -167,7 +188,11 @@ fn done(
         "Refunded"
     } else if !is_approval {
         if decision(motion).is_some() { "Answered" } else { "Sent" }
-    } else if shown(Claim::Approved) || shown(Claim::ReturnAgreed) || shown(Claim::ReplacementAgreed) {
+    } else if shown(Claim::ReturnAgreed) {
+        "Return agreed"
+    } else if shown(Claim::ReplacementAgreed) {
+        "Replacement agreed"
+    } else if shown(Claim::Approved) {
         "Approved, refund not confirmed yet"
     } else {
         "TikTok took the decision, not shown yet"
@@ -177,6 +202,12 @@ fn done(
     let (title, text, act) = match reply(motion).filter(|_| decision(motion).is_some()) {
         None => (fact.to_owned(), ["At ", &time, ".", tail].concat(), None),
         Some(reply) => match &reply.state {
+            // What was told may be older than what is true by now.
+            IntentState::Done { at, .. } if said(reply) != Some(Claim::Refunded) && shown(Claim::Refunded) => (
+                fact.to_owned(),
+                ["The reply of ", &web::clock_time(*at), " said: ", wording::moment(said(reply)), ".", tail].concat(),
+                None,
+            ),
             IntentState::Done { at, .. } => {
                 ([fact, ", told"].concat(), ["Reply sent ", &web::clock_time(*at), ".", tail].concat(), None)
             }
@@ -216,15 +247,17 @@ pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
     let IntentWhat::Decision { kind, amount, .. } = &intent.what else { return None };
     let amount = amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
     let state = match intent.state {
-        IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => ", then the reply",
-        IntentState::Done { .. } => " · taken by TikTok",
+        IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
+            ", then the reply. It goes out once, whatever happens."
+        }
+        IntentState::Done { .. } => " · taken by TikTok.",
         _ => return None,
     };
     Some(
         view! {
             <li class="event">
                 {super::kit::small_icon("clock")}
-                <span><b class="strong">{wording::act(*kind).trim_end_matches('…').to_owned()}{amount}</b>{state}". One decision, one key: it cannot be paid twice."</span>
+                <span><b class="strong">{wording::act(*kind).trim_end_matches('…').to_owned()}{amount}</b>{state}</span>
             </li>
         }
         .into_any(),

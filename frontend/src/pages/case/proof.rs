@@ -20,7 +20,6 @@ pub fn Proof(
     error: Signal<Option<Failure>>,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
-    let is_empty = known.is_empty();
     let rows: Vec<AnyView> = known
         .into_iter()
         .map(|proof| {
@@ -58,7 +57,7 @@ pub fn Proof(
     view! {
         <ul class="proof">
             {rows}
-            <li class:missing=is_empty>
+            <li>
                 {icon("upload")}
                 <div><b class="strong">"Add a photo"</b><small>"JPEG, PNG or WebP, at most 10 MB, six in all"</small></div>
                 <input

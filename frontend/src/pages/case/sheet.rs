@@ -1,6 +1,6 @@
 //! The sheets that ask once more: the money and the reply that will go out, on one screen.
 
-use super::composer::{Writing, is_blocked};
+use super::composer::{Writing, is_blocked, language_name};
 use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
 use super::{facts, wording};
@@ -14,6 +14,8 @@ use shared::reply::Finding;
 use shared::wire::case::{CaseView, DecisionOption, RejectReason};
 use shared::wire::decision::DecisionRequest;
 
+/// What stands in the way of every decision while the desk cannot be reached.
+pub const NO_CONNECTION: &str = "Decide when the connection is back";
 /// Characters of a comment for TikTok.
 const COMMENT: usize = 500;
 
@@ -96,7 +98,7 @@ fn preview(writing: Writing) -> AnyView {
                 } else {
                     view! { <span>"Goes out when "<b class="strong">{move || wording::moment(writing.claim.get())}</b></span> }.into_any()
                 }}
-                <span class="push">{move || writing.language.get().tag()}</span>
+                <span class="push">{move || language_name(writing.language.get())}</span>
             </header>
             <Show when=move || !text().trim().is_empty()>
                 <div class="bubble bubble--us preline">{text}</div>
@@ -214,6 +216,7 @@ fn amount_field(deciding: Deciding, view: &CaseView, on_amount: Callback<()>) ->
                 <input
                     class="input"
                     id="part"
+                    autofocus
                     inputmode="decimal"
                     autocomplete="off"
                     prop:value=move || deciding.amount.get()
@@ -240,6 +243,10 @@ pub fn DecisionSheet(
     /// Hold plus half a minute does not fit before the deadline.
     is_near: Signal<bool>,
     on_confirm: Callback<()>,
+    /// Closed without a press.
+    on_cancel: Callback<()>,
+    /// The desk cannot be reached.
+    is_lost: Signal<bool>,
     /// The amount of an offer was typed.
     on_amount: Callback<()>,
     on_upload: Callback<web_sys::File>,
@@ -251,6 +258,7 @@ pub fn DecisionSheet(
     let close = move || {
         if !deciding.is_sending.get_untracked() {
             deciding.kind.set(None);
+            on_cancel.run(());
         }
     };
     let option = move |kind: DecisionKind| -> Option<DecisionOption> {
@@ -259,13 +267,16 @@ pub fn DecisionSheet(
     // What stands in the way, in words beside the button.
     let problem = move || -> Option<String> {
         let kind = deciding.kind.get()?;
+        if is_lost.get() {
+            return Some(NO_CONNECTION.to_owned());
+        }
         if findings.with(|all| is_blocked(all)) && writing.text.with(|text| !text.trim().is_empty()) {
             return Some("The reply is blocked: mend it first".to_owned());
         }
         view.with(|view| {
             let view = view.as_ref()?;
             if option(kind).is_none() {
-                return Some("TikTok does not offer this any more".to_owned());
+                return Some("Decided elsewhere meanwhile; nothing was sent from here".to_owned());
             }
             if kind.needs_amount() && Money::parse(deciding.amount.get().trim(), "USD").is_err() {
                 return Some("Type the amount, for example 8.00".to_owned());
@@ -307,9 +318,9 @@ pub fn DecisionSheet(
                             <h3>"Reason TikTok allows here"</h3>
                             {reasons(deciding, offered)}
                             {kind.needs_amount().then(|| amount_field(deciding, view, on_amount))}
-                            {comment_field(deciding)}
                         </div>
                         <div class="stack">
+                            {comment_field(deciding)}
                             <h3>"Proof"</h3>
                             <Proof known=view.evidence.clone() chosen=deciding.evidence on_upload uploading error=upload_error/>
                             {preview(writing)}
@@ -361,7 +372,12 @@ pub fn DecisionSheet(
         <Dialog open=Signal::derive(move || deciding.kind.get().is_some()) on_close=Callback::new(move |()| close()) label="Decision" on_confirm=Callback::new(move |()| confirm()) class="sheet sheet--decide">
                 {body}
                 <footer>
-                    <button class="btn" type="button" autofocus on:click=move |_| close()>"Not yet " <kbd>"Esc"</kbd></button>
+                    <button
+                        class="btn"
+                        type="button"
+                        autofocus=move || deciding.kind.with(|kind| kind.is_none_or(|kind| !kind.needs_amount()))
+                        on:click=move |_| close()
+                    >"Not yet " <kbd>"Esc"</kbd></button>
                     <span class="why push" id="sheet-why" role="status">{problem}</span>
                     <button
                         class=move || {

@@ -3,7 +3,7 @@
 use crate::i18n::words;
 use shared::domain::case::{Claim, DecisionKind};
 use shared::reasons::{ReasonGroup, group_of, label};
-use shared::wire::case::Happened;
+use shared::wire::case::{Happened, Who};
 use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
 
 /// The words on a decision's button; the sum follows where money moves.
@@ -129,7 +129,7 @@ pub fn needs_person(why: NeedsPerson) -> &'static str {
 }
 
 /// A timeline entry after the name of who did it, as a plain sentence.
-pub fn happened(what: &Happened, who: &str) -> String {
+pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
     match what {
         Happened::Status { before: None, now } => ["First seen as ", &status(now)].concat(),
         Happened::Status { now, .. } => ["TikTok shows ", &status(now)].concat(),
@@ -144,6 +144,7 @@ pub fn happened(what: &Happened, who: &str) -> String {
         Happened::ReplyDone { by_reading: false } => "Reply sent".to_owned(),
         Happened::ReplyDone { by_reading: true } => "Reply arrived, seen by reading".to_owned(),
         Happened::Ended { state } => ended(state).to_owned(),
+        Happened::Assigned { to: Some(to) } if *by == Who::Agent(to.clone()) => [who, " took the case"].concat(),
         Happened::Assigned { to: Some(_) } => [who, " handed the case on"].concat(),
         Happened::Assigned { to: None } => [who, " released the case"].concat(),
         Happened::Noted => [who, " left a note"].concat(),

@@ -1,6 +1,7 @@
 //! The buyer's own words and photos: the largest text of a case, on the buyer's paper.
 
 use super::kit::{icon, initial, photo};
+use crate::web;
 use leptos::prelude::*;
 use shared::id::MediaId;
 use shared::wire::case::CaseView;
@@ -27,7 +28,7 @@ pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callb
         view! { <div class="stack">{quotes}</div> }.into_any()
     };
     let videos: u32 = view.words.iter().map(|words| words.videos).sum();
-    let picked = ["picked “", &view.row.reason_text, "” on ", &super::kit::at(view.created)].concat();
+    let picked = ["picked “", &view.row.reason_text, "” ", &web::when_inside(view.created, web::device_now())].concat();
     let shots = all.into_iter().enumerate().map(|(place, media)| {
         let label = ["Photo ", &(place + 1).to_string(), " of ", &count.to_string()].concat();
         let known = media.clone();
@@ -71,7 +72,7 @@ pub fn Lightbox(
     let count = move || photos.with(Vec::len);
     let turn = move |by: usize| shown.update(|shown| *shown = shown.map(|place| (place + by) % count().max(1)));
     let key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "ArrowRight" | "j" | " " => turn(1),
+        "ArrowRight" | "j" => turn(1),
         "ArrowLeft" | "k" => turn(count().saturating_sub(1)),
         _ => {}
     };
@@ -88,7 +89,8 @@ pub fn Lightbox(
             label="Photos"
             class="sheet sheet--photo"
         >
-            <div class="in" on:keydown=key>{picture}</div>
+            <div class="sheet__in" on:keydown=key>
+            <div class="in">{picture}</div>
             <footer>
                 <button class="btn" type="button" autofocus on:click=move |_| shown.set(None)>"Close " <kbd>"Esc"</kbd></button>
                 <Show when=move || { count() > 1 }>
@@ -96,6 +98,7 @@ pub fn Lightbox(
                     <button class="btn" type="button" on:click=move |_| turn(1)>"Next " <kbd>"→"</kbd></button>
                 </Show>
             </footer>
+            </div>
         </super::kit::Dialog>
     }
 }

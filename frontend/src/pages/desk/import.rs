@@ -47,7 +47,7 @@ pub fn ImportPanel() -> impl IntoView {
                 view! {
                     <section class="card import" aria-label="First import">
                         <h3>"Bringing in your cases"</h3>
-                        <p class="muted small">"The newest come first, and you can decide them now. It goes on after a restart."</p>
+                        <p class="muted small">"Open cases come first, and you can decide them now. It goes on after a restart."</p>
                         <ul class="stack small">{lines}</ul>
                     </section>
                 }

@@ -64,7 +64,7 @@ pub fn Workspace(
                 {move || match case.get() {
                     Some(id) => desk.parts.case.draw(|pane| pane(id), case_skeleton),
                     None => view! {
-                        <Empty art=Art::Tray title="No case is open" text="Choose one from the list, or press J for the first."/>
+                        <Empty art=Art::Tray title="No case is open" text="Choose one from the list, or press J and Enter for the first."/>
                     }.into_any(),
                 }}
             </div>

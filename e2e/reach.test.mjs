@@ -1,0 +1,96 @@
+// What an agent must be able to press can be pressed, at every size; and what is typed decides nothing.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, openBrowser, practise, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, api;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 3_600, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "1" } });
+  api = await desk.api();
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+async function opened(wish, size, work) {
+  const { id } = await platform.open({ shop: "US", ...wish });
+  const view = await until(`the desk knows ${id}`, async () => {
+    const { rows } = await api.post("/api/cases/search", { text: id });
+    return rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
+  });
+  const browser = await openBrowser(desk, { size });
+  try {
+    await practise(browser);
+    await browser.page.goto(`/desk/to-decide/${view.row.id}`);
+    await browser.page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor({ state: "attached" });
+    await work(browser.page, view, id);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+}
+
+// Names of the buttons whose middle is somewhere else or behind something: Playwright would scroll to it, a person cannot.
+const hidden = async (page, selector) =>
+  await page.locator(selector).evaluateAll((all) =>
+    all
+      .filter((one) => one.checkVisibility())
+      .filter((one) => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        return !one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+      })
+      .map((one) => one.textContent),
+  );
+
+for (const size of Object.keys(SIZES)) {
+  test(`all answers to a return, and what stops its reply, are within reach: ${size}`, { timeout: 120_000 }, async () => {
+    await opened({ kind: "RETURN_AND_REFUND" }, size, async (page) => {
+      const answers = page.getByText("Other answers");
+      await answers.click();
+      assert.deepEqual(await hidden(page, ".decide button, .decide summary"), []);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Refund at once" }).waitFor({ state: "hidden" });
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await answers.click();
+      await page.getByRole("button", { name: "Refund at once" }).click();
+      const sheet = page.getByRole("dialog", { name: "Decision" });
+      await sheet.getByRole("button", { name: /^Refund at once/ }).click();
+      await page.getByRole("button", { name: "Stop the reply" }).waitFor();
+      assert.deepEqual(await hidden(page, ".settled button"), []);
+    });
+  });
+}
+
+test("what is typed into a note decides nothing, and a line that was sent is not there to be sent again", async () => {
+  await opened({ kind: "REFUND" }, "desktop", async (page, view, id) => {
+    await page.keyboard.press("n");
+    await page.getByRole("textbox", { name: "Note" }).waitFor();
+    await page.keyboard.type("Fine, approve");
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("main").getByText("Fine, approve").waitFor();
+    assert.deepEqual((await api.get(`/api/cases/${view.row.id}`)).intents, []);
+
+    await platform.act(id, "seller_center_reject");
+    await page.getByText("Reply owed: rejected").waitFor();
+    const reply = page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea"));
+    await page.getByRole("button", { name: /^Send/ }).click();
+    await page.getByText("Reply owed: rejected").waitFor({ state: "detached" });
+    await reply.fill("Thank you, and have a good day.");
+    await page.getByRole("button", { name: /^Send/ }).click();
+    await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 2);
+    await until("nothing is left to send", async () => (await reply.inputValue()) === "");
+  });
+});
+
+test("with the desk gone nothing can be decided, and the screen says so by itself", async () => {
+  await opened({ kind: "REFUND" }, "desktop", async (page) => {
+    await desk.kill();
+    await page.getByText("Decide when the connection is back").waitFor();
+    assert.ok(await page.getByRole("group", { name: "Decision" }).getByRole("button", { name: /^Approve/ }).isDisabled());
+    await desk.start();
+    await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
+  });
+});
