@@ -29,7 +29,12 @@ const NUMBERS_PAUSE_MS: u32 = 1_500;
 /// Between two tries to reach the server.
 const RETRY_MS: u32 = 5_000;
 
+/// Events that come within this time of each other are taken together.
+const TOGETHER_MS: u32 = 400;
+
 thread_local! {
+    /// Events that wait to be taken together; none: the next one is taken at once.
+    static EVENTS: RefCell<Option<Vec<Event>>> = const { RefCell::new(None) };
     static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
     static NUMBERS_COMING: Cell<bool> = const { Cell::new(false) };
     static RETRY_COMING: Cell<bool> = const { Cell::new(false) };
@@ -185,37 +190,78 @@ fn listen(desk: Desk) {
                 }
             });
         }
-        StreamNews::Event(event) => take_event(desk, &event),
+        StreamNews::Event(event) => take_soon(desk, *event),
     });
     STREAM.with_borrow_mut(|slot| *slot = stream);
 }
 
 /// Takes a live event into the state.
-pub fn take_event(desk: Desk, event: &Event) {
-    desk.session.apply(event);
-    match event {
-        Event::CaseChanged { row } => {
-            desk.cases.apply(event);
-            numbers_later(desk);
-            let is_opened = desk.cases.peek(|book| book.opened(&row.id).is_some());
-            if is_opened && desk.nav.route_now().case() == Some(&row.id) {
-                read_case(desk, row.id.clone());
-            }
-        }
-        Event::CaseGone { .. } => {
-            desk.cases.apply(event);
-            numbers_later(desk);
-        }
-        Event::ShopChanged { .. } => {}
-        Event::Resync => read_again(desk),
-        Event::SignedOut => {
-            forget(desk);
-            spawn_local(async move {
-                snapshot::wipe().await;
-                reconnect(desk).await;
-            });
+fn take_events(desk: Desk, events: &[Event]) {
+    // One change of the book, however many events: each makes every row look at itself.
+    let of_cases = || events.iter().filter(|event| matches!(event, Event::CaseChanged { .. } | Event::CaseGone { .. }));
+    if of_cases().next().is_some() {
+        desk.cases.update(|book| of_cases().for_each(|event| book.apply(event)));
+        numbers_later(desk);
+        if desk.cases.peek(|book| book.queue.is_overgrown()) {
+            read_list(desk);
         }
     }
+    let open = desk.nav.route_now().case().cloned();
+    for event in events {
+        match event {
+            Event::CaseChanged { row } => {
+                let is_opened = desk.cases.peek(|book| book.opened(&row.id).is_some());
+                if is_opened && open.as_ref() == Some(&row.id) {
+                    read_case(desk, row.id.clone());
+                }
+            }
+            Event::CaseGone { .. } => {}
+            Event::ShopChanged { .. } => desk.session.apply(event),
+            Event::Resync => read_again(desk),
+            Event::SignedOut => {
+                desk.session.apply(event);
+                forget(desk);
+                spawn_local(async move {
+                    snapshot::wipe().await;
+                    reconnect(desk).await;
+                });
+            }
+        }
+    }
+}
+
+/// The first event is taken at once; what follows shortly after, an import for example, is taken together.
+fn take_soon(desk: Desk, event: Event) {
+    let is_first = EVENTS.with_borrow_mut(|waiting| match waiting {
+        Some(waiting) => {
+            waiting.push(event.clone());
+            false
+        }
+        None => {
+            *waiting = Some(Vec::new());
+            true
+        }
+    });
+    if !is_first {
+        return;
+    }
+    take_events(desk, &[event]);
+    spawn_local(async move {
+        loop {
+            web::pause(TOGETHER_MS).await;
+            let taken = EVENTS.with_borrow_mut(|waiting| match waiting.take() {
+                Some(events) if !events.is_empty() => {
+                    *waiting = Some(Vec::new());
+                    events
+                }
+                _ => Vec::new(),
+            });
+            if taken.is_empty() {
+                return;
+            }
+            take_events(desk, &taken);
+        }
+    });
 }
 
 /// Reads everything on screen again.

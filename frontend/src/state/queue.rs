@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 use super::cases::Load;
 
+/// Rows that may come by events before the list is read again.
+const MOST_LIVE: usize = 120;
+
 /// Sorts cases without a clock last, like the server.
 const NEVER: i64 = i64::MAX;
 
@@ -28,6 +31,8 @@ pub struct Queue {
     pub load: Load,
     /// A further page is being read.
     pub is_growing: bool,
+    /// Rows that came by events since the first page was read.
+    live: usize,
     /// Cases per stage.
     pub counts: BTreeMap<Stage, u64>,
     /// The numbers over the desk.
@@ -52,6 +57,7 @@ impl Queue {
         self.narrow = narrow;
         self.places.clear();
         self.ids.clear();
+        self.live = 0;
         self.next = None;
         self.load = Load::Loading;
         self.is_growing = false;
@@ -87,7 +93,10 @@ impl Queue {
     pub fn take(&mut self, list: &CaseList, cursor: Option<&str>) {
         let Some(stage) = self.stage else { return };
         match cursor {
-            None => self.places.clear(),
+            None => {
+                self.places.clear();
+                self.live = 0;
+            }
             // Answers to a cursor that is not ours any more: the list was read anew meanwhile.
             Some(_) if cursor != self.next.as_deref() => return,
             Some(_) => {}
@@ -117,7 +126,9 @@ impl Queue {
     /// Puts a changed row where it belongs now, or takes it out.
     pub fn place(&mut self, row: &CaseRow) {
         let Some(stage) = self.stage else { return };
+        let before = self.places.len();
         self.places.retain(|(_, id)| *id != row.id);
+        let was_here = self.places.len() < before;
         if self.fits(row, stage) {
             let place = (sort_key(row, stage), row.id.clone());
             // Beyond the last row of a list that has more pages it comes with its own page.
@@ -125,9 +136,15 @@ impl Queue {
             if !is_beyond {
                 let at = self.places.partition_point(|other| *other < place);
                 self.places.insert(at, place);
+                self.live += usize::from(!was_here);
             }
         }
         self.settle();
+    }
+
+    /// More rows came by events than anybody looks at, as in an import: the first page says better where to begin.
+    pub const fn is_overgrown(&self) -> bool {
+        self.live > MOST_LIVE
     }
 
     /// Takes a case out.
@@ -188,6 +205,17 @@ mod tests {
         book.put(due("z", 1, 900));
         book.put(due("m", 1, 15));
         assert_eq!(order(&book), ["a", "m", "b"]);
+    }
+
+    #[test]
+    fn a_list_that_an_import_fills_is_read_again() {
+        let mut book = book(vec![], None);
+        for number in 0..=super::MOST_LIVE {
+            assert!(!book.queue.is_overgrown());
+            book.put(due(&format!("c{number}"), 1, 10));
+            book.put(due(&format!("c{number}"), 2, 20));
+        }
+        assert!(book.queue.is_overgrown());
     }
 
     #[test]

@@ -110,6 +110,8 @@ impl Walker<'_> {
         let known = sweeps::progress(tx, self.shop, word)?;
         sweeps::save(tx, self.shop, word, &Progress { import: Some(walk.clone()), ..known })?;
         let view = view(tx, self.shop)?;
+        // A page has come: TikTok answers.
+        shops::set_reachable(tx, self.shop, true)?;
         shops::set_import(tx, self.shop, view)
     }
 

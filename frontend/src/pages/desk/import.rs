@@ -16,7 +16,11 @@ pub fn import_line(shop: &ShopView, with_name: bool) -> Option<AnyView> {
         ImportView::Done { .. } => return None,
         ImportView::Waiting => ("Import begins soon".to_owned(), None),
         ImportView::Running { done, total: Some(total) } => {
-            (format!("{done} of {total} cases"), percent(done, Some(total)))
+            let words = match shop.link {
+                ShopLink::Unreachable => "TikTok does not answer, trying on".to_owned(),
+                _ => format!("{done} of {total} cases"),
+            };
+            (words, percent(done, Some(total)))
         }
         ImportView::Running { done, total: None } => (format!("{} so far", count(done, "case", "cases")), None),
     };
@@ -36,8 +40,10 @@ pub fn ImportPanel() -> impl IntoView {
     let desk = use_desk();
     let running = Memo::new(move |_| {
         let shops = desk.session.shops();
-        let is_running =
-            |shop: &ShopView| shop.link == ShopLink::Connected && !matches!(shop.import, ImportView::Done { .. });
+        let is_running = |shop: &ShopView| {
+            matches!(shop.link, ShopLink::Connected | ShopLink::Unreachable)
+                && !matches!(shop.import, ImportView::Done { .. })
+        };
         shops.into_iter().filter(is_running).collect::<Vec<_>>()
     });
     move || {
