@@ -218,6 +218,12 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
+/// Whether a media query holds now.
+pub fn matches(query: &str) -> bool {
+    let found = web_sys::window().and_then(|window| window.match_media(query).ok().flatten());
+    found.is_some_and(|found| found.matches())
+}
+
 /// Scrolls what is in the element with this id to its end.
 pub fn scroll_to_end(id: &str) {
     if let Some(element) = by_id(id) {

@@ -154,7 +154,8 @@ impl Doing {
             let said =
                 self.known.with(|view| view.as_ref().map_or(0, |view| view.chat.messages.len() + view.intents.len()));
             if before.is_some_and(|before| 0 < before && before < said) {
-                request_animation_frame(|| web::scroll_to_end("case-body"));
+                // Two frames: what makes room for it is drawn in the first.
+                request_animation_frame(|| request_animation_frame(|| web::scroll_to_end("case-body")));
             }
             said
         });

@@ -1,12 +1,15 @@
 //! The conversation with the buyer: the newest in full, older ones folded away.
 
 use super::kit::{icon, photo, small_icon};
+use crate::web;
 use leptos::prelude::*;
 use shared::wire::case::{CaseView, MessageView, Speaker};
 use shared::wire::session::Person;
 
-/// Messages that are shown without unfolding.
-const OPEN: usize = 2;
+/// Messages that are shown without unfolding: the newest must be in sight beside the buyer's request.
+fn open_at_first() -> usize {
+    if web::matches("(height >= 1000px)") { 2 } else { 1 }
+}
 
 fn bubble(message: &MessageView, buyer: &str, people: &[Person], language: &str) -> AnyView {
     let when = super::kit::at(message.at);
@@ -36,7 +39,7 @@ fn bubble(message: &MessageView, buyer: &str, people: &[Person], language: &str)
 /// Draws the chat. `unfolded` stays while the case is open.
 pub fn draw(view: &CaseView, people: &[Person], unfolded: RwSignal<bool>) -> AnyView {
     let messages = &view.chat.messages;
-    let older = messages.len().saturating_sub(OPEN);
+    let older = messages.len().saturating_sub(open_at_first());
     let buyer = if view.row.buyer.is_empty() { "The buyer" } else { view.row.buyer.as_str() };
     let draw_one = |message: &MessageView| bubble(message, buyer, people, &view.row.language);
     let (old, new) = messages.split_at(older);
