@@ -16,6 +16,9 @@ use shared::domain::facts::{PlatformCase, Record};
 use shared::money::Money;
 use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
 
+/// A decision leaves within this time after the case was read for it, or the case is read again.
+const FRESH_MS: i64 = 60_000;
+
 /// The case as just read.
 struct Reading {
     case: PlatformCase,
@@ -162,6 +165,7 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         () if is_on(Mutant::NoKey) => String::new(),
         () => intent.id.to_string(),
     };
+    let upstream = upstream.before(desk.clock.now().plus_millis(FRESH_MS));
     let outcome = upstream.decide(reading.case.object, &reading.case.platform_id, &command, &key).await;
     let number = noted.map_or_else(begin, Ok)?;
     close(desk, intent, number, outcome, &reading.case, &attempts).await

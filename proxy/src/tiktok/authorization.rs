@@ -44,7 +44,7 @@ impl Client {
 
     /// The shops that a fresh consent covers.
     pub async fn authorized_shops(&self, access_token: &Secret) -> Result<Vec<AuthorizedShop>, TiktokError> {
-        let credentials = Credentials { access_token, cipher: None, whose: "", known_offset_ms: 0 };
+        let credentials = Credentials { access_token, cipher: None, whose: "", known_offset_ms: 0, not_after: None };
         match self.on_known_path(&Call::new(&SHOPS), credentials).await {
             Answer::Yes { body, .. } => {
                 let found: Shops = Answer::decode(SHOPS.name, &body)?;

@@ -14,6 +14,7 @@ use crate::mutants::{Mutant, is_on};
 use crate::secret::Secret;
 use crate::store::shops::{AppKind, ShopRow};
 use serde::de::DeserializeOwned;
+use shared::time::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -178,11 +179,18 @@ pub struct Upstream {
     tokens: Tokens,
     shop: ShopRow,
     cipher: Secret,
+    not_after: Option<Timestamp>,
 }
 
 impl Upstream {
     pub(super) fn new(client: Client, tokens: Tokens, shop: ShopRow, cipher: Secret) -> Self {
-        Self { client, tokens, shop, cipher }
+        Self { client, tokens, shop, cipher, not_after: None }
+    }
+
+    /// For calls that rest on what was just read: one that would leave later than this, by our clock, does not leave. A
+    /// machine may sleep while a token or the limiter is waited for.
+    pub fn before(self, not_after: Timestamp) -> Self {
+        Self { not_after: Some(not_after), ..self }
     }
 
     /// What the client has learnt of the platform's clock: store it now and then.
@@ -200,6 +208,7 @@ impl Upstream {
             cipher: Some(&self.cipher),
             whose: &self.shop.platform_id,
             known_offset_ms: self.shop.clock_offset_ms,
+            not_after: self.not_after,
         };
         self.client.on_known_path(call, credentials).await
     }

@@ -66,6 +66,8 @@ pub(super) struct Credentials<'a> {
     pub(super) whose: &'a str,
     /// The clock's offset until the shop has answered once.
     pub(super) known_offset_ms: i64,
+    /// By our clock: after this the call does not leave, and counts as without effect.
+    pub(super) not_after: Option<Timestamp>,
 }
 
 /// An answer, judged.
@@ -177,6 +179,9 @@ impl Client {
         }
         self.pause().wait(wait).await;
         let sent = self.clock().now();
+        if credentials.not_after.is_some_and(|not_after| not_after < sent) {
+            return Answer::Throttled { retry_after_ms: None };
+        }
         let offset = self.offset_ms(credentials.whose, credentials.known_offset_ms);
         let request = match self.request(call, version, credentials, sent.plus_millis(offset)) {
             Ok(request) => request,
