@@ -112,6 +112,10 @@ impl Walker<'_> {
         let view = view(tx, self.shop)?;
         // A page has come: TikTok answers.
         shops::set_reachable(tx, self.shop, true)?;
+        if matches!(view, ImportView::Done { .. }) {
+            // All was read: the next sweep may be a minute away.
+            shops::set_swept(tx, self.shop, self.desk.clock.now())?;
+        }
         shops::set_import(tx, self.shop, view)
     }
 
