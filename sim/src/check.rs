@@ -105,13 +105,14 @@ fn both(run: &Run, evidence: &Evidence) -> Result<()> {
 pub(crate) fn live(run: &mut Run) -> Result<()> {
     let read = run.desk.store.read(|tx| {
         // P4: one decision of a case at a time.
-        let mut twice = tx.prepare_cached(
+        let twice: Vec<String> = tx.all(
             "SELECT case_id FROM intent WHERE what <> 'reply' AND state IN ('held', 'sending', 'settling') \
              GROUP BY case_id HAVING COUNT(*) > 1",
+            &[],
+            |row| row.get(0),
         )?;
-        let twice = twice.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        let mut stamps = tx.prepare_cached("SELECT platform_id, platform_at FROM case_file ORDER BY platform_id")?;
-        let stamps = stamps.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+        let stamps = "SELECT platform_id, platform_at FROM case_file ORDER BY platform_id";
+        let stamps: Vec<(String, i64)> = tx.all(stamps, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok((twice, stamps))
     });
     // A store that has just broken is found by the next step.
@@ -221,11 +222,8 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
 
 /// All entries of the timeline, by the intent that they are about.
 fn entries(run: &Run) -> Result<BTreeMap<String, Vec<Value>>> {
-    let payloads = run.desk.store.read(|tx| {
-        let mut query = tx.prepare_cached("SELECT payload FROM timeline")?;
-        let payloads = query.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        Ok(payloads)
-    })?;
+    let payloads: Vec<String> =
+        run.desk.store.read(|tx| tx.all("SELECT payload FROM timeline", &[], |row| row.get(0)))?;
     let mut entries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for payload in payloads {
         let entry: Value = serde_json::from_str(&payload)?;

@@ -4,10 +4,10 @@ use super::{Passwords, fresh_token, session};
 use crate::app::Desk;
 use crate::crypto::token_hash;
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::people::{self, Account};
 use crate::store::sessions::{self, Link};
 use ring::hmac;
-use rusqlite::Transaction;
 use shared::id::{AgentId, IdempotencyKey};
 use shared::time::Timestamp;
 use shared::wire::session::{LinkPurpose, LinkView, Role, ShopScope, TakeLinkRequest};
@@ -45,7 +45,7 @@ pub(super) fn token_of_key(desk: &Desk, agent: &AgentId, key: &IdempotencyKey) -
 /// Makes a link for somebody on the team.
 pub(super) fn make(
     desk: &Desk,
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     purpose: LinkPurpose,
     person: Option<AgentId>,
     token: &str,
@@ -67,11 +67,7 @@ pub fn make_setup_link(desk: &Desk) -> Result<Option<Made>, Error> {
 }
 
 /// Who a link is for. A set-up link ends when anybody has been set up.
-fn open(
-    desk: &Desk,
-    tx: &Transaction<'_>,
-    token: &str,
-) -> Result<Option<(Link, Option<Account>)>, crate::store::StoreError> {
+fn open(desk: &Desk, tx: &Tx<'_>, token: &str) -> Result<Option<(Link, Option<Account>)>, crate::store::StoreError> {
     let Some(link) = sessions::find_link(tx, &token_hash(token), desk.clock.now())? else { return Ok(None) };
     let account = match &link.person {
         Some(id) => people::find(tx, id)?,

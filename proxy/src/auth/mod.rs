@@ -19,9 +19,9 @@ pub(crate) use session::holding;
 pub use session::{clear_cookie, ends, prune, resolve, set_cookie, sign_in, sign_out};
 pub use team::{add, change, invite, remove, reset};
 
+use crate::store::Tx;
 use crate::store::people::Account;
 use crate::store::{StoreError, shops};
-use rusqlite::Transaction;
 use shared::id::{AgentId, ShopId};
 use shared::wire::session::{Person, Role};
 
@@ -48,7 +48,7 @@ impl Agent {
     }
 
     /// Every shop that they see.
-    pub fn shops(&self, tx: &Transaction<'_>) -> Result<Vec<ShopId>, StoreError> {
+    pub fn shops(&self, tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
         let all = shops::all(tx)?.into_iter().map(|shop| shop.id);
         Ok(all.filter(|shop| self.sees(shop)).collect())
     }

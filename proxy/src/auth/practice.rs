@@ -3,9 +3,9 @@
 use super::session;
 use crate::app::Desk;
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::people::{self, Account};
 use crate::store::{StoreError, shops};
-use rusqlite::Transaction;
 use shared::id::{AgentId, IdError};
 use shared::wire::session::{Role, ShopScope};
 
@@ -17,7 +17,7 @@ const PEOPLE: [(&str, &str, Role); 3] = [
 ];
 
 /// Whether a visitor may sign in with one click: there is a practice shop, and no real one.
-pub fn can_practise(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+pub fn can_practise(tx: &Tx<'_>) -> Result<bool, StoreError> {
     let all = shops::all(tx)?;
     Ok(!all.is_empty() && all.iter().all(shops::ShopRow::is_practice))
 }

@@ -5,10 +5,10 @@ use crate::app::Desk;
 use crate::crypto::token_hash;
 use crate::entropy::NoEntropy;
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::sessions::{self, Session};
 use crate::store::{StoreError, people};
 use axum::http::{HeaderMap, HeaderValue, header};
-use rusqlite::Transaction;
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::session::SignInRequest;
@@ -80,7 +80,7 @@ pub(crate) fn holding(desk: &Desk, hash: &str, now: Timestamp) -> Result<Option<
 }
 
 /// Opens a session; the token goes into the cookie and nowhere else.
-pub(super) fn open(desk: &Desk, tx: &Transaction<'_>, person: &AgentId) -> Result<String, Error> {
+pub(super) fn open(desk: &Desk, tx: &Tx<'_>, person: &AgentId) -> Result<String, Error> {
     let token = fresh_token(&desk.entropy).map_err(|NoEntropy| Error::NoEntropy(NoEntropy))?;
     sessions::open(tx, &token_hash(&token), person, desk.clock.now())?;
     Ok(token)
@@ -116,6 +116,6 @@ pub fn sign_out(desk: &Desk, headers: &HeaderMap) -> Result<(), StoreError> {
 }
 
 /// Forgets sessions and links that have run out.
-pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub fn prune(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     sessions::prune(tx, now.plus_millis(-IDLE_MS), now)
 }

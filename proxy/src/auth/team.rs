@@ -5,14 +5,14 @@ use super::{Agent, fresh_token};
 use crate::app::Desk;
 use crate::desk::error::DeskError;
 use crate::error::Error;
+use crate::store::Tx;
 use crate::store::people::{self, Account};
 use crate::store::{from_json, idempotency, sessions, shops, to_json};
-use rusqlite::Transaction;
 use shared::id::{AgentId, IdempotencyKey};
 use shared::wire::session::{LinkPurpose, Role, ShopScope};
 use shared::wire::team::{ChangeMemberRequest, InviteRequest, LinkMade};
 
-fn check_scope(tx: &Transaction<'_>, scope: &ShopScope) -> Result<(), Error> {
+fn check_scope(tx: &Tx<'_>, scope: &ShopScope) -> Result<(), Error> {
     let ShopScope::Only(wanted) = scope else { return Ok(()) };
     for shop in wanted {
         if shops::find(tx, shop)?.is_none() {
@@ -22,11 +22,11 @@ fn check_scope(tx: &Transaction<'_>, scope: &ShopScope) -> Result<(), Error> {
     Ok(())
 }
 
-fn member(tx: &Transaction<'_>, id: &AgentId) -> Result<Account, Error> {
+fn member(tx: &Tx<'_>, id: &AgentId) -> Result<Account, Error> {
     people::find(tx, id)?.filter(|person| !person.is_practice).ok_or(Error::NotFound { what: "person" })
 }
 
-fn insert(desk: &Desk, tx: &Transaction<'_>, request: &InviteRequest) -> Result<Account, Error> {
+fn insert(desk: &Desk, tx: &Tx<'_>, request: &InviteRequest) -> Result<Account, Error> {
     check_scope(tx, &request.shops)?;
     let person = Account {
         id: AgentId::try_from(desk.entropy.id("p_")?)?,
@@ -47,7 +47,7 @@ fn keyed(
     by: &Agent,
     key: &IdempotencyKey,
     body_hash: &str,
-    work: impl FnOnce(&Transaction<'_>, &str) -> Result<LinkMade, Error>,
+    work: impl FnOnce(&Tx<'_>, &str) -> Result<LinkMade, Error>,
 ) -> Result<LinkMade, Error> {
     let token = links::token_of_key(desk, &by.id, key);
     desk.store.write_or(|tx| {

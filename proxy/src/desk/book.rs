@@ -7,11 +7,11 @@
 use super::error::DeskError;
 use crate::entropy::Entropy;
 use crate::mutants::{Mutant, is_on};
+use crate::store::Tx;
 use crate::store::cases::CaseFile;
 use crate::store::timeline::{Chain, Trace};
 use crate::store::{StoreError, cases, chat, events, extras, intents, media, shops};
 use crate::tiktok::chat::ChatMessage;
-use rusqlite::Transaction;
 use shared::domain::case::{Claim, Derived};
 use shared::domain::derive::{derive, is_over};
 use shared::domain::facts::{
@@ -58,7 +58,7 @@ impl Book {
     /// differs. What follows from it is computed by [`Book::refresh`], which the caller calls once all is stored.
     pub fn apply(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         shop: &ShopId,
         read: &PlatformCase,
         now: Timestamp,
@@ -102,7 +102,7 @@ impl Book {
 
     fn first_seen(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         shop: &ShopId,
         read: &PlatformCase,
         seen: Seen,
@@ -140,7 +140,7 @@ impl Book {
     }
 
     /// An edited request: the open drafts, notes, proof and the assignee go on with its successor.
-    fn succeed(&self, tx: &Transaction<'_>, old: &CaseFile, new: &CaseId) -> Result<(), StoreError> {
+    fn succeed(&self, tx: &Tx<'_>, old: &CaseFile, new: &CaseId) -> Result<(), StoreError> {
         extras::move_to_successor(tx, &old.id, new)?;
         if let (Some(assignee), Some(mut successor)) = (&old.assignee, cases::find(tx, new)?)
             && successor.assignee.is_none()
@@ -154,7 +154,7 @@ impl Book {
     /// Stores the records of a return as read at `now`.
     pub fn apply_records(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         case: &CaseId,
         records: Vec<Record>,
         now: Timestamp,
@@ -175,13 +175,7 @@ impl Book {
     }
 
     /// Stores an order as read at `now`, and computes its cases anew.
-    pub fn apply_order(
-        &self,
-        tx: &Transaction<'_>,
-        shop: &ShopId,
-        order: &Order,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub fn apply_order(&self, tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
         register_pictures(tx, shop, &order.lines)?;
         cases::save_order(tx, shop, order, now)?;
         for case in cases::of_order(tx, shop, &order.order_id)? {
@@ -193,7 +187,7 @@ impl Book {
     /// Stores messages as read at `now`; the buyer's cases are computed anew when there is something new.
     pub fn apply_messages(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         shop: &ShopId,
         conversation: &str,
         messages: &[ChatMessage],
@@ -214,7 +208,7 @@ impl Book {
     #[expect(clippy::too_many_arguments, reason = "an entry is all of this")]
     pub fn note(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         shop: &ShopId,
         case: &CaseId,
         now: Timestamp,
@@ -226,7 +220,7 @@ impl Book {
     }
 
     /// Raises the version of a case whose row stays the same, so that an open view of it is read again.
-    pub fn touch(&self, tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<(), DeskError> {
+    pub fn touch(&self, tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), DeskError> {
         let (Some(file), Some(mut row)) = (cases::find(tx, case)?, cases::row(tx, case)?) else { return Ok(()) };
         row.version += 1;
         let facts = facts(tx, &file)?;
@@ -237,7 +231,7 @@ impl Book {
 
     /// Computes all that follows from the stored facts of a case. When something a browser shows has changed,
     /// the version rises and a live event is appended. Waiting replies are looked at again at once.
-    pub fn refresh(&self, tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<Option<CaseRow>, StoreError> {
+    pub fn refresh(&self, tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Option<CaseRow>, StoreError> {
         let Some(mut file) = cases::find(tx, case)? else { return Ok(None) };
         let Some(facts) = facts(tx, &file)? else { return Ok(None) };
         let derived = derive(&facts);
@@ -264,7 +258,7 @@ impl Book {
 }
 
 /// All that `derive` looks at; none when the shop is gone.
-pub fn facts(tx: &Transaction<'_>, file: &CaseFile) -> Result<Option<Facts>, StoreError> {
+pub fn facts(tx: &Tx<'_>, file: &CaseFile) -> Result<Option<Facts>, StoreError> {
     let Some(shop) = shops::find(tx, &file.shop)? else { return Ok(None) };
     let order = cases::order(tx, &file.shop, &file.platform.order_id)?;
     Ok(Some(Facts {
@@ -287,7 +281,7 @@ fn reply_hours(region: &str) -> u32 {
 }
 
 /// What the intents of a case say about it.
-fn ours(tx: &Transaction<'_>, file: &CaseFile) -> Result<Ours, StoreError> {
+fn ours(tx: &Tx<'_>, file: &CaseFile) -> Result<Ours, StoreError> {
     let mut ours = Ours {
         told: cases::settled_debts(tx, &file.id)?,
         payment_proved: file.payment_proved,
@@ -340,7 +334,7 @@ fn intent_on_top(intents: &[intents::Intent]) -> Option<IntentState> {
         .map(|intent| intent.state.clone())
 }
 
-fn build_row(tx: &Transaction<'_>, file: &CaseFile, facts: &Facts, derived: &Derived) -> Result<CaseRow, StoreError> {
+fn build_row(tx: &Tx<'_>, file: &CaseFile, facts: &Facts, derived: &Derived) -> Result<CaseRow, StoreError> {
     let case = &file.platform;
     let first = case.lines.first();
     let units = case.lines.iter().filter(|line| first.is_some_and(|first| first.sku_id == line.sku_id)).count();
@@ -387,7 +381,7 @@ pub(super) fn picture(shop: &ShopId, line: &Line) -> Option<MediaId> {
 }
 
 /// Lets the browser ask the proxy for the pictures of these lines.
-fn register_pictures(tx: &Transaction<'_>, shop: &ShopId, lines: &[Line]) -> Result<(), StoreError> {
+fn register_pictures(tx: &Tx<'_>, shop: &ShopId, lines: &[Line]) -> Result<(), StoreError> {
     for url in lines.iter().filter_map(|line| line.picture_url.as_deref()) {
         media::register(tx, shop, url)?;
     }

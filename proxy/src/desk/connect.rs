@@ -4,12 +4,12 @@ use crate::clock::Clock;
 use crate::crypto::token_hash;
 use crate::entropy::{Entropy, NoEntropy};
 use crate::secret::Secret;
+use crate::store::Tx;
 use crate::store::shops::{self, AppKind, NewShop, ShopRow};
 use crate::store::{Store, StoreError};
 use crate::tiktok::access::{Platforms, seal_cipher};
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::events::EVENTS;
-use rusqlite::Transaction;
 use shared::id::{IdError, ShopId};
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ impl Connector {
             });
         }
         let new_grant = self.entropy.id("g_")?;
-        let connected = self.store.write_or(|tx: &Transaction<'_>| {
+        let connected = self.store.write_or(|tx: &Tx<'_>| {
             let grant = shops::grant_id(tx, app, &tokens.open_id)?.unwrap_or(new_grant);
             let sealed = tokens.sealed(vault, &grant).map_err(TiktokError::from)?;
             shops::save_grant(tx, &grant, app, &tokens.open_id, &tokens.seller_name, &sealed)?;

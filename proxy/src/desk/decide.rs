@@ -6,10 +6,10 @@ use super::view;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::mutants::{Mutant, is_on};
+use crate::store::Tx;
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{chat, extras, idempotency, shops};
-use rusqlite::Transaction;
 use shared::domain::case::{Claim, Derived};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
@@ -34,7 +34,7 @@ struct Opened {
     derived: Derived,
 }
 
-fn open(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
+fn open(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
     let file = find_seen(tx, agent, case)?;
     let facts = facts(tx, &file)?.ok_or(DeskError::NotFound { what: "case" })?;
     let derived = derive(&facts);
@@ -42,12 +42,12 @@ fn open(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, De
 }
 
 /// A case, if the agent sees its shop.
-pub(super) fn find_seen(tx: &Transaction<'_>, agent: &Agent, case: &CaseId) -> Result<CaseFile, DeskError> {
+pub(super) fn find_seen(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<CaseFile, DeskError> {
     let sees = |shop: &ShopId| agent.sees(shop) || is_on(Mutant::ShopNotAsked);
     cases::find(tx, case)?.filter(|file| sees(&file.shop)).ok_or(DeskError::NotFound { what: "case" })
 }
 
-fn connected(tx: &Transaction<'_>, shop: &ShopId) -> Result<shops::ShopRow, DeskError> {
+fn connected(tx: &Tx<'_>, shop: &ShopId) -> Result<shops::ShopRow, DeskError> {
     let row = shops::find(tx, shop)?.ok_or(DeskError::ShopDisconnected)?;
     match row.link {
         ShopLink::Connected | ShopLink::Unreachable => Ok(row),
@@ -55,7 +55,7 @@ fn connected(tx: &Transaction<'_>, shop: &ShopId) -> Result<shops::ShopRow, Desk
     }
 }
 
-fn conversation_of(tx: &Transaction<'_>, opened: &Opened) -> Result<Option<chat::ConversationRow>, DeskError> {
+fn conversation_of(tx: &Tx<'_>, opened: &Opened) -> Result<Option<chat::ConversationRow>, DeskError> {
     match opened.facts.order.as_ref().and_then(|order| order.buyer_id.as_deref()) {
         Some(buyer) => Ok(chat::with_buyer(tx, &opened.file.shop, buyer)?),
         None => Ok(None),
@@ -77,7 +77,7 @@ struct Motion<'a> {
 
 impl<'a> Motion<'a> {
     fn new(
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         desk: &'a Desk,
         agent: &'a Agent,
         opened: &'a Opened,
@@ -92,7 +92,7 @@ impl<'a> Motion<'a> {
     }
 
     /// `false`: another decision on the case is under way.
-    fn add(&mut self, tx: &Transaction<'_>, payload: Payload) -> Result<bool, DeskError> {
+    fn add(&mut self, tx: &Tx<'_>, payload: Payload) -> Result<bool, DeskError> {
         let happened = match &payload {
             Payload::Decision { kind, amount, .. } => Happened::DecisionPressed { kind: *kind, amount: amount.clone() },
             Payload::Reply { .. } => Happened::ReplyPressed,
@@ -224,7 +224,7 @@ fn record<R: serde::Serialize>(
     case: &CaseId,
     key: &IdempotencyKey,
     request: &R,
-    work: impl FnOnce(&Transaction<'_>, &Opened, Timestamp) -> Result<Vec<IntentView>, DeskError>,
+    work: impl FnOnce(&Tx<'_>, &Opened, Timestamp) -> Result<Vec<IntentView>, DeskError>,
 ) -> Result<MotionRecorded, DeskError> {
     let now = desk.clock.now();
     let body_hash = idempotency::body_hash(case.as_str(), request)?;
@@ -259,7 +259,7 @@ fn record<R: serde::Serialize>(
 }
 
 /// Says who was faster, if somebody was.
-fn not_offered(tx: &Transaction<'_>, case: &CaseId) -> Result<DeskError, DeskError> {
+fn not_offered(tx: &Tx<'_>, case: &CaseId) -> Result<DeskError, DeskError> {
     for intent in intents::of_case(tx, case)?.iter().rev() {
         match (&intent.payload, &intent.state) {
             (Payload::Decision { .. }, IntentState::Done { at, .. }) => {
@@ -284,7 +284,7 @@ fn reply_payload(reply: &ReplyOrder) -> Payload {
 
 /// The same lint that runs under the composer; nobody overrules a block, a lead may overrule a warning.
 fn check_reply(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     agent: &Agent,
     opened: &Opened,
     reply: &ReplyOrder,

@@ -1,9 +1,9 @@
 //! One case as an agent sees it.
 
 use super::book::{self, facts};
+use crate::store::Tx;
 use crate::store::cases::CaseFile;
 use crate::store::{StoreError, cases, chat, extras, intents, media, shops, timeline};
-use rusqlite::Transaction;
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
 use shared::domain::derive::derive;
@@ -18,7 +18,7 @@ use shared::wire::case::{
 const MESSAGES: u32 = 60;
 
 /// Everything the screen of a case shows, from one snapshot; none for an unknown case.
-pub fn read(tx: &Transaction<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseView>, StoreError> {
+pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseView>, StoreError> {
     let Some(file) = cases::find(tx, case)? else { return Ok(None) };
     let (Some(row), Some(facts)) = (cases::row(tx, case)?, facts(tx, &file)?) else { return Ok(None) };
     let derived = derive(&facts);
@@ -153,7 +153,7 @@ pub fn may_write(can_message: bool, order: Option<&Order>, conversation: Option<
     }
 }
 
-fn chat_view(tx: &Transaction<'_>, shop: &ShopId, order: Option<&Order>) -> Result<ChatView, StoreError> {
+fn chat_view(tx: &Tx<'_>, shop: &ShopId, order: Option<&Order>) -> Result<ChatView, StoreError> {
     let can_message = shops::find(tx, shop)?.is_some_and(|shop| shop.can_message());
     let conversation = match order.and_then(|order| order.buyer_id.as_deref()) {
         Some(buyer) => chat::with_buyer(tx, shop, buyer)?,

@@ -5,13 +5,13 @@ use super::{StepError, finish};
 use crate::app::Desk;
 use crate::desk::book::facts;
 use crate::mutants::{Mutant, is_on};
+use crate::store::Tx;
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
 use crate::store::{StoreError, cases, chat, shops};
 use crate::tiktok::chat::{ChatMessage, SentMessage};
 use crate::tiktok::client::Upstream;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
-use rusqlite::Transaction;
 use shared::domain::case::{Claim, Sayable};
 use shared::domain::derive::{derive, is_over, told};
 use shared::domain::facts::ToldHow;
@@ -74,7 +74,7 @@ enum May {
 }
 
 /// Asked when a reply waits and again in the transaction that begins its call: what it says must be true then.
-fn may_go(tx: &Transaction<'_>, intent: &Intent) -> Result<May, StoreError> {
+fn may_go(tx: &Tx<'_>, intent: &Intent) -> Result<May, StoreError> {
     let motion = intents::of_motion(tx, &intent.motion)?;
     let decision = motion.iter().find(|part| matches!(part.payload, Payload::Decision { .. }));
     if decision.is_some_and(|decision| !decision.state.is_over()) {

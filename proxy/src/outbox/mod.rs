@@ -15,10 +15,10 @@ use crate::app::Desk;
 use crate::desk::error::DeskError;
 use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
+use crate::store::Tx;
 use crate::store::extras;
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::timeline::Trace;
-use rusqlite::Transaction;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::decision::Draft;
@@ -48,7 +48,7 @@ fn finish(desk: &Desk, intent: &Intent, end: &IntentState, trace: Trace) -> Resu
 }
 
 fn finish_in(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     desk: &Desk,
     intent: &Intent,
     end: &IntentState,

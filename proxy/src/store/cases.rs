@@ -1,7 +1,7 @@
 //! Cases, their orders, and what the desk adds to them.
 
+use super::sql::{Param, Row, Tx, params};
 use super::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use shared::domain::case::{Claim, RULES_VERSION, Stage};
 use shared::domain::facts::{Object, Order, PlatformCase, Record, Seen, Told, ToldHow};
 use shared::id::{AgentId, CaseId, ShopId};
@@ -77,84 +77,49 @@ where
     T::try_from(raw).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })
 }
 
-/// Columns as they come, before their JSON is read: rusqlite's closures can only fail with its own error.
-struct Raw {
-    texts: [String; 5],
-    options: Option<String>,
-    assignee: Option<String>,
-    version: i64,
-    times: [Option<i64>; 4],
-    options_failed: bool,
-    read: i64,
-    is_unread: bool,
-}
-
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw {
-        texts: [row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?, row.get(6)?],
-        version: row.get(2)?,
-        times: [row.get(5)?, row.get(7)?, row.get(8)?, row.get(10)?],
-        options: row.get(9)?,
+fn file(row: &Row<'_>) -> Result<CaseFile, StoreError> {
+    Ok(CaseFile {
+        id: id("case id", row.get(0)?)?,
+        shop: id("shop id", row.get(1)?)?,
+        version: u64::try_from(row.get::<i64>(2)?).unwrap_or_default(),
+        platform: from_json("case", &row.get::<String>(3)?)?,
+        records: from_json("records", &row.get::<String>(4)?)?,
+        records_read: at(row.get(5)?),
+        seen: from_json("seen statuses", &row.get::<String>(6)?)?,
+        payment_proved: at(row.get(7)?),
+        scanned: at(row.get(8)?),
+        options: row.get::<Option<String>>(9)?.map(|text| from_json("options", &text)).transpose()?,
+        options_read: at(row.get(10)?),
         options_failed: row.get(11)?,
-        read: row.get(12)?,
-        assignee: row.get(13)?,
+        read: Timestamp::from_millis(row.get(12)?),
+        assignee: row.get::<Option<String>>(13)?.map(|text| id("agent id", text)).transpose()?,
         is_unread: row.get(14)?,
     })
 }
 
-impl Raw {
-    fn into_file(self) -> Result<CaseFile, StoreError> {
-        let [id_text, shop, platform, records, seen] = self.texts;
-        let [records_read, payment_proved, scanned, options_read] = self.times.map(at);
-        Ok(CaseFile {
-            id: id("case id", id_text)?,
-            shop: id("shop id", shop)?,
-            version: u64::try_from(self.version).unwrap_or_default(),
-            platform: from_json("case", &platform)?,
-            records: from_json("records", &records)?,
-            records_read,
-            seen: from_json("seen statuses", &seen)?,
-            payment_proved,
-            scanned,
-            options: self.options.map(|text| from_json("options", &text)).transpose()?,
-            options_read,
-            options_failed: self.options_failed,
-            read: Timestamp::from_millis(self.read),
-            assignee: self.assignee.map(|text| id("agent id", text)).transpose()?,
-            is_unread: self.is_unread,
-        })
-    }
-}
-
 /// One case by our id.
-pub fn find(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> {
+pub fn find(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE id = ?1");
-    tx.prepare_cached(&sql)?.query_row([case.as_str()], raw).optional()?.map(Raw::into_file).transpose()
+    tx.first(&sql, params![case.as_str()], file)
 }
 
 /// One case by the platform's key.
 pub fn find_by_key(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shop: &ShopId,
     object: Object,
     platform_id: &str,
 ) -> Result<Option<CaseFile>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE shop_id = ?1 AND object = ?2 AND platform_id = ?3");
-    tx.prepare_cached(&sql)?
-        .query_row(params![shop.as_str(), object_word(object), platform_id], raw)
-        .optional()?
-        .map(Raw::into_file)
-        .transpose()
+    tx.first(&sql, params![shop.as_str(), object_word(object), platform_id], file)
 }
 
-fn ids(tx: &Transaction<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<CaseId>, StoreError> {
-    let mut statement = tx.prepare_cached(sql)?;
-    let rows = statement.query_map(values, |row| row.get::<_, String>(0))?;
-    rows.map(|text| id("case id", text?)).collect()
+fn ids(tx: &Tx<'_>, sql: &str, values: &[Param<'_>]) -> Result<Vec<CaseId>, StoreError> {
+    tx.all(sql, values, |row| id("case id", row.get(0)?))
 }
 
 /// Cases of one order, oldest first.
-pub fn of_order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId>, StoreError> {
+pub fn of_order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId>, StoreError> {
     ids(
         tx,
         "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id = ?2 ORDER BY id",
@@ -163,7 +128,7 @@ pub fn of_order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<V
 }
 
 /// Cases of one buyer of a shop.
-pub fn of_buyer(tx: &Transaction<'_>, shop: &ShopId, buyer_id: &str) -> Result<Vec<CaseId>, StoreError> {
+pub fn of_buyer(tx: &Tx<'_>, shop: &ShopId, buyer_id: &str) -> Result<Vec<CaseId>, StoreError> {
     ids(
         tx,
         "SELECT c.id FROM case_file c JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id \
@@ -173,7 +138,7 @@ pub fn of_buyer(tx: &Transaction<'_>, shop: &ShopId, buyer_id: &str) -> Result<V
 }
 
 /// Cases that the platform has not ended, least recently read first.
-pub fn open_ones(tx: &Transaction<'_>, shop: &ShopId, read_before: Timestamp) -> Result<Vec<CaseId>, StoreError> {
+pub fn open_ones(tx: &Tx<'_>, shop: &ShopId, read_before: Timestamp) -> Result<Vec<CaseId>, StoreError> {
     ids(
         tx,
         "SELECT id FROM case_file WHERE shop_id = ?1 AND is_over = 0 AND read_at < ?2 ORDER BY read_at LIMIT 200",
@@ -194,34 +159,30 @@ pub struct PastDeadline {
 
 /// Cases of a shop with a deadline from `from` on, before `until`.
 pub fn past_deadlines(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shop: &ShopId,
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<PastDeadline>, StoreError> {
     // All stages are named so that the queue's index serves.
-    let mut statement = tx.prepare_cached(
+    tx.all(
         "SELECT id, deadline, read_at FROM case_file \
          WHERE stage IN ('to_decide', 'to_inspect', 'to_tell', 'waiting', 'disputed', 'done') \
          AND deadline >= ?2 AND deadline < ?3 AND shop_id = ?1 ORDER BY deadline, id",
-    )?;
-    let rows = statement.query_map(params![shop.as_str(), from.millis(), until.millis()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    rows.map(|entry| {
-        let (case, deadline, read) = entry?;
-        Ok(PastDeadline {
-            case: id("case id", case)?,
-            deadline: Timestamp::from_millis(deadline),
-            read: Timestamp::from_millis(read),
-        })
-    })
-    .collect()
+        params![shop.as_str(), from.millis(), until.millis()],
+        |row| {
+            Ok(PastDeadline {
+                case: id("case id", row.get(0)?)?,
+                deadline: Timestamp::from_millis(row.get(1)?),
+                read: Timestamp::from_millis(row.get(2)?),
+            })
+        },
+    )
 }
 
 /// Ended cases in one of two statuses, ended since `since` and without a proof of payment, whose records are old.
 pub fn unproved_ones(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shop: &ShopId,
     statuses: [&str; 2],
     since: Timestamp,
@@ -238,173 +199,168 @@ pub fn unproved_ones(
 }
 
 /// Cases whose cached stage was made by other rules.
-pub fn stale_ones(tx: &Transaction<'_>) -> Result<Vec<CaseId>, StoreError> {
-    ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", [RULES_VERSION])
+pub fn stale_ones(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
+    ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", params![RULES_VERSION])
 }
 
 /// Stores a case that was never seen. The cache columns follow by [`save_row`].
-pub fn insert(tx: &Transaction<'_>, file: &CaseFile) -> Result<(), StoreError> {
-    tx.prepare_cached(
+pub fn insert(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
+    tx.execute(
         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
          seen, read_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?
-    .execute(params![
-        file.id.as_str(),
-        file.shop.as_str(),
-        object_word(file.platform.object),
-        file.platform.platform_id,
-        file.platform.order_id,
-        0,
-        to_json("case", &file.platform)?,
-        file.platform.updated.millis(),
-        to_json("records", &file.records)?,
-        to_json("seen statuses", &file.seen)?,
-        file.read.millis(),
-    ])?;
+        params![
+            file.id.as_str(),
+            file.shop.as_str(),
+            object_word(file.platform.object),
+            file.platform.platform_id,
+            file.platform.order_id,
+            0,
+            to_json("case", &file.platform)?,
+            file.platform.updated.millis(),
+            to_json("records", &file.records)?,
+            to_json("seen statuses", &file.seen)?,
+            file.read.millis(),
+        ],
+    )?;
     Ok(())
 }
 
 /// Stores everything of a case but its cache columns.
-pub fn save(tx: &Transaction<'_>, file: &CaseFile) -> Result<(), StoreError> {
+pub fn save(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
-    tx.prepare_cached(
+    tx.execute(
         "UPDATE case_file SET platform = ?2, platform_at = ?3, records = ?4, records_read = ?5, seen = ?6, \
          payment_proved = ?7, scanned = ?8, options = ?9, options_read = ?10, options_failed = ?11, read_at = ?12, \
          assignee = ?13, is_unread = ?14, order_id = ?15 WHERE id = ?1",
-    )?
-    .execute(params![
-        file.id.as_str(),
-        to_json("case", &file.platform)?,
-        file.platform.updated.millis(),
-        to_json("records", &file.records)?,
-        millis(file.records_read),
-        to_json("seen statuses", &file.seen)?,
-        millis(file.payment_proved),
-        millis(file.scanned),
-        file.options.as_ref().map(|options| to_json("options", options)).transpose()?,
-        millis(file.options_read),
-        file.options_failed,
-        file.read.millis(),
-        file.assignee.as_ref().map(AgentId::as_str),
-        file.is_unread,
-        file.platform.order_id,
-    ])?;
+        params![
+            file.id.as_str(),
+            to_json("case", &file.platform)?,
+            file.platform.updated.millis(),
+            to_json("records", &file.records)?,
+            millis(file.records_read),
+            to_json("seen statuses", &file.seen)?,
+            millis(file.payment_proved),
+            millis(file.scanned),
+            file.options.as_ref().map(|options| to_json("options", options)).transpose()?,
+            millis(file.options_read),
+            file.options_failed,
+            file.read.millis(),
+            file.assignee.as_ref().map(AgentId::as_str),
+            file.is_unread,
+            file.platform.order_id,
+        ],
+    )?;
     Ok(())
 }
 
 /// Remembers that a case was read and nothing had changed.
-pub fn set_read(tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE case_file SET read_at = ?2 WHERE id = ?1")?
-        .execute(params![case.as_str(), now.millis()])?;
+pub fn set_read(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE case_file SET read_at = ?2 WHERE id = ?1", params![case.as_str(), now.millis()])?;
     Ok(())
 }
 
 /// Stores what follows from the facts. The row carries the new version.
-pub fn save_row(tx: &Transaction<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
-    tx.prepare_cached(
+pub fn save_row(tx: &Tx<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
+    tx.execute(
         "UPDATE case_file SET version = ?2, rules_version = ?3, stage = ?4, deadline = ?5, owed_since = ?6, \
          is_over = ?7, search = ?8, row_json = ?9 WHERE id = ?1",
-    )?
-    .execute(params![
-        row.id.as_str(),
-        i64::try_from(row.version).unwrap_or(i64::MAX),
-        RULES_VERSION,
-        stage_word(row.stage),
-        row.deadline.map(Timestamp::millis),
-        row.owed.as_ref().map(|owed| owed.since.millis()),
-        is_over,
-        search,
-        to_json("row", row)?,
-    ])?;
+        params![
+            row.id.as_str(),
+            i64::try_from(row.version).unwrap_or(i64::MAX),
+            RULES_VERSION,
+            stage_word(row.stage),
+            row.deadline.map(Timestamp::millis),
+            row.owed.as_ref().map(|owed| owed.since.millis()),
+            is_over,
+            search,
+            to_json("row", row)?,
+        ],
+    )?;
     Ok(())
 }
 
 /// The queue's row of a case, as last computed.
-pub fn row(tx: &Transaction<'_>, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
-    tx.prepare_cached("SELECT row_json FROM case_file WHERE id = ?1 AND row_json <> ''")?
-        .query_row([case.as_str()], |row| row.get::<_, String>(0))
-        .optional()?
-        .map(|text| from_json("row", &text))
-        .transpose()
+pub fn row(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseRow>, StoreError> {
+    tx.first("SELECT row_json FROM case_file WHERE id = ?1 AND row_json <> ''", params![case.as_str()], |row| {
+        row.get::<String>(0)
+    })?
+    .map(|text| from_json("row", &text))
+    .transpose()
 }
 
 /// How many cases of a shop are stored.
-pub fn count(tx: &Transaction<'_>, shop: &ShopId) -> Result<u64, StoreError> {
-    let cases: i64 = tx
-        .prepare_cached("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1")?
-        .query_row([shop.as_str()], |row| row.get(0))?;
+pub fn count(tx: &Tx<'_>, shop: &ShopId) -> Result<u64, StoreError> {
+    let cases: i64 =
+        tx.only("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1", params![shop.as_str()], |row| row.get(0))?;
     Ok(u64::try_from(cases).unwrap_or_default())
 }
 
 /// How many cases of one kind of object are stored.
-pub fn count_of(tx: &Transaction<'_>, shop: &ShopId, object: Object) -> Result<u64, StoreError> {
-    let cases: i64 = tx
-        .prepare_cached("SELECT COUNT(*) FROM case_file WHERE shop_id = ?1 AND object = ?2")?
-        .query_row(params![shop.as_str(), object_word(object)], |row| row.get(0))?;
+pub fn count_of(tx: &Tx<'_>, shop: &ShopId, object: Object) -> Result<u64, StoreError> {
+    let cases: i64 = tx.only(
+        "SELECT COUNT(*) FROM case_file WHERE shop_id = ?1 AND object = ?2",
+        params![shop.as_str(), object_word(object)],
+        |row| row.get(0),
+    )?;
     Ok(u64::try_from(cases).unwrap_or_default())
 }
 
 /// When an order was last read.
-pub fn order_read(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Timestamp>, StoreError> {
-    Ok(tx
-        .prepare_cached("SELECT read_at FROM order_file WHERE shop_id = ?1 AND order_id = ?2")?
-        .query_row(params![shop.as_str(), order_id], |row| row.get(0).map(Timestamp::from_millis))
-        .optional()?)
+pub fn order_read(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Timestamp>, StoreError> {
+    tx.first(
+        "SELECT read_at FROM order_file WHERE shop_id = ?1 AND order_id = ?2",
+        params![shop.as_str(), order_id],
+        |row| row.get(0).map(Timestamp::from_millis),
+    )
 }
 
 /// The order of a case, once read.
-pub fn order(tx: &Transaction<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Order>, StoreError> {
-    tx.prepare_cached("SELECT platform FROM order_file WHERE shop_id = ?1 AND order_id = ?2")?
-        .query_row(params![shop.as_str(), order_id], |row| row.get::<_, String>(0))
-        .optional()?
-        .map(|text| from_json("order", &text))
-        .transpose()
+pub fn order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Order>, StoreError> {
+    tx.first(
+        "SELECT platform FROM order_file WHERE shop_id = ?1 AND order_id = ?2",
+        params![shop.as_str(), order_id],
+        |row| row.get::<String>(0),
+    )?
+    .map(|text| from_json("order", &text))
+    .transpose()
 }
 
 /// Stores an order unless a later one is known.
-pub fn save_order(tx: &Transaction<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached(
+pub fn save_order(tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
         "INSERT INTO order_file (shop_id, order_id, buyer_id, platform, platform_at, read_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (shop_id, order_id) DO UPDATE SET buyer_id = excluded.buyer_id, \
          platform = excluded.platform, platform_at = excluded.platform_at, read_at = excluded.read_at \
          WHERE excluded.platform_at >= order_file.platform_at",
-    )?
-    .execute(params![
-        shop.as_str(),
-        order.order_id,
-        order.buyer_id,
-        to_json("order", order)?,
-        order.updated.millis(),
-        now.millis(),
-    ])?;
+        params![
+            shop.as_str(),
+            order.order_id,
+            order.buyer_id,
+            to_json("order", order)?,
+            order.updated.millis(),
+            now.millis(),
+        ],
+    )?;
     Ok(())
 }
 
 /// Debts that were ended without a message of ours.
-pub fn settled_debts(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<Told>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT claim, how, at FROM told WHERE case_id = ?1 ORDER BY at")?;
-    let rows = statement.query_map([case.as_str()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    rows.map(|entry| {
-        let (claim, how, at) = entry?;
-        Ok(Told { claim: from_json("claim", &claim)?, how: from_json("debt", &how)?, at: Timestamp::from_millis(at) })
+pub fn settled_debts(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Told>, StoreError> {
+    tx.all("SELECT claim, how, at FROM told WHERE case_id = ?1 ORDER BY at", params![case.as_str()], |row| {
+        Ok(Told {
+            claim: from_json("claim", &row.get::<String>(0)?)?,
+            how: from_json("debt", &row.get::<String>(1)?)?,
+            at: Timestamp::from_millis(row.get(2)?),
+        })
     })
-    .collect()
 }
 
 /// Ends a debt without a message of ours.
-pub fn settle_debt(
-    tx: &Transaction<'_>,
-    case: &CaseId,
-    claim: Claim,
-    how: &ToldHow,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.prepare_cached(
+pub fn settle_debt(tx: &Tx<'_>, case: &CaseId, claim: Claim, how: &ToldHow, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
         "INSERT INTO told (case_id, claim, how, at) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (case_id, claim) DO UPDATE SET how = excluded.how, at = excluded.at",
-    )?
-    .execute(params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()])?;
+        params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()],
+    )?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Conversations and their messages, as last read.
 
+use super::sql::{Tx, params};
 use super::{StoreError, from_json, to_json};
 use crate::tiktok::chat::ChatMessage;
-use rusqlite::{OptionalExtension, Transaction, params};
 use shared::id::{IntentId, ShopId};
 use shared::time::Timestamp;
 
@@ -20,97 +20,91 @@ pub struct ConversationRow {
 }
 
 /// Stores what is known of a conversation; unknown members keep what was known before.
-pub fn save(
-    tx: &Transaction<'_>,
-    shop: &ShopId,
-    id: &str,
-    buyer: &str,
-    can_send: Option<bool>,
-) -> Result<(), StoreError> {
+pub fn save(tx: &Tx<'_>, shop: &ShopId, id: &str, buyer: &str, can_send: Option<bool>) -> Result<(), StoreError> {
     // A buyer has one conversation per shop: a reopened one returns its old id.
-    tx.prepare_cached("DELETE FROM conversation WHERE shop_id = ?1 AND buyer_id = ?2 AND conversation_id <> ?3")?
-        .execute(params![shop.as_str(), buyer, id])?;
-    tx.prepare_cached(
+    tx.execute(
+        "DELETE FROM conversation WHERE shop_id = ?1 AND buyer_id = ?2 AND conversation_id <> ?3",
+        params![shop.as_str(), buyer, id],
+    )?;
+    tx.execute(
         "INSERT INTO conversation (shop_id, conversation_id, buyer_id, can_send) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (shop_id, conversation_id) DO UPDATE SET buyer_id = excluded.buyer_id, \
          can_send = COALESCE(excluded.can_send, conversation.can_send)",
-    )?
-    .execute(params![shop.as_str(), id, buyer, can_send])?;
+        params![shop.as_str(), id, buyer, can_send],
+    )?;
     Ok(())
 }
 
-fn one(tx: &Transaction<'_>, column: &str, shop: &ShopId, value: &str) -> Result<Option<ConversationRow>, StoreError> {
+fn one(tx: &Tx<'_>, column: &str, shop: &ShopId, value: &str) -> Result<Option<ConversationRow>, StoreError> {
     let sql = format!(
         "SELECT conversation_id, buyer_id, can_send, read_at FROM conversation WHERE shop_id = ?1 AND {column} = ?2"
     );
-    Ok(tx
-        .prepare_cached(&sql)?
-        .query_row(params![shop.as_str(), value], |row| {
-            Ok(ConversationRow {
-                id: row.get(0)?,
-                buyer: row.get(1)?,
-                can_send: row.get(2)?,
-                read: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
-            })
+    tx.first(&sql, params![shop.as_str(), value], |row| {
+        Ok(ConversationRow {
+            id: row.get(0)?,
+            buyer: row.get(1)?,
+            can_send: row.get(2)?,
+            read: row.get::<Option<i64>>(3)?.map(Timestamp::from_millis),
         })
-        .optional()?)
+    })
 }
 
 /// The conversation with a buyer.
-pub fn with_buyer(tx: &Transaction<'_>, shop: &ShopId, buyer: &str) -> Result<Option<ConversationRow>, StoreError> {
+pub fn with_buyer(tx: &Tx<'_>, shop: &ShopId, buyer: &str) -> Result<Option<ConversationRow>, StoreError> {
     one(tx, "buyer_id", shop, buyer)
 }
 
 /// A conversation by the platform's id.
-pub fn find(tx: &Transaction<'_>, shop: &ShopId, id: &str) -> Result<Option<ConversationRow>, StoreError> {
+pub fn find(tx: &Tx<'_>, shop: &ShopId, id: &str) -> Result<Option<ConversationRow>, StoreError> {
     one(tx, "conversation_id", shop, id)
 }
 
 /// Stores messages as read. Returns how many were new or differ from what was known.
 pub fn save_messages(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shop: &ShopId,
     conversation: &str,
     messages: &[ChatMessage],
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO message (shop_id, conversation_id, message_id, place, at, role, platform) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (shop_id, conversation_id, message_id) DO UPDATE SET \
-         place = excluded.place, at = excluded.at, role = excluded.role, platform = excluded.platform \
-         WHERE platform <> excluded.platform",
-    )?;
     let mut fresh = 0;
     for message in messages {
-        fresh += insert.execute(params![
-            shop.as_str(),
-            conversation,
-            message.id,
-            i64::try_from(message.index).unwrap_or(i64::MAX),
-            message.at.millis(),
-            message.role,
-            to_json("message", message)?,
-        ])?;
+        fresh += tx.execute(
+            "INSERT INTO message (shop_id, conversation_id, message_id, place, at, role, platform) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (shop_id, conversation_id, message_id) DO UPDATE SET \
+             place = excluded.place, at = excluded.at, role = excluded.role, platform = excluded.platform \
+             WHERE message.platform <> excluded.platform",
+            params![
+                shop.as_str(),
+                conversation,
+                message.id,
+                i64::try_from(message.index).unwrap_or(i64::MAX),
+                message.at.millis(),
+                message.role,
+                to_json("message", message)?,
+            ],
+        )?;
     }
-    tx.prepare_cached("UPDATE conversation SET read_at = ?3 WHERE shop_id = ?1 AND conversation_id = ?2")?
-        .execute(params![shop.as_str(), conversation, now.millis()])?;
+    tx.execute(
+        "UPDATE conversation SET read_at = ?3 WHERE shop_id = ?1 AND conversation_id = ?2",
+        params![shop.as_str(), conversation, now.millis()],
+    )?;
     Ok(fresh)
 }
 
 /// Claims a message for the intent that sent it. `false`: another intent has claimed it.
 pub fn claim(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shop: &ShopId,
     conversation: &str,
     message_id: &str,
     intent: &IntentId,
 ) -> Result<bool, StoreError> {
-    let claimed = tx
-        .prepare_cached(
-            "UPDATE message SET intent_id = ?4 WHERE shop_id = ?1 AND conversation_id = ?2 AND message_id = ?3 \
+    let claimed = tx.execute(
+        "UPDATE message SET intent_id = ?4 WHERE shop_id = ?1 AND conversation_id = ?2 AND message_id = ?3 \
              AND (intent_id IS NULL OR intent_id = ?4)",
-        )?
-        .execute(params![shop.as_str(), conversation, message_id, intent.as_str()])?;
+        params![shop.as_str(), conversation, message_id, intent.as_str()],
+    )?;
     Ok(claimed == 1)
 }
 
@@ -124,36 +118,28 @@ pub struct MessageRow {
 }
 
 /// The newest messages of a conversation, oldest first.
-pub fn messages(
-    tx: &Transaction<'_>,
-    shop: &ShopId,
-    conversation: &str,
-    most: u32,
-) -> Result<Vec<MessageRow>, StoreError> {
-    let mut statement = tx.prepare_cached(
+pub fn messages(tx: &Tx<'_>, shop: &ShopId, conversation: &str, most: u32) -> Result<Vec<MessageRow>, StoreError> {
+    tx.all(
         "SELECT platform, intent_id FROM (SELECT platform, intent_id, place FROM message \
-         WHERE shop_id = ?1 AND conversation_id = ?2 ORDER BY place DESC LIMIT ?3) ORDER BY place",
-    )?;
-    let rows = statement.query_map(params![shop.as_str(), conversation, most], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
-    })?;
-    rows.map(|entry| {
-        let (text, intent) = entry?;
-        Ok(MessageRow {
-            message: from_json("message", &text)?,
-            intent: intent.map(|raw| super::cases::id("intent id", raw)).transpose()?,
-        })
-    })
-    .collect()
+         WHERE shop_id = ?1 AND conversation_id = ?2 ORDER BY place DESC LIMIT ?3) newest ORDER BY place",
+        params![shop.as_str(), conversation, most],
+        |row| {
+            let intent: Option<String> = row.get(1)?;
+            Ok(MessageRow {
+                message: from_json("message", &row.get::<String>(0)?)?,
+                intent: intent.map(|raw| super::cases::id("intent id", raw)).transpose()?,
+            })
+        },
+    )
 }
 
 /// The buyer's messages after our last one.
-pub fn unanswered(tx: &Transaction<'_>, shop: &ShopId, conversation: &str) -> Result<u32, StoreError> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT COUNT(*) FROM message WHERE shop_id = ?1 AND conversation_id = ?2 AND role = 'BUYER' AND place > \
+pub fn unanswered(tx: &Tx<'_>, shop: &ShopId, conversation: &str) -> Result<u32, StoreError> {
+    tx.only(
+        "SELECT COUNT(*) FROM message WHERE shop_id = ?1 AND conversation_id = ?2 AND role = 'BUYER' AND place > \
              (SELECT COALESCE(MAX(place), 0) FROM message WHERE shop_id = ?1 AND conversation_id = ?2 \
              AND role IN ('SHOP', 'CUSTOMER_SERVICE'))",
-        )?
-        .query_row(params![shop.as_str(), conversation], |row| row.get(0))?)
+        params![shop.as_str(), conversation],
+        |row| row.get(0),
+    )
 }

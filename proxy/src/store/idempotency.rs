@@ -1,8 +1,8 @@
 //! Keys of writes: the same key with the same body gets the same answer, with another body it is refused.
 
+use super::sql::{Tx, params};
 use super::{StoreError, to_json};
 use ring::digest;
-use rusqlite::{OptionalExtension, Transaction, params};
 use serde::Serialize;
 use shared::id::{AgentId, IdempotencyKey};
 use shared::time::Timestamp;
@@ -31,19 +31,12 @@ pub fn body_hash<T: Serialize>(scope: &str, body: &T) -> Result<String, StoreErr
 }
 
 /// Looks a key up. Call it in the transaction that also writes and remembers: then two tries cannot both go on.
-pub fn recall(
-    tx: &Transaction<'_>,
-    agent: &AgentId,
-    key: &IdempotencyKey,
-    body_hash: &str,
-) -> Result<Recalled, StoreError> {
-    let known: Option<(String, String)> = tx
-        .query_row(
-            "SELECT body_hash, answer FROM idempotency WHERE agent_id = ?1 AND key = ?2",
-            params![agent.as_str(), key.as_str()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
+pub fn recall(tx: &Tx<'_>, agent: &AgentId, key: &IdempotencyKey, body_hash: &str) -> Result<Recalled, StoreError> {
+    let known: Option<(String, String)> = tx.first(
+        "SELECT body_hash, answer FROM idempotency WHERE agent_id = ?1 AND key = ?2",
+        params![agent.as_str(), key.as_str()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     Ok(match known {
         None => Recalled::Nothing,
         Some((hash, answer)) if hash == body_hash => Recalled::Same(answer),
@@ -53,20 +46,23 @@ pub fn recall(
 
 /// Keeps the answer to a key.
 pub fn remember(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     agent: &AgentId,
     key: &IdempotencyKey,
     body_hash: &str,
     answer: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO idempotency (agent_id, key, body_hash, answer, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![agent.as_str(), key.as_str(), body_hash, answer, now.millis()])?;
+    tx.execute(
+        "INSERT INTO idempotency (agent_id, key, body_hash, answer, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![agent.as_str(), key.as_str(), body_hash, answer, now.millis()],
+    )?;
     Ok(())
 }
 
 /// Forgets keys that nobody repeats any more.
-pub fn prune(tx: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM idempotency WHERE at < ?1")?.execute([now.plus_millis(-KEPT_MS).millis()])?;
+pub fn prune(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM idempotency WHERE at < ?1", params![now.plus_millis(-KEPT_MS).millis()])?;
     Ok(())
 }

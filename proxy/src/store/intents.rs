@@ -1,9 +1,9 @@
 //! Intents and attempts: what was promised, and each call made for it.
 
 use super::cases::id;
+use super::sql::{Param, Row, Tx, params};
 use super::{StoreError, from_json, to_json};
 use crate::mutants::{Mutant, is_on};
-use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{Claim, DecisionKind};
 use shared::domain::facts::PlatformCase;
@@ -118,63 +118,41 @@ pub fn state_word(state: &IntentState) -> &'static str {
 const COLUMNS: &str = "id, motion_id, place, case_id, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
      attempts, settle_reads, conversation";
 
-struct Raw {
-    texts: [String; 7],
-    numbers: [i64; 5],
-    conversation: Option<String>,
-}
-
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw {
-        texts: [row.get(0)?, row.get(1)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?],
-        numbers: [row.get(2)?, row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?],
+fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
+    Ok(Intent {
+        id: id("intent id", row.get(0)?)?,
+        motion: id("motion id", row.get(1)?)?,
+        place: row.get(2)?,
+        case: id("case id", row.get(3)?)?,
+        shop: id("shop id", row.get(4)?)?,
+        payload: from_json("intent", &row.get::<String>(5)?)?,
+        state: from_json("intent state", &row.get::<String>(6)?)?,
+        agent: id("agent id", row.get(7)?)?,
+        pressed: Timestamp::from_millis(row.get(8)?),
+        held_until: Timestamp::from_millis(row.get(9)?),
+        attempts: row.get(10)?,
+        settle_reads: row.get(11)?,
         conversation: row.get(12)?,
     })
 }
 
-impl Raw {
-    fn into_intent(self) -> Result<Intent, StoreError> {
-        let [own, motion, case, shop, payload, state, agent] = self.texts;
-        let [place, pressed, held_until, attempts, settle_reads] = self.numbers;
-        let small = |number: i64| u32::try_from(number).unwrap_or_default();
-        Ok(Intent {
-            id: id("intent id", own)?,
-            motion: id("motion id", motion)?,
-            place: small(place),
-            case: id("case id", case)?,
-            shop: id("shop id", shop)?,
-            payload: from_json("intent", &payload)?,
-            state: from_json("intent state", &state)?,
-            agent: id("agent id", agent)?,
-            pressed: Timestamp::from_millis(pressed),
-            held_until: Timestamp::from_millis(held_until),
-            attempts: small(attempts),
-            settle_reads: small(settle_reads),
-            conversation: self.conversation,
-        })
-    }
-}
-
-fn many(tx: &Transaction<'_>, rest: &str, values: impl rusqlite::Params) -> Result<Vec<Intent>, StoreError> {
-    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM intent {rest}"))?;
-    let rows = statement.query_map(values, raw)?;
-    rows.map(|row| row?.into_intent()).collect()
+fn many(tx: &Tx<'_>, rest: &str, values: &[Param<'_>]) -> Result<Vec<Intent>, StoreError> {
+    tx.all(&format!("SELECT {COLUMNS} FROM intent {rest}"), values, intent)
 }
 
 /// Stores a new intent. `false`: another decision on the case is under way, nothing was stored.
-pub fn insert(tx: &Transaction<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bool, StoreError> {
+pub fn insert(tx: &Tx<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bool, StoreError> {
     let what = match intent.payload {
         Payload::Decision { .. } if is_on(Mutant::TwoDecisions) => "verdict",
         Payload::Decision { .. } => "decision",
         Payload::Reply { .. } => "reply",
     };
-    let stored = tx
-        .prepare_cached(
-            "INSERT INTO intent (id, motion_id, place, case_id, shop_id, what, payload, state, state_json, agent_id, \
-             pressed_at, held_until, due_at, conversation) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
-             ON CONFLICT (case_id) WHERE what = 'decision' AND state IN ('held', 'sending', 'settling') DO NOTHING",
-        )?
-        .execute(params![
+    let stored = tx.execute(
+        "INSERT INTO intent (id, motion_id, place, case_id, shop_id, what, payload, state, state_json, agent_id, \
+         pressed_at, held_until, due_at, conversation) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+         ON CONFLICT (case_id) WHERE what = 'decision' AND state IN ('held', 'sending', 'settling') DO NOTHING",
+        params![
             intent.id.as_str(),
             intent.motion.as_str(),
             intent.place,
@@ -189,58 +167,54 @@ pub fn insert(tx: &Transaction<'_>, intent: &Intent, due: Option<Timestamp>) -> 
             intent.held_until.millis(),
             due.map(Timestamp::millis),
             intent.conversation,
-        ])?;
+        ],
+    )?;
     Ok(stored == 1)
 }
 
 /// One intent.
-pub fn find(tx: &Transaction<'_>, intent: &IntentId) -> Result<Option<Intent>, StoreError> {
-    Ok(many(tx, "WHERE id = ?1", [intent.as_str()])?.pop())
+pub fn find(tx: &Tx<'_>, intent: &IntentId) -> Result<Option<Intent>, StoreError> {
+    Ok(many(tx, "WHERE id = ?1", params![intent.as_str()])?.pop())
 }
 
 /// The intents of a case, oldest first.
-pub fn of_case(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<Intent>, StoreError> {
-    many(tx, "WHERE case_id = ?1 ORDER BY pressed_at, motion_id, place", [case.as_str()])
+pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Intent>, StoreError> {
+    many(tx, "WHERE case_id = ?1 ORDER BY pressed_at, motion_id, place", params![case.as_str()])
 }
 
 /// All intents of a shop, oldest first.
-pub fn of_shop(tx: &Transaction<'_>, shop: &ShopId) -> Result<Vec<Intent>, StoreError> {
-    many(tx, "WHERE shop_id = ?1 ORDER BY pressed_at, motion_id, place", [shop.as_str()])
+pub fn of_shop(tx: &Tx<'_>, shop: &ShopId) -> Result<Vec<Intent>, StoreError> {
+    many(tx, "WHERE shop_id = ?1 ORDER BY pressed_at, motion_id, place", params![shop.as_str()])
 }
 
 /// The intents of a motion, decision first.
-pub fn of_motion(tx: &Transaction<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreError> {
-    many(tx, "WHERE motion_id = ?1 ORDER BY place", [motion.as_str()])
+pub fn of_motion(tx: &Tx<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreError> {
+    many(tx, "WHERE motion_id = ?1 ORDER BY place", params![motion.as_str()])
 }
 
 /// Intents whose time has come, in the order pressed.
-pub fn due(tx: &Transaction<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreError> {
+pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreError> {
     many(tx, "WHERE due_at <= ?1 ORDER BY pressed_at, motion_id, place LIMIT ?2", params![now.millis(), most])
 }
 
 /// When the next intent is due.
-pub fn next_due(tx: &Transaction<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let due: Option<i64> = tx
-        .prepare_cached("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL")?
-        .query_row([], |row| row.get(0))?;
+pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let due: Option<i64> =
+        tx.only("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL", params![], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }
 
 /// The state that an intent has by now.
-fn now_in(tx: &Transaction<'_>, intent: &Intent) -> Result<IntentState, StoreError> {
+fn now_in(tx: &Tx<'_>, intent: &Intent) -> Result<IntentState, StoreError> {
     Ok(find(tx, &intent.id)?.map_or_else(|| intent.state.clone(), |known| known.state))
 }
 
 /// Moves an intent from the state it was read in. `false`: somebody moved it first, nothing changed.
-pub fn advance(
-    tx: &Transaction<'_>,
-    intent: &Intent,
-    to: &IntentState,
-    due: Option<Timestamp>,
-) -> Result<bool, StoreError> {
-    let moved = tx
-        .prepare_cached("UPDATE intent SET state = ?3, state_json = ?4, due_at = ?5 WHERE id = ?1 AND state_json = ?2")?
-        .execute(params![
+pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Timestamp>) -> Result<bool, StoreError> {
+    let moved = tx.execute(
+        "UPDATE intent SET state = ?3, state_json = ?4, due_at = ?5 WHERE id = ?1 \
+         AND state_json = ?2",
+        params![
             intent.id.as_str(),
             to_json(
                 "intent state",
@@ -249,64 +223,68 @@ pub fn advance(
             state_word(to),
             to_json("intent state", to)?,
             due.map(Timestamp::millis),
-        ])?;
+        ],
+    )?;
     Ok(moved == 1)
 }
 
 /// Sets when the outbox looks at an intent next, if it is still in the state it was read in.
-pub fn postpone(tx: &Transaction<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2")?.execute(params![
-        intent.id.as_str(),
-        to_json("intent state", &intent.state)?,
-        (!is_on(Mutant::PutOffForgotten)).then(|| due.millis())
-    ])?;
+pub fn postpone(tx: &Tx<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2",
+        params![
+            intent.id.as_str(),
+            to_json("intent state", &intent.state)?,
+            (!is_on(Mutant::PutOffForgotten)).then(|| due.millis())
+        ],
+    )?;
     Ok(())
 }
 
 /// Lets the outbox look at the waiting replies of a case at once.
-pub fn wake_waiting(tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
+pub fn wake_waiting(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
     if is_on(Mutant::WaitingForgotten) {
         return Ok(false);
     }
-    let woken = tx
-        .prepare_cached("UPDATE intent SET due_at = ?2 WHERE case_id = ?1 AND state = 'waiting' AND (due_at IS NULL OR due_at > ?2)")?
-        .execute(params![case.as_str(), now.millis()])?;
+    let woken = tx.execute(
+        "UPDATE intent SET due_at = ?2 WHERE case_id = ?1 AND state = 'waiting' \
+         AND (due_at IS NULL OR due_at > ?2)",
+        params![case.as_str(), now.millis()],
+    )?;
     Ok(woken > 0)
 }
 
 /// Counts one more read made to settle an intent, and sets when the next is due.
-pub fn count_settle_read(tx: &Transaction<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE intent SET settle_reads = settle_reads + 1, due_at = ?2 WHERE id = ?1")?
-        .execute(params![intent.id.as_str(), due.millis()])?;
+pub fn count_settle_read(tx: &Tx<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE intent SET settle_reads = settle_reads + 1, due_at = ?2 WHERE id = ?1",
+        params![intent.id.as_str(), due.millis()],
+    )?;
     Ok(())
 }
 
 /// Remembers the conversation in which a reply is sent.
-pub fn set_conversation(tx: &Transaction<'_>, intent: &IntentId, conversation: &str) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE intent SET conversation = ?2 WHERE id = ?1")?
-        .execute(params![intent.as_str(), conversation])?;
+pub fn set_conversation(tx: &Tx<'_>, intent: &IntentId, conversation: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE intent SET conversation = ?2 WHERE id = ?1", params![intent.as_str(), conversation])?;
     Ok(())
 }
 
 /// Whether another message is in flight in a conversation, or an earlier one is still to be sent first.
-pub fn conversation_is_taken(tx: &Transaction<'_>, intent: &Intent, conversation: &str) -> Result<bool, StoreError> {
-    let taken: i64 = tx
-        .prepare_cached(
-            "SELECT COUNT(*) FROM intent WHERE shop_id = ?1 AND conversation = ?2 AND id <> ?3 AND what = 'reply' \
+pub fn conversation_is_taken(tx: &Tx<'_>, intent: &Intent, conversation: &str) -> Result<bool, StoreError> {
+    let taken: i64 = tx.only(
+        "SELECT COUNT(*) FROM intent WHERE shop_id = ?1 AND conversation = ?2 AND id <> ?3 AND what = 'reply' \
          AND (state = 'settling' OR (state = 'sending' AND ((pressed_at, motion_id, place) < (?4, ?5, ?6) OR EXISTS \
          (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL))))",
-        )?
-        .query_row(
-            params![
-                intent.shop.as_str(),
-                conversation,
-                intent.id.as_str(),
-                intent.pressed.millis(),
-                intent.motion.as_str(),
-                intent.place
-            ],
-            |row| row.get(0),
-        )?;
+        params![
+            intent.shop.as_str(),
+            conversation,
+            intent.id.as_str(),
+            intent.pressed.millis(),
+            intent.motion.as_str(),
+            intent.place
+        ],
+        |row| row.get(0),
+    )?;
     Ok(taken > 0)
 }
 
@@ -351,61 +329,60 @@ pub enum CallOutcome {
 }
 
 /// Stores that a call is about to be made, before it is made. Returns its number.
-pub fn begin_attempt(
-    tx: &Transaction<'_>,
-    intent: &IntentId,
-    before: &Before,
-    now: Timestamp,
-) -> Result<u32, StoreError> {
-    let number: u32 = tx
-        .prepare_cached("UPDATE intent SET attempts = attempts + 1, settle_reads = 0 WHERE id = ?1 RETURNING attempts")?
-        .query_row([intent.as_str()], |row| row.get(0))?;
-    tx.prepare_cached("INSERT INTO attempt (intent_id, number, started_at, before) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![intent.as_str(), number, now.millis(), to_json("attempt", before)?])?;
+pub fn begin_attempt(tx: &Tx<'_>, intent: &IntentId, before: &Before, now: Timestamp) -> Result<u32, StoreError> {
+    let number: u32 = tx.only(
+        "UPDATE intent SET attempts = attempts + 1, settle_reads = 0 WHERE id = ?1 \
+         RETURNING attempts",
+        params![intent.as_str()],
+        |row| row.get(0),
+    )?;
+    tx.execute(
+        "INSERT INTO attempt (intent_id, number, started_at, before) VALUES (?1, ?2, ?3, ?4)",
+        params![intent.as_str(), number, now.millis(), to_json("attempt", before)?],
+    )?;
     Ok(number)
 }
 
 /// Stores how a call ended.
 pub fn end_attempt(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     intent: &IntentId,
     number: u32,
     outcome: CallOutcome,
     request_id: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
-        "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 WHERE intent_id = ?1 AND number = ?2",
-    )?
-    .execute(params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()])?;
+    tx.execute(
+        "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 WHERE intent_id = ?1 \
+         AND number = ?2",
+        params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()],
+    )?;
     Ok(())
 }
 
 /// The calls made for an intent, first to last.
-pub fn attempts(tx: &Transaction<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreError> {
-    let mut statement = tx.prepare_cached(
+pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreError> {
+    tx.all(
         "SELECT number, started_at, before, outcome FROM attempt WHERE intent_id = ?1 ORDER BY number",
-    )?;
-    let rows = statement.query_map([intent.as_str()], |row| {
-        Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Option<String>>(3)?))
-    })?;
-    rows.map(|entry| {
-        let (number, started, before, outcome) = entry?;
-        Ok(Attempt {
-            number,
-            started: Timestamp::from_millis(started),
-            before: from_json("attempt", &before)?,
-            outcome: outcome.map(|text| from_json("outcome", &text)).transpose()?,
-        })
-    })
-    .collect()
+        params![intent.as_str()],
+        |row| {
+            let outcome: Option<String> = row.get(3)?;
+            Ok(Attempt {
+                number: row.get(0)?,
+                started: Timestamp::from_millis(row.get(1)?),
+                before: from_json("attempt", &row.get::<String>(2)?)?,
+                outcome: outcome.map(|text| from_json("outcome", &text)).transpose()?,
+            })
+        },
+    )
 }
 
 /// Intents in whose last call the process ended: `sending` with a call that has no outcome.
-pub fn cut_off(tx: &Transaction<'_>) -> Result<Vec<Intent>, StoreError> {
+pub fn cut_off(tx: &Tx<'_>) -> Result<Vec<Intent>, StoreError> {
     many(
         tx,
-        "WHERE state = 'sending' AND EXISTS (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL)",
-        [],
+        "WHERE state = 'sending' AND EXISTS (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id \
+         AND a.outcome IS NULL)",
+        params![],
     )
 }

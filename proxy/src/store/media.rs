@@ -1,8 +1,8 @@
 //! Platform pictures by ids of ours, so that no address from a browser is ever fetched.
 
 use super::StoreError;
+use super::sql::{Tx, params};
 use ring::digest;
-use rusqlite::{OptionalExtension, Transaction, params};
 use shared::id::{MediaId, ShopId};
 
 /// The id of a shop's picture: always the same for the same address.
@@ -16,21 +16,21 @@ pub fn id_of(shop: &ShopId, url: &str) -> MediaId {
 }
 
 /// Makes a picture known, so that it may be fetched.
-pub fn register(tx: &Transaction<'_>, shop: &ShopId, url: &str) -> Result<MediaId, StoreError> {
+pub fn register(tx: &Tx<'_>, shop: &ShopId, url: &str) -> Result<MediaId, StoreError> {
     let id = id_of(shop, url);
-    tx.prepare_cached("INSERT OR IGNORE INTO media (id, shop_id, url) VALUES (?1, ?2, ?3)")?.execute(params![
-        id.as_str(),
-        shop.as_str(),
-        url
-    ])?;
+    tx.execute(
+        "INSERT INTO media (id, shop_id, url) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        params![id.as_str(), shop.as_str(), url],
+    )?;
     Ok(id)
 }
 
 /// Whose picture it is, and where it lies.
-pub fn find(tx: &Transaction<'_>, id: &MediaId) -> Result<Option<(ShopId, String)>, StoreError> {
-    let found: Option<(String, String)> = tx
-        .query_row("SELECT shop_id, url FROM media WHERE id = ?1", [id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+pub fn find(tx: &Tx<'_>, id: &MediaId) -> Result<Option<(ShopId, String)>, StoreError> {
+    let found: Option<(String, String)> =
+        tx.first("SELECT shop_id, url FROM media WHERE id = ?1", params![id.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     let Some((shop, url)) = found else { return Ok(None) };
     let shop =
         ShopId::try_from(shop).map_err(|source| StoreError::Corrupt { what: "shop id", source: Box::new(source) })?;

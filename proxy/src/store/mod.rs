@@ -17,15 +17,17 @@ pub mod people;
 pub mod queue;
 pub mod sessions;
 pub mod shops;
+mod sql;
 pub mod sweeps;
 pub mod timeline;
 pub mod upkeep;
 pub mod webhooks;
 
 pub use fuse::Fuse;
+pub use sql::{Row, Tx};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -67,6 +69,15 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A column holds something else than was written there.
+    #[error("column {column} of an answer holds something else than the desk writes")]
+    Column {
+        /// Counted from 0.
+        column: usize,
+    },
+    /// A statement that always brings a row brought none.
+    #[error("a row that must be there is missing")]
+    NoRow,
     /// The connection broke: what was being written may be durable or not.
     #[error("the connection to the database was lost")]
     Gone,
@@ -145,7 +156,7 @@ impl Store {
     }
 
     /// Reads from one consistent snapshot.
-    pub fn read<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.whole()?;
         let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
         let mut reader = match (free, self.readers.first()) {
@@ -153,26 +164,22 @@ impl Store {
             (None, Some(first)) => first.lock().map_err(|_| StoreError::Poisoned)?,
             (None, None) => return Err(StoreError::Poisoned),
         };
-        let snapshot = reader.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        work(&snapshot)
+        work(&Tx::sqlite(reader.transaction_with_behavior(TransactionBehavior::Deferred)?))
     }
 
     /// Writes all of it or nothing; on return it is durable. An error rolls back.
-    pub fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.write_or(work)
     }
 
     /// Like [`Store::write`], for work that can also be refused for reasons of its own: a refusal rolls back too.
-    pub fn write_or<T, E: From<StoreError>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn write_or<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.whole()?;
         let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
         let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = begun.map_err(StoreError::from)?;
+        let transaction = Tx::sqlite(begun.map_err(StoreError::from)?);
         let done = work(&transaction)?;
-        transaction.commit().map_err(StoreError::from)?;
+        transaction.commit()?;
         if self.fuse.burn() {
             return Err(StoreError::Gone.into());
         }

@@ -1,9 +1,8 @@
 //! The queue: lists, counts and the numbers over the desk.
 
 use super::cases::stage_word;
+use super::sql::{Bind, Param, Tx};
 use super::{StoreError, from_json};
-use rusqlite::types::Value;
-use rusqlite::{Transaction, params_from_iter};
 use shared::domain::case::Stage;
 use shared::id::ShopId;
 use shared::money::Money;
@@ -18,6 +17,38 @@ const LARGEST_PAGE: u32 = 200;
 const DAY_MS: i64 = 86_400_000;
 /// Sorts cases without a deadline last.
 const NEVER: i64 = 9_000_000_000_000_000;
+
+/// A value of a condition.
+#[derive(Clone)]
+enum Value {
+    Number(i64),
+    Words(String),
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<String> for Value {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl Bind for Value {
+    fn bind(&self) -> Param<'_> {
+        match self {
+            Self::Number(number) => number.bind(),
+            Self::Words(words) => words.bind(),
+        }
+    }
+}
+
+fn bound(values: &[Value]) -> Vec<Param<'_>> {
+    values.iter().map(Bind::bind).collect()
+}
 
 /// Conditions and their values, joined by AND.
 struct Where {
@@ -57,7 +88,7 @@ fn sort_key(stage: Option<Stage>) -> String {
 
 /// One page of the queue for an agent who sees `shops`.
 pub fn list(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     shops: &[ShopId],
     filter: &CaseFilter,
     search: Option<&str>,
@@ -88,46 +119,40 @@ pub fn list(
         wanted.sql,
         limit + 1
     );
-    let mut statement = tx.prepare_cached(&sql)?;
-    let found = statement.query_map(params_from_iter(wanted.values), |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-    })?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut rows: Vec<CaseRow> = Vec::new();
     let mut last = None;
     let mut next = None;
-    for entry in found {
-        let (text, place, id) = entry?;
-        if rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+    tx.each(&sql, &bound(&wanted.values), |row| {
+        if rows.len() >= most {
             next = last.take();
-            break;
+            return Ok(false);
         }
-        rows.push(from_json("row", &text)?);
-        last = Some(format!("{place}.{id}"));
-    }
+        rows.push(from_json("row", &row.get::<String>(0)?)?);
+        last = Some(format!("{}.{}", row.get::<i64>(1)?, row.get::<String>(2)?));
+        Ok(true)
+    })?;
     Ok(CaseList { page: Page { rows, next }, counts, headline })
 }
 
-fn counts(tx: &Transaction<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError> {
+fn counts(tx: &Tx<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError> {
     let mut counts: BTreeMap<Stage, u64> = Stage::ALL.into_iter().map(|stage| (stage, 0)).collect();
     let sql = format!("SELECT stage, COUNT(*), COUNT(owed_since) FROM case_file WHERE {} GROUP BY stage", base.sql);
-    let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query_map(params_from_iter(base.values.iter()), |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
-    })?;
-    for entry in rows {
-        let (word, cases, owed) = entry?;
+    tx.each(&sql, &bound(&base.values), |row| {
+        let word: String = row.get(0)?;
         for (stage, count) in &mut counts {
             if *stage == Stage::ToTell {
-                *count += u64::from(owed);
+                *count += u64::from(row.get::<u32>(2)?);
             } else if stage_word(*stage) == word {
-                *count = u64::from(cases);
+                *count = u64::from(row.get::<u32>(1)?);
             }
         }
-    }
+        Ok(true)
+    })?;
     Ok(counts)
 }
 
-fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headline, StoreError> {
+fn headline(tx: &Tx<'_>, base: &Where, now: Timestamp) -> Result<Headline, StoreError> {
     let mut headline = Headline::default();
     let sql = format!(
         "SELECT deadline, row_json FROM case_file WHERE {} AND deadline >= ? AND deadline < ? AND stage IN \
@@ -136,17 +161,15 @@ fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headli
     );
     let mut values = base.values.clone();
     values.extend([Value::from(now.millis()), Value::from(now.plus_millis(7 * DAY_MS).millis())]);
-    let mut statement = tx.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(values))?;
-    while let Some(entry) = rows.next()? {
-        let left = entry.get::<_, i64>(0)? - now.millis();
+    tx.each(&sql, &bound(&values), |entry| {
+        let left = entry.get::<i64>(0)? - now.millis();
         if let Some(day) = usize::try_from(left / DAY_MS).ok().and_then(|day| headline.days.get_mut(day)) {
             *day += 1;
         }
         if left >= DAY_MS {
-            continue;
+            return Ok(true);
         }
-        let row: CaseRow = from_json("row", &entry.get::<_, String>(1)?)?;
+        let row: CaseRow = from_json("row", &entry.get::<String>(1)?)?;
         if headline.next.is_none() {
             headline.next = Some(NextDeadline {
                 case: row.id.clone(),
@@ -159,13 +182,13 @@ fn headline(tx: &Transaction<'_>, base: &Where, now: Timestamp) -> Result<Headli
             headline.at_risk_cases += 1;
             add(&mut headline.at_risk, row.amount);
         }
-    }
+        Ok(true)
+    })?;
     // Always in the same order, whatever case comes first.
     headline.at_risk.sort_by(|one, other| one.currency().cmp(other.currency()));
     let sql = format!("SELECT COUNT(owed_since), MIN(owed_since) FROM case_file WHERE {}", base.sql);
-    let (owed, since): (u32, Option<i64>) = tx
-        .prepare_cached(&sql)?
-        .query_row(params_from_iter(base.values.iter()), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (owed, since): (u32, Option<i64>) =
+        tx.only(&sql, &bound(&base.values), |row| Ok((row.get(0)?, row.get(1)?)))?;
     headline.owed = u64::from(owed);
     headline.owed_since = since.map(Timestamp::from_millis);
     Ok(headline)

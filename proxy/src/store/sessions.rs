@@ -1,8 +1,8 @@
 //! Sessions and one-time links, by the hashes of their tokens.
 
 use super::people::{self, Account};
+use super::sql::{Tx, params};
 use super::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, Transaction, params};
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::session::LinkPurpose;
@@ -22,20 +22,22 @@ pub struct Session {
 }
 
 /// Opens a session.
-pub fn open(tx: &Transaction<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO session (token_hash, person_id, created_at, used_at) VALUES (?1, ?2, ?3, ?3)")?
-        .execute(params![token, person.as_str(), now.millis()])?;
-    tx.prepare_cached("UPDATE person SET seen_at = ?2 WHERE id = ?1")?
-        .execute(params![person.as_str(), now.millis()])?;
+pub fn open(tx: &Tx<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO session (token_hash, person_id, created_at, used_at) \
+         VALUES (?1, ?2, ?3, ?3)",
+        params![token, person.as_str(), now.millis()],
+    )?;
+    tx.execute("UPDATE person SET seen_at = ?2 WHERE id = ?1", params![person.as_str(), now.millis()])?;
     Ok(())
 }
 
 /// A session, if it is there and its person has not been removed. Whether it has run out is the caller's to say.
-pub fn find(tx: &Transaction<'_>, token: &TokenHash) -> Result<Option<Session>, StoreError> {
-    let found: Option<(String, i64, i64)> = tx
-        .prepare_cached("SELECT person_id, created_at, used_at FROM session WHERE token_hash = ?1")?
-        .query_row([token], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+pub fn find(tx: &Tx<'_>, token: &TokenHash) -> Result<Option<Session>, StoreError> {
+    let found: Option<(String, i64, i64)> =
+        tx.first("SELECT person_id, created_at, used_at FROM session WHERE token_hash = ?1", params![token], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     let Some((person, created, used)) = found else { return Ok(None) };
     let id = AgentId::try_from(person)
         .map_err(|source| StoreError::Corrupt { what: "person id", source: Box::new(source) })?;
@@ -47,23 +49,21 @@ pub fn find(tx: &Transaction<'_>, token: &TokenHash) -> Result<Option<Session>, 
 }
 
 /// Notes that a session was used.
-pub fn touch(tx: &Transaction<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE session SET used_at = ?2 WHERE token_hash = ?1")?
-        .execute(params![token, now.millis()])?;
-    tx.prepare_cached("UPDATE person SET seen_at = ?2 WHERE id = ?1")?
-        .execute(params![person.as_str(), now.millis()])?;
+pub fn touch(tx: &Tx<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE session SET used_at = ?2 WHERE token_hash = ?1", params![token, now.millis()])?;
+    tx.execute("UPDATE person SET seen_at = ?2 WHERE id = ?1", params![person.as_str(), now.millis()])?;
     Ok(())
 }
 
 /// Ends one session.
-pub fn end(tx: &Transaction<'_>, token: &TokenHash) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM session WHERE token_hash = ?1")?.execute([token])?;
+pub fn end(tx: &Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM session WHERE token_hash = ?1", params![token])?;
     Ok(())
 }
 
 /// Ends all sessions of a person.
-pub fn end_all_of(tx: &Transaction<'_>, person: &AgentId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM session WHERE person_id = ?1")?.execute([person.as_str()])?;
+pub fn end_all_of(tx: &Tx<'_>, person: &AgentId) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM session WHERE person_id = ?1", params![person.as_str()])?;
     Ok(())
 }
 
@@ -79,28 +79,29 @@ pub struct Link {
 }
 
 /// Makes a link. A person has one at a time, and so has the set-up: an older one stops working.
-pub fn make_link(tx: &Transaction<'_>, token: &TokenHash, link: &Link) -> Result<(), StoreError> {
+pub fn make_link(tx: &Tx<'_>, token: &TokenHash, link: &Link) -> Result<(), StoreError> {
     match &link.person {
         Some(person) => drop_links_of(tx, person)?,
         None => drop_setup_links(tx)?,
     }
-    tx.prepare_cached("INSERT OR REPLACE INTO link (token_hash, purpose, person_id, ends_at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![
+    tx.execute(
+        "INSERT INTO link (token_hash, purpose, person_id, ends_at) VALUES (?1, ?2, ?3, ?4)",
+        params![
             token,
             to_json("link purpose", &link.purpose)?,
             link.person.as_ref().map(AgentId::as_str),
             link.ends.millis()
-        ])?;
+        ],
+    )?;
     Ok(())
 }
 
 /// A link that has neither been used nor replaced nor run out.
-pub fn find_link(tx: &Transaction<'_>, token: &TokenHash, now: Timestamp) -> Result<Option<Link>, StoreError> {
-    let found: Option<(String, Option<String>, i64)> = tx
-        .query_row("SELECT purpose, person_id, ends_at FROM link WHERE token_hash = ?1", [token], |row| {
+pub fn find_link(tx: &Tx<'_>, token: &TokenHash, now: Timestamp) -> Result<Option<Link>, StoreError> {
+    let found: Option<(String, Option<String>, i64)> =
+        tx.first("SELECT purpose, person_id, ends_at FROM link WHERE token_hash = ?1", params![token], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
+        })?;
     let Some((purpose, person, ends)) = found.filter(|(_, _, ends)| now.millis() < *ends) else { return Ok(None) };
     let person = person
         .map(AgentId::try_from)
@@ -110,20 +111,20 @@ pub fn find_link(tx: &Transaction<'_>, token: &TokenHash, now: Timestamp) -> Res
 }
 
 /// Uses a link up.
-pub fn drop_links_of(tx: &Transaction<'_>, person: &AgentId) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM link WHERE person_id = ?1")?.execute([person.as_str()])?;
+pub fn drop_links_of(tx: &Tx<'_>, person: &AgentId) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM link WHERE person_id = ?1", params![person.as_str()])?;
     Ok(())
 }
 
 /// Uses the set-up link up.
-pub fn drop_setup_links(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM link WHERE person_id IS NULL")?.execute([])?;
+pub fn drop_setup_links(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM link WHERE person_id IS NULL", params![])?;
     Ok(())
 }
 
 /// Forgets sessions and links that have run out.
-pub fn prune(tx: &Transaction<'_>, unused_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM session WHERE used_at < ?1")?.execute([unused_since.millis()])?;
-    tx.prepare_cached("DELETE FROM link WHERE ends_at < ?1")?.execute([now.millis()])?;
+pub fn prune(tx: &Tx<'_>, unused_since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM session WHERE used_at < ?1", params![unused_since.millis()])?;
+    tx.execute("DELETE FROM link WHERE ends_at < ?1", params![now.millis()])?;
     Ok(())
 }

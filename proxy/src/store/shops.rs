@@ -1,7 +1,7 @@
 //! Connected shops and the authorizations they came with. Tokens and ciphers come in and go out sealed.
 
+use super::sql::{Param, Row, Tx, params};
 use super::{StoreError, cases, from_json, to_json};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::id::ShopId;
 use shared::time::Timestamp;
@@ -158,52 +158,48 @@ fn word_of<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreE
 }
 
 /// The grant of a seller who has consented before: a new consent goes on under its id, for which tokens are sealed.
-pub fn grant_id(tx: &Transaction<'_>, app: AppKind, open_id: &str) -> Result<Option<String>, StoreError> {
-    Ok(tx
-        .query_row("SELECT id FROM grant_ WHERE app = ?1 AND open_id = ?2", params![app.word(), open_id], |row| {
-            row.get(0)
-        })
-        .optional()?)
+pub fn grant_id(tx: &Tx<'_>, app: AppKind, open_id: &str) -> Result<Option<String>, StoreError> {
+    tx.first("SELECT id FROM grant_ WHERE app = ?1 AND open_id = ?2", params![app.word(), open_id], |row| row.get(0))
 }
 
 /// Stores a consent: a new grant, or a newer version of a known one.
 pub fn save_grant(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     id: &str,
     app: AppKind,
     open_id: &str,
     seller_name: &str,
     tokens: &SealedTokens,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO grant_ (id, app, open_id, seller_name, access, access_expires, refresh, refresh_expires, scopes, \
          version, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, 'live') \
          ON CONFLICT (app, open_id) DO UPDATE SET seller_name = excluded.seller_name, access = excluded.access, \
          access_expires = excluded.access_expires, refresh = excluded.refresh, \
          refresh_expires = excluded.refresh_expires, scopes = excluded.scopes, version = grant_.version + 1, \
          state = 'live'",
-    )?
-    .execute(params![
-        id,
-        app.word(),
-        open_id,
-        seller_name,
-        tokens.access,
-        tokens.access_expires.millis(),
-        tokens.refresh,
-        tokens.refresh_expires.millis(),
-        to_json("scopes", &tokens.scopes)?,
-    ])?;
+        params![
+            id,
+            app.word(),
+            open_id,
+            seller_name,
+            tokens.access,
+            tokens.access_expires.millis(),
+            tokens.refresh,
+            tokens.refresh_expires.millis(),
+            to_json("scopes", &tokens.scopes)?,
+        ],
+    )?;
     Ok(())
 }
 
 /// A grant by its id.
-pub fn grant(tx: &Transaction<'_>, id: &str) -> Result<Option<GrantRow>, StoreError> {
-    let found = tx
-        .prepare_cached(
-            "SELECT id, app, access, access_expires, refresh, refresh_expires, version, state FROM grant_ WHERE id = ?1",
-        )?
-        .query_row([id], |row| {
+pub fn grant(tx: &Tx<'_>, id: &str) -> Result<Option<GrantRow>, StoreError> {
+    let found = tx.first(
+        "SELECT id, app, access, access_expires, refresh, refresh_expires, version, state FROM grant_ \
+         WHERE id = ?1",
+        params![id],
+        |row| {
             let app: String = row.get(1)?;
             let state: String = row.get(7)?;
             let row = GrantRow {
@@ -217,30 +213,23 @@ pub fn grant(tx: &Transaction<'_>, id: &str) -> Result<Option<GrantRow>, StoreEr
                 is_expired: state != "live",
             };
             Ok((row, app))
-        })
-        .optional()?;
+        },
+    )?;
     found.map(|(row, app)| Ok(GrantRow { app: app_of(&app)?, ..row })).transpose()
 }
 
 /// Notes that a refresh is about to be asked for. What can write this can in all likelihood write its answer too.
-pub fn begin_refresh(tx: &Transaction<'_>, id: &str, now: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE grant_ SET refresh_begun = ?2 WHERE id = ?1")?.execute(params![id, now.millis()])?;
+pub fn begin_refresh(tx: &Tx<'_>, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE grant_ SET refresh_begun = ?2 WHERE id = ?1", params![id, now.millis()])?;
     Ok(())
 }
 
 /// Stores a refreshed pair, only over the version it was made from. `false`: a newer pair is there, keep that (P8).
-pub fn refresh_grant(
-    tx: &Transaction<'_>,
-    id: &str,
-    made_from: i64,
-    tokens: &SealedTokens,
-) -> Result<bool, StoreError> {
-    let changed = tx
-        .prepare_cached(
-            "UPDATE grant_ SET access = ?3, access_expires = ?4, refresh = ?5, refresh_expires = ?6, scopes = ?7, \
+pub fn refresh_grant(tx: &Tx<'_>, id: &str, made_from: i64, tokens: &SealedTokens) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE grant_ SET access = ?3, access_expires = ?4, refresh = ?5, refresh_expires = ?6, scopes = ?7, \
          version = version + 1, state = 'live' WHERE id = ?1 AND version = ?2",
-        )?
-        .execute(params![
+        params![
             id,
             made_from,
             tokens.access,
@@ -248,20 +237,21 @@ pub fn refresh_grant(
             tokens.refresh,
             tokens.refresh_expires.millis(),
             to_json("scopes", &tokens.scopes)?,
-        ])?;
+        ],
+    )?;
     Ok(changed == 1)
 }
 
 /// The platform no longer takes this version of the grant: its shops are shown as expired. A newer version stays.
-pub fn expire_grant(tx: &Transaction<'_>, id: &str, version: i64) -> Result<bool, StoreError> {
-    let changed = tx
-        .prepare_cached("UPDATE grant_ SET state = 'expired' WHERE id = ?1 AND version = ?2")?
-        .execute(params![id, version])?;
+pub fn expire_grant(tx: &Tx<'_>, id: &str, version: i64) -> Result<bool, StoreError> {
+    let changed =
+        tx.execute("UPDATE grant_ SET state = 'expired' WHERE id = ?1 AND version = ?2", params![id, version])?;
     if changed == 1 {
-        tx.prepare_cached(
-            "UPDATE shop SET link = 'expired' WHERE grant_id = ?1 AND link IN ('connected', 'unreachable')",
-        )?
-        .execute([id])?;
+        tx.execute(
+            "UPDATE shop SET link = 'expired' WHERE grant_id = ?1 \
+         AND link IN ('connected', 'unreachable')",
+            params![id],
+        )?;
     }
     Ok(changed == 1)
 }
@@ -269,7 +259,7 @@ pub fn expire_grant(tx: &Transaction<'_>, id: &str, version: i64) -> Result<bool
 /// Stores a shop that a consent brought. A known one keeps its id, history and webhook address and is live again.
 /// `seal` gets the id in use and gives the sealed cipher.
 pub fn save_shop<E: From<StoreError>>(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     app: AppKind,
     shop: &NewShop,
     grant: &str,
@@ -280,202 +270,155 @@ pub fn save_shop<E: From<StoreError>>(
     let id = known.map_or_else(|| shop.id.clone(), |row| row.id);
     let cipher = seal(&id)?;
     let waiting = to_json("import", &ImportView::Waiting)?;
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO shop (id, app, platform_id, name, region, cipher, grant_id, connected_at, link, webhook_path, \
          import) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'connected', ?9, ?10) \
          ON CONFLICT (app, platform_id) DO UPDATE SET name = excluded.name, region = excluded.region, \
          cipher = excluded.cipher, grant_id = excluded.grant_id, link = 'connected'",
-    )
-    .map_err(StoreError::from)?
-    .execute(params![
-        id.as_str(),
-        app.word(),
-        shop.platform_id,
-        shop.name,
-        shop.region,
-        cipher,
-        grant,
-        now.millis(),
-        shop.webhook_path,
-        waiting,
-    ])
-    .map_err(StoreError::from)?;
+        params![
+            id.as_str(),
+            app.word(),
+            shop.platform_id,
+            shop.name,
+            shop.region,
+            cipher,
+            grant,
+            now.millis(),
+            shop.webhook_path,
+            waiting,
+        ],
+    )?;
     Ok(id)
 }
 
 const COLUMNS: &str = "s.id, s.app, s.platform_id, s.name, s.region, s.cipher, s.grant_id, s.connected_at, s.link, \
      s.clock_offset_ms, s.webhook_path, s.import, s.swept_at, g.scopes";
 
-/// Columns as they come, before their words are read: rusqlite's closures can only fail with its own error.
-struct Raw {
-    words: [String; 9],
-    cipher: Vec<u8>,
-    connected: i64,
-    offset: i64,
-    swept: Option<i64>,
-}
-
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw {
-        words: [
-            row.get(0)?,
-            row.get(1)?,
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-            row.get(6)?,
-            row.get(8)?,
-            row.get(10)?,
-            row.get(11)?,
-        ],
+fn shop(row: &Row<'_>) -> Result<ShopRow, StoreError> {
+    Ok(ShopRow {
+        id: cases::id("shop id", row.get(0)?)?,
+        app: app_of(&row.get::<String>(1)?)?,
+        platform_id: row.get(2)?,
+        name: row.get(3)?,
+        region: row.get(4)?,
         cipher: row.get(5)?,
-        connected: row.get(7)?,
-        offset: row.get(9)?,
-        swept: row.get(12)?,
+        grant: row.get(6)?,
+        connected_at: Timestamp::from_millis(row.get(7)?),
+        link: from_json("shop link", &format!("\"{}\"", row.get::<String>(8)?))?,
+        clock_offset_ms: row.get(9)?,
+        webhook_path: row.get(10)?,
+        import: from_json("import", &row.get::<String>(11)?)?,
+        swept: row.get::<Option<i64>>(12)?.map(Timestamp::from_millis),
+        scopes: from_json("scopes", &row.get::<String>(13)?)?,
     })
 }
 
-impl Raw {
-    fn into_row(self, scopes: &str) -> Result<ShopRow, StoreError> {
-        let [id, app, platform_id, name, region, grant, link, webhook_path, import] = self.words;
-        Ok(ShopRow {
-            id: cases::id("shop id", id)?,
-            app: app_of(&app)?,
-            platform_id,
-            name,
-            region,
-            cipher: self.cipher,
-            grant,
-            connected_at: Timestamp::from_millis(self.connected),
-            link: from_json("shop link", &format!("\"{link}\""))?,
-            clock_offset_ms: self.offset,
-            webhook_path,
-            import: from_json("import", &import)?,
-            swept: self.swept.map(Timestamp::from_millis),
-            scopes: from_json("scopes", scopes)?,
-        })
-    }
-}
-
-fn select(tx: &Transaction<'_>, condition: &str, values: impl rusqlite::Params) -> Result<Vec<ShopRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM shop s JOIN grant_ g ON g.id = s.grant_id {condition}");
-    let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query_map(values, |row| Ok((raw(row)?, row.get::<_, String>(13)?)))?;
-    rows.map(|row| {
-        let (raw, scopes) = row?;
-        raw.into_row(&scopes)
-    })
-    .collect()
+fn select(tx: &Tx<'_>, condition: &str, values: &[Param<'_>]) -> Result<Vec<ShopRow>, StoreError> {
+    tx.all(&format!("SELECT {COLUMNS} FROM shop s JOIN grant_ g ON g.id = s.grant_id {condition}"), values, shop)
 }
 
 /// A shop by our id.
-pub fn find(tx: &Transaction<'_>, shop: &ShopId) -> Result<Option<ShopRow>, StoreError> {
-    Ok(select(tx, "WHERE s.id = ?1", [shop.as_str()])?.pop())
+pub fn find(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<ShopRow>, StoreError> {
+    Ok(select(tx, "WHERE s.id = ?1", params![shop.as_str()])?.pop())
 }
 
 /// A shop by the platform's id within one app.
-pub fn find_by_platform_id(
-    tx: &Transaction<'_>,
-    app: AppKind,
-    platform_id: &str,
-) -> Result<Option<ShopRow>, StoreError> {
+pub fn find_by_platform_id(tx: &Tx<'_>, app: AppKind, platform_id: &str) -> Result<Option<ShopRow>, StoreError> {
     Ok(select(tx, "WHERE s.app = ?1 AND s.platform_id = ?2", params![app.word(), platform_id])?.pop())
 }
 
 /// A shop by the last part of its webhook address.
-pub fn find_by_webhook(tx: &Transaction<'_>, path: &str) -> Result<Option<ShopRow>, StoreError> {
-    Ok(select(tx, "WHERE s.webhook_path = ?1", [path])?.pop())
+pub fn find_by_webhook(tx: &Tx<'_>, path: &str) -> Result<Option<ShopRow>, StoreError> {
+    Ok(select(tx, "WHERE s.webhook_path = ?1", params![path])?.pop())
 }
 
 /// All shops, by name.
-pub fn all(tx: &Transaction<'_>) -> Result<Vec<ShopRow>, StoreError> {
-    select(tx, "ORDER BY s.name, s.id", [])
+pub fn all(tx: &Tx<'_>) -> Result<Vec<ShopRow>, StoreError> {
+    select(tx, "ORDER BY s.name, s.id", params![])
 }
 
 /// Shops that came with one grant and are not disconnected.
-pub fn of_grant(tx: &Transaction<'_>, grant: &str) -> Result<Vec<ShopRow>, StoreError> {
-    select(tx, "WHERE s.grant_id = ?1 AND s.link <> 'disconnected'", [grant])
+pub fn of_grant(tx: &Tx<'_>, grant: &str) -> Result<Vec<ShopRow>, StoreError> {
+    select(tx, "WHERE s.grant_id = ?1 AND s.link <> 'disconnected'", params![grant])
 }
 
 /// Sets whether the desk may act. `false`: it was so already.
-pub fn set_link(tx: &Transaction<'_>, shop: &ShopId, link: ShopLink) -> Result<bool, StoreError> {
-    let changed = tx
-        .prepare_cached("UPDATE shop SET link = ?2 WHERE id = ?1 AND link <> ?2")?
-        .execute(params![shop.as_str(), word_of("shop link", &link)?])?;
+pub fn set_link(tx: &Tx<'_>, shop: &ShopId, link: ShopLink) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE shop SET link = ?2 WHERE id = ?1 AND link <> ?2",
+        params![shop.as_str(), word_of("shop link", &link)?],
+    )?;
     Ok(changed == 1)
 }
 
 /// A call succeeded or failed: moves between connected and unreachable only. `false`: nothing changed.
-pub fn set_reachable(tx: &Transaction<'_>, shop: &ShopId, reachable: bool) -> Result<bool, StoreError> {
+pub fn set_reachable(tx: &Tx<'_>, shop: &ShopId, reachable: bool) -> Result<bool, StoreError> {
     let (from, to) = if reachable { ("unreachable", "connected") } else { ("connected", "unreachable") };
-    let changed = tx.prepare_cached("UPDATE shop SET link = ?3 WHERE id = ?1 AND link = ?2")?.execute(params![
-        shop.as_str(),
-        from,
-        to
-    ])?;
+    let changed =
+        tx.execute("UPDATE shop SET link = ?3 WHERE id = ?1 AND link = ?2", params![shop.as_str(), from, to])?;
     Ok(changed == 1)
 }
 
 /// Keeps what was learnt of TikTok's clock, for the first call after a restart.
-pub fn set_clock_offset(tx: &Transaction<'_>, shop: &ShopId, offset_ms: i64) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE shop SET clock_offset_ms = ?2 WHERE id = ?1")?
-        .execute(params![shop.as_str(), offset_ms])?;
+pub fn set_clock_offset(tx: &Tx<'_>, shop: &ShopId, offset_ms: i64) -> Result<(), StoreError> {
+    tx.execute("UPDATE shop SET clock_offset_ms = ?2 WHERE id = ?1", params![shop.as_str(), offset_ms])?;
     Ok(())
 }
 
 /// How the first import stands.
-pub fn set_import(tx: &Transaction<'_>, shop: &ShopId, import: ImportView) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE shop SET import = ?2 WHERE id = ?1")?
-        .execute(params![shop.as_str(), to_json("import", &import)?])?;
+pub fn set_import(tx: &Tx<'_>, shop: &ShopId, import: ImportView) -> Result<(), StoreError> {
+    tx.execute("UPDATE shop SET import = ?2 WHERE id = ?1", params![shop.as_str(), to_json("import", &import)?])?;
     Ok(())
 }
 
 /// Everything of the shop was read without a fault.
-pub fn set_swept(tx: &Transaction<'_>, shop: &ShopId, at: Timestamp) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE shop SET swept_at = ?2 WHERE id = ?1")?.execute(params![shop.as_str(), at.millis()])?;
+pub fn set_swept(tx: &Tx<'_>, shop: &ShopId, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE shop SET swept_at = ?2 WHERE id = ?1", params![shop.as_str(), at.millis()])?;
     Ok(())
 }
 
 /// Disconnects a shop. Its data stays; the tokens are wiped when no other shop uses them.
-pub fn disconnect(tx: &Transaction<'_>, shop: &ShopId) -> Result<(), StoreError> {
+pub fn disconnect(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
     let Some(row) = find(tx, shop)? else { return Ok(()) };
     set_link(tx, shop, ShopLink::Disconnected)?;
     if of_grant(tx, &row.grant)?.is_empty() {
-        tx.prepare_cached(
-            "UPDATE grant_ SET access = NULL, refresh = NULL, version = version + 1, state = 'wiped' WHERE id = ?1",
-        )?
-        .execute([&row.grant])?;
+        tx.execute(
+            "UPDATE grant_ SET access = NULL, refresh = NULL, version = version + 1, state = 'wiped' \
+         WHERE id = ?1",
+            params![&row.grant],
+        )?;
     }
     Ok(())
 }
 
 /// Keeps the hash of a one-time state, and forgets those that have run out.
 pub fn save_connect_state(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     hash: &str,
     app: AppKind,
     session: &str,
     expires: Timestamp,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.prepare_cached("DELETE FROM connect_state WHERE expires <= ?1")?.execute([now.millis()])?;
-    tx.prepare_cached("INSERT INTO connect_state (hash, app, session, expires) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![hash, app.word(), session, expires.millis()])?;
+    tx.execute("DELETE FROM connect_state WHERE expires <= ?1", params![now.millis()])?;
+    tx.execute(
+        "INSERT INTO connect_state (hash, app, session, expires) VALUES (?1, ?2, ?3, ?4)",
+        params![hash, app.word(), session, expires.millis()],
+    )?;
     Ok(())
 }
 
 /// Uses up a one-time state. None: unknown, used, run out, or of another session (it is used up all the same).
 pub fn take_connect_state(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     hash: &str,
     session: &str,
     now: Timestamp,
 ) -> Result<Option<AppKind>, StoreError> {
-    let found: Option<(String, String, i64)> = tx
-        .query_row("DELETE FROM connect_state WHERE hash = ?1 RETURNING app, session, expires", [hash], |row| {
+    let found: Option<(String, String, i64)> =
+        tx.first("DELETE FROM connect_state WHERE hash = ?1 RETURNING app, session, expires", params![hash], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
-        .optional()?;
+        })?;
     let fits = found.filter(|(_, owner, expires)| owner == session && *expires > now.millis());
     fits.map(|(app, _, _)| app_of(&app)).transpose()
 }
@@ -507,7 +450,7 @@ mod tests {
         }
     }
 
-    fn connect(tx: &Transaction<'_>, shop: &NewShop, now: Timestamp) -> Result<ShopId, StoreError> {
+    fn connect(tx: &Tx<'_>, shop: &NewShop, now: Timestamp) -> Result<ShopId, StoreError> {
         save_grant(tx, "g_1", AppKind::Practice, "open", "Seller", &tokens("one"))?;
         save_shop(tx, AppKind::Practice, shop, "g_1", |_| Ok(vec![1]), now)
     }

@@ -1,7 +1,7 @@
 //! How far each search of a shop has been read.
 
+use super::sql::{Tx, params};
 use super::{StoreError, from_json, to_json};
-use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::id::ShopId;
 use shared::time::Timestamp;
@@ -44,14 +44,12 @@ pub struct Progress {
 }
 
 /// How far a search of a shop has been read.
-pub fn progress(tx: &Transaction<'_>, shop: &ShopId, search: &str) -> Result<Progress, StoreError> {
-    let found = tx
-        .query_row(
-            "SELECT watermark, import FROM sweep WHERE shop_id = ?1 AND search = ?2",
-            params![shop.as_str(), search],
-            |row| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Option<String>>(1)?)),
-        )
-        .optional()?;
+pub fn progress(tx: &Tx<'_>, shop: &ShopId, search: &str) -> Result<Progress, StoreError> {
+    let found = tx.first(
+        "SELECT watermark, import FROM sweep WHERE shop_id = ?1 AND search = ?2",
+        params![shop.as_str(), search],
+        |row| Ok((row.get::<Option<i64>>(0)?, row.get::<Option<String>>(1)?)),
+    )?;
     let Some((watermark, import)) = found else { return Ok(Progress::default()) };
     Ok(Progress {
         watermark: watermark.map(Timestamp::from_millis),
@@ -60,16 +58,16 @@ pub fn progress(tx: &Transaction<'_>, shop: &ShopId, search: &str) -> Result<Pro
 }
 
 /// Moves the place of a search.
-pub fn save(tx: &Transaction<'_>, shop: &ShopId, search: &str, progress: &Progress) -> Result<(), StoreError> {
-    tx.prepare_cached(
+pub fn save(tx: &Tx<'_>, shop: &ShopId, search: &str, progress: &Progress) -> Result<(), StoreError> {
+    tx.execute(
         "INSERT INTO sweep (shop_id, search, watermark, import) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (shop_id, search) DO UPDATE SET watermark = excluded.watermark, import = excluded.import",
-    )?
-    .execute(params![
-        shop.as_str(),
-        search,
-        progress.watermark.map(Timestamp::millis),
-        progress.import.as_ref().map(|walk| to_json("import", walk)).transpose()?
-    ])?;
+        params![
+            shop.as_str(),
+            search,
+            progress.watermark.map(Timestamp::millis),
+            progress.import.as_ref().map(|walk| to_json("import", walk)).transpose()?
+        ],
+    )?;
     Ok(())
 }

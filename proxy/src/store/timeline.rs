@@ -4,12 +4,11 @@
 //! removed or inserted entry breaks every later hash, while a payload can be erased (its commitment stays).
 //! A cut tail can only be seen with a head that was exported before.
 
+use super::sql::{Cell, Row, Tx, params};
 use super::{StoreError, from_json, to_json};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
 use ring::{digest, hmac};
-use rusqlite::types::ValueRef;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
@@ -78,10 +77,11 @@ fn commitment(salt: &[u8], payload: &[u8]) -> digest::Digest {
 }
 
 /// Bytes of a value that somebody may have changed into anything; a number is no bytes.
-fn bytes(row: &Row<'_>, column: usize) -> Result<Option<Vec<u8>>, rusqlite::Error> {
-    Ok(match row.get_ref(column)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
-        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => None,
+fn bytes(row: &Row<'_>, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(match row.cell(column)? {
+        Cell::Text(text) => Some(text.as_bytes().to_vec()),
+        Cell::Blob(bytes) => Some(bytes.to_vec()),
+        Cell::Null | Cell::Integer(_) => None,
     })
 }
 
@@ -116,7 +116,7 @@ impl Chain {
     #[expect(clippy::too_many_arguments, reason = "an entry is all of this")]
     pub fn append(
         &self,
-        tx: &Transaction<'_>,
+        tx: &Tx<'_>,
         shop: &ShopId,
         case: Option<&CaseId>,
         now: Timestamp,
@@ -124,10 +124,11 @@ impl Chain {
         what: Happened,
         trace: Option<Trace>,
     ) -> Result<(), StoreError> {
-        let last: Option<(i64, Vec<u8>)> = tx
-            .prepare_cached("SELECT place, hash FROM timeline WHERE shop_id = ?1 ORDER BY place DESC LIMIT 1")?
-            .query_row([shop.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
+        let last: Option<(i64, Vec<u8>)> = tx.first(
+            "SELECT place, hash FROM timeline WHERE shop_id = ?1 ORDER BY place DESC LIMIT 1",
+            params![shop.as_str()],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
         let (place, mut previous) = last.map_or((1, Vec::new()), |(place, hash)| (place + 1, hash));
         if is_on(Mutant::ChainBroken) {
             previous.clear();
@@ -147,32 +148,21 @@ impl Chain {
             now.millis(),
             commitment.as_ref(),
         );
-        tx.prepare_cached(
+        tx.execute(
             "INSERT INTO timeline (shop_id, place, case_id, at, payload, salt, commitment, hash) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            shop.as_str(),
-            place,
-            case,
-            now.millis(),
-            payload,
-            salt,
-            commitment.as_ref(),
-            hash.as_ref()
-        ])?;
+            params![shop.as_str(), place, case, now.millis(), payload, salt, commitment.as_ref(), hash.as_ref()],
+        )?;
         Ok(())
     }
 
     /// Checks every chain, and against exported heads if given. Empty: all is well.
-    pub fn verify(&self, tx: &Transaction<'_>, heads: &[Head]) -> Result<Vec<Break>, StoreError> {
+    pub fn verify(&self, tx: &Tx<'_>, heads: &[Head]) -> Result<Vec<Break>, StoreError> {
         let mut breaks = Vec::new();
-        let mut statement = tx.prepare(
-            "SELECT shop_id, place, case_id, at, payload, salt, commitment, hash FROM timeline ORDER BY shop_id, place",
-        )?;
-        let mut rows = statement.query([])?;
         let mut before: Option<(Vec<u8>, i64, Vec<u8>)> = None;
-        while let Some(row) = rows.next()? {
+        let sql = "SELECT shop_id, place, case_id, at, payload, salt, commitment, hash FROM timeline \
+                   ORDER BY shop_id, place";
+        tx.each(sql, params![], |row| {
             let shop = bytes(row, 0)?.unwrap_or_default();
             let (place, at): (i64, i64) = (row.get(1)?, row.get(3)?);
             let (case, payload) = (bytes(row, 2)?, bytes(row, 4)?);
@@ -204,11 +194,13 @@ impl Chain {
                 breaks.push(Break { shop: shop_id, place, why: "it differs from the exported head" });
             }
             before = Some((shop, place, stored));
-        }
+            Ok(true)
+        })?;
         for head in heads {
-            let last: Option<i64> = tx
-                .prepare_cached("SELECT MAX(place) FROM timeline WHERE shop_id = ?1")?
-                .query_row([head.shop.as_str()], |row| row.get(0))?;
+            let last: Option<i64> =
+                tx.only("SELECT MAX(place) FROM timeline WHERE shop_id = ?1", params![head.shop.as_str()], |row| {
+                    row.get(0)
+                })?;
             if last.unwrap_or_default() < head.place {
                 breaks.push(Break {
                     shop: head.shop.to_string(),
@@ -222,25 +214,25 @@ impl Chain {
 }
 
 /// The end of every chain.
-pub fn heads(tx: &Transaction<'_>) -> Result<Vec<Head>, StoreError> {
-    let mut statement = tx.prepare(
-        "SELECT shop_id, place, hash FROM timeline t WHERE place = (SELECT MAX(place) FROM timeline u WHERE u.shop_id = t.shop_id)",
-    )?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Vec<u8>>(2)?)))?;
-    rows.map(|row| {
-        let (shop, place, hash) = row?;
-        Ok(Head { shop: super::cases::id("shop id", shop)?, place, hash: hex::encode(hash) })
-    })
-    .collect()
+pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
+    tx.all(
+        "SELECT shop_id, place, hash FROM timeline t \
+         WHERE place = (SELECT MAX(place) FROM timeline u WHERE u.shop_id = t.shop_id)",
+        params![],
+        |row| {
+            let shop = super::cases::id("shop id", row.get(0)?)?;
+            Ok(Head { shop, place: row.get(1)?, hash: hex::encode(row.get::<Vec<u8>>(2)?) })
+        },
+    )
 }
 
 /// The timeline of a case, newest first.
-pub fn of_case(tx: &Transaction<'_>, case: &CaseId) -> Result<Vec<TimelineEntry>, StoreError> {
-    let mut statement = tx.prepare_cached(
+pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<TimelineEntry>, StoreError> {
+    tx.all(
         "SELECT payload FROM timeline WHERE case_id = ?1 AND payload IS NOT NULL ORDER BY place DESC LIMIT 200",
-    )?;
-    let rows = statement.query_map([case.as_str()], |row| row.get::<_, String>(0))?;
-    rows.map(|text| Ok(from_json::<Payload>("timeline entry", &text?)?.entry)).collect()
+        params![case.as_str()],
+        |row| Ok(from_json::<Payload>("timeline entry", &row.get::<String>(0)?)?.entry),
+    )
 }
 
 #[cfg(test)]
@@ -272,7 +264,7 @@ mod tests {
     #[track_caller]
     fn check(meddle: &str, breaks_at: &[i64]) {
         let (store, chain, _folder) = chain_of_four();
-        store.write(|tx| Ok(tx.execute_batch(meddle)?)).unwrap();
+        store.write(|tx| tx.batch(meddle)).unwrap();
         let found = store.read(|tx| chain.verify(tx, &[])).unwrap();
         assert_eq!(found.iter().map(|broken| broken.place).collect::<Vec<_>>(), breaks_at, "{meddle}");
     }
@@ -300,7 +292,7 @@ mod tests {
     }
 
     /// Meddles once in a way that chance chooses, and says how; none where that would have changed nothing.
-    fn meddle(tx: &Transaction<'_>, entropy: &Entropy) -> Result<Option<String>, StoreError> {
+    fn meddle(tx: &Tx<'_>, entropy: &Entropy) -> Result<Option<String>, StoreError> {
         let mut random = [0_u8; 8];
         entropy.fill(&mut random).unwrap();
         let [way, column, place, other, byte, bit, of, to] = random;
@@ -312,12 +304,13 @@ mod tests {
             // One bit of one value.
             0 | 1 if matches!(column, "at" | "place") => {
                 format!(
-                    "UPDATE OR REPLACE timeline SET {column} = {column} + (1 << {bit}) WHERE shop_id = '{of}' AND place = {place}",
+                    "UPDATE OR REPLACE timeline SET {column} = {column} + (1 << {bit}) WHERE shop_id = '{of}' \
+         AND place = {place}",
                     bit = bit % 62
                 )
             }
             0 | 1 => {
-                let value: Option<Vec<u8>> = tx.query_row(
+                let value: Option<Vec<u8>> = tx.only(
                     &format!("SELECT CAST({column} AS BLOB) FROM timeline WHERE shop_id = ?1 AND place = ?2"),
                     params![of, place],
                     |row| row.get(0),
@@ -331,7 +324,8 @@ mod tests {
                 let kind = if matches!(column, "payload" | "case_id" | "shop_id") { "TEXT" } else { "BLOB" };
                 let hex = hex::encode(value);
                 format!(
-                    "UPDATE OR REPLACE timeline SET {column} = CAST(x'{hex}' AS {kind}) WHERE shop_id = '{of}' AND place = {place}"
+                    "UPDATE OR REPLACE timeline SET {column} = CAST(x'{hex}' AS {kind}) WHERE shop_id = '{of}' \
+         AND place = {place}"
                 )
             }
             // An entry less.
@@ -354,7 +348,7 @@ mod tests {
                 target = if byte % 4 == 0 { 7 } else { other },
             ),
         };
-        tx.execute_batch(&sql)?;
+        tx.batch(&sql)?;
         Ok(Some(sql))
     }
 
@@ -403,7 +397,7 @@ mod tests {
     fn a_cut_tail_is_seen_with_an_exported_head_only() {
         let (store, chain, _folder) = chain_of_four();
         let exported = store.read(heads).unwrap();
-        store.write(|tx| Ok(tx.execute_batch("DELETE FROM timeline WHERE place = 4")?)).unwrap();
+        store.write(|tx| tx.batch("DELETE FROM timeline WHERE place = 4")).unwrap();
         assert_eq!(store.read(|tx| chain.verify(tx, &[])).unwrap(), []);
         let found = store.read(|tx| chain.verify(tx, &exported)).unwrap();
         assert_eq!(found.len(), 1);

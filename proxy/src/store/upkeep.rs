@@ -1,8 +1,9 @@
 //! Keeping the database itself: probing, emptying the practice shops, copies.
 
+use super::sql::{Tx, params};
 use super::{Store, StoreError, shops};
 use rusqlite::backup::Backup;
-use rusqlite::{Connection, OpenFlags, Transaction};
+use rusqlite::{Connection, OpenFlags};
 use shared::id::ShopId;
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +31,7 @@ const OF_CASE: [&str; 4] = ["told", "draft", "note", "evidence"];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any
 /// more. Live streams are told to read everything again, because their place is gone.
-pub fn forget_practice(tx: &Transaction<'_>) -> Result<(), StoreError> {
+pub fn forget_practice(tx: &Tx<'_>) -> Result<(), StoreError> {
     let practice: Vec<ShopId> =
         shops::all(tx)?.into_iter().filter(shops::ShopRow::is_practice).map(|shop| shop.id).collect();
     if practice.is_empty() {
@@ -39,37 +40,36 @@ pub fn forget_practice(tx: &Transaction<'_>) -> Result<(), StoreError> {
     for shop in &practice {
         for table in OF_CASE {
             let sql = format!("DELETE FROM {table} WHERE case_id IN (SELECT id FROM case_file WHERE shop_id = ?1)");
-            tx.execute(&sql, [shop.as_str()])?;
+            tx.execute(&sql, params![shop.as_str()])?;
         }
         for sql in OF_SHOP {
-            tx.execute(sql, [shop.as_str()])?;
+            tx.execute(sql, params![shop.as_str()])?;
         }
-        tx.execute("DELETE FROM case_file WHERE shop_id = ?1", [shop.as_str()])?;
-        tx.execute("DELETE FROM shop WHERE id = ?1", [shop.as_str()])?;
+        tx.execute("DELETE FROM case_file WHERE shop_id = ?1", params![shop.as_str()])?;
+        tx.execute("DELETE FROM shop WHERE id = ?1", params![shop.as_str()])?;
     }
-    tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", [])?;
-    tx.execute("UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'", [])?;
+    tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", params![])?;
+    tx.execute("UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'", params![])?;
     Ok(())
 }
 
 /// Keeps the mark of the secret key with the first start; `false`: the database was written under another key.
-pub fn keep_mark(tx: &Transaction<'_>, mark: &str) -> Result<bool, StoreError> {
-    tx.prepare_cached("INSERT INTO key_mark (one, mark) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING")?
-        .execute([mark])?;
-    let kept: String = tx.prepare_cached("SELECT mark FROM key_mark")?.query_row([], |row| row.get(0))?;
+pub fn keep_mark(tx: &Tx<'_>, mark: &str) -> Result<bool, StoreError> {
+    tx.execute("INSERT INTO key_mark (one, mark) VALUES (1, ?1) ON CONFLICT (one) DO NOTHING", params![mark])?;
+    let kept: String = tx.only("SELECT mark FROM key_mark", params![], |row| row.get(0))?;
     Ok(kept == mark)
 }
 
 /// Intents that are not over.
-pub fn open_intents(tx: &Transaction<'_>) -> Result<i64, StoreError> {
-    Ok(tx.query_row("SELECT COUNT(*) FROM intent WHERE due_at IS NOT NULL", [], |row| row.get(0))?)
+pub fn open_intents(tx: &Tx<'_>) -> Result<i64, StoreError> {
+    tx.only("SELECT COUNT(*) FROM intent WHERE due_at IS NOT NULL", params![], |row| row.get(0))
 }
 
 impl Store {
     /// Whether it can be read and written now.
     pub fn probe(&self) -> Result<(), StoreError> {
         self.write(|tx| {
-            tx.execute("UPDATE person SET seen_at = seen_at WHERE 0", [])?;
+            tx.execute("UPDATE person SET seen_at = seen_at WHERE 1 = 0", params![])?;
             Ok(())
         })
     }

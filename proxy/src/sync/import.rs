@@ -4,6 +4,7 @@ use super::pages::{Pages, Turn};
 use super::read::{Depth, gather, reach, search};
 use super::{stops, sweep, tell};
 use crate::app::Desk;
+use crate::store::Tx;
 use crate::store::sweeps::{self, ImportPass, ImportWalk, Progress};
 use crate::store::{StoreError, cases, shops};
 use crate::sync::Ask;
@@ -12,7 +13,6 @@ use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::search::Filter;
 use futures_util::future::join;
-use rusqlite::Transaction;
 use shared::domain::facts::Object;
 use shared::id::ShopId;
 use shared::time::Timestamp;
@@ -75,7 +75,7 @@ fn next_pass(pass: ImportPass, is_complete: bool, there: Timestamp) -> ImportPas
 }
 
 /// How the import of a shop stands, by the places of its two walks.
-fn view(tx: &Transaction<'_>, shop: &ShopId) -> Result<ImportView, StoreError> {
+fn view(tx: &Tx<'_>, shop: &ShopId) -> Result<ImportView, StoreError> {
     let (mut is_over, mut total) = (true, Some(0_u64));
     for object in OBJECTS {
         let walk = sweeps::progress(tx, shop, cases::object_word(object))?.import;
@@ -105,7 +105,7 @@ impl Walker<'_> {
         self.desk.store.read(|tx| sweeps::progress(tx, self.shop, cases::object_word(self.object)))
     }
 
-    fn save_in(&self, tx: &Transaction<'_>, walk: &ImportWalk) -> Result<(), StoreError> {
+    fn save_in(&self, tx: &Tx<'_>, walk: &ImportWalk) -> Result<(), StoreError> {
         let word = cases::object_word(self.object);
         let known = sweeps::progress(tx, self.shop, word)?;
         sweeps::save(tx, self.shop, word, &Progress { import: Some(walk.clone()), ..known })?;

@@ -9,6 +9,7 @@ use super::asks::Ask;
 use super::pages::{Pages, Turn};
 use crate::app::Desk;
 use crate::desk::book::Applied;
+use crate::store::Tx;
 use crate::store::cases::CaseFile;
 use crate::store::shops::{self, ShopRow};
 use crate::store::{StoreError, cases};
@@ -18,7 +19,6 @@ use crate::tiktok::error::TiktokError;
 use crate::tiktok::search::{Filter, FoundPage};
 use futures_util::StreamExt;
 use futures_util::future::join;
-use rusqlite::Transaction;
 use shared::domain::derive::is_over;
 use shared::domain::facts::{Object, Order, PlatformCase, Record};
 use shared::id::{CaseId, ShopId};
@@ -162,7 +162,7 @@ impl Gathered {
         &self,
         desk: &Desk,
         shop: &ShopId,
-        also: impl FnOnce(&Transaction<'_>, &[Applied]) -> Result<(), StoreError>,
+        also: impl FnOnce(&Tx<'_>, &[Applied]) -> Result<(), StoreError>,
     ) -> Result<Vec<Applied>, StoreError> {
         let now = desk.clock.now();
         for (return_id, fault) in &self.records_faults {
@@ -213,7 +213,7 @@ impl Gathered {
 }
 
 /// What TikTok let decide before a change is worth nothing after it. `true`: somebody probably looks at the case.
-fn forget_options(tx: &Transaction<'_>, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
+fn forget_options(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<bool, StoreError> {
     let known = cases::find(tx, case)?.filter(|file| file.options.is_some() || file.options_failed);
     let Some(mut file) = known else { return Ok(false) };
     let read = file.options_read.take();

@@ -5,13 +5,13 @@ use super::read::{Depth, gather, reach, read_ids, search};
 use super::{stops, tell};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
+use crate::store::Tx;
 use crate::store::{StoreError, cases, shops, sweeps};
 use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::search::Filter;
 use futures_util::future::join;
-use rusqlite::Transaction;
 use shared::domain::facts::Object;
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
@@ -106,7 +106,7 @@ async fn sweep(
 
 /// Stores how a sweep ended: whether TikTok answers, and what its clock shows.
 fn note_end(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     row: &shops::ShopRow,
     end: &Result<bool, TiktokError>,
     offset_ms: i64,

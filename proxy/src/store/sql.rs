@@ -1,0 +1,290 @@
+//! One way to speak SQL: statements, what is bound to them, and the rows that they bring.
+//!
+//! Every statement of the store is written once, with `?1` marks; where engines differ it names both texts
+//! ([`Tx::dialect`]). Integers have 64 bits, a truth is 0 or 1, instants are milliseconds.
+
+use super::StoreError;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ToSql, params_from_iter};
+
+/// A value on its way into a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Param<'a> {
+    /// No value.
+    Null,
+    /// A number, a truth, an instant.
+    Integer(i64),
+    /// Words or JSON.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+/// What can be bound to a statement.
+pub(super) trait Bind {
+    /// As a value of the store.
+    fn bind(&self) -> Param<'_>;
+}
+
+macro_rules! bind_numbers {
+    ($($number:ty),*) => {$(
+        impl Bind for $number {
+            fn bind(&self) -> Param<'_> {
+                Param::Integer(i64::from(*self))
+            }
+        }
+    )*};
+}
+bind_numbers!(i64, i32, u32, bool);
+
+impl Bind for str {
+    fn bind(&self) -> Param<'_> {
+        Param::Text(self)
+    }
+}
+
+impl Bind for String {
+    fn bind(&self) -> Param<'_> {
+        Param::Text(self)
+    }
+}
+
+impl Bind for [u8] {
+    fn bind(&self) -> Param<'_> {
+        Param::Blob(self)
+    }
+}
+
+impl Bind for Vec<u8> {
+    fn bind(&self) -> Param<'_> {
+        Param::Blob(self)
+    }
+}
+
+impl<const N: usize> Bind for [u8; N] {
+    fn bind(&self) -> Param<'_> {
+        Param::Blob(self)
+    }
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn bind(&self) -> Param<'_> {
+        (**self).bind()
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    fn bind(&self) -> Param<'_> {
+        self.as_ref().map_or(Param::Null, Bind::bind)
+    }
+}
+
+/// Values for the marks of a statement, in order.
+macro_rules! params {
+    () => { &[] };
+    ($($value:expr),+ $(,)?) => { &[$($crate::store::sql::Bind::bind(&$value)),+] };
+}
+pub(crate) use params;
+
+/// A value as it lies in a row.
+#[derive(Debug, Clone, Copy)]
+pub enum Cell<'a> {
+    /// No value.
+    Null,
+    /// A number.
+    Integer(i64),
+    /// Words.
+    Text(&'a str),
+    /// Bytes, or words that are not UTF-8.
+    Blob(&'a [u8]),
+}
+
+/// What a column can be read as.
+pub trait FromCell: Sized {
+    /// `None`: the cell holds something else.
+    fn from_cell(cell: Cell<'_>) -> Option<Self>;
+}
+
+impl FromCell for i64 {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl FromCell for u32 {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        i64::from_cell(cell).and_then(|number| Self::try_from(number).ok())
+    }
+}
+
+impl FromCell for bool {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        i64::from_cell(cell).map(|number| number != 0)
+    }
+}
+
+impl FromCell for String {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl FromCell for Vec<u8> {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Blob(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        }
+    }
+}
+
+impl<T: FromCell> FromCell for Option<T> {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        match cell {
+            Cell::Null => Some(None),
+            cell => T::from_cell(cell).map(Some),
+        }
+    }
+}
+
+/// One row of an answer.
+pub struct Row<'a>(RowOf<'a>);
+
+enum RowOf<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+}
+
+impl Row<'_> {
+    /// What lies in a column, counted from 0.
+    pub fn cell(&self, column: usize) -> Result<Cell<'_>, StoreError> {
+        match &self.0 {
+            RowOf::Sqlite(row) => Ok(match row.get_ref(column)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(number) => Cell::Integer(number),
+                ValueRef::Real(_) => return Err(StoreError::Column { column }),
+                ValueRef::Text(text) => std::str::from_utf8(text).map_or(Cell::Blob(text), Cell::Text),
+                ValueRef::Blob(bytes) => Cell::Blob(bytes),
+            }),
+        }
+    }
+
+    /// A column as what it was stored as.
+    pub fn get<T: FromCell>(&self, column: usize) -> Result<T, StoreError> {
+        T::from_cell(self.cell(column)?).ok_or(StoreError::Column { column })
+    }
+}
+
+/// A transaction: one consistent snapshot, or one piece of work that is written whole or not at all.
+pub struct Tx<'a>(TxOf<'a>);
+
+enum TxOf<'a> {
+    Sqlite(rusqlite::Transaction<'a>),
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn sqlite(transaction: rusqlite::Transaction<'a>) -> Self {
+        Self(TxOf::Sqlite(transaction))
+    }
+
+    pub(super) fn commit(self) -> Result<(), StoreError> {
+        match self.0 {
+            TxOf::Sqlite(transaction) => Ok(transaction.commit()?),
+        }
+    }
+
+    fn cached(transaction: &'a rusqlite::Transaction<'_>, sql: &str) -> Result<CachedStatement<'a>, StoreError> {
+        Ok(transaction.prepare_cached(sql)?)
+    }
+
+    /// Carries a statement out; returns how many rows it changed.
+    pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
+        match &self.0 {
+            TxOf::Sqlite(transaction) => Ok(Tx::cached(transaction, sql)?.execute(params_from_iter(params))?),
+        }
+    }
+
+    /// Several statements without values, for set-up.
+    pub fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        match &self.0 {
+            TxOf::Sqlite(transaction) => Ok(transaction.execute_batch(sql)?),
+        }
+    }
+
+    /// Hands over each row as it comes; `false` ends it. No other statement may be carried out meanwhile.
+    pub fn each(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut take: impl FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        match &self.0 {
+            TxOf::Sqlite(transaction) => {
+                let mut statement = Tx::cached(transaction, sql)?;
+                let mut rows = statement.query(params_from_iter(params))?;
+                while let Some(row) = rows.next()? {
+                    if !take(&Row(RowOf::Sqlite(row)))? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut all = Vec::new();
+        self.each(sql, params, |row| {
+            all.push(read(row)?);
+            Ok(true)
+        })?;
+        Ok(all)
+    }
+
+    /// The first row, if there is one.
+    pub fn first<T>(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut first = None;
+        self.each(sql, params, |row| {
+            first = Some(read(row)?);
+            Ok(false)
+        })?;
+        Ok(first)
+    }
+
+    /// The row of a statement that always brings one.
+    pub fn only<T>(
+        &self,
+        sql: &str,
+        params: &[Param<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.first(sql, params, read)?.ok_or(StoreError::NoRow)
+    }
+}
