@@ -4,6 +4,7 @@ mod app;
 mod ci;
 mod dist;
 mod place;
+mod postgres;
 mod run;
 mod setup;
 mod shell;

@@ -131,8 +131,20 @@ pub(crate) fn chromedriver() -> Result<PathBuf> {
     system_program("chromedriver", &["chromedriver"], "chromium-driver", "CHROMEDRIVER")
 }
 
-fn system_program(what: &str, names: &[&str], package: &str, variable: &str) -> Result<PathBuf> {
+/// The folder of PostgreSQL's server programs; Debian keeps them out of the search path.
+pub(crate) fn postgres() -> Result<PathBuf> {
     let find = || {
+        let packaged = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        let mut folders: Vec<PathBuf> = packaged.map(|entry| entry.path().join("bin")).collect();
+        folders.sort();
+        folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+        folders.into_iter().find(|folder| ["initdb", "postgres"].iter().all(|name| folder.join(name).exists()))
+    };
+    installed("PostgreSQL", "postgresql", "AMENDS_TEST_POSTGRES_URL, as a server", find)
+}
+
+fn system_program(what: &str, names: &[&str], package: &str, variable: &str) -> Result<PathBuf> {
+    installed(what, package, variable, || {
         let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
         named.or_else(|| {
             let path = std::env::var_os("PATH")?;
@@ -140,7 +152,11 @@ fn system_program(what: &str, names: &[&str], package: &str, variable: &str) -> 
                 .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
                 .find(|path| path.exists())
         })
-    };
+    })
+}
+
+/// What `find` finds, with the system's package where that may be installed.
+fn installed(what: &str, package: &str, variable: &str, find: impl Fn() -> Option<PathBuf>) -> Result<PathBuf> {
     if let Some(found) = find() {
         return Ok(found);
     }
@@ -156,7 +172,7 @@ fn system_program(what: &str, names: &[&str], package: &str, variable: &str) -> 
     find().with_context(|| {
         format!(
             "the tests need {what} and it could not be installed: install the package {package} \
-             (for example `sudo apt-get install {package}`) or name the program in {variable}"
+             (for example `sudo apt-get install {package}`) or name it in {variable}"
         )
     })
 }

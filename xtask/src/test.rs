@@ -2,7 +2,7 @@
 
 use crate::app::built;
 use crate::shell::{say, step};
-use crate::{dist, place, run, setup, simulate};
+use crate::{dist, place, postgres, run, setup, simulate};
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -38,6 +38,7 @@ pub(crate) fn test() -> Result<()> {
         Err(fault) => broken.push(format!("{name}: {fault:#}")),
     };
     add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
+    add("server on PostgreSQL", step("the server's tests once more, on PostgreSQL", on_postgres));
     add("simulation", step("a simulated shop, seed by seed", simulated));
     let app = built()?;
     let program = run::program()?;
@@ -134,6 +135,14 @@ fn rust() -> Result<Count> {
     ]);
     cargo.args(["--package", "frontend", "--lib", "--bins", "--tests"]);
     counted(&mut cargo, rust_count)
+}
+
+/// What speaks HTTP to a desk, with PostgreSQL below it.
+fn on_postgres() -> Result<Count> {
+    let server = postgres::server()?;
+    let mut cargo = place::cargo()?;
+    cargo.args(["test", "--locked", "--no-fail-fast", "--package", "proxy", "--test", "it"]);
+    counted(cargo.env("AMENDS_TEST_POSTGRES_URL", &server.url), rust_count)
 }
 
 /// Runs a program, passes on what it prints, and adds up what its lines count. A failing program that counted no

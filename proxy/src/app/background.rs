@@ -5,6 +5,7 @@ use crate::store::{StoreError, events, idempotency, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -13,10 +14,30 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     outbox::recover(desk)?;
     let mut tasks = JoinSet::new();
+    if let Some(heard) = desk.store.heard() {
+        tasks.spawn(hear(desk.clone(), heard));
+    }
     tasks.spawn(outbox::run(desk.clone()));
     tasks.spawn(sync::run(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
+}
+
+/// What another desk on the same database has written is news here too.
+async fn hear(desk: Desk, mut heard: watch::Receiver<u64>) {
+    loop {
+        tokio::select! {
+            change = heard.changed() => {
+                if change.is_err() {
+                    return;
+                }
+            }
+            () = desk.stopping() => return,
+        }
+        desk.publish();
+        desk.wake_outbox();
+        desk.wake_sync();
+    }
 }
 
 /// Forgets what nobody needs any more, once an hour.

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::entropy::{Entropy, NoEntropy};
 use crate::secret::Secret;
+use crate::store::Database;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,10 +40,10 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// A database with another key.
-    #[error("the secret key is not the one that {path} was made with: put that one back")]
+    #[error("the secret key is not the one that {database} was made with: put that one back")]
     Other {
-        /// Which database.
-        path: PathBuf,
+        /// Which.
+        database: Database,
     },
     /// Another program works with the database.
     #[error("another amends works with {path}: stop it first")]
@@ -68,7 +69,7 @@ pub(super) fn secret_key(config: &Config, entropy: &Entropy) -> Result<Secret, K
             if fits { Ok(Secret::new(text.to_ascii_lowercase())) } else { Err(KeyError::NotAKey { path }) }
         }
         Err(fault) if fault.kind() == ErrorKind::NotFound => {
-            if config.database.exists() {
+            if matches!(&config.database, Database::Sqlite(path) if path.exists()) {
                 return Err(KeyError::Missing { path });
             }
             make(&path, entropy)
@@ -112,8 +113,15 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the database, or says that another program has it.
-    pub fn take(database: &Path) -> Result<Self, KeyError> {
+    /// Takes the database, or says that another program has it. PostgreSQL serves several: nothing is taken.
+    pub fn take(database: &Database) -> Result<Option<Self>, KeyError> {
+        match database {
+            Database::Sqlite(path) => Self::take_file(path).map(Some),
+            Database::Postgres(_) => Ok(None),
+        }
+    }
+
+    fn take_file(database: &Path) -> Result<Self, KeyError> {
         let mut name = database.as_os_str().to_owned();
         name.push(".lock");
         let path = PathBuf::from(name);
@@ -155,7 +163,7 @@ mod tests {
     fn a_database_without_its_key_is_not_given_another() {
         let folder = tempfile::tempdir().unwrap();
         let config = config(folder.path());
-        std::fs::write(&config.database, "").unwrap();
+        std::fs::write(folder.path().join("amends.db"), "").unwrap();
         assert!(matches!(secret_key(&config, &Entropy::system()), Err(KeyError::Missing { .. })));
         std::fs::write(folder.path().join("secret.key"), "12").unwrap();
         assert!(matches!(secret_key(&config, &Entropy::system()), Err(KeyError::NotAKey { .. })));
@@ -165,9 +173,9 @@ mod tests {
     fn a_database_has_one_program_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("amends.db");
-        let held = Lock::take(&database).unwrap();
-        assert!(matches!(Lock::take(&database), Err(KeyError::InUse { .. })));
+        let held = Lock::take_file(&database).unwrap();
+        assert!(matches!(Lock::take_file(&database), Err(KeyError::InUse { .. })));
         drop(held);
-        assert!(Lock::take(&database).is_ok());
+        assert!(Lock::take_file(&database).is_ok());
     }
 }

@@ -24,7 +24,7 @@ use crate::routes::static_files::{self, Assets};
 use crate::secret::Secret;
 use crate::store::shops::{AppKind, ShopRow};
 use crate::store::timeline::Chain;
-use crate::store::{Fuse, Store, StoreError, upkeep};
+use crate::store::{Database, Fuse, Store, StoreError, upkeep};
 use crate::telemetry::metrics::Metrics;
 use crate::tiktok::access::Platforms;
 use crate::tiktok::client::{App, Client, Upstream};
@@ -206,10 +206,14 @@ impl Desk {
     /// Opens the store and builds everything, but starts nothing. `practice` is the embedded sandbox's app.
     pub fn open(config: Config, parts: Parts, public_url: Origin, practice: Option<App>) -> Result<Self, StartError> {
         let master = MasterKey::new(keys::secret_key(&config, &parts.entropy)?);
-        let store = Arc::new(Store::open_with(&config.database, parts.fuse)?);
+        let own = match &config.database {
+            Database::Sqlite(_) => String::new(),
+            Database::Postgres(_) => parts.entropy.id("d_").map_err(KeyError::from)?,
+        };
+        let store = Arc::new(Store::open_with(&config.database, own, parts.fuse)?);
         let mark = hex::encode(*master.derive("mark of the key")?);
         if !store.write(|tx| upkeep::keep_mark(tx, &mark))? {
-            return Err(KeyError::Other { path: config.database }.into());
+            return Err(KeyError::Other { database: config.database }.into());
         }
         let assets = match &config.static_dir {
             Some(path) if !static_files::holds_app(path) => return Err(StartError::NoApp { path: path.clone() }),

@@ -29,7 +29,7 @@ pub struct Running {
     tasks: JoinSet<()>,
     #[cfg(feature = "sandbox")]
     _practice: Option<super::practice::Practice>,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl Running {

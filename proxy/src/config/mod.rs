@@ -12,6 +12,7 @@ pub use tiktok::{AppKeys, Tiktok};
 pub use vars::{Fault, Faults, Vars};
 
 use crate::secret::Secret;
+use crate::store::Database;
 use settings::{
     DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR,
 };
@@ -30,8 +31,8 @@ pub struct Config {
     pub tiktok: Tiktok,
     /// Database, key and cache.
     pub data_dir: PathBuf,
-    /// The database file.
-    pub database: PathBuf,
+    /// Where all is kept.
+    pub database: Database,
     /// The app as a folder; none: inside the program.
     pub static_dir: Option<PathBuf>,
     /// 64 hexadecimal digits; none: made and kept in the data folder.
@@ -53,11 +54,14 @@ impl Config {
         let network = network::read(&mut reader);
         let tiktok = tiktok::read(&mut reader);
         let data_dir = PathBuf::from(reader.text(DATA_DIR).unwrap_or("data"));
-        let database = database(&mut reader).unwrap_or_else(|| data_dir.join("amends.db"));
+        let database = database(&mut reader).unwrap_or_else(|| Database::Sqlite(data_dir.join("amends.db")));
         let secret_key = reader.parse(SECRET_KEY, "must be 64 hexadecimal digits", |text| {
             (text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
                 .then(|| Secret::new(text.to_owned()))
         });
+        if matches!(database, Database::Postgres(_)) && reader.text(SECRET_KEY).is_none() {
+            reader.fault(&[SECRET_KEY], "must be set with PostgreSQL: every desk on the database needs the same key");
+        }
         let hold_seconds = reader.parse(HOLD_SECONDS, "must be a whole number from 0 to 30", |text| {
             text.parse().ok().filter(|seconds| *seconds <= LONGEST_HOLD_SECONDS)
         });
@@ -91,14 +95,16 @@ impl Config {
     }
 }
 
-fn database(reader: &mut Reader<'_>) -> Option<PathBuf> {
-    let text = reader.text(DATABASE_URL)?;
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        reader.fault(&[DATABASE_URL], "PostgreSQL comes with a later release: use sqlite://PATH, or remove it");
-        return None;
-    }
-    reader.parse(DATABASE_URL, "must be sqlite://PATH, for example sqlite://data/amends.db", |text| {
-        text.strip_prefix("sqlite://").filter(|path| !path.is_empty()).map(PathBuf::from)
+fn database(reader: &mut Reader<'_>) -> Option<Database> {
+    const WANTED: &str = "must be sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE, \
+                          for example sqlite://data/amends.db";
+    reader.parse(DATABASE_URL, WANTED, |text| {
+        if let Some(path) = text.strip_prefix("sqlite://") {
+            return (!path.is_empty()).then(|| Database::Sqlite(PathBuf::from(path)));
+        }
+        let is_server = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        (is_server && text.parse::<tokio_postgres::Config>().is_ok())
+            .then(|| Database::Postgres(Secret::new(text.to_owned())))
     })
 }
 

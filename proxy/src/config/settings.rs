@@ -30,9 +30,9 @@ settings! {
     DATA_DIR = "AMENDS_DATA_DIR", "`data`",
         "Folder of the database, the secret key and the picture cache.";
     DATABASE_URL = "AMENDS_DATABASE_URL", "`sqlite://` and `amends.db` in the data folder",
-        "Where the desk remembers: `sqlite://PATH`.";
+        "Where the desk remembers: `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE` (with `?sslmode=require` over a network).";
     SECRET_KEY = "AMENDS_SECRET_KEY", "made on first start and kept in `secret.key` in the data folder",
-        "64 hexadecimal digits. Encrypts TikTok's tokens at rest and keys the audit chain: without it a backup cannot be used.";
+        "64 hexadecimal digits; must be set with PostgreSQL. Encrypts TikTok's tokens at rest and keys the audit chain: without it a backup cannot be used.";
     TIKTOK_APP_KEY = "AMENDS_TIKTOK_APP_KEY", "none: practice shop",
         "App key from TikTok's Partner Center.";
     TIKTOK_APP_SECRET = "AMENDS_TIKTOK_APP_SECRET", "none: practice shop",

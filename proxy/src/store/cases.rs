@@ -189,13 +189,12 @@ pub fn unproved_ones(
     records_before: Timestamp,
 ) -> Result<Vec<CaseId>, StoreError> {
     let [one, other] = statuses;
-    ids(
-        tx,
+    let status = tx.dialect("json_extract(platform, '$.status')", "(platform::json ->> 'status')");
+    let sql = format!(
         "SELECT id FROM case_file WHERE shop_id = ?1 AND is_over = 1 AND platform_at >= ?4 AND payment_proved IS NULL \
-         AND (records_read IS NULL OR records_read < ?5) AND json_extract(platform, '$.status') IN (?2, ?3) \
-         ORDER BY platform_at LIMIT 200",
-        params![shop.as_str(), one, other, since.millis(), records_before.millis()],
-    )
+         AND (records_read IS NULL OR records_read < ?5) AND {status} IN (?2, ?3) ORDER BY platform_at LIMIT 200"
+    );
+    ids(tx, &sql, params![shop.as_str(), one, other, since.millis(), records_before.millis()])
 }
 
 /// Cases whose cached stage was made by other rules.

@@ -20,8 +20,9 @@ pub struct Placed {
     pub event: Event,
 }
 
-/// Appends an event; streams see it after [`crate::app::Desk::publish`].
+/// Appends an event; streams see it after [`crate::app::Desk::publish`], those of other desks at once.
 pub fn append(tx: &Tx<'_>, shop: &ShopId, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+    tx.tell();
     tx.execute(
         "INSERT INTO event (shop_id, at, payload) VALUES (?1, ?2, ?3)",
         params![shop.as_str(), now.millis(), to_json("event", event)?],

@@ -13,15 +13,26 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_keys.sql"),
 ];
 
+/// The version that this program knows.
+pub(super) fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// What a database of a version lacks, in order.
+pub(super) fn after(version: i64) -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.iter().copied().skip(usize::try_from(version).unwrap_or(0))
+}
+
+/// Brings a database file to the present version.
 pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let known = known();
     let opening = |source| StoreError::opening(path, source);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(opening)?;
     let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(opening)?;
     if found > known {
         return Err(StoreError::Newer { path: path.to_owned(), found, known });
     }
-    for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for sql in after(found) {
         transaction.execute_batch(sql).map_err(opening)?;
     }
     transaction.pragma_update(None, "user_version", known).map_err(opening)?;

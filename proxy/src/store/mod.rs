@@ -1,8 +1,9 @@
 //! The only SQL. One file per table group; migrations are append-only.
 //!
 //! SQLite in WAL mode with full sync: what was written before a function returned is on the disk. One writer,
-//! a few readers, all answering in line, so that a simulated run does not depend on threads. Nothing here
-//! calls the platform or reads the clock: instants come in as arguments.
+//! a few readers, all answering in line, so that a simulated run does not depend on threads. Or PostgreSQL, for
+//! several desks on one database, with the same statements. Nothing here calls the platform or reads the clock:
+//! instants come in as arguments.
 
 pub mod cases;
 pub mod chat;
@@ -14,11 +15,13 @@ pub mod intents;
 pub mod media;
 mod migrate;
 pub mod people;
+mod postgres;
 pub mod queue;
 pub mod sessions;
 pub mod shops;
 mod sql;
 pub mod sweeps;
+pub mod testing;
 pub mod timeline;
 pub mod upkeep;
 pub mod webhooks;
@@ -26,11 +29,13 @@ pub mod webhooks;
 pub use fuse::Fuse;
 pub use sql::{Row, Tx};
 
+use crate::secret::Secret;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// What went wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +74,15 @@ pub enum StoreError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// PostgreSQL cannot be reached, or does not let us in.
+    #[error("cannot use the PostgreSQL server of AMENDS_DATABASE_URL")]
+    Connect {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// PostgreSQL refused a statement, or the connection to it was lost: what was being written may be durable or not.
+    #[error("PostgreSQL refused a statement or was lost")]
+    Server(#[from] tokio_postgres::Error),
     /// A column holds something else than was written there.
     #[error("column {column} of an answer holds something else than the desk writes")]
     Column {
@@ -104,11 +118,33 @@ impl StoreError {
     }
 }
 
+/// Where all is kept.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A file, for one program.
+    Sqlite(PathBuf),
+    /// The address of a database for several programs, with its password.
+    Postgres(Secret),
+}
+
+impl std::fmt::Display for Database {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(out),
+            Self::Postgres(_) => out.write_str("the PostgreSQL database"),
+        }
+    }
+}
+
 /// All that the desk remembers.
 pub struct Store {
-    writer: Mutex<Connection>,
-    readers: Vec<Mutex<Connection>>,
+    engine: Engine,
     fuse: Fuse,
+}
+
+enum Engine {
+    Sqlite { writer: Mutex<Connection>, readers: Vec<Mutex<Connection>> },
+    Postgres(postgres::Pool),
 }
 
 const READERS: usize = 4;
@@ -127,11 +163,20 @@ fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error> {
 impl Store {
     /// Opens or makes the database and brings it to the present version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_with(path, Fuse::never())
+        Self::open_file(path, Fuse::never())
     }
 
-    /// The same, with a store that can break.
-    pub fn open_with(path: &Path, fuse: Fuse) -> Result<Self, StoreError> {
+    /// Opens either engine, as a store that can break. `own`: a name that no other desk on the database has.
+    pub fn open_with(database: &Database, own: String, fuse: Fuse) -> Result<Self, StoreError> {
+        match database {
+            Database::Sqlite(path) => Self::open_file(path, fuse),
+            Database::Postgres(url) => {
+                Ok(Self { engine: Engine::Postgres(postgres::Pool::open(url.expose(), own)?), fuse })
+            }
+        }
+    }
+
+    fn open_file(path: &Path, fuse: Fuse) -> Result<Self, StoreError> {
         let opening = |source| StoreError::opening(path, source);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
@@ -152,14 +197,18 @@ impl Store {
             keep_plans(&reader).map_err(opening)?;
             readers.push(Mutex::new(reader));
         }
-        Ok(Self { writer: Mutex::new(writer), readers, fuse })
+        Ok(Self { engine: Engine::Sqlite { writer: Mutex::new(writer), readers }, fuse })
     }
 
     /// Reads from one consistent snapshot.
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.whole()?;
-        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
-        let mut reader = match (free, self.readers.first()) {
+        let readers = match &self.engine {
+            Engine::Sqlite { readers, .. } => readers,
+            Engine::Postgres(pool) => return pool.with(false, |session| work(&Tx::postgres(session))),
+        };
+        let free = readers.iter().find_map(|reader| reader.try_lock().ok());
+        let mut reader = match (free, readers.first()) {
             (Some(reader), _) => reader,
             (None, Some(first)) => first.lock().map_err(|_| StoreError::Poisoned)?,
             (None, None) => return Err(StoreError::Poisoned),
@@ -175,15 +224,36 @@ impl Store {
     /// Like [`Store::write`], for work that can also be refused for reasons of its own: a refusal rolls back too.
     pub fn write_or<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         self.whole()?;
-        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
-        let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = Tx::sqlite(begun.map_err(StoreError::from)?);
-        let done = work(&transaction)?;
-        transaction.commit()?;
+        let whole = |transaction: Tx<'_>| {
+            let done = work(&transaction)?;
+            transaction.commit()?;
+            Ok::<T, E>(done)
+        };
+        let done = match &self.engine {
+            Engine::Sqlite { writer, .. } => {
+                let mut writer = writer.lock().map_err(|_| StoreError::Poisoned)?;
+                let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
+                whole(Tx::sqlite(begun.map_err(StoreError::from)?))?
+            }
+            Engine::Postgres(pool) => pool.with(true, |session| whole(Tx::postgres(session)))?,
+        };
         if self.fuse.burn() {
             return Err(StoreError::Gone.into());
         }
         Ok(done)
+    }
+
+    /// Changes whenever another desk on the same database has written something that is news; none: there is no other.
+    pub fn heard(&self) -> Option<watch::Receiver<u64>> {
+        match &self.engine {
+            Engine::Sqlite { .. } => None,
+            Engine::Postgres(pool) => Some(pool.heard()),
+        }
+    }
+
+    /// Whether other desks may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
     }
 
     fn whole(&self) -> Result<(), StoreError> {

@@ -4,8 +4,9 @@
 //! ([`Tx::dialect`]). Integers have 64 bits, a truth is 0 or 1, instants are milliseconds.
 
 use super::StoreError;
+use super::postgres::Session;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, ToSql, params_from_iter};
+use rusqlite::{ToSql, params_from_iter};
 
 /// A value on its way into a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +170,7 @@ pub struct Row<'a>(RowOf<'a>);
 
 enum RowOf<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -182,6 +184,7 @@ impl Row<'_> {
                 ValueRef::Text(text) => std::str::from_utf8(text).map_or(Cell::Blob(text), Cell::Text),
                 ValueRef::Blob(bytes) => Cell::Blob(bytes),
             }),
+            RowOf::Postgres(row) => super::postgres::cell(row, column),
         }
     }
 
@@ -192,51 +195,71 @@ impl Row<'_> {
 }
 
 /// A transaction: one consistent snapshot, or one piece of work that is written whole or not at all.
-pub struct Tx<'a>(TxOf<'a>);
+pub struct Tx<'a> {
+    of: TxOf<'a>,
+    is_news: std::cell::Cell<bool>,
+}
 
 enum TxOf<'a> {
     Sqlite(rusqlite::Transaction<'a>),
+    Postgres(Box<Session<'a>>),
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn sqlite(transaction: rusqlite::Transaction<'a>) -> Self {
-        Self(TxOf::Sqlite(transaction))
+        Self { of: TxOf::Sqlite(transaction), is_news: std::cell::Cell::new(false) }
+    }
+
+    pub(super) fn postgres(session: Session<'a>) -> Self {
+        Self { of: TxOf::Postgres(Box::new(session)), is_news: std::cell::Cell::new(false) }
     }
 
     pub(super) fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
+        match self.of {
             TxOf::Sqlite(transaction) => Ok(transaction.commit()?),
+            TxOf::Postgres(session) => session.commit(self.is_news.get()),
         }
     }
 
-    fn cached(transaction: &'a rusqlite::Transaction<'_>, sql: &str) -> Result<CachedStatement<'a>, StoreError> {
-        Ok(transaction.prepare_cached(sql)?)
+    /// The other desks on the same database hear of what is written here, once it is.
+    pub fn tell(&self) {
+        self.is_news.set(true);
+    }
+
+    /// Of two texts for the same thing the one that this engine understands.
+    pub fn dialect<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.of {
+            TxOf::Sqlite(_) => sqlite,
+            TxOf::Postgres(_) => postgres,
+        }
     }
 
     /// Carries a statement out; returns how many rows it changed.
     pub fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
-        match &self.0 {
-            TxOf::Sqlite(transaction) => Ok(Tx::cached(transaction, sql)?.execute(params_from_iter(params))?),
+        match &self.of {
+            TxOf::Sqlite(transaction) => Ok(transaction.prepare_cached(sql)?.execute(params_from_iter(params))?),
+            TxOf::Postgres(session) => session.execute(sql, params),
         }
     }
 
     /// Several statements without values, for set-up.
     pub fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        match &self.0 {
+        match &self.of {
             TxOf::Sqlite(transaction) => Ok(transaction.execute_batch(sql)?),
+            TxOf::Postgres(session) => session.batch(sql),
         }
     }
 
-    /// Hands over each row as it comes; `false` ends it. No other statement may be carried out meanwhile.
+    /// Hands over each row as it comes; `false` ends it.
     pub fn each(
         &self,
         sql: &str,
         params: &[Param<'_>],
         mut take: impl FnMut(&Row<'_>) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        match &self.0 {
+        match &self.of {
             TxOf::Sqlite(transaction) => {
-                let mut statement = Tx::cached(transaction, sql)?;
+                let mut statement = transaction.prepare_cached(sql)?;
                 let mut rows = statement.query(params_from_iter(params))?;
                 while let Some(row) = rows.next()? {
                     if !take(&Row(RowOf::Sqlite(row)))? {
@@ -245,6 +268,7 @@ impl<'a> Tx<'a> {
                 }
                 Ok(())
             }
+            TxOf::Postgres(session) => session.each(sql, params, |row| take(&Row(RowOf::Postgres(row)))),
         }
     }
 

@@ -49,7 +49,11 @@ pub fn forget_practice(tx: &Tx<'_>) -> Result<(), StoreError> {
         tx.execute("DELETE FROM shop WHERE id = ?1", params![shop.as_str()])?;
     }
     tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", params![])?;
-    tx.execute("UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'", params![])?;
+    let jump = tx.dialect(
+        "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'",
+        "SELECT setval(pg_get_serial_sequence('event', 'id'), nextval(pg_get_serial_sequence('event', 'id')) + 1000)",
+    );
+    tx.execute(jump, params![])?;
     Ok(())
 }
 

@@ -32,6 +32,7 @@ pub fn receive(
     body: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    tx.tell();
     let stored = tx.execute(
         "INSERT INTO webhook (shop_id, notification_id, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT DO NOTHING",

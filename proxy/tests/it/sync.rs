@@ -1,6 +1,7 @@
 //! Keeping up with the platform: import, sweeps, hints and reads by id, against the sandbox. No timer runs here: each
 //! test takes the steps itself.
 
+use super::support::database;
 use proxy::app::{Desk, Parts};
 use proxy::clock::Clock;
 use proxy::config::{Config, Origin, Vars};
@@ -47,7 +48,8 @@ impl Room {
         let sandbox = Sandbox::start(options).await.unwrap();
         let about = sandbox.description().clone();
         let folder = tempfile::tempdir().unwrap();
-        let vars = Vars::of([("AMENDS_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned())]);
+        let data = ("AMENDS_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned());
+        let vars = Vars::of(database::settings().into_iter().chain([data]));
         let clock = Clock::settable(Timestamp::from_millis(START * 1000));
         let parts = Parts { clock: clock.clone(), pause: Pause::skipping(), ..Parts::default() };
         let app = App {

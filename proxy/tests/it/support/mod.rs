@@ -1,6 +1,7 @@
 //! A desk on a port of its own, with its own folder and a clock that stands still, and browsers that use it.
 
 mod browser;
+pub(crate) mod database;
 
 pub(crate) use browser::Browser;
 
@@ -46,7 +47,7 @@ impl TestDesk {
             ("AMENDS_TIKTOK_AUTH_URL", NOWHERE),
         ];
         let pairs = usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let config = Config::read(&Vars::of(pairs)).unwrap();
+        let config = Config::read(&Vars::of(database::settings().into_iter().chain(pairs))).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let clock = Clock::settable(Timestamp::from_millis(1_790_000_000_000));
         let parts = Parts { clock: clock.clone(), ..Parts::default() };
