@@ -1,6 +1,7 @@
 //! Consent page and tokens (api 3).
 
 use crate::gateway::SCOPES;
+use crate::journal::Entry;
 use crate::server::{Shared, date};
 use crate::world::{World, new_grant};
 use axum::Json;
@@ -106,22 +107,52 @@ fn granted(world: &World, place: usize, now: i64) -> Response {
     ([(header::DATE, date(now))], Json(body)).into_response()
 }
 
-/// A code for tokens, once.
+/// Notes a call of the token host, and answers it.
+fn answered(
+    world: &mut World,
+    path: &str,
+    given: HashMap<String, String>,
+    now: i64,
+    done: Result<usize, (i64, &str)>,
+) -> Response {
+    let (code, message) = done.err().unwrap_or((0, "success"));
+    world.journal.write(Entry {
+        number: 0,
+        at_ms: now * 1000,
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        query: given.into_iter().collect(),
+        body: String::new(),
+        http: 200,
+        code: Some(code),
+        message: message.to_owned(),
+        fault: None,
+    });
+    match done {
+        Ok(place) => granted(world, place, now),
+        Err((code, message)) => refused(code, message, now),
+    }
+}
+
+/// A code for tokens; it serves once.
 pub(crate) async fn token_get(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
     let now = shared.now();
     let mut world = shared.world();
-    if !known_app(&world, &given) || given.get("grant_type").map(String::as_str) != Some("authorized_code") {
-        return refused(36_004_003, "app_key, app_secret or grant_type is invalid", now);
+    let done = take_code(&mut world, &given, now);
+    answered(&mut world, "/api/v2/token/get", given, now, done)
+}
+
+fn take_code(world: &mut World, given: &HashMap<String, String>, now: i64) -> Result<usize, (i64, &'static str)> {
+    if !known_app(world, given) || given.get("grant_type").map(String::as_str) != Some("authorized_code") {
+        return Err((36_004_003, "app_key, app_secret or grant_type is invalid"));
     }
-    let code = given.get("auth_code").cloned().unwrap_or_default();
-    match world.codes.remove(&code) {
+    match given.get("auth_code").and_then(|code| world.codes.remove(code)) {
         Some((shops, until)) if now < until => {
-            let grant = new_grant(&mut world, shops, now);
+            let grant = new_grant(world, shops, now);
             world.grants.push(grant);
-            let place = world.grants.len() - 1;
-            granted(&world, place, now)
+            Ok(world.grants.len() - 1)
         }
-        _ => refused(36_004_004, "auth code is invalid, used or expired", now),
+        _ => Err((36_004_004, "auth code is invalid, used or expired")),
     }
 }
 
@@ -129,21 +160,26 @@ pub(crate) async fn token_get(State(shared): State<Arc<Shared>>, Query(given): P
 pub(crate) async fn token_refresh(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
     let now = shared.now();
     let mut world = shared.world();
-    if !known_app(&world, &given) || given.get("grant_type").map(String::as_str) != Some("refresh_token") {
-        return refused(36_004_003, "app_key, app_secret or grant_type is invalid", now);
+    let done = turn(&mut world, &given, now);
+    answered(&mut world, "/api/v2/token/refresh", given, now, done)
+}
+
+fn turn(world: &mut World, given: &HashMap<String, String>, now: i64) -> Result<usize, (i64, &'static str)> {
+    if !known_app(world, given) || given.get("grant_type").map(String::as_str) != Some("refresh_token") {
+        return Err((36_004_003, "app_key, app_secret or grant_type is invalid"));
     }
-    let token = given.get("refresh_token").cloned().unwrap_or_default();
+    let token = given.get("refresh_token").map(String::as_str).unwrap_or_default();
     let Some(place) = world.grants.iter().position(|grant| grant.refresh == token && !grant.is_withdrawn) else {
-        return refused(36_004_005, "can not find related auth record", now);
+        return Err((36_004_005, "can not find related auth record"));
     };
     let shops = world.grants.get(place).map(|grant| (grant.shops.clone(), grant.refresh_until)).unwrap_or_default();
     if now >= shops.1 {
-        return refused(36_004_001, "rt has expired", now);
+        return Err((36_004_001, "rt has expired"));
     }
-    let mut fresh = new_grant(&mut world, shops.0, now);
+    let mut fresh = new_grant(world, shops.0, now);
     fresh.refresh_until = shops.1;
     if let Some(grant) = world.grants.get_mut(place) {
         *grant = fresh;
     }
-    granted(&world, place, now)
+    Ok(place)
 }

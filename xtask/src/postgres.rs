@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// Names a server that is there; then none is started.
-const GIVEN: &str = "AMENDS_TEST_POSTGRES_URL";
+pub(crate) const GIVEN: &str = "AMENDS_TEST_POSTGRES_URL";
 const READY: &str = "ready to accept connections";
 
 /// A server, and the address under which tests find it.

@@ -37,8 +37,13 @@ pub(crate) fn test() -> Result<()> {
         }
         Err(fault) => broken.push(format!("{name}: {fault:#}")),
     };
-    add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
-    add("server on PostgreSQL", step("the server's tests once more, on PostgreSQL", on_postgres));
+    {
+        let server = step("a private PostgreSQL server", postgres::server)?;
+        let rust = || rust(&server.url);
+        add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
+        let on_postgres = || on_postgres(&server.url);
+        add("server on PostgreSQL", step("the server's tests once more, on PostgreSQL", on_postgres));
+    }
     add("simulation", step("a simulated shop, seed by seed", simulated));
     let app = built()?;
     let program = run::program()?;
@@ -118,7 +123,7 @@ fn components() -> Result<Count> {
     counted(&mut cargo, rust_count)
 }
 
-fn rust() -> Result<Count> {
+fn rust(postgres: &str) -> Result<Count> {
     let mut cargo = place::cargo()?;
     cargo.args([
         "test",
@@ -134,15 +139,14 @@ fn rust() -> Result<Count> {
         "xtask",
     ]);
     cargo.args(["--package", "frontend", "--lib", "--bins", "--tests"]);
-    counted(&mut cargo, rust_count)
+    counted(cargo.env(postgres::GIVEN, postgres), rust_count)
 }
 
 /// What speaks HTTP to a desk, with PostgreSQL below it.
-fn on_postgres() -> Result<Count> {
-    let server = postgres::server()?;
+fn on_postgres(postgres: &str) -> Result<Count> {
     let mut cargo = place::cargo()?;
     cargo.args(["test", "--locked", "--no-fail-fast", "--package", "proxy", "--test", "it"]);
-    counted(cargo.env("AMENDS_TEST_POSTGRES_URL", &server.url), rust_count)
+    counted(cargo.env(postgres::GIVEN, postgres).env("AMENDS_TEST_STORE", "postgres"), rust_count)
 }
 
 /// Runs a program, passes on what it prints, and adds up what its lines count. A failing program that counted no

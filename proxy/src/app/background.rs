@@ -1,13 +1,16 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::store::{StoreError, events, idempotency, webhooks};
+use crate::store::{StoreError, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+const ATTENDS_EVERY: Duration = Duration::from_secs(5);
+/// A desk that was not seen for so long is gone.
+const ATTENDS_MS: i64 = 15_000;
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Settles what a crash cut off, then starts the outbox, the sync and the upkeep. They end when the desk stops.
@@ -16,6 +19,7 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     let mut tasks = JoinSet::new();
     if let Some(heard) = desk.store.heard() {
         tasks.spawn(hear(desk.clone(), heard));
+        tasks.spawn(attend(desk.clone()));
     }
     tasks.spawn(outbox::run(desk.clone()));
     tasks.spawn(sync::run(desk.clone()));
@@ -37,6 +41,25 @@ async fn hear(desk: Desk, mut heard: watch::Receiver<u64>) {
         desk.publish();
         desk.wake_outbox();
         desk.wake_sync();
+    }
+}
+
+/// Says that this desk is there, and learns how many there are: they share the platform's limits.
+async fn attend(desk: Desk) {
+    loop {
+        let now = desk.clock.now();
+        let name = desk.store.name();
+        match desk.store.write(|tx| leases::attend(tx, name, now, now.plus_millis(ATTENDS_MS))) {
+            Ok(desks) => desk.platforms.set_desks(desks),
+            Err(fault) => tracing::warn!(error = %Chain(&fault), "The other desks do not see this one"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ATTENDS_EVERY) => {}
+            () = desk.stopping() => break,
+        }
+    }
+    if let Err(fault) = desk.store.write(|tx| leases::give_up(tx, desk.store.name())) {
+        tracing::warn!(error = %Chain(&fault), "The other desks wait until they miss this one");
     }
 }
 

@@ -112,6 +112,7 @@ impl<'a> Motion<'a> {
             attempts: 0,
             settle_reads: 0,
             conversation: self.conversation.clone().filter(|_| is_reply),
+            fence: 0,
         };
         let due = if is_on(Mutant::NoHold) { self.now } else { self.held_until };
         if !intents::insert(tx, &intent, Some(due))? {

@@ -1,12 +1,12 @@
 //! One step of a decision.
 
 use super::schedule::retry_at;
-use super::{StepError, finish};
+use super::{FRESH_MS, LEASE_MS, StepError, finish};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
-use crate::store::{StoreError, cases, extras, shops};
+use crate::store::{StoreError, Tx, cases, extras, shops};
 use crate::sync::read::read_case;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
 use crate::tiktok::returns::{DecisionCommand, ProofImage};
@@ -15,9 +15,6 @@ use shared::domain::decide::{Effect, effect_shown, still_open, time_ran_out};
 use shared::domain::facts::{PlatformCase, Record};
 use shared::money::Money;
 use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
-
-/// A decision leaves within this time after the case was read for it, or the case is read again.
-const FRESH_MS: i64 = 60_000;
 
 /// The case as just read.
 struct Reading {
@@ -158,7 +155,11 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         },
     };
     let before = Before::Case(Box::new(reading.case.clone()));
-    let begin = || desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()));
+    let begin = || {
+        let now = desk.clock.now();
+        let begun = |tx: &Tx<'_>| intents::begin_attempt(tx, intent, &before, now, now.plus_millis(LEASE_MS));
+        desk.store.write(begun)?.ok_or(StepError::Lost)
+    };
     let noted = if is_on(Mutant::DecisionNotedLate) { None } else { Some(begin()?) };
     let key = match () {
         () if is_on(Mutant::KeyPerTry) => format!("{}-{}", intent.id, attempts.len()),

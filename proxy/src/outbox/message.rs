@@ -1,7 +1,7 @@
 //! One step of a reply.
 
 use super::schedule::retry_at;
-use super::{StepError, finish};
+use super::{FRESH_MS, LEASE_MS, StepError, finish};
 use crate::app::Desk;
 use crate::desk::book::facts;
 use crate::mutants::{Mutant, is_on};
@@ -186,6 +186,11 @@ async fn conversation(desk: &Desk, intent: &Intent, upstream: &Upstream) -> Resu
     }
 }
 
+fn begin(tx: &Tx<'_>, desk: &Desk, intent: &Intent, before: &Before) -> Result<Option<u32>, StoreError> {
+    let now = desk.clock.now();
+    intents::begin_attempt(tx, intent, before, now, now.plus_millis(LEASE_MS))
+}
+
 async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let now = desk.clock.now();
     let shop = desk.store.read(|tx| shops::find(tx, &intent.shop))?;
@@ -214,7 +219,8 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
                 let before = Before::Conversation { last_place };
                 match is_on(Mutant::MessageNotedLate) {
                     true => Some(0),
-                    false => Some(intents::begin_attempt(tx, &intent.id, &before, desk.clock.now())?),
+                    // Not ours any more: nothing is sent.
+                    false => begin(tx, desk, intent, &before)?,
                 }
             }
             May::Wait => {
@@ -232,11 +238,12 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let Some(number) = begun else { return Ok(()) };
     let text = text_of(intent);
     let said = text.rsplit_once(' ').filter(|_| is_on(Mutant::WordsCut)).map_or(text, |(most, _)| most);
+    let upstream = upstream.before(desk.clock.now().plus_millis(FRESH_MS));
     let outcome = upstream.send_text(&conversation, said).await;
     let number = match is_on(Mutant::MessageNotedLate) {
         true => {
             let before = Before::Conversation { last_place };
-            desk.store.write(|tx| intents::begin_attempt(tx, &intent.id, &before, desk.clock.now()))?
+            desk.store.write(|tx| begin(tx, desk, intent, &before))?.ok_or(StepError::Lost)?
         }
         false => number,
     };

@@ -9,7 +9,7 @@ mod schedule;
 mod worker;
 
 pub use schedule::Dials;
-pub use worker::{UnderWay, carry_on, recover, run, settle_due};
+pub use worker::{UnderWay, carry_on, recover, run, settle_due, take_over};
 
 use crate::app::Desk;
 use crate::desk::error::DeskError;
@@ -24,6 +24,12 @@ use shared::wire::case::{Happened, Who};
 use shared::wire::decision::Draft;
 use shared::wire::intent::{IntentState, Superseded};
 
+/// A desk that has not ended a step of an intent by then has lost it to the others. Longer than any call takes, and than
+/// a call may wait before it leaves ([`FRESH_MS`]).
+const LEASE_MS: i64 = 120_000;
+/// A call leaves within this time after what it rests on was read, or it is read again.
+const FRESH_MS: i64 = 60_000;
+
 /// Why a step could not be taken now. The intent stays as it is and is looked at again.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -33,6 +39,9 @@ pub enum StepError {
     /// A rule of the desk failed.
     #[error("the desk failed while an intent was carried out")]
     Desk(#[from] DeskError),
+    /// Another desk has taken the intent, or somebody has ended it: it is not ours to send any more.
+    #[error("the intent was taken over while it was carried out")]
+    Lost,
     /// The platform could not be read.
     #[error("TikTok could not be read while an intent was carried out")]
     Read(#[from] crate::tiktok::error::TiktokError),

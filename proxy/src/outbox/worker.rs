@@ -1,6 +1,6 @@
 //! The loop that takes up what is due, and what is done after a crash.
 
-use super::{StepError, decision, message};
+use super::{LEASE_MS, StepError, decision, message};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
@@ -19,14 +19,23 @@ const SHORTEST_SLEEP_MS: i64 = 20;
 /// After a step that failed for our own reasons.
 const FAULT_RETRY_MS: i64 = 5_000;
 
-/// Intents whose call was cut off by a crash are unknown: they are settled by reading, never sent at once.
+/// What is done at the start, after whatever ended the program before.
 pub fn recover(desk: &Desk) -> Result<(), StoreError> {
+    if !desk.store.is_shared() {
+        // Whoever held them was this desk, and it has ended.
+        desk.store.write(intents::free_all)?;
+    }
+    take_over(desk)
+}
+
+/// Intents whose call was cut off with the desk that made it are unknown: they are settled by reading, never sent at once.
+pub fn take_over(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
-    if is_on(Mutant::NoRecovery) {
+    if is_on(Mutant::NoRecovery) || desk.store.read(|tx| intents::cut_off(tx, now))?.is_empty() {
         return Ok(());
     }
     desk.store.write(|tx| {
-        for intent in intents::cut_off(tx)? {
+        for intent in intents::cut_off(tx, now)? {
             let open = intents::attempts(tx, &intent.id)?.into_iter().filter(|attempt| attempt.outcome.is_none());
             let mut begun = now;
             for attempt in open {
@@ -54,9 +63,31 @@ async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     }
 }
 
-/// Takes one step of an intent, or puts it off when that fails. Answers which intent it was.
+/// Takes one step of an intent, or puts it off when that fails. Answers which intent it was. Where several desks share a
+/// database, the intent is taken first, and another desk's is left alone.
 pub async fn carry_on(desk: Desk, intent: Intent) -> IntentId {
-    if let Err(fault) = step(&desk, &intent).await {
+    if !desk.store.is_shared() {
+        return try_on(&desk, intent).await;
+    }
+    let now = desk.clock.now();
+    let until = now.plus_millis(LEASE_MS);
+    match desk.store.write(|tx| intents::take(tx, &intent, desk.store.name(), now, until)) {
+        Ok(Some(taken)) => {
+            try_on(&desk, taken.clone()).await;
+            if let Err(fault) = desk.store.write(|tx| intents::let_go(tx, &taken)) {
+                tracing::warn!(intent.id = %intent.id, error = %crate::telemetry::Chain(&fault), "An intent could not be let go; other desks wait for it");
+            }
+        }
+        Ok(None) => {}
+        Err(fault) => {
+            tracing::warn!(intent.id = %intent.id, error = %crate::telemetry::Chain(&fault), "An intent could not be taken");
+        }
+    }
+    intent.id
+}
+
+async fn try_on(desk: &Desk, intent: Intent) -> IntentId {
+    if let Err(fault) = step(desk, &intent).await {
         tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "An intent could not be carried on and is tried again");
         let later = desk.clock.now().plus_millis(FAULT_RETRY_MS);
         if let Err(fault) = desk.store.write(|tx| intents::postpone(tx, &intent, later)) {
@@ -118,6 +149,11 @@ pub async fn run(desk: Desk) {
     let mut steps: JoinSet<IntentId> = JoinSet::new();
     loop {
         let now = desk.clock.now();
+        if desk.store.is_shared()
+            && let Err(fault) = take_over(&desk)
+        {
+            tracing::error!(error = %crate::telemetry::Chain(&fault), "What other desks left cannot be read");
+        }
         let due = desk.store.read(|tx| intents::due(tx, now, 100)).unwrap_or_else(|fault| {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
@@ -125,7 +161,7 @@ pub async fn run(desk: Desk) {
         for intent in under_way.begin(due) {
             steps.spawn(carry_on(desk.clone(), intent));
         }
-        let next = desk.store.read(intents::next_due).ok().flatten();
+        let next = desk.store.read(|tx| intents::next_due(tx, now)).ok().flatten();
         let sleep = match next {
             Some(due) if !under_way.is_full() => {
                 let left = due.since(desk.clock.now()).max(SHORTEST_SLEEP_MS);
@@ -181,6 +217,7 @@ mod tests {
             attempts: 0,
             settle_reads: 0,
             conversation: None,
+            fence: 0,
         }
     }
 

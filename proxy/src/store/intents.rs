@@ -73,6 +73,8 @@ pub struct Intent {
     pub settle_reads: u32,
     /// The conversation it is sent in, once known.
     pub conversation: Option<String>,
+    /// How often it was taken by a desk: who has read an older number can no longer move it.
+    pub fence: i64,
 }
 
 impl Intent {
@@ -116,7 +118,7 @@ pub fn state_word(state: &IntentState) -> &'static str {
 }
 
 const COLUMNS: &str = "id, motion_id, place, case_id, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
-     attempts, settle_reads, conversation";
+     attempts, settle_reads, conversation, fence";
 
 fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
     Ok(Intent {
@@ -133,6 +135,7 @@ fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
         attempts: row.get(10)?,
         settle_reads: row.get(11)?,
         conversation: row.get(12)?,
+        fence: row.get(13)?,
     })
 }
 
@@ -192,16 +195,61 @@ pub fn of_motion(tx: &Tx<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreErr
     many(tx, "WHERE motion_id = ?1 ORDER BY place", params![motion.as_str()])
 }
 
-/// Intents whose time has come, in the order pressed.
+/// Whether no desk carries out anything of the case at ?1.
+const FREE: &str =
+    "NOT EXISTS (SELECT 1 FROM intent other WHERE other.case_id = intent.case_id AND other.lease_ends > ?1)";
+
+/// Whether a call was begun of whose end nothing is known.
+const CUT_OFF: &str = "(state = 'sending' AND EXISTS \
+     (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL))";
+
+/// Intents whose time has come and whose case no other desk works on, in the order pressed.
 pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreError> {
-    many(tx, "WHERE due_at <= ?1 ORDER BY pressed_at, motion_id, place LIMIT ?2", params![now.millis(), most])
+    let rest = format!("WHERE due_at <= ?1 AND {FREE} ORDER BY pressed_at, motion_id, place LIMIT ?2");
+    many(tx, &rest, params![now.millis(), most])
 }
 
-/// When the next intent is due.
-pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let due: Option<i64> =
-        tx.only("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL", params![], |row| row.get(0))?;
+/// When the next intent is due whose case no other desk works on.
+pub fn next_due(tx: &Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let sql = format!("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL AND {FREE}");
+    let due: Option<i64> = tx.only(&sql, params![now.millis()], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
+}
+
+/// Takes an intent as it was read, until some time, for one desk. `None`: somebody was first.
+pub fn take(
+    tx: &Tx<'_>,
+    intent: &Intent,
+    desk: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Intent>, StoreError> {
+    let sql = format!(
+        "UPDATE intent SET holder = ?2, lease_ends = ?3, fence = fence + 1 WHERE id = ?4 AND fence = ?5 \
+         AND state_json = ?6 AND {FREE} AND NOT {CUT_OFF}"
+    );
+    let state = to_json("intent state", &intent.state)?;
+    let taken =
+        tx.execute(&sql, params![now.millis(), desk, until.millis(), intent.id.as_str(), intent.fence, state])?;
+    Ok((taken == 1).then(|| Intent { fence: intent.fence + 1, ..intent.clone() }))
+}
+
+/// Lets an intent go that was taken.
+pub fn let_go(tx: &Tx<'_>, intent: &Intent) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE intent SET holder = NULL, lease_ends = NULL WHERE id = ?1 AND fence = ?2",
+        params![intent.id.as_str(), intent.fence],
+    )?;
+    Ok(())
+}
+
+/// Frees all that was taken: for a database that only one desk uses, at its start.
+pub fn free_all(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE intent SET holder = NULL, lease_ends = NULL, fence = fence + 1 WHERE lease_ends IS NOT NULL",
+        params![],
+    )?;
+    Ok(())
 }
 
 /// The state that an intent has by now.
@@ -209,11 +257,10 @@ fn now_in(tx: &Tx<'_>, intent: &Intent) -> Result<IntentState, StoreError> {
     Ok(find(tx, &intent.id)?.map_or_else(|| intent.state.clone(), |known| known.state))
 }
 
-/// Moves an intent from the state it was read in. `false`: somebody moved it first, nothing changed.
+/// Moves an intent from the state it was read in. `false`: somebody moved or took it first, nothing changed.
 pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Timestamp>) -> Result<bool, StoreError> {
     let moved = tx.execute(
-        "UPDATE intent SET state = ?3, state_json = ?4, due_at = ?5 WHERE id = ?1 \
-         AND state_json = ?2",
+        "UPDATE intent SET state = ?3, state_json = ?4, due_at = ?5 WHERE id = ?1 AND state_json = ?2 AND fence = ?6",
         params![
             intent.id.as_str(),
             to_json(
@@ -223,6 +270,7 @@ pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Times
             state_word(to),
             to_json("intent state", to)?,
             due.map(Timestamp::millis),
+            intent.fence,
         ],
     )?;
     Ok(moved == 1)
@@ -231,11 +279,12 @@ pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Times
 /// Sets when the outbox looks at an intent next, if it is still in the state it was read in.
 pub fn postpone(tx: &Tx<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2",
+        "UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2 AND fence = ?4",
         params![
             intent.id.as_str(),
             to_json("intent state", &intent.state)?,
-            (!is_on(Mutant::PutOffForgotten)).then(|| due.millis())
+            (!is_on(Mutant::PutOffForgotten)).then(|| due.millis()),
+            intent.fence,
         ],
     )?;
     Ok(())
@@ -257,8 +306,8 @@ pub fn wake_waiting(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<bool, 
 /// Counts one more read made to settle an intent, and sets when the next is due.
 pub fn count_settle_read(tx: &Tx<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE intent SET settle_reads = settle_reads + 1, due_at = ?2 WHERE id = ?1",
-        params![intent.id.as_str(), due.millis()],
+        "UPDATE intent SET settle_reads = settle_reads + 1, due_at = ?2 WHERE id = ?1 AND fence = ?3",
+        params![intent.id.as_str(), due.millis(), intent.fence],
     )?;
     Ok(())
 }
@@ -328,22 +377,31 @@ pub enum CallOutcome {
     Unknown,
 }
 
-/// Stores that a call is about to be made, before it is made. Returns its number.
-pub fn begin_attempt(tx: &Tx<'_>, intent: &IntentId, before: &Before, now: Timestamp) -> Result<u32, StoreError> {
-    let number: u32 = tx.only(
-        "UPDATE intent SET attempts = attempts + 1, settle_reads = 0 WHERE id = ?1 \
-         RETURNING attempts",
-        params![intent.as_str()],
-        |row| row.get(0),
+/// Stores that a call is about to be made, before it is made. Returns its number; `None`: another desk has taken the
+/// intent or somebody has ended it, so nothing may be sent. What was taken stays so until `until`.
+pub fn begin_attempt(
+    tx: &Tx<'_>,
+    intent: &Intent,
+    before: &Before,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<u32>, StoreError> {
+    let number = tx.first(
+        "UPDATE intent SET attempts = attempts + 1, settle_reads = 0, \
+         lease_ends = CASE WHEN lease_ends IS NULL THEN lease_ends ELSE ?4 END \
+         WHERE id = ?1 AND fence = ?2 AND state = ?3 RETURNING attempts",
+        params![intent.id.as_str(), intent.fence, state_word(&intent.state), until.millis()],
+        |row| row.get::<u32>(0),
     )?;
+    let Some(number) = number else { return Ok(None) };
     tx.execute(
         "INSERT INTO attempt (intent_id, number, started_at, before) VALUES (?1, ?2, ?3, ?4)",
-        params![intent.as_str(), number, now.millis(), to_json("attempt", before)?],
+        params![intent.id.as_str(), number, now.millis(), to_json("attempt", before)?],
     )?;
-    Ok(number)
+    Ok(Some(number))
 }
 
-/// Stores how a call ended.
+/// Stores how a call ended. What was once noted stays: a desk that was given up on does not change what followed.
 pub fn end_attempt(
     tx: &Tx<'_>,
     intent: &IntentId,
@@ -353,8 +411,8 @@ pub fn end_attempt(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 WHERE intent_id = ?1 \
-         AND number = ?2",
+        "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 \
+         WHERE intent_id = ?1 AND number = ?2 AND outcome IS NULL",
         params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()],
     )?;
     Ok(())
@@ -377,12 +435,7 @@ pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreErr
     )
 }
 
-/// Intents in whose last call the process ended: `sending` with a call that has no outcome.
-pub fn cut_off(tx: &Tx<'_>) -> Result<Vec<Intent>, StoreError> {
-    many(
-        tx,
-        "WHERE state = 'sending' AND EXISTS (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id \
-         AND a.outcome IS NULL)",
-        params![],
-    )
+/// Intents in whose last call a desk ended: `sending` with a call that has no outcome, and held by no desk at `now`.
+pub fn cut_off(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
+    many(tx, &format!("WHERE (lease_ends IS NULL OR lease_ends <= ?1) AND {CUT_OFF}"), params![now.millis()])
 }

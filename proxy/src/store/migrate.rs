@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_shops.sql"),
     include_str!("migrations/0003_cases.sql"),
     include_str!("migrations/0004_keys.sql"),
+    include_str!("migrations/0005_leases.sql"),
 ];
 
 /// The version that this program knows.

@@ -12,6 +12,7 @@ pub mod extras;
 mod fuse;
 pub mod idempotency;
 pub mod intents;
+pub mod leases;
 pub mod media;
 mod migrate;
 pub mod people;
@@ -254,6 +255,14 @@ impl Store {
     /// Whether other desks may work on the same database.
     pub fn is_shared(&self) -> bool {
         matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// What this desk is called among those on the same database; empty where there is only one.
+    pub fn name(&self) -> &str {
+        match &self.engine {
+            Engine::Sqlite { .. } => "",
+            Engine::Postgres(pool) => pool.name(),
+        }
     }
 
     fn whole(&self) -> Result<(), StoreError> {

@@ -162,6 +162,11 @@ impl Pool {
         self.heard.subscribe()
     }
 
+    /// What this desk is called.
+    pub(super) fn name(&self) -> &str {
+        &self.own
+    }
+
     fn connect(&self) -> Result<Connection, StoreError> {
         let Some(runtime) = &self.runtime else { return Err(StoreError::Gone) };
         let (config, tls) = (self.config.clone(), self.tls.clone());

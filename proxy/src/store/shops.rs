@@ -218,9 +218,27 @@ pub fn grant(tx: &Tx<'_>, id: &str) -> Result<Option<GrantRow>, StoreError> {
     found.map(|(row, app)| Ok(GrantRow { app: app_of(&app)?, ..row })).transpose()
 }
 
-/// Notes that a refresh is about to be asked for. What can write this can in all likelihood write its answer too.
-pub fn begin_refresh(tx: &Tx<'_>, id: &str, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE grant_ SET refresh_begun = ?2 WHERE id = ?1", params![id, now.millis()])?;
+/// Notes that a desk is about to ask for new tokens in place of a version. What can write this can in all likelihood write
+/// the answer too. `false`: another desk asks, since a time after `given_up`, or there is a newer version.
+pub fn begin_refresh(
+    tx: &Tx<'_>,
+    id: &str,
+    version: i64,
+    desk: &str,
+    now: Timestamp,
+    given_up: Timestamp,
+) -> Result<bool, StoreError> {
+    let begun = tx.execute(
+        "UPDATE grant_ SET refresh_begun = ?4, refresh_holder = ?3 WHERE id = ?1 AND version = ?2 \
+         AND (refresh_begun IS NULL OR refresh_holder IS NULL OR refresh_holder = ?3 OR refresh_begun < ?5)",
+        params![id, version, desk, now.millis(), given_up.millis()],
+    )?;
+    Ok(begun == 1)
+}
+
+/// Notes that a desk no longer asks for new tokens.
+pub fn end_refresh(tx: &Tx<'_>, id: &str, desk: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE grant_ SET refresh_holder = NULL WHERE id = ?1 AND refresh_holder = ?2", params![id, desk])?;
     Ok(())
 }
 
@@ -228,7 +246,7 @@ pub fn begin_refresh(tx: &Tx<'_>, id: &str, now: Timestamp) -> Result<(), StoreE
 pub fn refresh_grant(tx: &Tx<'_>, id: &str, made_from: i64, tokens: &SealedTokens) -> Result<bool, StoreError> {
     let changed = tx.execute(
         "UPDATE grant_ SET access = ?3, access_expires = ?4, refresh = ?5, refresh_expires = ?6, scopes = ?7, \
-         version = version + 1, state = 'live' WHERE id = ?1 AND version = ?2",
+         version = version + 1, state = 'live', refresh_holder = NULL WHERE id = ?1 AND version = ?2",
         params![
             id,
             made_from,

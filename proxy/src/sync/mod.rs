@@ -20,7 +20,7 @@ pub use import::import_step;
 pub use sweep::{read_old_ones, read_past_deadlines, sweep_once};
 
 use crate::app::Desk;
-use crate::store::{StoreError, cases, shops};
+use crate::store::{StoreError, cases, leases, shops};
 use crate::telemetry::Chain;
 use crate::tiktok::error::TiktokError;
 use asks::Lanes;
@@ -35,6 +35,9 @@ use tokio::task::{Id, JoinSet};
 
 /// Looked at this often even when nothing is due: a shop may have been connected, a wake lost.
 const LONGEST_SLEEP_MS: i64 = 1_000;
+/// Of several desks on a database one keeps the shops up to date; another takes over when it was not heard of for so long.
+const LEAD_MS: i64 = 15_000;
+const LEAD: &str = "sync";
 const SHORTEST_SLEEP_MS: i64 = 20;
 
 /// Whether the program is stopping: long walks end between two pages.
@@ -144,6 +147,8 @@ struct Loop {
     lanes: Lanes,
     tasks: JoinSet<Ended>,
     jobs: HashMap<Id, Job>,
+    /// Until when this desk keeps the shops up to date.
+    leads_until: Timestamp,
 }
 
 impl Loop {
@@ -175,6 +180,18 @@ impl Loop {
         Ok(())
     }
 
+    /// Whether this desk keeps the shops up to date. What agents ask for is read by their own desk.
+    fn leads(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        let store = &self.desk.store;
+        if !store.is_shared() || self.leads_until.since(now) > LEAD_MS / 2 {
+            return Ok(true);
+        }
+        let until = now.plus_millis(LEAD_MS);
+        let leads = store.write(|tx| leases::take(tx, LEAD, store.name(), now, until))?;
+        self.leads_until = if leads { until } else { now };
+        Ok(leads)
+    }
+
     /// Begins all that is due. Returns how long there is nothing to do.
     fn begin(&mut self) -> Result<Duration, StoreError> {
         let now = self.desk.clock.now();
@@ -182,6 +199,7 @@ impl Loop {
         let rows = self.desk.store.read(shops::all)?;
         let shops: Vec<ShopId> = rows.into_iter().filter(shops::ShopRow::may_act).map(|row| row.id).collect();
         self.take_asks(now)?;
+        let shops = if self.leads(now)? { shops } else { Vec::new() };
         for (shop, work) in self.plan.start(&shops, now) {
             let (desk, of) = (self.desk.clone(), shop.clone());
             let task = self.tasks.spawn(async move {
@@ -227,6 +245,7 @@ pub async fn run(desk: Desk) {
         lanes: Lanes::default(),
         tasks: JoinSet::new(),
         jobs: HashMap::new(),
+        leads_until: desk.clock.now(),
     };
     loop {
         let sleep = state.begin().unwrap_or_else(|fault| {

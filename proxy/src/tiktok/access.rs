@@ -45,6 +45,13 @@ impl Platforms {
         }
     }
 
+    /// How many desks share the platform's limits.
+    pub fn set_desks(&self, desks: u32) {
+        for client in self.real.iter().chain(&self.practice) {
+            client.set_desks(desks);
+        }
+    }
+
     /// Tokens and their vault.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens

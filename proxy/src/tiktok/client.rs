@@ -110,6 +110,11 @@ impl Client {
         &self.0.pause
     }
 
+    /// How many desks share the platform's limit.
+    pub fn set_desks(&self, desks: u32) {
+        self.0.limiter.set_desks(desks);
+    }
+
     pub(super) fn limiter(&self) -> &Limiter {
         &self.0.limiter
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// Calls a second at most; the last published limit is 50.
@@ -28,23 +29,38 @@ impl Bucket {
     }
 }
 
-/// The pace of every (shop, endpoint).
-#[derive(Debug, Default)]
-pub(super) struct Limiter(Mutex<HashMap<(String, &'static str), Bucket>>);
+/// The pace of every (shop, endpoint). Desks on one database share it evenly.
+#[derive(Debug)]
+pub(super) struct Limiter {
+    buckets: Mutex<HashMap<(String, &'static str), Bucket>>,
+    desks: AtomicU32,
+}
+
+impl Default for Limiter {
+    fn default() -> Self {
+        Self { buckets: Mutex::default(), desks: AtomicU32::new(1) }
+    }
+}
 
 impl Limiter {
     fn with<T>(&self, shop: &str, endpoint: &'static str, work: impl FnOnce(&mut Bucket) -> T) -> Option<T> {
-        let mut buckets = self.0.lock().ok()?;
+        let mut buckets = self.buckets.lock().ok()?;
         Some(work(buckets.entry((shop.to_owned(), endpoint)).or_insert(Bucket::FRESH)))
+    }
+
+    /// How many desks share the pace from now on.
+    pub(super) fn set_desks(&self, desks: u32) {
+        self.desks.store(desks.max(1), Ordering::Relaxed);
     }
 
     /// Books the next call and says how long it must wait.
     pub(super) fn book(&self, shop: &str, endpoint: &'static str, now: Duration) -> Duration {
         self.with(shop, endpoint, |bucket| {
-            let interval = bucket.interval();
+            let desks = self.desks.load(Ordering::Relaxed);
+            let interval = bucket.interval() * desks;
             let due = bucket.next.max(now);
             bucket.next = due + interval;
-            due.saturating_sub(now + interval.mul_f64(BURST - 1.0))
+            due.saturating_sub(now + interval.mul_f64((BURST / f64::from(desks) - 1.0).max(0.0)))
         })
         .unwrap_or_default()
     }
@@ -88,6 +104,17 @@ mod tests {
         assert!(rest > Duration::from_secs_f64(9.5) && rest < Duration::from_secs(11), "{rest:?}");
         assert_eq!(limiter.book("2", "orders", Duration::ZERO), Duration::ZERO);
         assert_eq!(limiter.book("1", "returns", Duration::ZERO), Duration::ZERO);
+    }
+
+    #[test]
+    fn desks_share_the_pace() {
+        let alone = time_of(&Limiter::default(), 300, Duration::ZERO);
+        let limiter = Limiter::default();
+        limiter.set_desks(2);
+        let shared = time_of(&limiter, 150, Duration::ZERO);
+        assert!(shared.abs_diff(alone) < Duration::from_millis(500), "{shared:?} {alone:?}");
+        assert_eq!(time_of(&limiter, 5, Duration::from_secs(100)), Duration::ZERO);
+        assert!(time_of(&limiter, 2, Duration::from_secs(100)) > Duration::ZERO);
     }
 
     #[test]

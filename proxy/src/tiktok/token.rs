@@ -17,6 +17,10 @@ use std::time::Duration;
 
 /// A token is refreshed this long before it stops working.
 const EARLY_MS: i64 = 10 * 60 * 1000;
+/// A desk that has not stored new tokens by then is given up on by the others.
+const GIVEN_UP_MS: i64 = 90_000;
+/// How often a desk looks whether another has stored new tokens.
+const OTHERS_WAIT: Duration = Duration::from_millis(100);
 /// New tokens are tried to be stored so often, so far apart.
 const KEEP_TRIES: u32 = 120;
 const KEEP_WAIT: Duration = Duration::from_secs(1);
@@ -175,12 +179,33 @@ impl Tokens {
             Err(_) => return Err(StoreError::Poisoned.into()),
         };
         let _turn = if is_on(Mutant::RefreshRace) { None } else { Some(lock.lock().await) };
-        let grant = self.grant(id)?;
-        if grant.version > than {
-            return self.open(&grant);
+        let store = &self.0.store;
+        let grant = loop {
+            let grant = self.grant(id)?;
+            if grant.version > than {
+                return self.open(&grant);
+            }
+            let now = client.clock().now();
+            let given_up = now.plus_millis(-GIVEN_UP_MS);
+            // A pair that could not be stored would be lost: TikTok is not asked when nothing can be written.
+            let begun = store.write(|tx| shops::begin_refresh(tx, id, grant.version, store.name(), now, given_up))?;
+            if begun || is_on(Mutant::RefreshRace) {
+                break grant;
+            }
+            client.pause().wait(OTHERS_WAIT).await;
+        };
+        let token = self.refreshed(client, &grant).await;
+        if token.is_err()
+            && let Err(fault) = store.write(|tx| shops::end_refresh(tx, id, store.name()))
+        {
+            tracing::warn!(error = %Chain(&fault), "Other desks wait before they ask for new tokens");
         }
-        // A pair that could not be stored would be lost: TikTok is not asked when nothing can be written.
-        self.0.store.write(|tx| shops::begin_refresh(tx, id, client.clock().now()))?;
+        token
+    }
+
+    /// Asks for new tokens and keeps them. One desk at a time comes here with a grant.
+    async fn refreshed(&self, client: &Client, grant: &GrantRow) -> Result<AccessToken, TiktokError> {
+        let id = grant.id.as_str();
         let sealed = grant.refresh.as_ref().ok_or(TiktokError::NotAuthorized)?;
         let refresh = self.0.vault.open(REFRESH, id, sealed)?;
         let tokens = match client.refresh(&refresh).await {
@@ -189,7 +214,7 @@ impl Tokens {
                 if self.expire(id, grant.version)? {
                     return Err(TiktokError::NotAuthorized);
                 }
-                // Another instance was faster: its pair is in the store.
+                // Somebody was faster: their pair is in the store.
                 return self.open(&self.grant(id)?);
             }
             Err(fault) => return Err(fault),

@@ -18,6 +18,9 @@ mod route_table;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod several;
+#[cfg(test)]
 mod static_files;
 #[cfg(test)]
 mod support;

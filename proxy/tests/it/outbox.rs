@@ -21,11 +21,11 @@ use shared::wire::session::{Role, ShopScope};
 const TEXT: &str = "Thank you for your message. Your refund has been processed and goes back the way you paid.";
 
 /// A desk with one open refund request, and an agent before it.
-struct Scene {
-    room: Room,
+pub(super) struct Scene {
+    pub(super) room: Room,
     agent: Agent,
-    case: Opened,
-    id: CaseId,
+    pub(super) case: Opened,
+    pub(super) id: CaseId,
 }
 
 fn agent(room: &Room, name: &str) -> Agent {
@@ -45,7 +45,10 @@ fn agent(room: &Room, name: &str) -> Agent {
 
 impl Scene {
     async fn of(kind: &str, more: Value) -> Self {
-        let room = Room::imported(10).await;
+        Self::in_room(Room::imported(10).await, kind, more).await
+    }
+
+    pub(super) async fn in_room(room: Room, kind: &str, more: Value) -> Self {
         let agent = agent(&room, "ines");
         let case = room.open(kind, more).await;
         read::read_key(&room.desk, &room.shop, case.object, &case.id).await.unwrap();
@@ -81,7 +84,7 @@ impl Scene {
         decide::decide(&self.room.desk, &self.agent, &self.id, &key.parse().unwrap(), request)
     }
 
-    fn approve_and_tell(&self) -> MotionRecorded {
+    pub(super) fn approve_and_tell(&self) -> MotionRecorded {
         self.press("k1", &self.request(DecisionKind::ApproveRefund, Some(Claim::Refunded))).unwrap()
     }
 
@@ -91,7 +94,7 @@ impl Scene {
     }
 
     /// Time passes on both sides, in steps, with the case read and the outbox taken up at each.
-    async fn live(&self, seconds: u64) {
+    pub(super) async fn live(&self, seconds: u64) {
         let mut left = seconds;
         while left > 0 {
             let part = left.min(10);
@@ -103,7 +106,7 @@ impl Scene {
         }
     }
 
-    async fn ledger(&self) -> (usize, Vec<String>) {
+    pub(super) async fn ledger(&self) -> (usize, Vec<String>) {
         let url = format!("{}/_sandbox/ledger", self.room.sandbox.url());
         let ledger: Value = self.room.http.get(url).send().await.unwrap().json().await.unwrap();
         let money = ledger["money"].as_array().unwrap().iter().filter(|row| row["id"] == self.case.id.as_str()).count();
@@ -112,16 +115,16 @@ impl Scene {
         (money, told)
     }
 
-    fn intents(&self) -> Vec<Intent> {
+    pub(super) fn intents(&self) -> Vec<Intent> {
         self.room.desk.store.read(|tx| intents::of_case(tx, &self.id)).unwrap()
     }
 
-    fn state(&self, place: usize) -> IntentState {
+    pub(super) fn state(&self, place: usize) -> IntentState {
         self.intents()[place].state.clone()
     }
 
     /// One refund and one message, whatever happened on the way.
-    async fn check_once(&self) {
+    pub(super) async fn check_once(&self) {
         let (money, messages) = self.ledger().await;
         assert_eq!((money, messages.len()), (1, 1), "{:?}", self.intents());
         assert!(matches!(self.state(0), IntentState::Done { .. }), "{:?}", self.state(0));
@@ -302,7 +305,9 @@ async fn a_crash_between_attempt_and_outcome_is_settled_by_reading() {
             .write(|tx| {
                 intents::advance(tx, &held, &IntentState::Sending, None)?;
                 let before = Before::Case(Box::new(file.platform.clone()));
-                intents::begin_attempt(tx, &held.id, &before, desk.clock.now())
+                let sending = intents::find(tx, &held.id)?.unwrap();
+                let now = desk.clock.now();
+                intents::begin_attempt(tx, &sending, &before, now, now.plus_millis(120_000))
             })
             .unwrap();
         if took_effect {

@@ -27,6 +27,7 @@ const START: i64 = 1_790_000_000;
 /// A desk that does nothing by itself, before a sandbox whose clock stands still.
 pub(super) struct Room {
     pub(super) desk: Desk,
+    open: Box<dyn Fn() -> Desk>,
     pub(super) sandbox: Sandbox,
     pub(super) http: reqwest::Client,
     pub(super) clock: Clock,
@@ -43,15 +44,19 @@ pub(super) struct Opened {
 
 impl Room {
     pub(super) async fn start_with(cases: usize) -> Self {
+        Self::start_on(cases, database::settings()).await
+    }
+
+    /// On a database of its own, which `settings` name.
+    pub(super) async fn start_on(cases: usize, settings: Vec<(String, String)>) -> Self {
         let dials = Dials { drops_webhooks: true, calls_per_second: 100_000, ..Dials::default() };
         let options = Options { cases: Some(cases), start: Some(START), dials, ..Options::default() };
         let sandbox = Sandbox::start(options).await.unwrap();
         let about = sandbox.description().clone();
         let folder = tempfile::tempdir().unwrap();
         let data = ("AMENDS_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned());
-        let vars = Vars::of(database::settings().into_iter().chain([data]));
+        let vars = Vars::of(settings.into_iter().chain([data]));
         let clock = Clock::settable(Timestamp::from_millis(START * 1000));
-        let parts = Parts { clock: clock.clone(), pause: Pause::skipping(), ..Parts::default() };
         let app = App {
             key: about.app_key.clone(),
             secret: Secret::new(about.app_secret.clone()),
@@ -60,19 +65,34 @@ impl Room {
             auth_url: about.auth_url.clone(),
             consent_url: format!("{}/open/authorize", about.auth_url),
         };
-        let origin = Origin::parse("http://127.0.0.1:9").unwrap();
-        let desk = Desk::open(Config::read(&vars).unwrap(), parts, origin, Some(app)).unwrap();
+        let (config, opened_at) = (Config::read(&vars).unwrap(), clock.clone());
+        let open = move || {
+            let parts = Parts { clock: opened_at.clone(), pause: Pause::skipping(), ..Parts::default() };
+            let origin = Origin::parse("http://127.0.0.1:9").unwrap();
+            Desk::open(config.clone(), parts, origin, Some(app.clone())).unwrap()
+        };
+        let desk = open();
         let http = reqwest::Client::new();
         let answer = http.post(format!("{}/_sandbox/clock", about.url)).json(&json!({ "freeze": true, "now": START }));
         answer.send().await.unwrap().error_for_status().unwrap();
         let code = Secret::new(about.shops[0].auth_code.clone());
         let shop = desk.connector.take_code(AppKind::Practice, code).await.unwrap().remove(0);
-        Self { desk, sandbox, http, clock, shop, _folder: folder }
+        Self { desk, open: Box::new(open), sandbox, http, clock, shop, _folder: folder }
+    }
+
+    /// Another desk on the same database, before the same sandbox.
+    pub(super) fn another(&self) -> Desk {
+        (self.open)()
     }
 
     /// With everything imported.
     pub(super) async fn imported(cases: usize) -> Self {
-        let room = Self::start_with(cases).await;
+        Self::imported_on(cases, database::settings()).await
+    }
+
+    /// The same, on a database of its own, which `settings` name.
+    pub(super) async fn imported_on(cases: usize, settings: Vec<(String, String)>) -> Self {
+        let room = Self::start_on(cases, settings).await;
         while !sync::import_step(&room.desk, &room.shop).await.unwrap() {}
         room
     }

@@ -195,7 +195,11 @@ impl Run {
 
     /// To when the outbox wants to go on, or some hours on.
     fn jump(&mut self) -> Result<()> {
-        let next = self.desk.store.read(intents::next_due)?.map(|due| due.millis() - self.now_ms);
+        let next = self
+            .desk
+            .store
+            .read(|tx| intents::next_due(tx, self.desk.clock.now()))?
+            .map(|due| due.millis() - self.now_ms);
         let ms = match next {
             Some(left) if left > 0 && !self.chance(100) => left,
             _ if self.chance(100) => self.random.random_range(3 * HOUR_MS..14 * HOUR_MS),

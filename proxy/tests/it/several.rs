@@ -1,0 +1,177 @@
+//! Several desks on one PostgreSQL database: who takes what over, and what happens once all the same.
+
+use super::outbox::Scene;
+use super::support::database;
+use super::sync::Room;
+use proxy::app::Desk;
+use proxy::outbox;
+use proxy::store::intents::{self, Before, Intent};
+use proxy::store::{cases, events, leases};
+use proxy::sync::read;
+use serde_json::json;
+use shared::wire::event::Event;
+use shared::wire::intent::IntentState;
+use std::time::Duration;
+
+/// A lease that is not renewed has run out after it.
+const LEASE_S: u64 = 121;
+
+async fn scene() -> Scene {
+    let room = Room::imported_on(10, database::on_postgres()).await;
+    Scene::in_room(room, "REFUND", json!({ "deadline_s": 86_400 })).await
+}
+
+/// The decision of a scene, approved, its hold over, by the first desk found to be due.
+async fn due(scene: &Scene) -> Intent {
+    scene.approve_and_tell();
+    scene.room.pass(6).await;
+    let now = scene.room.desk.clock.now();
+    let mut due = scene.room.desk.store.read(|tx| intents::due(tx, now, 10)).unwrap();
+    due.remove(0)
+}
+
+/// What should come soon, or the test fails.
+async fn in_time<T>(soon: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), soon).await.unwrap()
+}
+
+fn take(desk: &Desk, intent: &Intent) -> Option<Intent> {
+    let now = desk.clock.now();
+    desk.store.write(|tx| intents::take(tx, intent, desk.store.name(), now, now.plus_millis(120_000))).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_desks_that_see_the_same_decision_send_it_once() {
+    let scene = scene().await;
+    let other = scene.room.another();
+    let held = due(&scene).await;
+    for _ in 0..4 {
+        let ours = outbox::carry_on(scene.room.desk.clone(), held.clone());
+        let theirs = outbox::carry_on(other.clone(), held.clone());
+        tokio::join!(ours, theirs);
+        let both = (outbox::settle_due(&scene.room.desk), outbox::settle_due(&other));
+        let (ours, theirs) = tokio::join!(both.0, both.1);
+        ours.unwrap();
+        theirs.unwrap();
+    }
+    assert_eq!(scene.room.calls("/approve").await, 1);
+    scene.live(200).await;
+    scene.check_once().await;
+    assert_eq!(scene.room.calls("/approve").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_desk_holds_no_other_takes_until_the_lease_has_run_out() {
+    let scene = scene().await;
+    let other = scene.room.another();
+    let held = due(&scene).await;
+    let ours = take(&scene.room.desk, &held).unwrap();
+    assert!(take(&other, &held).is_none());
+    let now = other.clock.now();
+    assert!(other.store.read(|tx| intents::due(tx, now, 10)).unwrap().is_empty(), "nothing else of its case either");
+    scene.room.pass(LEASE_S).await;
+    let theirs = take(&other, &ours).unwrap();
+    let moved = |desk: &Desk, intent: &Intent| {
+        let now = desk.clock.now();
+        desk.store.write(|tx| intents::advance(tx, intent, &IntentState::Sending, Some(now))).unwrap()
+    };
+    assert!(!moved(&scene.room.desk, &ours), "a desk that has lost it cannot move it");
+    assert!(moved(&other, &theirs));
+    let before = scene.room.desk.store.read(|tx| cases::find(tx, &scene.id)).unwrap().unwrap().platform;
+    let late = Intent { state: IntentState::Sending, ..ours };
+    let begun = scene.room.desk.store.write(|tx| {
+        let before = Before::Case(Box::new(before.clone()));
+        intents::begin_attempt(tx, &late, &before, now, now.plus_millis(120_000))
+    });
+    assert_eq!(begun.unwrap(), None, "nor send it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_that_ends_in_its_call_is_taken_over_and_nothing_happens_twice() {
+    for took_effect in [true, false] {
+        let scene = scene().await;
+        let other = scene.room.another();
+        let held = due(&scene).await;
+        let ours = take(&scene.room.desk, &held).unwrap();
+        let file = other.store.read(|tx| cases::find(tx, &scene.id)).unwrap().unwrap();
+        let now = other.clock.now();
+        let begun = other.store.write(|tx| {
+            intents::advance(tx, &ours, &IntentState::Sending, Some(now))?;
+            let sending = Intent { state: IntentState::Sending, ..ours.clone() };
+            let before = Before::Case(Box::new(file.platform.clone()));
+            intents::begin_attempt(tx, &sending, &before, now, now.plus_millis(120_000))
+        });
+        assert_eq!(begun.unwrap(), Some(1));
+        // The first desk is gone now, between its note and the answer.
+        if took_effect {
+            scene.room.act(&scene.case, "seller_center_approve").await;
+        }
+        outbox::take_over(&other).unwrap();
+        assert!(matches!(scene.state(0), IntentState::Sending), "it may still answer");
+        scene.room.pass(LEASE_S).await;
+        outbox::take_over(&other).unwrap();
+        assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+        for _ in 0..40 {
+            scene.room.pass(10).await;
+            read::read_case(&other, &scene.id).await.unwrap();
+            outbox::settle_due(&other).await.unwrap();
+        }
+        scene.check_once().await;
+        assert_eq!(scene.room.calls("/approve").await, usize::from(!took_effect));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_desks_one_refreshes_a_token_and_both_use_it() {
+    const EXPIRIES: usize = 100;
+    let scene = scene().await;
+    let other = scene.room.another();
+    let before = scene.room.calls("/token/refresh").await;
+    for _ in 0..EXPIRIES {
+        scene.room.control("grants", json!({ "expire": true })).await;
+        scene.room.pass(1).await;
+        let (ours, theirs) =
+            tokio::join!(read::read_case(&scene.room.desk, &scene.id), read::read_case(&other, &scene.id));
+        ours.unwrap();
+        theirs.unwrap();
+    }
+    assert_eq!(scene.room.calls("/token/refresh").await - before, EXPIRIES);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_desk_writes_the_others_hear_of() {
+    let scene = scene().await;
+    let other = scene.room.another();
+    let (mut ours, mut theirs) = (scene.room.desk.store.heard().unwrap(), other.store.heard().unwrap());
+    // Each counts once when it begins to listen.
+    for heard in [&mut ours, &mut theirs] {
+        in_time(heard.wait_for(|count| *count > 0)).await.unwrap();
+        heard.mark_unchanged();
+    }
+    scene.approve_and_tell();
+    in_time(theirs.changed()).await.unwrap();
+    let gone = Event::CaseGone { case: scene.id.clone() };
+    other.store.write(|tx| events::append(tx, &scene.room.shop, &gone, other.clock.now())).unwrap();
+    in_time(ours.changed()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_desk_leads_until_it_is_missed_and_all_are_counted() {
+    let room = Room::start_on(1, database::on_postgres()).await;
+    let other = room.another();
+    let lead = |desk: &Desk| {
+        let now = desk.clock.now();
+        desk.store.write(|tx| leases::take(tx, "sync", desk.store.name(), now, now.plus_millis(15_000))).unwrap()
+    };
+    let attend = |desk: &Desk| {
+        let now = desk.clock.now();
+        desk.store.write(|tx| leases::attend(tx, desk.store.name(), now, now.plus_millis(15_000))).unwrap()
+    };
+    assert!(lead(&room.desk) && lead(&room.desk) && !lead(&other));
+    assert_eq!((attend(&room.desk), attend(&other), attend(&room.desk)), (1, 2, 2));
+    room.pass(16).await;
+    assert!(lead(&other) && !lead(&room.desk));
+    assert_eq!(attend(&other), 1, "a desk that was not seen is gone");
+    other.store.write(|tx| leases::give_up(tx, other.store.name())).unwrap();
+    assert!(lead(&room.desk), "one that stops makes way at once");
+}
