@@ -1,9 +1,12 @@
-//! `amends backup`, `amends restore`, `amends export`.
+//! `amends backup`, `amends restore`, `amends store move`, `amends export`.
 
 use super::say;
 use crate::app::{Desk, Lock};
 use crate::config::Config;
-use crate::store::{Database, Store, queue, shops, upkeep};
+use crate::secret::Secret;
+use crate::store::transfer::{TransferError, transfer};
+use crate::store::{Database, Fuse, Store, queue, shops, upkeep};
+use clap::Subcommand;
 use shared::wire::case::CaseFilter;
 use std::path::Path;
 
@@ -42,6 +45,48 @@ pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     }
     restored?;
     Ok(say(&format!("{} is the database now.", file.display()))?)
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreCommand {
+    /// Move everything from SQLite to an empty PostgreSQL database. The desk must not run.
+    Move {
+        /// `postgres://USER:PASSWORD@HOST/DATABASE`
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+    },
+}
+
+pub(super) fn store(config: &Config, command: StoreCommand) -> anyhow::Result<()> {
+    let StoreCommand::Move { to } = command;
+    let database = file_of(config)?;
+    let _lock = Lock::take(&config.database)?;
+    if !database.exists() {
+        anyhow::bail!("there is no database {}", database.display());
+    }
+    let to = Store::open_with(&Database::Postgres(Secret::new(to)), "move".to_owned(), Fuse::never())?;
+    let moved = database.with_extension("db.moved");
+    if moved.exists() {
+        anyhow::bail!("{} is there already: an earlier move was cut off or done; put it elsewhere", moved.display());
+    }
+    // Out of the way first, so that no desk goes on with what has been moved.
+    upkeep::fold(database)?;
+    std::fs::rename(database, &moved)?;
+    let done = Store::open(&moved).map_err(TransferError::from).and_then(|from| {
+        transfer(&from, &to, |table| {
+            // Nobody may be listening; the move goes on.
+            let _ = say(&format!("{:>9} rows of {} {}", table.rows, table.table, &table.hash[..12]));
+        })
+    });
+    upkeep::fold(&moved)?;
+    if let Err(fault) = done {
+        std::fs::rename(&moved, database)?;
+        return Err(fault.into());
+    }
+    say("Everything was moved; counts and hashes are the same on both sides.")?;
+    say("Set AMENDS_DATABASE_URL to the new address, and AMENDS_SECRET_KEY to the key that was used until now")?;
+    say(&format!("(secret.key in the data folder). The old file is kept as {}.", moved.display()))?;
+    Ok(())
 }
 
 /// Every case as the queue shows it: no token, no key, no address of a buyer.

@@ -45,6 +45,9 @@ enum Command {
         /// A file that `backup` made.
         file: PathBuf,
     },
+    /// Where everything is kept.
+    #[command(subcommand)]
+    Store(copies::StoreCommand),
     /// Print the cases as JSON lines.
     Export,
     /// Read requests as JSON lines and print their signatures.
@@ -97,6 +100,7 @@ pub async fn run(cli: Cli, environment: Vars) -> anyhow::Result<()> {
         Command::Audit(command) => debug::audit(&desk(settings(environment)?)?, command),
         Command::Backup { file } => copies::backup(&settings(environment)?, &file),
         Command::Restore { file } => copies::restore(&settings(environment)?, &file),
+        Command::Store(command) => copies::store(&settings(environment)?, command),
         Command::Export => copies::export(&desk(settings(environment)?)?),
         Command::Sign => debug::each_line(crate::tiktok::sign::sign_line),
         Command::VerifyWebhook => debug::each_line(crate::webhooks::verify::verify_line),

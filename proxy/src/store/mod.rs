@@ -24,6 +24,7 @@ mod sql;
 pub mod sweeps;
 pub mod testing;
 pub mod timeline;
+pub mod transfer;
 pub mod upkeep;
 pub mod webhooks;
 

@@ -79,6 +79,14 @@ impl Store {
     }
 }
 
+/// Brings a database file to the present version and puts all of it into that one file. Nobody may work with it.
+pub fn fold(path: &Path) -> Result<(), StoreError> {
+    drop(Store::open(path)?);
+    let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+    let connection = Connection::open(path).map_err(opening)?;
+    connection.pragma_update(None, "journal_mode", "DELETE").map_err(opening)
+}
+
 /// Copies a database file into another, whole, also while a desk works with it.
 pub fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let opening = |path: &Path| {

@@ -107,3 +107,23 @@ fn lines_of_json_are_answered_with_lines_of_json() {
     failed(&output, &["1 lines could not be read"]);
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("{\"error\":"));
 }
+
+#[test]
+fn a_database_is_moved_to_postgres_and_nobody_goes_on_with_the_old_one() {
+    let data = tempfile::tempdir().unwrap();
+    let add = ["user", "add", "--email", "bo@example.com", "--name", "Bo", "--role", "admin"];
+    assert!(amends(data.path(), &add, &[], "").status.success());
+    let settings = super::support::database::on_postgres();
+    let address = settings[0].1.as_str();
+    let moved = amends(data.path(), &["store", "move", "--to", address], &[], "");
+    let said = String::from_utf8_lossy(&moved.stdout).into_owned();
+    assert!(moved.status.success(), "{said}{}", String::from_utf8_lossy(&moved.stderr));
+    assert!(said.contains("1 rows of person") && said.contains("AMENDS_SECRET_KEY"), "{said}");
+    assert!(data.path().join("amends.db.moved").exists() && !data.path().join("amends.db").exists());
+    let key = std::fs::read_to_string(data.path().join("secret.key")).unwrap();
+    let there = [("AMENDS_DATABASE_URL", address), ("AMENDS_SECRET_KEY", key.trim())];
+    failed(&amends(data.path(), &add, &there, ""), &["the e-mail address is taken"]);
+    assert!(amends(data.path(), &["audit", "verify"], &there, "").status.success());
+    failed(&amends(data.path(), &["backup", "copy"], &there, ""), &["pg_dump"]);
+    failed(&amends(data.path(), &["store", "move", "--to", address], &[], ""), &["there is no database"]);
+}

@@ -5,10 +5,13 @@ use super::support::database;
 use super::sync::Room;
 use proxy::app::Desk;
 use proxy::outbox;
+use proxy::secret::Secret;
 use proxy::store::intents::{self, Before, Intent};
-use proxy::store::{cases, events, leases};
+use proxy::store::transfer::{TransferError, transfer};
+use proxy::store::{Database, Fuse, Store, cases, events, leases, queue, timeline};
 use proxy::sync::read;
 use serde_json::json;
+use shared::wire::case::CaseFilter;
 use shared::wire::event::Event;
 use shared::wire::intent::IntentState;
 use std::time::Duration;
@@ -174,4 +177,44 @@ async fn one_desk_leads_until_it_is_missed_and_all_are_counted() {
     assert_eq!(attend(&other), 1, "a desk that was not seen is gone");
     other.store.write(|tx| leases::give_up(tx, other.store.name())).unwrap();
     assert!(lead(&room.desk), "one that stops makes way at once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_moves_from_sqlite_to_postgres_with_all_that_it_knows() {
+    let room = Room::imported_on(30, Vec::new()).await;
+    let scene = Scene::in_room(room, "REFUND", json!({ "deadline_s": 86_400 })).await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    let from = &scene.room.desk;
+    let mut settings = database::on_postgres();
+    let address = Secret::new(settings.remove(0).1);
+    let to = Store::open_with(&Database::Postgres(address), "new".to_owned(), Fuse::never()).unwrap();
+    let moved = transfer(&from.store, &to, |_| {}).unwrap();
+    let rows = |table: &str| moved.iter().find(|moved| moved.table == table).unwrap().rows;
+    assert!(
+        rows("case_file") > 5
+            && rows("timeline") > 5
+            && rows("message") > 0
+            && rows("intent") == 2
+            && rows("attempt") == 2,
+        "{moved:?}"
+    );
+    // The chain, and what is asked of the cases, are the same.
+    let heads = from.store.read(timeline::heads).unwrap();
+    assert_eq!(to.read(|tx| from.book.chain.verify(tx, &heads)).unwrap(), []);
+    let now = from.clock.now();
+    let listed = |store: &Store| {
+        let filter = CaseFilter { limit: Some(200), ..CaseFilter::default() };
+        let shops = [scene.room.shop.clone()];
+        store.read(|tx| queue::list(tx, &shops, &filter, None, now)).unwrap()
+    };
+    assert_eq!(listed(&from.store), listed(&to));
+    // Numbers go on where they were.
+    let last = |store: &Store| store.read(events::span).unwrap().unwrap().1;
+    let gone = Event::CaseGone { case: scene.id.clone() };
+    let before = last(&from.store);
+    to.write(|tx| events::append(tx, &scene.room.shop, &gone, now)).unwrap();
+    assert_eq!(last(&to), before + 1);
+    let again = transfer(&from.store, &to, |_| {});
+    assert!(matches!(again, Err(TransferError::NotEmpty { .. })), "{again:?}");
 }
