@@ -15,6 +15,9 @@ const { values } = parseArgs({
     agents: { type: "string", default: "6" },
     // Megabytes of a small disk of its own; only root can make one.
     "full-disk": { type: "string" },
+    // Two desks on the PostgreSQL server of AMENDS_TEST_POSTGRES_URL, which must be empty.
+    postgres: { type: "boolean", default: false },
+    kills: { type: "string" },
   },
 });
 const minutes = Number(values.minutes);
@@ -46,12 +49,17 @@ if (values["full-disk"]) {
 
 const platform = await startSandbox({ cases: 10 });
 await platform.dials({ refund_delay_s: 1, activity: false });
-const desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "1", AMENDS_SETTLE_SECONDS: "1", AMENDS_LOG: "error" } });
+const settings = { AMENDS_HOLD_SECONDS: "1", AMENDS_SETTLE_SECONDS: "1", AMENDS_LOG: "error" };
+if (values.postgres) Object.assign(settings, { AMENDS_DATABASE_URL: process.env.AMENDS_TEST_POSTGRES_URL, AMENDS_SECRET_KEY: "7".repeat(64) });
+const desk = await startDesk({ platform, settings });
+const desks = [desk];
+if (values.postgres) desks.push(await startDesk({ settings: { ...platform.settings, ...settings } }));
 // Every press: its key, its mark in the words, and what the desk said.
 const presses = [];
 const counts = { opened: 0, pressed: 0, refused: 0, undone: 0, faults: 0, kills: 0, "full disks": 0, consents: 0 };
 const end = Date.now() + minutes * 60_000;
-const goesOn = () => Date.now() < end;
+const mostKills = Number(values.kills ?? Infinity);
+const goesOn = () => Date.now() < end && counts.kills < mostKills;
 
 // Asks as the app does: again with the same key, for as long as nobody answers.
 async function insistently(ask) {
@@ -61,18 +69,24 @@ async function insistently(ask) {
     } catch (fault) {
       const status = Number(/: (\d{3}) /.exec(fault.message)?.[1] ?? 0);
       if (status >= 400 && status < 500 && status !== 401 && status !== 429) return { refused: fault.message };
-      if (status === 401) await insistently(() => api.practise());
+      if (status === 401) await Promise.all(apis.map((each) => insistently(() => each.practise())));
       await pause(100);
     }
   }
 }
-const api = new Api(desk.url);
-await api.practise();
+const apis = desks.map(({ url }) => new Api(url));
+for (const each of apis) await each.practise();
+// Any of the desks: what one was told the other must know, also of a press that is repeated.
+const api = Object.fromEntries(["get", "post", "ask"].map((name) => [name, (...given) => pick(apis)[name](...given)]));
+
+// Whether an intent is on its way to TikTok.
+const moves = (state) => (typeof state === "object" ? "held" in state : ["sending", "settling"].includes(state));
 
 async function agent() {
   while (goesOn()) {
-    const found = await insistently(() => api.get("/api/cases?stage=to_decide&limit=50"));
-    const row = pick(found.rows ?? []);
+    const found = await insistently(() => api.get("/api/cases?stage=to_decide&limit=200"));
+    // Now and then a second press on what is under way: it must be refused.
+    const row = pick((found.rows ?? []).filter(({ motion }) => !motion || chance(0.02)));
     if (!row) {
       await pause(300);
       continue;
@@ -124,7 +138,7 @@ async function trouble() {
   }
 }
 
-async function death() {
+async function death(desk) {
   while (goesOn()) {
     await pause(between(100, 4_000));
     await desk.kill();
@@ -157,7 +171,7 @@ const must = (isSo, what) => {
   if (!isSo) faults.push(what);
 };
 try {
-  await Promise.all([...Array.from({ length: Number(values.agents) }, agent), buyers(), trouble(), floods(), death()]);
+  await Promise.all([...Array.from({ length: Number(values.agents) }, agent), buyers(), trouble(), floods(), ...desks.map(death)]);
   await platform.heal();
   if (disk) await rm(path.join(disk, "ballast"), { force: true });
   // A death in a token refresh can lose the new pair: then the seller consents again.
@@ -165,16 +179,15 @@ try {
   if (await isExpired()) {
     counts.consents += 1;
     const { auth_code: code } = await platform.grants({ consent: true });
-    await desk.kill();
+    await Promise.all(desks.map((each) => each.kill()));
     await desk.command("shop", "connect", "--auth-code", code);
-    await desk.start();
+    for (const each of desks) await each.start();
   }
   const ids = [...new Set(presses.map((press) => press.case))];
-  const moves = (state) => typeof state === "object" ? ["held"].some((word) => word in state) : ["sending", "settling"].includes(state);
   const views = await until("everything pressed has come to its end", async () => {
     const all = await Promise.all(ids.map((id) => api.get(`/api/cases/${id}`)));
     return all.every(({ intents, row }) => intents.every(({ state }) => !moves(state) && !(state.waiting !== undefined && row.end))) && all;
-  }, { seconds: 240, every: 1_000 });
+  }, { seconds: 420, every: 1_000 });
 
   const { money, messages } = await platform.ledger();
   const journal = await platform.journal({ path: "" });
@@ -206,12 +219,12 @@ try {
     const isKnown = async () => (await api.get(`/api/cases/${row.id}`)).row.end === "refunded";
     await until(`the desk knows that ${id} is paid`, isKnown, { seconds: 130 }).catch((fault) => faults.push(`P7: ${fault.message}`));
   }
-  await desk.kill();
+  await Promise.all(desks.map((each) => each.kill()));
   await desk.command("audit", "verify").catch((fault) => faults.push(`P11: ${fault.message}`));
 } catch (fault) {
   faults.push(fault.stack);
 } finally {
-  await desk.stop();
+  for (const each of desks) await each.stop();
   await platform.stop();
   if (disk) {
     execFileSync("umount", ["--lazy", disk]);

@@ -88,6 +88,7 @@ pub(crate) fn server() -> Result<Server> {
         .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
         // What is tested ends with the tests: nothing need survive a power cut.
         .args(["-c", "fsync=off", "-c", "max_connections=300", "-c", "logging_collector=off"])
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .context("cannot start postgres")?;

@@ -37,13 +37,10 @@ pub(crate) fn test() -> Result<()> {
         }
         Err(fault) => broken.push(format!("{name}: {fault:#}")),
     };
-    {
-        let server = step("a private PostgreSQL server", postgres::server)?;
-        let rust = || rust(&server.url);
-        add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", rust));
-        let on_postgres = || on_postgres(&server.url);
-        add("server on PostgreSQL", step("the server's tests once more, on PostgreSQL", on_postgres));
-    }
+    let server = step("a private PostgreSQL server", postgres::server)?;
+    add("rules, sandbox and server", step("tests of the rules, the sandbox and the server", || rust(&server.url)));
+    let on_postgres = || on_postgres(&server.url);
+    add("server on PostgreSQL", step("the server's tests once more, on PostgreSQL", on_postgres));
     add("simulation", step("a simulated shop, seed by seed", simulated));
     let app = built()?;
     let program = run::program()?;
@@ -54,8 +51,10 @@ pub(crate) fn test() -> Result<()> {
         .env("AMENDS_DIST", app)
         .env("AMENDS_STATIC_HEADERS", dist::headers(PROXY))
         .env("AMENDS_CHROMIUM", chromium)
+        .env(postgres::GIVEN, &server.url)
         .env("AMENDS_PYTHON", python);
     add("browser and peers", step("journeys in the browser, and peers", || counted(&mut node, node_count)));
+    drop(server);
     if place::root().join("frontend/tests").is_dir() {
         add("components", step("components, in the browser", components));
     }

@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::store::{StoreError, events, idempotency, leases, webhooks};
+use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
 use std::time::Duration;
@@ -15,6 +15,9 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Settles what a crash cut off, then starts the outbox, the sync and the upkeep. They end when the desk stops.
 pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
+    if desk.store.is_shared() {
+        say_there(desk)?;
+    }
     outbox::recover(desk)?;
     let mut tasks = JoinSet::new();
     if let Some(heard) = desk.store.heard() {
@@ -44,14 +47,18 @@ async fn hear(desk: Desk, mut heard: watch::Receiver<u64>) {
     }
 }
 
+fn say_there(desk: &Desk) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    let attend = |tx: &Tx<'_>| leases::attend(tx, desk.store.name(), now, now.plus_millis(ATTENDS_MS));
+    desk.platforms.set_desks(desk.store.write(attend)?);
+    Ok(())
+}
+
 /// Says that this desk is there, and learns how many there are: they share the platform's limits.
 async fn attend(desk: Desk) {
     loop {
-        let now = desk.clock.now();
-        let name = desk.store.name();
-        match desk.store.write(|tx| leases::attend(tx, name, now, now.plus_millis(ATTENDS_MS))) {
-            Ok(desks) => desk.platforms.set_desks(desks),
-            Err(fault) => tracing::warn!(error = %Chain(&fault), "The other desks do not see this one"),
+        if let Err(fault) = say_there(&desk) {
+            tracing::warn!(error = %Chain(&fault), "The other desks do not see this one");
         }
         tokio::select! {
             () = tokio::time::sleep(ATTENDS_EVERY) => {}

@@ -195,9 +195,9 @@ pub fn of_motion(tx: &Tx<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreErr
     many(tx, "WHERE motion_id = ?1 ORDER BY place", params![motion.as_str()])
 }
 
-/// Whether no desk carries out anything of the case at ?1.
-const FREE: &str =
-    "NOT EXISTS (SELECT 1 FROM intent other WHERE other.case_id = intent.case_id AND other.lease_ends > ?1)";
+/// Whether no desk that is there carries out anything of the case at ?1.
+const FREE: &str = "NOT EXISTS (SELECT 1 FROM intent other JOIN lease desk ON desk.name = 'desk ' || other.holder \
+     WHERE other.case_id = intent.case_id AND other.lease_ends > ?1 AND desk.ends_at > ?1)";
 
 /// Whether a call was begun of whose end nothing is known.
 const CUT_OFF: &str = "(state = 'sending' AND EXISTS \
@@ -437,5 +437,9 @@ pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreErr
 
 /// Intents in whose last call a desk ended: `sending` with a call that has no outcome, and held by no desk at `now`.
 pub fn cut_off(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
-    many(tx, &format!("WHERE (lease_ends IS NULL OR lease_ends <= ?1) AND {CUT_OFF}"), params![now.millis()])
+    let rest = format!(
+        "WHERE {CUT_OFF} AND NOT (lease_ends IS NOT NULL AND lease_ends > ?1 AND EXISTS \
+         (SELECT 1 FROM lease desk WHERE desk.name = 'desk ' || intent.holder AND desk.ends_at > ?1))"
+    );
+    many(tx, &rest, params![now.millis()])
 }

@@ -23,7 +23,7 @@ pub fn give_up(tx: &Tx<'_>, holder: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Says that a desk is there until some time. Returns how many there are, this one included.
+/// Says that a desk is there until some time: what it has taken is its own as long as it says so. Returns how many there are, this one included.
 pub fn attend(tx: &Tx<'_>, desk: &str, now: Timestamp, until: Timestamp) -> Result<u32, StoreError> {
     tx.execute("DELETE FROM lease WHERE ends_at <= ?1", params![now.millis()])?;
     take(tx, &format!("{DESK}{desk}"), desk, now, until)?;
