@@ -1,6 +1,6 @@
 // What every journey stands on. `cargo xtask test` names the built program, the app, Chromium and Python.
 export { until } from "./lib/until.mjs";
-export { start } from "./lib/program.mjs";
+export { named, start } from "./lib/program.mjs";
 export { Platform, startSandbox } from "./lib/platform.mjs";
 export { Api } from "./lib/api.mjs";
 export { Desk, startDesk } from "./lib/desk.mjs";

@@ -86,7 +86,7 @@ async function agent() {
   while (goesOn()) {
     const found = await insistently(() => api.get("/api/cases?stage=to_decide&limit=200"));
     // Now and then a second press on what is under way: it must be refused.
-    const row = pick((found.rows ?? []).filter(({ motion }) => !motion || chance(0.02)));
+    const row = pick((found.rows ?? []).filter(({ intent }) => !intent || chance(0.02)));
     if (!row) {
       await pause(300);
       continue;

@@ -32,6 +32,24 @@ export class Api {
     return text ? JSON.parse(text) : undefined;
   }
 
+  // Live events from now on, as they come; it listens once this has resolved.
+  async events() {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(`${this.#url}/api/events`, { headers: { cookie } });
+    if (!answer.ok) throw new Error(`GET /api/events: ${answer.status}`);
+    return (async function* () {
+      let text = "";
+      for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+        const blocks = (text + part).split("\n\n");
+        text = blocks.pop();
+        for (const block of blocks) {
+          const data = block.split("\n").find((line) => line.startsWith("data:"));
+          if (data) yield JSON.parse(data.slice(5));
+        }
+      }
+    })();
+  }
+
   async get(path) {
     return await this.ask("GET", path);
   }
