@@ -16,6 +16,7 @@ const AT_ONCE: usize = 8;
 /// Looked at this often even when nothing is due: a wake that was lost costs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 const SHORTEST_SLEEP_MS: i64 = 20;
+const IDLE_SLEEP_MS: i64 = 1_000;
 /// After a step that failed for our own reasons.
 const FAULT_RETRY_MS: i64 = 5_000;
 
@@ -158,13 +159,17 @@ pub async fn run(desk: Desk) {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
         });
-        for intent in under_way.begin(due) {
+        let begun = under_way.begin(due);
+        // What is due and was not begun waits for a step, whose end is heard, or for another desk.
+        let shortest = if begun.is_empty() { IDLE_SLEEP_MS } else { SHORTEST_SLEEP_MS };
+        for intent in begun {
             steps.spawn(carry_on(desk.clone(), intent));
         }
         let next = desk.store.read(|tx| intents::next_due(tx, now)).ok().flatten();
         let sleep = match next {
             Some(due) if !under_way.is_full() => {
-                let left = due.since(desk.clock.now()).max(SHORTEST_SLEEP_MS);
+                let left = due.since(desk.clock.now());
+                let left = if left > 0 { left.max(SHORTEST_SLEEP_MS) } else { shortest };
                 Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX)).min(LONGEST_SLEEP)
             }
             _ => LONGEST_SLEEP,

@@ -144,6 +144,7 @@ pub struct Store {
     fuse: Fuse,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a desk has one")]
 enum Engine {
     Sqlite { writer: Mutex<Connection>, readers: Vec<Mutex<Connection>> },
     Postgres(postgres::Pool),
@@ -173,7 +174,8 @@ impl Store {
         match database {
             Database::Sqlite(path) => Self::open_file(path, fuse),
             Database::Postgres(url) => {
-                Ok(Self { engine: Engine::Postgres(postgres::Pool::open(url.expose(), own)?), fuse })
+                let pool = postgres::Pool::open(url.expose(), own)?;
+                Ok(Self { engine: Engine::Postgres(pool), fuse })
             }
         }
     }

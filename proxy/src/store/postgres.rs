@@ -12,7 +12,7 @@ use futures_util::{StreamExt, pin_mut, stream};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 use tokio::sync::watch;
@@ -21,8 +21,8 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, IsolationLevel, Statement, Transaction};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Connections that are kept when nobody needs them.
-const KEPT: usize = 8;
+/// Connections of one desk beside the one that listens. Who finds none free waits: a server has few for all.
+const MOST: usize = 8;
 /// A connection whose words are not acknowledged for so long is lost.
 const SILENCE: Duration = Duration::from_secs(20);
 /// After the connection that hears of the others' writes was lost.
@@ -99,11 +99,22 @@ struct Connection {
     statements: HashMap<String, Statement>,
 }
 
+/// What may be taken.
+#[derive(Default)]
+struct Free {
+    connections: Vec<Connection>,
+    /// Connections that are in use.
+    taken: usize,
+}
+
 /// The connections of one desk.
 pub(super) struct Pool {
     config: tokio_postgres::Config,
     tls: MakeRustlsConnect,
-    free: Mutex<Vec<Connection>>,
+    free: Mutex<Free>,
+    given_back: Condvar,
+    /// One write of this desk at a time asks for the lock that it shares with the others.
+    writes: Mutex<()>,
     heard: Arc<watch::Sender<u64>>,
     /// Which notices are our own.
     own: String,
@@ -116,6 +127,22 @@ impl Drop for Pool {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+/// A connection in use; it goes back however its use ends.
+struct Taken<'a> {
+    pool: &'a Pool,
+    connection: Option<Connection>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut free) = self.pool.free.lock() {
+            free.taken -= 1;
+            free.connections.extend(self.connection.take());
+        }
+        self.pool.given_back.notify_one();
     }
 }
 
@@ -154,7 +181,16 @@ impl Pool {
             .build()
             .map_err(refused)?;
         let heard = Arc::new(watch::Sender::new(0));
-        Ok(Self { config, tls, free: Mutex::default(), heard, own, runtime: Some(runtime) })
+        Ok(Self {
+            config,
+            tls,
+            free: Mutex::default(),
+            given_back: Condvar::new(),
+            writes: Mutex::new(()),
+            heard,
+            own,
+            runtime: Some(runtime),
+        })
     }
 
     /// Changes whenever another desk has written something that is news.
@@ -192,24 +228,20 @@ impl Pool {
         Ok(Connection { client, statements: HashMap::new() })
     }
 
-    fn take(&self) -> Result<Connection, StoreError> {
-        loop {
-            let free = self.free.lock().map_err(|_| StoreError::Poisoned)?.pop();
-            match free {
-                Some(connection) if connection.client.is_closed() => {}
-                Some(connection) => return Ok(connection),
-                None => return self.connect(),
-            }
+    /// A connection, when one is free.
+    fn take(&self) -> Result<Taken<'_>, StoreError> {
+        let poisoned = |_| StoreError::Poisoned;
+        let free = self.free.lock().map_err(poisoned)?;
+        let mut free = self.given_back.wait_while(free, |free| free.taken >= MOST).map_err(|_| StoreError::Poisoned)?;
+        free.taken += 1;
+        free.connections.retain(|connection| !connection.client.is_closed());
+        let known = free.connections.pop();
+        drop(free);
+        let mut taken = Taken { pool: self, connection: known };
+        if taken.connection.is_none() {
+            taken.connection = Some(self.connect()?);
         }
-    }
-
-    fn give_back(&self, connection: Connection) {
-        if let Ok(mut free) = self.free.lock()
-            && free.len() < KEPT
-            && !connection.client.is_closed()
-        {
-            free.push(connection);
-        }
+        Ok(taken)
     }
 
     /// Hands a transaction to `work`, which must end it; left open, it is rolled back.
@@ -219,8 +251,14 @@ impl Pool {
         work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         in_line(|| {
-            let mut connection = self.take()?;
-            let Connection { client, statements } = &mut connection;
+            let _turn = match writes {
+                true => Some(self.writes.lock().map_err(|_| StoreError::Poisoned)?),
+                false => None,
+            };
+            let mut taken = self.take()?;
+            let Some(Connection { client, statements }) = &mut taken.connection else {
+                return Err(StoreError::Gone.into());
+            };
             let begin = client.build_transaction();
             let begin = match writes {
                 true => begin.isolation_level(IsolationLevel::ReadCommitted),
@@ -231,9 +269,7 @@ impl Pool {
             if writes {
                 session.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema()))", &[])?;
             }
-            let done = work(session);
-            self.give_back(connection);
-            done
+            work(session)
         })
     }
 
