@@ -426,6 +426,7 @@ pub(crate) fn answer_page(world: &World, name: &str, rows: Vec<Value>, request: 
     if !(1..=100).contains(&size) {
         return Err(crate::gateway::bad_parameter("page_size", "out of range"));
     }
+    let size = size.min(world.dials.most_per_page.max(1));
     let (some, next) = page(rows, request.query("page_token"), size);
     let mut data = json!({ "next_page_token": next, "total_count": total });
     if let Some(map) = data.as_object_mut()

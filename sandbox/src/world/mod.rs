@@ -44,6 +44,8 @@ pub struct Dials {
     pub key_memory_s: i64,
     /// Calls a second for each app, shop and endpoint.
     pub calls_per_second: u32,
+    /// Rows of a page at most, whatever was asked for.
+    pub most_per_page: usize,
     /// A throttled answer names when to come back.
     pub sends_retry_after: bool,
     /// Empty lists are left out of answers.
@@ -67,6 +69,7 @@ impl Default for Dials {
             parcel_s: 180,
             key_memory_s: 86_400,
             calls_per_second: 50,
+            most_per_page: 100,
             sends_retry_after: true,
             omits_empty_lists: true,
             doubles_webhooks: false,
