@@ -121,12 +121,38 @@ mutants! {
     BuyerTakenForUs,
     /// Cancellations are not swept.
     CancellationsForgotten,
+    /// What was sent to another shop is taken.
+    ReplayTaken,
     /// A webhook is answered and not kept.
     WebhookNotKept,
     /// The timeline does not say who pressed.
     PresserForgotten,
     /// The timeline does not keep TikTok's request ids.
     RequestIdForgotten,
+    /// What another desk works on is taken all the same.
+    LeaseIgnored,
+    /// Taking an intent does not fence off who had it before.
+    FenceNotRaised,
+    /// Whoever lost an intent to another desk may still move it and begin its call.
+    FenceIgnored,
+    /// A desk works on an intent that it could not take.
+    TakenNotAsked,
+    /// What a desk has under way is taken over while that desk is there.
+    TakenOverTooSoon,
+    /// What a dead desk had under way is never taken over.
+    NeverTakenOver,
+    /// Two desks refresh one token at a time.
+    RefreshNotShared,
+    /// A desk that died over a refresh is waited for for ever.
+    RefreshNeverGivenUp,
+    /// A call whose step broke off is begun anew without a look.
+    BrokenOffIsSent,
+    /// The hold is counted by TikTok's clock.
+    HoldByTheirClock,
+    /// A webhook's status is believed.
+    WebhookBelieved,
+    /// A search ends with its first page.
+    FirstPageOnly,
 }
 
 #[cfg(feature = "mutants")]

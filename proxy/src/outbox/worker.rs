@@ -3,9 +3,10 @@
 use super::{LEASE_MS, StepError, decision, message};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
-use crate::store::StoreError;
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
+use crate::store::{StoreError, Tx};
 use shared::id::{CaseId, IntentId};
+use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -32,32 +33,38 @@ pub fn recover(desk: &Desk) -> Result<(), StoreError> {
 /// Intents whose call was cut off with the desk that made it are unknown: they are settled by reading, never sent at once.
 pub fn take_over(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
-    if is_on(Mutant::NoRecovery) || desk.store.read(|tx| intents::cut_off(tx, now))?.is_empty() {
+    let is_forgotten = is_on(Mutant::NoRecovery) || (is_on(Mutant::NeverTakenOver) && desk.store.is_shared());
+    if is_forgotten || desk.store.read(|tx| intents::cut_off(tx, now))?.is_empty() {
         return Ok(());
     }
-    desk.store.write(|tx| {
-        for intent in intents::cut_off(tx, now)? {
-            let open = intents::attempts(tx, &intent.id)?.into_iter().filter(|attempt| attempt.outcome.is_none());
-            let mut begun = now;
-            for attempt in open {
-                begun = attempt.started;
-                intents::end_attempt(tx, &intent.id, attempt.number, CallOutcome::Unknown, None, now)?;
-            }
-            let wait = match intent.payload {
-                Payload::Decision { .. } => 0,
-                Payload::Reply { .. } => desk.dials.message_settle_ms,
-            };
-            let due = begun.plus_millis(wait).max(now);
-            let next = if is_on(Mutant::CutOffIsSent) { IntentState::Sending } else { IntentState::Settling };
-            intents::advance(tx, &intent, &next, Some(due))?;
-            desk.book.refresh(tx, &intent.case, now)?;
-        }
-        Ok(())
-    })
+    desk.store.write(|tx| intents::cut_off(tx, now)?.iter().try_for_each(|intent| give_up_call(tx, desk, intent, now)))
+}
+
+/// What became of a call that was cut off is not known: its intent is settled by reading.
+fn give_up_call(tx: &Tx<'_>, desk: &Desk, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
+    let open = intents::attempts(tx, &intent.id)?.into_iter().filter(|attempt| attempt.outcome.is_none());
+    let mut begun = now;
+    for attempt in open {
+        begun = attempt.started;
+        intents::end_attempt(tx, &intent.id, attempt.number, CallOutcome::Unknown, None, now)?;
+    }
+    let wait = match intent.payload {
+        Payload::Decision { .. } => 0,
+        Payload::Reply { .. } => desk.dials.message_settle_ms,
+    };
+    let due = begun.plus_millis(wait).max(now);
+    let next = if is_on(Mutant::CutOffIsSent) { IntentState::Sending } else { IntentState::Settling };
+    intents::advance(tx, intent, &next, Some(due))?;
+    desk.book.refresh(tx, &intent.case, now)?;
+    Ok(())
 }
 
 /// Takes one step of one intent. What it leaves is durable.
 async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
+    // The step before broke off after its call had begun: the store failed when its end was to be kept.
+    if desk.store.read(|tx| intents::is_cut_off(tx, &intent.id))? && !is_on(Mutant::BrokenOffIsSent) {
+        return Ok(desk.store.write(|tx| give_up_call(tx, desk, intent, desk.clock.now()))?);
+    }
     match intent.payload {
         Payload::Decision { .. } => decision::step(desk, intent).await,
         Payload::Reply { .. } => message::step(desk, intent).await,
@@ -72,7 +79,11 @@ pub async fn carry_on(desk: Desk, intent: Intent) -> IntentId {
     }
     let now = desk.clock.now();
     let until = now.plus_millis(LEASE_MS);
-    match desk.store.write(|tx| intents::take(tx, &intent, desk.store.name(), now, until)) {
+    let taken = match is_on(Mutant::TakenNotAsked) {
+        true => Ok(Some(intent.clone())),
+        false => desk.store.write(|tx| intents::take(tx, &intent, desk.store.name(), now, until)),
+    };
+    match taken {
         Ok(Some(taken)) => {
             try_on(&desk, taken.clone()).await;
             if let Err(fault) = desk.store.write(|tx| intents::let_go(tx, &taken)) {
@@ -197,7 +208,6 @@ pub async fn run(desk: Desk) {
 mod tests {
     use super::*;
     use shared::domain::case::DecisionKind;
-    use shared::time::Timestamp;
 
     fn intent(id: &str, case: &str) -> Intent {
         let at = Timestamp::from_millis(1);

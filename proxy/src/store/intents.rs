@@ -196,6 +196,10 @@ pub fn of_motion(tx: &Tx<'_>, motion: &MotionId) -> Result<Vec<Intent>, StoreErr
 }
 
 /// Whether no desk that is there carries out anything of the case at ?1.
+fn free() -> &'static str {
+    if is_on(Mutant::LeaseIgnored) { "?1 >= 0" } else { FREE }
+}
+
 const FREE: &str = "NOT EXISTS (SELECT 1 FROM intent other JOIN lease desk ON desk.name = 'desk ' || other.holder \
      WHERE other.case_id = intent.case_id AND other.lease_ends > ?1 AND desk.ends_at > ?1)";
 
@@ -205,13 +209,14 @@ const CUT_OFF: &str = "(state = 'sending' AND EXISTS \
 
 /// Intents whose time has come and whose case no other desk works on, in the order pressed.
 pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreError> {
-    let rest = format!("WHERE due_at <= ?1 AND {FREE} ORDER BY pressed_at, motion_id, place LIMIT ?2");
+    let free = free();
+    let rest = format!("WHERE due_at <= ?1 AND {free} ORDER BY pressed_at, motion_id, place LIMIT ?2");
     many(tx, &rest, params![now.millis(), most])
 }
 
 /// When the next intent is due whose case no other desk works on.
 pub fn next_due(tx: &Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let sql = format!("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL AND {FREE}");
+    let sql = format!("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL AND {}", free());
     let due: Option<i64> = tx.only(&sql, params![now.millis()], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }
@@ -224,14 +229,15 @@ pub fn take(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Intent>, StoreError> {
+    let (free, step) = (free(), i64::from(!is_on(Mutant::FenceNotRaised)));
     let sql = format!(
-        "UPDATE intent SET holder = ?2, lease_ends = ?3, fence = fence + 1 WHERE id = ?4 AND fence = ?5 \
-         AND state_json = ?6 AND {FREE} AND NOT {CUT_OFF}"
+        "UPDATE intent SET holder = ?2, lease_ends = ?3, fence = fence + {step} WHERE id = ?4 AND fence = ?5 \
+         AND state_json = ?6 AND {free} AND NOT {CUT_OFF}"
     );
     let state = to_json("intent state", &intent.state)?;
     let taken =
         tx.execute(&sql, params![now.millis(), desk, until.millis(), intent.id.as_str(), intent.fence, state])?;
-    Ok((taken == 1).then(|| Intent { fence: intent.fence + 1, ..intent.clone() }))
+    Ok((taken == 1).then(|| Intent { fence: intent.fence + step, ..intent.clone() }))
 }
 
 /// Lets an intent go that was taken.
@@ -252,6 +258,13 @@ pub fn free_all(tx: &Tx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The fence under which an intent may be moved.
+fn fence_of(tx: &Tx<'_>, intent: &Intent) -> Result<i64, StoreError> {
+    let is_ignored = is_on(Mutant::FenceIgnored) || is_on(Mutant::MovedBlindly);
+    let known = if is_ignored { find(tx, &intent.id)? } else { None };
+    Ok(known.map_or(intent.fence, |known| known.fence))
+}
+
 /// The state that an intent has by now.
 fn now_in(tx: &Tx<'_>, intent: &Intent) -> Result<IntentState, StoreError> {
     Ok(find(tx, &intent.id)?.map_or_else(|| intent.state.clone(), |known| known.state))
@@ -270,7 +283,7 @@ pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Times
             state_word(to),
             to_json("intent state", to)?,
             due.map(Timestamp::millis),
-            intent.fence,
+            fence_of(tx, intent)?,
         ],
     )?;
     Ok(moved == 1)
@@ -390,7 +403,7 @@ pub fn begin_attempt(
         "UPDATE intent SET attempts = attempts + 1, settle_reads = 0, \
          lease_ends = CASE WHEN lease_ends IS NULL THEN lease_ends ELSE ?4 END \
          WHERE id = ?1 AND fence = ?2 AND state = ?3 RETURNING attempts",
-        params![intent.id.as_str(), intent.fence, state_word(&intent.state), until.millis()],
+        params![intent.id.as_str(), fence_of(tx, intent)?, state_word(&intent.state), until.millis()],
         |row| row.get::<u32>(0),
     )?;
     let Some(number) = number else { return Ok(None) };
@@ -435,8 +448,17 @@ pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreErr
     )
 }
 
+/// Whether a call was begun for an intent of whose end nothing is known.
+pub fn is_cut_off(tx: &Tx<'_>, intent: &IntentId) -> Result<bool, StoreError> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM intent WHERE id = ?1 AND {CUT_OFF})");
+    tx.only(&sql, params![intent.as_str()], |row| row.get(0))
+}
+
 /// Intents in whose last call a desk ended: `sending` with a call that has no outcome, and held by no desk at `now`.
 pub fn cut_off(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
+    if is_on(Mutant::TakenOverTooSoon) {
+        return many(tx, &format!("WHERE {CUT_OFF}"), params![]);
+    }
     let rest = format!(
         "WHERE {CUT_OFF} AND NOT (lease_ends IS NOT NULL AND lease_ends > ?1 AND EXISTS \
          (SELECT 1 FROM lease desk WHERE desk.name = 'desk ' || intent.holder AND desk.ends_at > ?1))"

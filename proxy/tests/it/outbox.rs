@@ -321,6 +321,29 @@ async fn a_crash_between_attempt_and_outcome_is_settled_by_reading() {
 }
 
 #[tokio::test]
+async fn a_message_whose_end_could_not_be_kept_is_looked_for_before_it_is_sent_again() {
+    let scene = Scene::refund().await;
+    scene.approve_and_tell();
+    scene.live(30).await;
+    // The call was begun, and the store failed before its end was kept; the process lives on.
+    let desk = &scene.room.desk;
+    let waiting = scene.intents().remove(1);
+    desk.store
+        .write(|tx| {
+            let now = desk.clock.now();
+            intents::set_conversation(tx, &waiting.id, "7")?;
+            intents::advance(tx, &waiting, &IntentState::Sending, Some(now))?;
+            let sending = intents::find(tx, &waiting.id)?.unwrap();
+            let before = Before::Conversation { last_place: 0 };
+            intents::begin_attempt(tx, &sending, &before, now, now.plus_millis(120_000))
+        })
+        .unwrap();
+    scene.step().await;
+    assert!(matches!(scene.state(1), IntentState::Settling), "{:?}", scene.state(1));
+    assert_eq!(scene.ledger().await.1, Vec::<String>::new(), "it was not sent again");
+}
+
+#[tokio::test]
 async fn a_decision_after_the_platforms_own_is_not_made() {
     let scene = Scene::of("REFUND", json!({ "deadline_s": 60 })).await;
     scene.approve_and_tell();
