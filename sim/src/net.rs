@@ -42,9 +42,11 @@ enum Fate {
     TokenExpired,
     /// A read shows what was some seconds ago.
     Stale,
+    /// The token of a page has run out in mid-walk.
+    PageGone,
 }
 
-const FAULTS: [Fate; 12] = [
+const FAULTS: [Fate; 13] = [
     Fate::NotSent,
     Fate::LostOnTheWay,
     Fate::AnswerLost,
@@ -57,6 +59,7 @@ const FAULTS: [Fate; 12] = [
     Fate::Refused,
     Fate::TokenExpired,
     Fate::Stale,
+    Fate::PageGone,
 ];
 
 /// The oldest that a stale read may be. Below the settling delay of messages: P5 is promised for that (design 9).
@@ -69,6 +72,16 @@ const LATEST_MS: i64 = 60_000;
 
 /// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call.
 const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 600_000;
+
+/// What kind of request it is.
+#[derive(Clone, Copy)]
+struct What {
+    is_read: bool,
+    is_token: bool,
+    is_message: bool,
+    is_decision: bool,
+    is_paged: bool,
+}
 
 /// A whole answer.
 #[derive(Clone)]
@@ -92,8 +105,12 @@ struct State {
     first_sent: BTreeMap<String, (i64, String)>,
     /// Decisions that TikTok has refused for good, by their key.
     refused: BTreeSet<String>,
-    /// Requests that are between the desk and its answer, by what may be under way once only.
-    in_flight: BTreeMap<String, u32>,
+    /// Requests that are between a desk and its answer, by what may be under way once only: whose, and since when.
+    in_flight: BTreeMap<String, Vec<(usize, i64)>>,
+    /// Writes that have left their desk and not arrived, by number.
+    travelling: BTreeMap<u64, Travelling>,
+    /// Writes of processes that died meanwhile: they arrive all the same.
+    orphans: Vec<Travelling>,
     /// How often a message left without an answer that says what became of it, by its body.
     unclear: BTreeMap<String, u32>,
     /// When an answer was last lost.
@@ -102,10 +119,17 @@ struct State {
     is_refresh_lost: bool,
     /// What must not have happened on the way.
     broken: Option<String>,
-    /// The process is dead: nothing leaves it any more.
-    is_dead: bool,
+    /// Processes that are dead: nothing leaves them any more.
+    dead: BTreeSet<usize>,
     /// How far the `Date` of answers is from the platform's clock.
     lie_s: i64,
+}
+
+/// A write on its way.
+struct Travelling {
+    host: usize,
+    sent_ms: i64,
+    request: http::Request<Body>,
 }
 
 /// Cheap to clone.
@@ -113,6 +137,8 @@ struct State {
 pub(crate) struct Network {
     platform: Arc<Quiet>,
     state: Arc<Mutex<State>>,
+    /// Which desk it carries for.
+    host: usize,
 }
 
 impl Network {
@@ -127,14 +153,21 @@ impl Network {
             first_sent: BTreeMap::new(),
             refused: BTreeSet::new(),
             in_flight: BTreeMap::new(),
+            travelling: BTreeMap::new(),
+            orphans: Vec::new(),
             unclear: BTreeMap::new(),
             lost_ms: 0,
             is_refresh_lost: false,
             broken: None,
-            is_dead: false,
+            dead: BTreeSet::new(),
             lie_s: 0,
         };
-        Self { platform, state: Arc::new(Mutex::new(state)) }
+        Self { platform, state: Arc::new(Mutex::new(state)), host: 0 }
+    }
+
+    /// The same network, as another desk uses it.
+    pub(crate) fn of_host(&self, host: usize) -> Self {
+        Self { host, ..self.clone() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -149,8 +182,40 @@ impl Network {
         self.state().now_ms = now_ms;
     }
 
-    pub(crate) fn set_dead(&self, is_dead: bool) {
-        self.state().is_dead = is_dead;
+    /// The process of a desk dies: it has nothing under way any more, and what it was told and did not keep is lost.
+    /// What has left it goes on.
+    pub(crate) fn kill(&self, host: usize) {
+        let mut state = self.state();
+        state.dead.insert(host);
+        for flights in state.in_flight.values_mut() {
+            flights.retain(|(whose, _)| *whose != host);
+        }
+        let gone: Vec<u64> =
+            state.travelling.iter().filter(|(_, one)| one.host == host).map(|(number, _)| *number).collect();
+        for number in gone {
+            let one = state.travelling.remove(&number);
+            state.orphans.extend(one);
+        }
+        state.refused.clear();
+        state.is_refresh_lost = true;
+    }
+
+    /// A process lives again.
+    pub(crate) fn revive(&self, host: usize) {
+        self.state().dead.remove(&host);
+    }
+
+    /// Takes what arrives of processes that have died: in any order, within the time that anything may be on its way.
+    pub(crate) fn take_orphan(&self) -> Option<http::Request<Body>> {
+        let mut state = self.state();
+        let now = state.now_ms;
+        state.orphans.retain(|one| now - one.sent_ms <= LATEST_MS);
+        if state.orphans.is_empty() {
+            return None;
+        }
+        let most = state.orphans.len();
+        let place = state.random.random_range(0..most);
+        Some(state.orphans.swap_remove(place).request)
     }
 
     /// A gateway in between stamps answers with a clock of its own, so far off.
@@ -178,14 +243,6 @@ impl Network {
         self.state().broken.take()
     }
 
-    /// A process that is dead has nothing under way; what it was told and did not keep is lost.
-    pub(crate) fn forget_flights(&self) {
-        let mut state = self.state();
-        state.in_flight.clear();
-        state.refused.clear();
-        state.is_refresh_lost = true;
-    }
-
     /// Whether a refresh of the token may ever have gone astray.
     pub(crate) fn is_refresh_lost(&self) -> bool {
         self.state().is_refresh_lost
@@ -208,7 +265,7 @@ impl Network {
     fn takes_off(&self, request: &Request) -> Option<String> {
         let path = request.url().path();
         let mut state = self.state();
-        if state.is_dead {
+        if state.dead.contains(&self.host) {
             return None;
         }
         if is_decision(path) {
@@ -228,28 +285,37 @@ impl Network {
         if !is_message && !path.ends_with("/token/refresh") {
             return None;
         }
-        let flight = state.in_flight.entry(path.to_owned()).or_default();
-        *flight += 1;
-        if *flight > 1 {
+        let now = state.now_ms;
+        // Each consent has tokens of its own.
+        let what = if is_message { path.to_owned() } else { request.url().to_string() };
+        let flights = state.in_flight.entry(what.clone()).or_default();
+        // It has arrived by now or never will; only its answer may be missing, to a desk that slept. Others may go on.
+        flights.retain(|(_, since)| now - since <= LATEST_MS);
+        flights.push((self.host, now));
+        let whose: Vec<usize> = flights.iter().map(|(whose, _)| *whose).collect();
+        if flights.len() > 1 {
             let promise = if is_message {
                 "P5: two messages are in flight in one conversation"
             } else {
                 "P8: two refreshes are in flight"
             };
-            state.broken = Some(format!("{promise}: {path}"));
+            state.broken = Some(format!("{promise}: {path}, of desks {whose:?}"));
         }
-        Some(path.to_owned())
+        Some(what)
     }
 
     fn lands(&self, flight: Option<String>) {
-        let Some(path) = flight else { return };
-        if let Some(left) = self.state().in_flight.get_mut(&path) {
-            *left = left.saturating_sub(1);
+        let Some(what) = flight else { return };
+        if let Some(flights) = self.state().in_flight.get_mut(&what)
+            && let Some(place) = flights.iter().position(|(whose, _)| *whose == self.host)
+        {
+            flights.remove(place);
         }
     }
 
     /// Draws what becomes of a request, and how long it takes there and back.
-    fn draw(&self, is_read: bool, is_token: bool, is_message: bool, is_decision: bool) -> (u64, Fate, u32, u32) {
+    fn draw(&self, what: What) -> (u64, Fate, u32, u32) {
+        let What { is_read, is_token, is_message, is_decision, is_paged } = what;
         let mut state = self.state();
         state.count += 1;
         let number = state.count;
@@ -278,10 +344,11 @@ impl Network {
         if (fate == Fate::Refused && !is_decision)
             || (fate == Fate::Stale && !is_read)
             || (fate == Fate::TokenExpired && is_token)
+            || (fate == Fate::PageGone && !is_paged)
         {
             fate = Fate::Arrives;
         }
-        if state.is_dead {
+        if state.dead.contains(&self.host) {
             fate = Fate::NotSent;
         }
         // Half an answer is no answer.
@@ -293,14 +360,29 @@ impl Network {
         let path = request.url().path().to_owned();
         let is_read = request.method() == http::Method::GET || path.ends_with("/search");
         let is_message = !is_read && path.ends_with("/messages");
-        let (number, fate, there, back) = self.draw(is_read, path.starts_with("/api/"), is_message, is_decision(&path));
+        let (number, fate, there, back) = self.draw(What {
+            is_read,
+            is_token: path.starts_with("/api/"),
+            is_message,
+            is_decision: is_decision(&path),
+            is_paged: request.url().query_pairs().any(|(name, token)| name == "page_token" && !token.is_empty()),
+        });
         if is_message {
             self.note_message(&request, fate);
         }
-        let tell = |what: &str| self.state().told.push(format!("  #{number} {} {path}: {what}", request.method()));
+        let from = self.host;
+        let tell =
+            |what: &str| self.state().told.push(format!("  {from}#{number} {} {path}: {what}", request.method()));
         let sent_ms = self.state().now_ms;
         let waited = || self.state().now_ms - sent_ms;
+        let may_arrive =
+            !is_read && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
+        if may_arrive {
+            let one = Travelling { host: self.host, sent_ms, request: arriving(&request) };
+            self.state().travelling.insert(number, one);
+        }
         polls(there).await;
+        self.state().travelling.remove(&number);
         if waited() > LATEST_MS {
             tell("never arrived");
             return Err(Cut::Lost);
@@ -340,6 +422,11 @@ impl Network {
                 }
                 self.state().refused.insert(key_of(&request));
                 return Ok(answer);
+            }
+            Fate::PageGone => {
+                tell("the page's token has run out");
+                let body = br#"{"code":98001004,"message":"Parameter page_token is invalid.","request_id":"r"}"#;
+                return Ok(response(200, "application/json", body.to_vec(), None));
             }
             Fate::TokenExpired => {
                 tell("token expired");
@@ -420,7 +507,7 @@ impl Carry for Network {
         async move {
             let flight = network.takes_off(&request);
             let ended = network.clone().go(request).await;
-            if flight.as_ref().is_some_and(|path| path.ends_with("/refresh")) {
+            if flight.as_ref().is_some_and(|what| what.contains("/token/refresh")) {
                 let is_whole = ended.as_ref().is_ok_and(|response| response.status().is_success());
                 network.state().is_refresh_lost |= !is_whole;
             }

@@ -47,14 +47,15 @@ async fn hear(desk: Desk, mut heard: watch::Receiver<u64>) {
     }
 }
 
-fn say_there(desk: &Desk) -> Result<(), StoreError> {
+/// Says that this desk is there, and learns how many there are: they share the platform's limits.
+pub fn say_there(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
     let attend = |tx: &Tx<'_>| leases::attend(tx, desk.store.name(), now, now.plus_millis(ATTENDS_MS));
     desk.platforms.set_desks(desk.store.write(attend)?);
     Ok(())
 }
 
-/// Says that this desk is there, and learns how many there are: they share the platform's limits.
+/// Says that this desk is there for as long as it is.
 async fn attend(desk: Desk) {
     loop {
         if let Err(fault) = say_there(&desk) {

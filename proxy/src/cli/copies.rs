@@ -5,7 +5,7 @@ use crate::app::{Desk, Lock};
 use crate::config::Config;
 use crate::secret::Secret;
 use crate::store::transfer::{TransferError, transfer};
-use crate::store::{Database, Fuse, Store, queue, shops, upkeep};
+use crate::store::{Database, Store, queue, shops, upkeep};
 use clap::Subcommand;
 use shared::wire::case::CaseFilter;
 use std::path::Path;
@@ -64,7 +64,7 @@ pub(super) fn store(config: &Config, command: StoreCommand) -> anyhow::Result<()
     if !database.exists() {
         anyhow::bail!("there is no database {}", database.display());
     }
-    let to = Store::open_with(&Database::Postgres(Secret::new(to)), "move".to_owned(), Fuse::never())?;
+    let to = Store::open_with(&Database::Postgres(Secret::new(to)), "move".to_owned())?;
     let moved = database.with_extension("db.moved");
     if moved.exists() {
         anyhow::bail!("{} is there already: an earlier move was cut off or done; put it elsewhere", moved.display());

@@ -87,7 +87,11 @@ impl<'a> Motion<'a> {
         let hold = if without_hold || is_on(Mutant::HoldTooShort) { 0 } else { desk.hold_ms() };
         let id = MotionId::try_from(desk.entropy.id("m_")?)?;
         let conversation = conversation_of(tx, opened)?.map(|conversation| conversation.id);
-        let held_until = now.plus_millis(hold);
+        let mut held_until = now.plus_millis(hold);
+        if is_on(Mutant::HoldByTheirClock) {
+            let shop = shops::find(tx, &opened.file.shop)?;
+            held_until = held_until.plus_millis(shop.map_or(0, |shop| shop.clock_offset_ms));
+        }
         Ok(Self { desk, agent, file: &opened.file, id, now, held_until, conversation, views: Vec::new() })
     }
 

@@ -46,7 +46,7 @@ pub async fn receive(State(desk): State<Desk>, Path(path): Path<String>, headers
             return StatusCode::OK;
         }
     };
-    if envelope.shop_id != shop.platform_id {
+    if envelope.shop_id != shop.platform_id && !is_on(Mutant::ReplayTaken) {
         tracing::warn!(shop.id = %shop.id, webhook.kind = envelope.kind, "A webhook names another shop");
         return StatusCode::OK;
     }

@@ -32,10 +32,11 @@ pub use fuse::Fuse;
 pub use sql::{Row, Tx};
 
 use crate::secret::Secret;
+use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -144,10 +145,19 @@ pub struct Store {
     fuse: Fuse,
 }
 
-#[expect(clippy::large_enum_variant, reason = "a desk has one")]
 enum Engine {
-    Sqlite { writer: Mutex<Connection>, readers: Vec<Mutex<Connection>> },
+    /// `desk`: what this desk is called where a simulation lets several share the database.
+    Sqlite {
+        connections: Arc<Connections>,
+        desk: Option<String>,
+    },
     Postgres(postgres::Pool),
+}
+
+/// The open connections to one file. Without readers the writer reads too.
+struct Connections {
+    writer: Mutex<Connection>,
+    readers: Vec<Mutex<Connection>>,
 }
 
 const READERS: usize = 4;
@@ -166,21 +176,6 @@ fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error> {
 impl Store {
     /// Opens or makes the database and brings it to the present version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_file(path, Fuse::never())
-    }
-
-    /// Opens either engine, as a store that can break. `own`: a name that no other desk on the database has.
-    pub fn open_with(database: &Database, own: String, fuse: Fuse) -> Result<Self, StoreError> {
-        match database {
-            Database::Sqlite(path) => Self::open_file(path, fuse),
-            Database::Postgres(url) => {
-                let pool = postgres::Pool::open(url.expose(), own)?;
-                Ok(Self { engine: Engine::Postgres(pool), fuse })
-            }
-        }
-    }
-
-    fn open_file(path: &Path, fuse: Fuse) -> Result<Self, StoreError> {
         let opening = |source| StoreError::opening(path, source);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
@@ -201,21 +196,64 @@ impl Store {
             keep_plans(&reader).map_err(opening)?;
             readers.push(Mutex::new(reader));
         }
-        Ok(Self { engine: Engine::Sqlite { writer: Mutex::new(writer), readers }, fuse })
+        Ok(Self::sqlite(writer, readers, Fuse::never()))
+    }
+
+    /// Opens either engine. `own`: a name that no other desk on the database has.
+    pub fn open_with(database: &Database, own: String) -> Result<Self, StoreError> {
+        match database {
+            Database::Sqlite(path) => Self::open(path),
+            Database::Postgres(url) => {
+                let pool = postgres::Pool::open(url.expose(), own)?;
+                Ok(Self { engine: Engine::Postgres(pool), fuse: Fuse::never() })
+            }
+        }
+    }
+
+    fn sqlite(writer: Connection, readers: Vec<Mutex<Connection>>, fuse: Fuse) -> Self {
+        let connections = Arc::new(Connections { writer: Mutex::new(writer), readers });
+        Self { engine: Engine::Sqlite { connections, desk: None }, fuse }
+    }
+
+    /// A new store that is kept in memory alone: for simulations.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let path = Path::new(":memory:");
+        let mut writer = Connection::open_in_memory()?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        migrate::run(&mut writer, path)?;
+        keep_plans(&writer)?;
+        Ok(Self::sqlite(writer, Vec::new(), Fuse::never()))
+    }
+
+    /// A new store in memory that begins with what this one, of SQLite too, holds: for simulations.
+    pub fn copy(&self) -> Result<Option<Self>, StoreError> {
+        let Engine::Sqlite { connections, .. } = &self.engine else { return Ok(None) };
+        let writer = connections.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        let mut copy = Connection::open_in_memory()?;
+        Backup::new(&writer, &mut copy)?.run_to_completion(100, Duration::ZERO, None)?;
+        copy.pragma_update(None, "foreign_keys", true)?;
+        keep_plans(&copy)?;
+        Ok(Some(Self::sqlite(copy, Vec::new(), Fuse::never())))
+    }
+
+    /// The same SQLite database as another process sees it, which may break apart from this one: for simulations.
+    /// `desk`: its name, where several desks share the database.
+    pub fn beside(&self, desk: Option<String>, fuse: Fuse) -> Option<Self> {
+        let Engine::Sqlite { connections, .. } = &self.engine else { return None };
+        Some(Self { engine: Engine::Sqlite { connections: Arc::clone(connections), desk }, fuse })
     }
 
     /// Reads from one consistent snapshot.
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.whole()?;
-        let readers = match &self.engine {
-            Engine::Sqlite { readers, .. } => readers,
+        self.fuse.open()?;
+        let Connections { writer, readers } = match &self.engine {
+            Engine::Sqlite { connections, .. } => connections.as_ref(),
             Engine::Postgres(pool) => return pool.with(false, |session| work(&Tx::postgres(session))),
         };
         let free = readers.iter().find_map(|reader| reader.try_lock().ok());
-        let mut reader = match (free, readers.first()) {
-            (Some(reader), _) => reader,
-            (None, Some(first)) => first.lock().map_err(|_| StoreError::Poisoned)?,
-            (None, None) => return Err(StoreError::Poisoned),
+        let mut reader = match free {
+            Some(reader) => reader,
+            None => readers.first().unwrap_or(writer).lock().map_err(|_| StoreError::Poisoned)?,
         };
         work(&Tx::sqlite(reader.transaction_with_behavior(TransactionBehavior::Deferred)?))
     }
@@ -227,23 +265,22 @@ impl Store {
 
     /// Like [`Store::write`], for work that can also be refused for reasons of its own: a refusal rolls back too.
     pub fn write_or<T, E: From<StoreError>>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        self.whole()?;
+        self.fuse.open()?;
         let whole = |transaction: Tx<'_>| {
             let done = work(&transaction)?;
+            self.fuse.may_commit()?;
             transaction.commit()?;
             Ok::<T, E>(done)
         };
         let done = match &self.engine {
-            Engine::Sqlite { writer, .. } => {
-                let mut writer = writer.lock().map_err(|_| StoreError::Poisoned)?;
+            Engine::Sqlite { connections, .. } => {
+                let mut writer = connections.writer.lock().map_err(|_| StoreError::Poisoned)?;
                 let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
                 whole(Tx::sqlite(begun.map_err(StoreError::from)?))?
             }
             Engine::Postgres(pool) => pool.with(true, |session| whole(Tx::postgres(session)))?,
         };
-        if self.fuse.burn() {
-            return Err(StoreError::Gone.into());
-        }
+        self.fuse.burn()?;
         Ok(done)
     }
 
@@ -257,19 +294,15 @@ impl Store {
 
     /// Whether other desks may work on the same database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.engine, Engine::Postgres(_))
+        matches!(self.engine, Engine::Postgres(_) | Engine::Sqlite { desk: Some(_), .. })
     }
 
     /// What this desk is called among those on the same database; empty where there is only one.
     pub fn name(&self) -> &str {
         match &self.engine {
-            Engine::Sqlite { .. } => "",
+            Engine::Sqlite { desk, .. } => desk.as_deref().unwrap_or_default(),
             Engine::Postgres(pool) => pool.name(),
         }
-    }
-
-    fn whole(&self) -> Result<(), StoreError> {
-        if self.fuse.is_blown() { Err(StoreError::Gone) } else { Ok(()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::sql::{Param, Row, Tx, params};
 use super::{StoreError, cases, from_json, to_json};
+use crate::mutants::{Mutant, is_on};
 use serde::{Deserialize, Serialize};
 use shared::id::ShopId;
 use shared::time::Timestamp;
@@ -228,12 +229,13 @@ pub fn begin_refresh(
     now: Timestamp,
     given_up: Timestamp,
 ) -> Result<bool, StoreError> {
+    let given_up = if is_on(Mutant::RefreshNeverGivenUp) { Timestamp::from_millis(0) } else { given_up };
     let begun = tx.execute(
         "UPDATE grant_ SET refresh_begun = ?4, refresh_holder = ?3 WHERE id = ?1 AND version = ?2 \
          AND (refresh_begun IS NULL OR refresh_holder IS NULL OR refresh_holder = ?3 OR refresh_begun < ?5)",
         params![id, version, desk, now.millis(), given_up.millis()],
     )?;
-    Ok(begun == 1)
+    Ok(begun == 1 || is_on(Mutant::RefreshNotShared))
 }
 
 /// Notes that a desk no longer asks for new tokens.

@@ -1,5 +1,6 @@
 //! Following the page tokens of one search.
 
+use crate::mutants::{Mutant, is_on};
 use crate::tiktok::error::TiktokError;
 use std::collections::HashSet;
 
@@ -25,7 +26,7 @@ impl Pages {
     pub(super) fn turn(&mut self, next: Option<String>, total: Option<u64>) -> Result<Turn, TiktokError> {
         self.moved |= self.total.is_some() && total.is_some() && self.total != total;
         self.total = self.total.or(total);
-        let Some(next) = next else { return Ok(Turn::Last) };
+        let Some(next) = next.filter(|_| !is_on(Mutant::FirstPageOnly)) else { return Ok(Turn::Last) };
         if !self.seen.insert(next.clone()) {
             return Err(TiktokError::Missing { what: "a new page token" });
         }

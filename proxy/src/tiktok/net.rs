@@ -51,9 +51,9 @@ impl Net {
         Ok(Self { http: http_client(is_local)?, carrier: None })
     }
 
-    /// A simulated network.
-    pub fn simulated(carrier: Arc<dyn Carry>) -> Result<Self, reqwest::Error> {
-        Ok(Self { http: http_client(true)?, carrier: Some(carrier) })
+    /// The same, over a simulated network.
+    pub fn carried_by(&self, carrier: Arc<dyn Carry>) -> Self {
+        Self { http: self.http.clone(), carrier: Some(carrier) }
     }
 
     /// Builds requests.

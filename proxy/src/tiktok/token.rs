@@ -235,9 +235,10 @@ impl Tokens {
         let mut tries = 0;
         loop {
             match self.0.store.write(|tx| shops::refresh_grant(tx, id, version, sealed)) {
-                Err(fault @ (StoreError::Sql(_) | StoreError::Server(_) | StoreError::Connect { .. }))
-                    if tries < KEEP_TRIES =>
-                {
+                Err(
+                    fault
+                    @ (StoreError::Sql(_) | StoreError::Server(_) | StoreError::Connect { .. } | StoreError::Gone),
+                ) if tries < KEEP_TRIES => {
                     tracing::error!(error = %Chain(&fault), "New tokens cannot be stored yet; trying again");
                     tries += 1;
                     client.pause().wait(KEEP_WAIT).await;

@@ -8,7 +8,7 @@ use proxy::outbox;
 use proxy::secret::Secret;
 use proxy::store::intents::{self, Before, Intent};
 use proxy::store::transfer::{TransferError, transfer};
-use proxy::store::{Database, Fuse, Store, cases, events, leases, queue, timeline};
+use proxy::store::{Database, Store, cases, events, leases, queue, timeline};
 use proxy::sync::read;
 use serde_json::json;
 use shared::wire::case::CaseFilter;
@@ -202,7 +202,7 @@ async fn a_desk_moves_from_sqlite_to_postgres_with_all_that_it_knows() {
     let from = &scene.room.desk;
     let mut settings = database::on_postgres();
     let address = Secret::new(settings.remove(0).1);
-    let to = Store::open_with(&Database::Postgres(address), "new".to_owned(), Fuse::never()).unwrap();
+    let to = Store::open_with(&Database::Postgres(address), "new".to_owned()).unwrap();
     let moved = transfer(&from.store, &to, |_| {}).unwrap();
     let rows = |table: &str| moved.iter().find(|moved| moved.table == table).unwrap().rows;
     assert!(

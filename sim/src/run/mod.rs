@@ -1,29 +1,30 @@
 //! One run: some hours of a shop, as its seed will have them, and then peace, so that everything can come to its end.
 
 mod agents;
+mod host;
 mod setup;
 mod world;
 
+pub(crate) use setup::Ground;
+
 use crate::check;
 use crate::net::Network;
-use crate::task::Task;
 use anyhow::{Result, bail};
+use host::Host;
 use proxy::app::Desk;
 use proxy::auth::Agent;
 use proxy::clock::Clock;
 use proxy::entropy::Entropy;
-use proxy::outbox::{self, UnderWay};
 use proxy::secret::Secret;
 use proxy::store::intents::{self, Intent};
 use proxy::store::shops::{self, AppKind};
-use proxy::store::{Fuse, cases};
-use proxy::sync::{self, Ask};
+use proxy::store::{Store, cases};
+use proxy::sync::Ask;
 use proxy::tiktok::client::App;
 use proxy::tiktok::net::Net;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use sandbox::{Quiet, Webhook};
-use setup::{open_desk, parts};
 use shared::domain::facts::Object;
 use shared::id::{CaseId, IntentId, ShopId};
 use std::collections::BTreeMap;
@@ -52,23 +53,25 @@ pub(crate) struct Run {
     pub(crate) network: Network,
     net: Net,
     folder: TempDir,
-    pub(crate) desk: Desk,
+    /// The database as nobody's trouble touches it.
+    pub(crate) store: Arc<Store>,
+    /// The desks that work on it: one, or several.
+    hosts: Vec<Host>,
     clock: Clock,
-    fuse: Fuse,
     app: App,
     entropy: Entropy,
     shop: ShopId,
+    /// Another shop, to which nothing of the first may come.
+    other: ShopId,
     agents: Vec<Agent>,
     /// Somebody who does not see the shop.
     guest: Agent,
+    /// What agents were told is taken.
+    pub(crate) taken: Vec<IntentId>,
     /// What agents were told is undone.
     pub(crate) undone: Vec<IntentId>,
     /// The amounts that agents offered, by the intent.
     pub(crate) offers: BTreeMap<IntentId, String>,
-    tasks: Vec<Task<Option<IntentId>>>,
-    under_way: UnderWay,
-    /// When the outbox last looked for work: the time, and the commits until the store breaks.
-    looked: (i64, i64),
     now_ms: i64,
     /// How far the platform's clock is ahead.
     skew_ms: i64,
@@ -81,6 +84,8 @@ pub(crate) struct Run {
     checked: (usize, usize),
     /// Something was written since the last look.
     touched: bool,
+    /// The seller has taken the consent back.
+    is_withdrawn: bool,
     /// The newest stamp of each case that the desk has shown.
     pub(crate) newest: BTreeMap<String, i64>,
 }
@@ -101,11 +106,7 @@ impl Run {
                 let faults = if is_bad { self.random.random_range(100..400) } else { usual };
                 self.network.set_faults(faults);
             }
-            let ticked = self.tick();
-            // What fails because the store breaks fails as it should.
-            if !self.fuse.is_blown() {
-                ticked?;
-            }
+            self.tick()?;
             self.after()?;
         }
         self.peace()?;
@@ -119,9 +120,11 @@ impl Run {
         let told = self.network.told();
         self.tally.faults += told.iter().filter(|line| !line.contains(": code ")).count();
         self.trace.extend(told);
-        if self.fuse.is_blown() {
-            self.tell("the store breaks in the middle of a write");
-            self.crash()?;
+        for place in 0..self.hosts.len() {
+            if self.hosts.get(place).is_some_and(|host| host.fuse.is_blown()) {
+                self.tell(format!("desk {place} dies in the middle of a write"));
+                self.crash(place)?;
+            }
         }
         if let Some(broken) = self.network.broken() {
             bail!(broken);
@@ -148,18 +151,19 @@ impl Run {
 
     fn tick(&mut self) -> Result<()> {
         match self.random.random_range(0..1_000) {
-            0..35 => self.buyer_opens(),
-            35..85 => self.agent_decides(),
+            0..45 => self.buyer_opens(),
+            45..85 => self.agent_decides(),
             85..100 => self.agent_undoes(),
             100..120 => self.agent_replies(),
             120..150 => self.somebody_acts(),
             150..153 => {
-                self.tell("the desk dies");
-                self.crash()
+                let place = self.some_place();
+                self.tell(format!("desk {place} dies"));
+                self.crash(place)
             }
             153..156 => {
                 let commits = self.random.random_range(1..6);
-                self.fuse.arm(commits);
+                self.some_host().fuse.arm(commits);
                 Ok(())
             }
             156..190 => self.sync_begins(),
@@ -176,10 +180,13 @@ impl Run {
                 Ok(())
             }
             300..301 => self.tokens_run_out(),
-            301..305 => self.reconnect(),
+            301..305 | 340..370 => self.reconnect(),
             305..309 => self.gateway_lies(),
             309..314 => self.buyer_echoes(),
             314..324 => self.agent_presses_wrongly(),
+            324..329 => self.store_troubles(),
+            329..330 => self.consent_is_withdrawn(),
+            330..338 => self.orphan_arrives(),
             _ => self.work(),
         }
     }
@@ -191,15 +198,22 @@ impl Run {
         self.network.set_now(self.now_ms);
         self.platform.set_clock((self.now_ms + self.skew_ms).div_euclid(1000));
         self.webhooks.extend(self.platform.webhooks());
+        if self.hosts.len() > 1 {
+            // Now and then a desk is too slow to say in time that it is there.
+            for place in 0..self.hosts.len() {
+                if !self.chance(100)
+                    && let Some(host) = self.hosts.get_mut(place)
+                {
+                    host.attend(self.now_ms);
+                }
+            }
+        }
     }
 
     /// To when the outbox wants to go on, or some hours on.
     fn jump(&mut self) -> Result<()> {
-        let next = self
-            .desk
-            .store
-            .read(|tx| intents::next_due(tx, self.desk.clock.now()))?
-            .map(|due| due.millis() - self.now_ms);
+        let next = self.store.read(|tx| intents::next_due(tx, self.clock.now()))?;
+        let next = next.map(|due| due.millis() - self.now_ms);
         let ms = match next {
             Some(left) if left > 0 && !self.chance(100) => left,
             _ if self.chance(100) => self.random.random_range(3 * HOUR_MS..14 * HOUR_MS),
@@ -210,121 +224,115 @@ impl Run {
     }
 
     pub(crate) fn intents(&self) -> Result<Vec<Intent>> {
-        let shop = self.shop.clone();
-        Ok(self.desk.store.read(|tx| intents::of_shop(tx, &shop))?)
+        Ok(self.store.read(|tx| intents::of_shop(tx, &self.shop))?)
     }
 
-    fn begin(&mut self, name: String, work: impl Future<Output = Option<IntentId>> + 'static) {
-        self.tasks.push(Task::new(name, work));
+    fn some_place(&mut self) -> usize {
+        self.random.random_range(0..self.hosts.len())
+    }
+
+    /// Any of the desks. There is always one.
+    #[expect(clippy::indexing_slicing, reason = "the place was drawn among those that are there")]
+    fn some_host(&mut self) -> &mut Host {
+        let place = self.some_place();
+        &mut self.hosts[place]
+    }
+
+    fn some_desk(&mut self) -> Desk {
+        self.some_host().desk.clone()
+    }
+
+    /// What all desks have in common.
+    pub(crate) fn any_desk(&self) -> Option<&Desk> {
+        self.hosts.first().map(|host| &host.desk)
     }
 
     fn sync_begins(&mut self) -> Result<()> {
-        let (desk, shop) = (self.desk.clone(), self.shop.clone());
+        let shop = self.shop.clone();
         let choice = self.random.random_range(0..10);
-        if choice < 4 {
-            self.begin("sweep".to_owned(), async move {
-                let _ = sync::sweep_once(&desk, &shop).await;
-                None
-            });
-        } else if choice < 6 {
-            self.begin("deadlines".to_owned(), async move {
-                let _ = sync::read_past_deadlines(&desk, &shop).await;
-                None
-            });
-        } else if choice < 7 {
-            self.begin("hints".to_owned(), async move {
-                let _ = sync::handle_hints(&desk).await;
-                None
-            });
-        } else if let Some(case) = self.some_case()? {
-            self.begin(format!("opened {case}"), async move {
-                let _ = sync::answer(&desk, Ask::Opened { shop, case }).await;
-                None
-            });
+        let case = if choice < 7 { None } else { self.some_case()? };
+        let host = self.some_host();
+        match (choice, case) {
+            (0..4, _) => host.begin_ask("sweep".to_owned(), Host::sweep(&host.desk, &shop)),
+            (4..6, _) => host.begin_ask("deadlines".to_owned(), Host::deadlines(&host.desk, &shop)),
+            (6, _) => host.begin_ask("hints".to_owned(), Host::hints(&host.desk)),
+            (_, Some(case)) => {
+                let name = format!("opened {case}");
+                host.begin_ask(name, Host::answer(&host.desk, Ask::Opened { shop, case }));
+            }
+            _ => {}
         }
         Ok(())
     }
 
     /// Begins what is due, then lets one thing go on.
     fn work(&mut self) -> Result<()> {
-        self.begin_due()?;
-        if self.tasks.is_empty() {
-            let ms = self.random.random_range(100..5_000);
-            self.pass(ms);
-            return Ok(());
-        }
-        let place = self.random.random_range(0..self.tasks.len());
-        self.poll(place);
-        Ok(())
-    }
-
-    fn begin_due(&mut self) -> Result<()> {
-        for ask in self.desk.sync.take() {
-            let desk = self.desk.clone();
-            let name = format!("{ask:?}");
-            self.begin(name, async move {
-                let _ = sync::answer(&desk, ask).await;
-                None
-            });
-        }
-        // Nothing was written, no time passed and no step ended: nothing more is due.
-        let looked = (self.now_ms, self.fuse.left());
-        if self.looked == looked {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        let due = match self.desk.store.read(|tx| intents::due(tx, now, 100)) {
-            Ok(due) => due,
-            Err(_) if self.fuse.is_blown() => return Ok(()),
-            Err(fault) => return Err(fault.into()),
-        };
-        self.looked = looked;
-        for intent in self.under_way.begin(due) {
-            let desk = self.desk.clone();
-            let name = format!("step of {} ({})", intent.id, intents::state_word(&intent.state));
-            self.begin(name, async move { Some(outbox::carry_on(desk, intent).await) });
-        }
-        Ok(())
-    }
-
-    fn poll(&mut self, place: usize) {
-        let Some(task) = self.tasks.get_mut(place) else { return };
-        if let Some(done) = task.poll() {
-            self.touched = true;
-            let task = self.tasks.swap_remove(place);
-            self.tell(format!("done: {}", task.name));
-            if let Some(intent) = done {
-                self.under_way.end(&intent);
-                self.looked = (0, 0);
+        let place = self.some_place();
+        self.begin_due(place)?;
+        let tasks = self.hosts.get(place).map_or(0, |host| host.tasks.len());
+        if tasks == 0 {
+            if self.hosts.iter().all(|host| host.tasks.is_empty()) {
+                let ms = self.random.random_range(100..5_000);
+                self.pass(ms);
             }
+            return Ok(());
+        }
+        let task = self.random.random_range(0..tasks);
+        self.poll(place, task);
+        Ok(())
+    }
+
+    /// Writes to the database so far, whoever made them.
+    fn writes(&self) -> i64 {
+        self.hosts.iter().map(|host| host.fuse.left()).fold(0, i64::wrapping_add)
+    }
+
+    fn begin_due(&mut self, place: usize) -> Result<()> {
+        let looked = (self.now_ms, self.writes());
+        let Some(host) = self.hosts.get_mut(place) else { return Ok(()) };
+        host.begin_due(looked)
+    }
+
+    fn poll(&mut self, place: usize, task: usize) {
+        let Some(host) = self.hosts.get_mut(place) else { return };
+        if let Some(name) = host.poll(task) {
+            self.touched = true;
+            self.tell(if self.hosts.len() > 1 { format!("{place} done: {name}") } else { format!("done: {name}") });
         }
     }
 
-    /// The process dies wherever it is, and starts again.
-    fn crash(&mut self) -> Result<()> {
+    /// A process dies wherever it is, and starts again.
+    fn crash(&mut self, place: usize) -> Result<()> {
         self.tally.crashes += 1;
-        self.network.set_dead(true);
-        self.tasks.clear();
-        self.network.forget_flights();
-        self.under_way = UnderWay::default();
-        self.fuse = Fuse::after(i64::MAX);
-        let parts = parts(&self.clock, &self.entropy, &self.net, &self.fuse);
-        self.desk = open_desk(self.folder.path(), parts, self.app.clone())?;
-        self.network.set_dead(false);
-        outbox::recover(&self.desk)?;
+        self.network.kill(place);
+        let desk = self.start_desk(place)?;
+        self.network.revive(place);
+        if let Some(host) = self.hosts.get_mut(place) {
+            *host = desk;
+            host.recover(self.now_ms)?;
+        }
         Ok(())
     }
 
     /// Lets everything that was begun come to its end.
     fn settle(&mut self) -> Result<()> {
         for round in 0..20_000 {
-            self.begin_due()?;
-            if self.tasks.is_empty() {
+            for place in 0..self.hosts.len() {
+                self.begin_due(place)?;
+                let tasks = self.hosts.get(place).map_or(0, |host| host.tasks.len());
+                if tasks > 0 {
+                    // In turn: one may wait for another.
+                    self.poll(place, round % tasks);
+                    self.after()?;
+                }
+            }
+            if self.hosts.iter().all(|host| host.tasks.is_empty()) {
                 return Ok(());
             }
-            // In turn: one may wait for another.
-            self.poll(round % self.tasks.len());
-            self.after()?;
+            if round % 500 == 499 {
+                // One may wait for a desk that is no more.
+                self.pass(5_000);
+            }
         }
         bail!("the desk does not come to rest");
     }
@@ -334,43 +342,44 @@ impl Run {
         self.tell("faults stop");
         self.network.set_faults(0);
         self.network.set_lie(0);
-        self.fuse.arm(i64::MAX);
+        for host in &mut self.hosts {
+            host.heal();
+        }
+        if self.hosts.len() > 1 && self.chance(300) {
+            self.tell("desk 1 dies and does not come back");
+            self.network.kill(1);
+            self.hosts.truncate(1);
+        }
         let waits = [5, 130, 130, 600, 3_600, 43_200, 86_400, 86_400];
         for seconds in waits {
             self.pass(seconds * 1000);
-            let (desk, shop) = (self.desk.clone(), self.shop.clone());
-            self.begin("sweep".to_owned(), async move {
-                let _ = sync::sweep_once(&desk, &shop).await;
-                None
-            });
-            let (desk, shop) = (self.desk.clone(), self.shop.clone());
-            self.begin("old ones".to_owned(), async move {
-                let _ = sync::read_old_ones(&desk, &shop).await;
-                let _ = sync::read_past_deadlines(&desk, &shop).await;
-                None
-            });
+            while self.orphan_comes()? {}
+            let shop = self.shop.clone();
+            let host = self.some_host();
+            host.begin_ask("sweep".to_owned(), Host::sweep(&host.desk, &shop));
+            host.begin_ask("old ones".to_owned(), Host::old_ones(&host.desk, &shop));
             self.settle()?;
             self.reconnect()?;
         }
         Ok(())
     }
 
-    /// When the answer to a token refresh was lost for good, the desk asks for a new consent: an admin gives it.
+    /// When the answer to a token refresh was lost for good, or the seller has taken the consent back, the desk asks for
+    /// a new one: an admin gives it.
     fn reconnect(&mut self) -> Result<()> {
-        let shop = self.shop.clone();
-        let is_expired = self.desk.store.read(|tx| shops::find(tx, &shop))?.is_some_and(|row| !row.may_act());
+        let is_expired = self.store.read(|tx| shops::find(tx, &self.shop))?.is_some_and(|row| !row.may_act());
         if !is_expired {
             return Ok(());
         }
-        if !self.network.is_refresh_lost() {
+        if !self.network.is_refresh_lost() && !self.is_withdrawn {
             bail!("P8: the consent is lost, and no refresh went astray");
         }
         self.tell("an admin connects the shop again");
         let code = Secret::new(self.platform.consent());
-        let desk = self.desk.clone();
-        self.begin("connect again".to_owned(), async move {
+        let host = self.some_host();
+        let desk = host.desk.clone();
+        host.begin_ask("connect again".to_owned(), async move {
             let _ = desk.connector.take_code(AppKind::Practice, code).await;
-            None
         });
         Ok(())
     }
@@ -382,10 +391,9 @@ impl Run {
 
     /// The desk's status of a case.
     pub(crate) fn stored_status(&self, number: &str) -> Result<Option<String>> {
-        let shop = self.shop.clone();
-        Ok(self.desk.store.read(|tx| {
+        Ok(self.store.read(|tx| {
             for object in [Object::Return, Object::Cancellation] {
-                if let Some(file) = cases::find_by_key(tx, &shop, object, number)? {
+                if let Some(file) = cases::find_by_key(tx, &self.shop, object, number)? {
                     return Ok(Some(file.platform.status));
                 }
             }
@@ -395,12 +403,12 @@ impl Run {
 
     /// The platform's number of a case of the desk's.
     pub(crate) fn number_of(&self, case: &CaseId) -> Result<Option<String>> {
-        Ok(self.desk.store.read(|tx| cases::find(tx, case))?.map(|file| file.platform.platform_id))
+        Ok(self.store.read(|tx| cases::find(tx, case))?.map(|file| file.platform.platform_id))
     }
 
     /// Whether the platform has ended a case of the desk's.
     pub(crate) fn is_over(&self, case: &CaseId) -> Result<bool> {
-        let file = self.desk.store.read(|tx| cases::find(tx, case))?;
+        let file = self.store.read(|tx| cases::find(tx, case))?;
         Ok(file.is_some_and(|file| shared::domain::derive::is_over(&file.platform)))
     }
 }

@@ -1,5 +1,6 @@
 //! A connected shop before its sandbox, ready to be played.
 
+use super::host::Host;
 use super::{Run, START, Tally};
 use crate::net::Network;
 use crate::task::finish;
@@ -9,11 +10,10 @@ use proxy::auth::Agent;
 use proxy::clock::Clock;
 use proxy::config::{Config, Origin, Vars};
 use proxy::entropy::Entropy;
-use proxy::outbox::UnderWay;
 use proxy::secret::Secret;
-use proxy::store::Fuse;
 use proxy::store::people::{self, Account};
 use proxy::store::shops::AppKind;
+use proxy::store::{Fuse, Store};
 use proxy::sync;
 use proxy::tiktok::client::App;
 use proxy::tiktok::net::Net;
@@ -27,13 +27,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
 
+/// What is the same in all runs, and takes time to make.
+pub(crate) struct Ground {
+    net: Net,
+    /// An empty database.
+    store: Store,
+}
+
+impl Ground {
+    pub(crate) fn new() -> Result<Self> {
+        Ok(Self { net: Net::http(true)?, store: Store::in_memory()? })
+    }
+}
+
 impl Run {
     /// A connected shop with its cases imported, and two agents; nothing has gone wrong yet.
-    pub(crate) fn new(seed: u64, net_of: impl FnOnce(Network) -> Result<Net>) -> Result<Self> {
+    pub(crate) fn new(seed: u64, ground: &Ground) -> Result<Self> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let key_memory_s = *[86_400, 86_400, 50_000].get(random.random_range(0..3)).unwrap_or(&86_400);
+        let key_memory_s = *[86_400, 86_400, 50_000, 0].get(random.random_range(0..4)).unwrap_or(&86_400);
         let dials = Dials {
             calls_per_second: 1_000_000,
+            most_per_page: random.random_range(2..8),
             offer_answer_s: 100_000_000,
             ship_back_s: 100_000_000,
             refund_delay_s: random.random_range(5..900),
@@ -41,11 +55,10 @@ impl Run {
             key_memory_s,
             ..Dials::default()
         };
-        let options = Options { seed, cases: Some(5), start: Some(START), dials, ..Options::default() };
+        let options = Options { seed, cases: Some(1), start: Some(START), dials, ..Options::default() };
         let platform = Arc::new(Quiet::new(&options));
         let about = platform.description().clone();
         let network = Network::new(seed, Arc::clone(&platform));
-        let net = net_of(network.clone())?;
         let clock = Clock::settable(Timestamp::from_millis(START * 1000));
         let entropy = Entropy::seeded(seed);
         let app = App {
@@ -56,16 +69,25 @@ impl Run {
             auth_url: about.auth_url.clone(),
             consent_url: format!("{}/open/authorize", about.auth_url),
         };
-        let memory = std::path::Path::new("/dev/shm");
-        let folder = if memory.is_dir() { TempDir::new_in(memory)? } else { TempDir::new()? };
-        let fuse = Fuse::after(i64::MAX);
-        let parts = parts(&clock, &entropy, &net, &fuse);
-        let desk = open_desk(folder.path(), parts, app.clone())?;
+        let folder = TempDir::new()?;
+        let net = &ground.net;
+        let store = Arc::new(ground.store.copy()?.context("a store in memory")?);
+        // More often than not two desks work side by side.
+        let desks = if random.random_range(0..3) > 0 { 2 } else { 1 };
+        let start = Start { folder: &folder, store: &store, clock: &clock, entropy: &entropy, app: &app, net, desks };
+        let mut hosts = Vec::new();
+        for place in 0..desks {
+            hosts.push(start.host(&network, place)?);
+        }
+        let desk = hosts.first().context("a desk")?.desk.clone();
         let first = about.shops.first().context("a shop")?;
         let code = Secret::new(first.auth_code.clone());
         let connected = finish(desk.connector.take_code(AppKind::Practice, code))?;
         let shop = connected.first().cloned().context("a shop")?;
         while !finish(sync::import_step(&desk, &shop))? {}
+        let second = about.shops.get(1).context("another shop")?;
+        let other = finish(desk.connector.take_code(AppKind::Practice, Secret::new(second.auth_code.clone())))?;
+        let other = other.first().cloned().context("another shop")?;
         let mut agents = Vec::new();
         let mut guest = None;
         for name in ["ines", "marek", "guest"] {
@@ -95,21 +117,20 @@ impl Run {
             random,
             platform,
             network,
-            net,
+            net: net.clone(),
             folder,
-            desk,
+            store,
+            hosts,
             clock,
-            fuse,
             app,
             entropy,
             shop,
+            other,
             agents,
             guest: guest.context("a guest")?,
+            taken: Vec::new(),
             undone: Vec::new(),
             offers: BTreeMap::new(),
-            tasks: Vec::new(),
-            under_way: UnderWay::default(),
-            looked: (0, 0),
             now_ms: START * 1000,
             skew_ms: 0,
             opened: Vec::new(),
@@ -119,30 +140,52 @@ impl Run {
             tally: Tally::default(),
             checked: (0, 0),
             touched: false,
+            is_withdrawn: false,
             newest: BTreeMap::new(),
         };
         run.pass(0);
         Ok(run)
     }
+
+    /// A new process in a place.
+    pub(super) fn start_desk(&self, place: usize) -> Result<Host> {
+        let desks = self.hosts.len();
+        let (folder, store, app, net) = (&self.folder, &self.store, &self.app, &self.net);
+        Start { folder, store, clock: &self.clock, entropy: &self.entropy, app, net, desks }.host(&self.network, place)
+    }
 }
 
-pub(super) fn open_desk(folder: &std::path::Path, parts: Parts, app: App) -> Result<Desk> {
-    let vars = Vars::of([
-        ("AMENDS_DATA_DIR".to_owned(), folder.to_string_lossy().into_owned()),
-        ("AMENDS_SECRET_KEY".to_owned(), "5".repeat(64)),
-    ]);
-    let config = Config::read(&vars).map_err(|faults| anyhow::anyhow!("{faults}"))?;
-    let origin = Origin::parse("http://127.0.0.1:9").context("an origin")?;
-    Ok(Desk::open(config, parts, origin, Some(app))?)
+/// What every process is started with.
+struct Start<'a> {
+    folder: &'a TempDir,
+    store: &'a Store,
+    clock: &'a Clock,
+    entropy: &'a Entropy,
+    app: &'a App,
+    net: &'a Net,
+    desks: usize,
 }
 
-pub(super) fn parts(clock: &Clock, entropy: &Entropy, net: &Net, fuse: &Fuse) -> Parts {
-    Parts {
-        clock: clock.clone(),
-        entropy: entropy.clone(),
-        pause: Pause::skipping(),
-        net: Some(net.clone()),
-        fuse: fuse.clone(),
-        ..Parts::default()
+impl Start<'_> {
+    fn host(&self, network: &Network, place: usize) -> Result<Host> {
+        let vars = Vars::of([
+            ("AMENDS_DATA_DIR".to_owned(), self.folder.path().to_string_lossy().into_owned()),
+            ("AMENDS_SECRET_KEY".to_owned(), "5".repeat(64)),
+        ]);
+        let config = Config::read(&vars).map_err(|faults| anyhow::anyhow!("{faults}"))?;
+        let origin = Origin::parse("http://127.0.0.1:9").context("an origin")?;
+        let fuse = Fuse::after(i64::MAX);
+        // A name that no other process has had, as in production.
+        let name = if self.desks > 1 { Some(self.entropy.id("d_")?) } else { None };
+        let store = self.store.beside(name, fuse.clone()).context("a store in memory")?;
+        let parts = Parts {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            pause: Pause::skipping(),
+            net: Some(self.net.carried_by(Arc::new(network.of_host(place)))),
+            store: Some(Arc::new(store)),
+            ..Parts::default()
+        };
+        Ok(Host::new(Desk::open(config, parts, origin, Some(self.app.clone()))?, fuse))
     }
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use proxy::routes;
-use proxy::store::webhooks;
+use proxy::store::{shops, webhooks};
 use rand::Rng;
 use serde_json::{Value, json};
 
@@ -74,6 +74,55 @@ impl Run {
         self.control("grants", &json!({ "expire": true })).map(drop)
     }
 
+    /// The seller takes the consent back, and the desk hears of it when it calls or by a webhook.
+    pub(super) fn consent_is_withdrawn(&mut self) -> Result<()> {
+        if self.is_withdrawn {
+            return Ok(());
+        }
+        self.tell("the seller takes the consent back");
+        self.is_withdrawn = true;
+        self.control("grants", &json!({ "withdraw": true })).map(drop)
+    }
+
+    /// The store of a desk breaks for a while: its disk is full, its connection is cut, or one answer is lost.
+    pub(super) fn store_troubles(&mut self) -> Result<()> {
+        let is_shared = self.hosts.len() > 1;
+        let until = self.now_ms + self.random.random_range(1_000..200_000);
+        let trouble = self.random.random_range(0..3);
+        let place = self.some_place();
+        let what = match (trouble, is_shared) {
+            (0, true) => "is cut off from the store",
+            (1, true) => "will not hear of its next commit",
+            _ => "finds the disk full",
+        };
+        if let Some(host) = self.hosts.get_mut(place) {
+            match (trouble, is_shared) {
+                (0, true) => host.fuse.cut(true),
+                (1, true) => host.fuse.lose_next(),
+                _ => host.fuse.fill(true),
+            }
+            host.is_troubled_until(until);
+        }
+        self.tell(format!("desk {place} {what}"));
+        Ok(())
+    }
+
+    /// What a dead process had sent arrives now and then.
+    pub(super) fn orphan_arrives(&mut self) -> Result<()> {
+        if self.chance(500) {
+            self.orphan_comes()?;
+        }
+        Ok(())
+    }
+
+    /// One call of a process that is no more arrives; `false`: there is none.
+    pub(super) fn orphan_comes(&mut self) -> Result<bool> {
+        let Some(request) = self.network.take_orphan() else { return Ok(false) };
+        self.tell(format!("{} of a dead process arrives", request.uri().path()));
+        drop(finish(self.platform.answer(request)));
+        Ok(true)
+    }
+
     /// A gateway's clock goes wrong for a while.
     pub(super) fn gateway_lies(&mut self) -> Result<()> {
         let lie_s = if self.chance(300) { self.random.random_range(-3_300..3_300) } else { 0 };
@@ -96,27 +145,43 @@ impl Run {
             return Ok(());
         }
         let is_forged = self.chance(100);
-        let path = webhook.url.rsplit('/').next().unwrap_or_default().to_owned();
+        let mut path = webhook.url.rsplit('/').next().unwrap_or_default().to_owned();
+        let is_replayed = self.chance(50);
+        if is_replayed {
+            let other = self.store.read(|tx| shops::find(tx, &self.other))?;
+            path = other.map(|row| row.webhook_path).unwrap_or_default();
+        }
         let signature = if is_forged { "0".repeat(64) } else { webhook.authorization };
         let body = webhook.body;
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, HeaderValue::from_str(&signature)?);
+        let host = self.some_host();
+        let fuse = host.fuse.clone();
         let receive =
-            routes::webhooks::receive(State(self.desk.clone()), Path(path), headers, Body::from(body.clone()));
+            routes::webhooks::receive(State(host.desk.clone()), Path(path), headers, Body::from(body.clone()));
         let status = finish(receive);
         self.tell(format!("a webhook comes: {status}"));
-        if is_forged && status != StatusCode::UNAUTHORIZED && !self.fuse.is_blown() {
+        if is_forged && status != StatusCode::UNAUTHORIZED && !fuse.is_troubled() {
             bail!("P10: a forged webhook was answered with {status}");
         }
-        if status == StatusCode::OK && !self.fuse.is_blown() {
-            let body: Value = serde_json::from_str(&body)?;
-            let id = body.get("tts_notification_id").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let shop = self.shop.clone();
-            if !self.desk.store.read(|tx| webhooks::is_known(tx, &shop, &id))? {
+        let said: Value = serde_json::from_str(&body)?;
+        let id = said.get("tts_notification_id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let of_other = said.get("shop_id").and_then(Value::as_str) == self.other_number()?.as_deref();
+        if is_replayed && !of_other {
+            if self.store.read(|tx| webhooks::is_known(tx, &self.other, &id))? {
+                bail!("P10: a webhook of one shop was kept for another");
+            }
+        } else if status == StatusCode::OK && !of_other {
+            if !self.store.read(|tx| webhooks::is_known(tx, &self.shop, &id))? {
                 bail!("P10: a webhook was answered with 200 and is not kept");
             }
         }
         Ok(())
+    }
+
+    /// The platform's number of the other shop.
+    fn other_number(&self) -> Result<Option<String>> {
+        Ok(self.store.read(|tx| shops::find(tx, &self.other))?.map(|row| row.platform_id))
     }
 
     /// A buyer sends the shop's own words back.
