@@ -118,12 +118,8 @@ impl Error {
             Self::Fetch(_) => (StatusCode::BAD_GATEWAY, ErrorCode::PlatformUnavailable),
             Self::Connect(fault) => connect_answer(fault),
             Self::Desk(fault) => desk_answer(fault),
-            Self::Store(_)
-            | Self::NoEntropy(_)
-            | Self::Id(_)
-            | Self::Encode(_)
-            | Self::Password(_)
-            | Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+            Self::Store(fault) => store_answer(fault),
+            Self::NoEntropy(_) | Self::Id(_) | Self::Encode(_) | Self::Password(_) | Self::Panicked => INTERNAL,
         }
     }
 
@@ -160,6 +156,15 @@ impl Error {
     }
 }
 
+const INTERNAL: (StatusCode, ErrorCode) = (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal);
+
+fn store_answer(fault: &StoreError) -> (StatusCode, ErrorCode) {
+    match fault.is_passing() {
+        true => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
+        false => INTERNAL,
+    }
+}
+
 fn desk_details(fault: &DeskError) -> ErrorDetails {
     let none = ErrorDetails::default();
     match fault {
@@ -192,9 +197,8 @@ fn connect_answer(fault: &ConnectError) -> (StatusCode, ErrorCode) {
             (StatusCode::BAD_GATEWAY, ErrorCode::PlatformRefused)
         }
         ConnectError::Platform(_) => (StatusCode::BAD_GATEWAY, ErrorCode::PlatformUnavailable),
-        ConnectError::NoApp(_) | ConnectError::Store(_) | ConnectError::NoEntropy(_) | ConnectError::Id(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
-        }
+        ConnectError::Store(fault) => store_answer(fault),
+        ConnectError::NoApp(_) | ConnectError::NoEntropy(_) | ConnectError::Id(_) => INTERNAL,
     }
 }
 
@@ -212,9 +216,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
-        DeskError::Store(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => {
-            (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
-        }
+        DeskError::Store(fault) => store_answer(fault),
+        DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,
     }
 }
 
@@ -234,5 +237,20 @@ impl IntoResponse for Error {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_away_may_be_asked_again_and_a_broken_one_is_our_fault() {
+        let away = (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable);
+        assert_eq!(Error::Desk(DeskError::Store(StoreError::Silent)).answer(), away);
+        assert_eq!(Error::Connect(ConnectError::Store(StoreError::Silent)).answer(), away);
+        let full = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(13), None);
+        assert_eq!(Error::Store(full.into()).answer(), away);
+        assert_eq!(Error::Store(StoreError::NoRow).answer(), INTERNAL);
     }
 }

@@ -48,6 +48,9 @@ pub enum ErrorCode {
     LastAdmin,
     /// The e-mail address is taken.
     EmailTaken,
+    /// The desk cannot reach its database, or has no room left; a write may have worked, and can be asked for again
+    /// under its key.
+    StoreUnavailable,
     /// Our own fault; the request id finds it in the log.
     Internal,
     /// A code of a newer server.

@@ -119,6 +119,10 @@ fn refused(error: &ApiError) -> Told {
             told("This is the last admin.", "Nothing was changed. Make somebody else an admin first.")
         }
         ErrorCode::EmailTaken => told("Somebody has this e-mail already.", "Nobody was invited. Use another address."),
+        ErrorCode::StoreUnavailable => told(
+            "The desk cannot reach its database.",
+            "It may have worked all the same. Try again soon; nothing is done twice.",
+        ),
         ErrorCode::Internal | ErrorCode::Unknown => Told {
             fact: "The desk has a fault of its own.".to_owned(),
             advice: if error.request_id.is_empty() {

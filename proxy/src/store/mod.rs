@@ -35,6 +35,7 @@ use crate::secret::Secret;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -86,6 +87,9 @@ pub enum StoreError {
     /// PostgreSQL refused a statement, or the connection to it was lost: what was being written may be durable or not.
     #[error("PostgreSQL refused a statement or was lost")]
     Server(#[from] tokio_postgres::Error),
+    /// PostgreSQL said nothing for a long time: what was being written may be durable or not.
+    #[error("the PostgreSQL server of AMENDS_DATABASE_URL does not answer")]
+    Silent,
     /// A column holds something else than was written there.
     #[error("column {column} of an answer holds something else than the desk writes")]
     Column {
@@ -112,7 +116,27 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// Classes of SQLSTATE, and two codes, that say: not now. Connection, resources, somebody stops the server; waited in
+/// vain for the others' writes, hung in a transaction.
+const NOT_NOW: [&str; 5] = ["08", "53", "57", "55P03", "25P03"];
+
 impl StoreError {
+    /// Whether the store is away or full: what was asked for is right, and can be asked for again.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Connect { .. } | Self::Silent => true,
+            Self::Server(fault) => match fault.as_db_error() {
+                Some(fault) => NOT_NOW.iter().any(|code| fault.code().code().starts_with(code)),
+                None => fault.is_closed() || fault.source().is_some_and(|source| source.is::<std::io::Error>()),
+            },
+            Self::Sql(fault) => matches!(
+                fault.sqlite_error_code(),
+                Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::SystemIoFailure)
+            ),
+            _ => false,
+        }
+    }
+
     fn opening(path: &Path, source: rusqlite::Error) -> Self {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(source),

@@ -3,12 +3,14 @@
 //! Writes are taken one at a time, across all desks, by an advisory lock that each transaction holds until its end: what
 //! a write reads cannot change before it is committed, as with SQLite's one writer. Reads see one snapshot.
 //!
-//! Calls answer in line, as SQLite's do: the connections live on a thread of their own, and the caller waits.
+//! Calls answer in line, as SQLite's do: the connections live on a thread of their own, and the caller waits, but not
+//! for ever. A server that is away, or that takes words and says nothing, is found out; the next call tries it anew.
 
 use super::sql::{Cell, Param};
 use super::{StoreError, migrate};
 use futures_executor::block_on;
-use futures_util::{StreamExt, pin_mut, stream};
+use futures_util::future::{Either, select};
+use futures_util::{StreamExt, TryStreamExt, pin_mut, stream};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -16,6 +18,8 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, IsolationLevel, Statement, Transaction};
@@ -23,10 +27,19 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Connections of one desk beside the one that listens. Who finds none free waits: a server has few for all.
 const MOST: usize = 8;
-/// A connection whose words are not acknowledged for so long is lost.
-const SILENCE: Duration = Duration::from_secs(20);
+/// A server that lets nobody in for so long is away.
+const CONNECTS: Duration = Duration::from_secs(5);
+/// A connection on which nothing is answered for so long is lost. Longer than a write waits for the others' (`SETTINGS`).
+const SILENCE: Duration = Duration::from_secs(12);
+/// Changing the tables of a large database takes its time.
+const MIGRATES: Duration = Duration::from_secs(60 * 60);
 /// After the connection that hears of the others' writes was lost.
 const RETRY: Duration = Duration::from_secs(1);
+/// How often that connection, on which there may be no news for hours, is tried.
+const TRIES: Duration = Duration::from_secs(10);
+/// A desk that hangs, or is cut off from the server, must not hold the others' writes up.
+const SETTINGS: &str =
+    "SET idle_in_transaction_session_timeout = '6s'; SET lock_timeout = '9s'; SET client_encoding = 'UTF8'";
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
@@ -93,10 +106,11 @@ pub(super) fn migration(sql: &str) -> String {
         .replace(") STRICT;", ");")
 }
 
-/// One connection, and the statements that it has read.
+/// One connection, the statements that it has read, and what carries its words.
 struct Connection {
     client: Client,
     statements: HashMap<String, Statement>,
+    carrier: AbortHandle,
 }
 
 /// What may be taken.
@@ -105,6 +119,8 @@ struct Free {
     connections: Vec<Connection>,
     /// Connections that are in use.
     taken: usize,
+    /// How often the server was silent: who has waited through one such time waits through no second.
+    silences: u64,
 }
 
 /// The connections of one desk.
@@ -171,7 +187,7 @@ impl Pool {
 
     fn new(url: &str, own: String) -> Result<Self, StoreError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(|fault: tokio_postgres::Error| refused(fault))?;
-        config.application_name("amends").tcp_user_timeout(SILENCE).connect_timeout(SILENCE);
+        config.application_name("amends").tcp_user_timeout(SILENCE).connect_timeout(CONNECTS);
         let trust = <rustls::ClientConfig as rustls_platform_verifier::ConfigVerifierExt>::with_platform_verifier();
         let tls = MakeRustlsConnect::new(trust.map_err(refused)?);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -203,36 +219,79 @@ impl Pool {
         &self.own
     }
 
+    /// Waits for an answer, but not for ever: then its connection is given up, and so is all that waits for one.
+    fn answered<T>(
+        &self,
+        carrier: &AbortHandle,
+        patience: Duration,
+        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, StoreError> {
+        let Some(runtime) = &self.runtime else { return Err(StoreError::Gone) };
+        let tired = {
+            let _its_timers = runtime.enter();
+            sleep(patience)
+        };
+        pin_mut!(answer, tired);
+        match block_on(select(answer, tired)) {
+            Either::Left((answer, _)) => Ok(answer?),
+            Either::Right(((), answer)) => {
+                carrier.abort();
+                // With its connection it ends, and nobody is given that one again.
+                drop(block_on(answer));
+                self.was_silent();
+                Err(StoreError::Silent)
+            }
+        }
+    }
+
+    fn was_silent(&self) {
+        if let Ok(mut free) = self.free.lock() {
+            free.silences += 1;
+            free.connections.clear();
+        }
+        self.given_back.notify_all();
+    }
+
+    fn silences(&self) -> Result<u64, StoreError> {
+        Ok(self.free.lock().map_err(|_| StoreError::Poisoned)?.silences)
+    }
+
     fn connect(&self) -> Result<Connection, StoreError> {
         let Some(runtime) = &self.runtime else { return Err(StoreError::Gone) };
         let (config, tls) = (self.config.clone(), self.tls.clone());
         let (done, client) = std::sync::mpsc::channel();
         // Made where it lives: sockets and timers belong to a runtime.
-        runtime.spawn(async move {
-            match config.connect(tls).await {
-                Ok((client, connection)) => {
+        let carrier = runtime.spawn(async move {
+            match timeout(CONNECTS, config.connect(tls)).await {
+                Ok(Ok((client, connection))) => {
                     // Whoever waits for an answer hears that the connection was lost.
                     let is_wanted = done.send(Ok(client)).is_ok();
                     if is_wanted && let Err(fault) = connection.await {
                         tracing::warn!(error = %crate::telemetry::Chain(&fault), "A connection to PostgreSQL was lost");
                     }
                 }
-                Err(fault) => drop(done.send(Err(fault))),
+                Ok(Err(fault)) => drop(done.send(Err(refused(fault)))),
+                Err(_) => drop(done.send(Err(StoreError::Silent))),
             }
         });
-        let client = client.recv().map_err(|_| StoreError::Gone)?.map_err(refused)?;
-        // A desk that hangs must not hold the others' writes up for ever.
-        block_on(client.batch_execute(
-            "SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; SET client_encoding = 'UTF8'",
-        ))?;
-        Ok(Connection { client, statements: HashMap::new() })
+        let client = client.recv().map_err(|_| StoreError::Gone)?.inspect_err(|fault| {
+            if matches!(fault, StoreError::Silent) {
+                self.was_silent();
+            }
+        })?;
+        let carrier = carrier.abort_handle();
+        self.answered(&carrier, SILENCE, client.batch_execute(SETTINGS))?;
+        Ok(Connection { client, statements: HashMap::new(), carrier })
     }
 
-    /// A connection, when one is free.
-    fn take(&self) -> Result<Taken<'_>, StoreError> {
-        let poisoned = |_| StoreError::Poisoned;
-        let free = self.free.lock().map_err(poisoned)?;
-        let mut free = self.given_back.wait_while(free, |free| free.taken >= MOST).map_err(|_| StoreError::Poisoned)?;
+    /// A connection, when one is free. `silences`: how many there were when the caller began to wait.
+    fn take(&self, silences: u64) -> Result<Taken<'_>, StoreError> {
+        let free = self.free.lock().map_err(|_| StoreError::Poisoned)?;
+        let waits = |free: &mut Free| free.taken >= MOST && free.silences == silences;
+        let mut free = self.given_back.wait_while(free, waits).map_err(|_| StoreError::Poisoned)?;
+        if free.silences != silences {
+            return Err(StoreError::Silent);
+        }
         free.taken += 1;
         free.connections.retain(|connection| !connection.client.is_closed());
         let known = free.connections.pop();
@@ -250,13 +309,23 @@ impl Pool {
         writes: bool,
         work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.patiently(SILENCE, writes, work)
+    }
+
+    fn patiently<T, E: From<StoreError>>(
+        &self,
+        patience: Duration,
+        writes: bool,
+        work: impl FnOnce(Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         in_line(|| {
+            let silences = self.silences()?;
             let _turn = match writes {
                 true => Some(self.writes.lock().map_err(|_| StoreError::Poisoned)?),
                 false => None,
             };
-            let mut taken = self.take()?;
-            let Some(Connection { client, statements }) = &mut taken.connection else {
+            let mut taken = self.take(silences)?;
+            let Some(Connection { client, statements, carrier }) = &mut taken.connection else {
                 return Err(StoreError::Gone.into());
             };
             let begin = client.build_transaction();
@@ -264,8 +333,8 @@ impl Pool {
                 true => begin.isolation_level(IsolationLevel::ReadCommitted),
                 false => begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true),
             };
-            let transaction = block_on(begin.start()).map_err(StoreError::from)?;
-            let session = Session { transaction, statements: RefCell::new(statements), own: &self.own };
+            let transaction = self.answered(carrier, patience, begin.start())?;
+            let session = Session { transaction, statements: RefCell::new(statements), pool: self, carrier, patience };
             if writes {
                 session.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema()))", &[])?;
             }
@@ -274,7 +343,7 @@ impl Pool {
     }
 
     fn migrate(&self) -> Result<(), StoreError> {
-        self.with(true, |session| {
+        self.patiently(MIGRATES, true, |session| {
             session.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
             let mut found = 0;
             session.each("SELECT version FROM schema_version", &[], |row| {
@@ -301,25 +370,31 @@ pub(super) fn alone(url: &str, sql: &str) -> Result<(), StoreError> {
     in_line(|| Ok(block_on(pool.connect()?.client.batch_execute(sql))?))
 }
 
+/// Ends when the server no longer answers. A connection without news would not show that it is cut.
+async fn stay(client: &Client, heard: &watch::Sender<u64>) {
+    if !matches!(timeout(SILENCE, client.batch_execute("LISTEN amends")).await, Ok(Ok(()))) {
+        return;
+    }
+    // What was written before we listened has not been heard.
+    heard.send_modify(|count| *count = count.wrapping_add(1));
+    loop {
+        sleep(TRIES).await;
+        if !matches!(timeout(SILENCE, client.batch_execute("")).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
+
 /// Hears of the others' writes for as long as the runtime lives.
 async fn listen(config: tokio_postgres::Config, tls: MakeRustlsConnect, heard: Arc<watch::Sender<u64>>, own: String) {
     loop {
-        if let Ok((client, mut connection)) = config.connect(tls.clone()).await {
+        if let Ok(Ok((client, mut connection))) = timeout(CONNECTS, config.connect(tls.clone())).await {
             let messages = stream::poll_fn(move |context| connection.poll_message(context));
-            pin_mut!(messages);
-            let asked = client.batch_execute("LISTEN amends");
-            pin_mut!(asked);
-            let mut is_listening = false;
+            let stays = stay(&client, &heard);
+            pin_mut!(messages, stays);
             loop {
                 tokio::select! {
-                    done = &mut asked, if !is_listening => {
-                        if done.is_err() {
-                            break;
-                        }
-                        is_listening = true;
-                        // What was written before we listened has not been heard.
-                        heard.send_modify(|count| *count = count.wrapping_add(1));
-                    }
+                    () = &mut stays => break,
                     message = messages.next() => match message {
                         Some(Ok(AsyncMessage::Notification(notice))) if notice.payload() != own => {
                             heard.send_modify(|count| *count = count.wrapping_add(1));
@@ -330,7 +405,7 @@ async fn listen(config: tokio_postgres::Config, tls: MakeRustlsConnect, heard: A
                 }
             }
         }
-        tokio::time::sleep(RETRY).await;
+        sleep(RETRY).await;
     }
 }
 
@@ -338,27 +413,34 @@ async fn listen(config: tokio_postgres::Config, tls: MakeRustlsConnect, heard: A
 pub(super) struct Session<'a> {
     transaction: Transaction<'a>,
     statements: RefCell<&'a mut HashMap<String, Statement>>,
-    own: &'a str,
+    pool: &'a Pool,
+    carrier: &'a AbortHandle,
+    /// For each answer.
+    patience: Duration,
 }
 
 impl Session<'_> {
+    fn answered<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
+        self.pool.answered(self.carrier, self.patience, answer)
+    }
+
     fn prepared(&self, sql: &str) -> Result<Statement, StoreError> {
         if let Some(known) = self.statements.borrow().get(sql) {
             return Ok(known.clone());
         }
-        let read = block_on(self.transaction.prepare(&numbered(sql)))?;
+        let read = self.answered(self.transaction.prepare(&numbered(sql)))?;
         self.statements.borrow_mut().insert(sql.to_owned(), read.clone());
         Ok(read)
     }
 
     pub(super) fn execute(&self, sql: &str, params: &[Param<'_>]) -> Result<usize, StoreError> {
         let statement = self.prepared(sql)?;
-        let changed = block_on(self.transaction.execute_raw(&statement, params))?;
+        let changed = self.answered(self.transaction.execute_raw(&statement, params))?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
     }
 
     pub(super) fn batch(&self, sql: &str) -> Result<(), StoreError> {
-        Ok(block_on(self.transaction.batch_execute(sql))?)
+        self.answered(self.transaction.batch_execute(sql))
     }
 
     pub(super) fn each(
@@ -368,10 +450,10 @@ impl Session<'_> {
         mut take: impl FnMut(&tokio_postgres::Row) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
-        let rows = block_on(self.transaction.query_raw(&statement, params))?;
+        let rows = self.answered(self.transaction.query_raw(&statement, params))?;
         pin_mut!(rows);
-        while let Some(row) = block_on(rows.next()) {
-            if !take(&row?)? {
+        while let Some(row) = self.answered(rows.try_next())? {
+            if !take(&row)? {
                 break;
             }
         }
@@ -381,9 +463,9 @@ impl Session<'_> {
     /// A connection that breaks now leaves open whether it was written: who asks again finds out.
     pub(super) fn commit(self, is_news: bool) -> Result<(), StoreError> {
         if is_news {
-            self.execute("SELECT pg_notify('amends', ?1)", &[Param::Text(self.own)])?;
+            self.execute("SELECT pg_notify('amends', ?1)", &[Param::Text(&self.pool.own)])?;
         }
-        Ok(block_on(self.transaction.commit())?)
+        self.pool.answered(self.carrier, self.patience, self.transaction.commit())
     }
 }
 

@@ -236,8 +236,11 @@ impl Tokens {
         loop {
             match self.0.store.write(|tx| shops::refresh_grant(tx, id, version, sealed)) {
                 Err(
-                    fault
-                    @ (StoreError::Sql(_) | StoreError::Server(_) | StoreError::Connect { .. } | StoreError::Gone),
+                    fault @ (StoreError::Sql(_)
+                    | StoreError::Server(_)
+                    | StoreError::Connect { .. }
+                    | StoreError::Silent
+                    | StoreError::Gone),
                 ) if tries < KEEP_TRIES => {
                     tracing::error!(error = %Chain(&fault), "New tokens cannot be stored yet; trying again");
                     tries += 1;

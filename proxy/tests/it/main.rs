@@ -1,6 +1,9 @@
 //! The desk over HTTP, as browsers, TikTok and people at a terminal meet it.
 
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod away;
+#[cfg(test)]
 mod cross_site;
 #[cfg(test)]
 mod events;

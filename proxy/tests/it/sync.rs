@@ -27,7 +27,7 @@ const START: i64 = 1_790_000_000;
 /// A desk that does nothing by itself, before a sandbox whose clock stands still.
 pub(super) struct Room {
     pub(super) desk: Desk,
-    open: Box<dyn Fn() -> Desk>,
+    open: Box<dyn Fn() -> Desk + Send + Sync>,
     pub(super) sandbox: Sandbox,
     pub(super) http: reqwest::Client,
     pub(super) clock: Clock,
