@@ -3,10 +3,13 @@ import { randomUUID } from "node:crypto";
 // The desk's own HTTP, as the app uses it: for preparing and for counting, never instead of the browser.
 export class Api {
   #url;
+  #patience;
   #cookies = new Map();
 
-  constructor(url) {
+  // `patience`: for how many milliseconds an answer is waited for; as long as it takes if nothing is said.
+  constructor(url, { patience } = {}) {
     this.#url = url;
+    this.#patience = patience;
   }
 
   async ask(method, path, body, headers = {}) {
@@ -21,6 +24,7 @@ export class Api {
         ...headers,
       },
       body: body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body),
+      signal: this.#patience && AbortSignal.timeout(this.#patience),
     });
     for (const line of answer.headers.getSetCookie()) {
       const [pair] = line.split(";");

@@ -44,7 +44,13 @@ export class Desk {
     this.url = described.url;
     this.setupUrl = described.setup_url;
     if (described.sandbox) this.platform = new Platform(described.sandbox);
-    await until("the desk is ready", async () => (await fetch(`${this.url}/readyz`)).ok);
+    try {
+      await until("the desk is ready", async () => (await fetch(`${this.url}/readyz`)).ok);
+    } catch (fault) {
+      // It would keep the address from the next.
+      await this.kill();
+      throw fault;
+    }
     return this;
   }
 

@@ -26,7 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
   dist           makes what is deployed: one program, and the app as plain files  [--proxy URL]
   ci             format, lints, documents, sizes, then test
   simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants]
-  soak           real processes, killed under load  [--minutes N] [--agents N] [--full-disk MB]
+  soak           real processes, killed under load  [--minutes N] [--kills N] [--postgres] ...; more with --help
   setup          only the tools
   size           prints what a first visit loads, against size-budget.json
   tidy           checks what no compiler checks

@@ -16,12 +16,21 @@ const READY: &str = "ready to accept connections";
 pub(crate) struct Server {
     /// For `AMENDS_TEST_POSTGRES_URL`.
     pub(crate) url: String,
-    _private: Option<Private>,
+    private: Option<Private>,
 }
 
 struct Private {
     child: Child,
     folder: PathBuf,
+    /// How it is started again.
+    again: serde_json::Value,
+}
+
+impl Server {
+    /// For `AMENDS_SOAK_SERVER`: how it is started again, if it is one of our own.
+    pub(crate) fn again(&self) -> Option<String> {
+        self.private.as_ref().map(|private| private.again.to_string())
+    }
 }
 
 impl Drop for Private {
@@ -62,7 +71,7 @@ fn program(bin: &Path, name: &str, owner: Option<(u32, u32)>) -> Command {
 /// The server that the settings name, or one of our own.
 pub(crate) fn server() -> Result<Server> {
     if let Ok(url) = std::env::var(GIVEN) {
-        return Ok(Server { url, _private: None });
+        return Ok(Server { url, private: None });
     }
     let bin = setup::postgres()?;
     let owner = owner()?;
@@ -82,17 +91,22 @@ pub(crate) fn server() -> Result<Server> {
         bail!("initdb failed: name a server in {GIVEN}, or see why above");
     }
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let (port_word, folder_word) = (port.to_string(), folder.to_string_lossy().into_owned());
+    let mut arguments = vec!["-D", &folder_word, "-p", &port_word];
+    arguments.extend(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
+    // What is tested ends with the tests: nothing need survive a power cut.
+    arguments.extend(["-c", "fsync=off", "-c", "max_connections=300", "-c", "logging_collector=off"]);
+    let again = serde_json::json!({
+        "program": bin.join("postgres"), "arguments": arguments, "folder": folder,
+        "uid": owner.map(|(user, _)| user), "gid": owner.map(|(_, group)| group),
+    });
     let child = program(&bin, "postgres", owner)
-        .arg("-D")
-        .arg(&folder)
-        .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
-        // What is tested ends with the tests: nothing need survive a power cut.
-        .args(["-c", "fsync=off", "-c", "max_connections=300", "-c", "logging_collector=off"])
+        .args(&arguments)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .context("cannot start postgres")?;
-    let mut private = Private { child, folder };
+    let mut private = Private { child, folder, again };
     let log = private.child.stderr.take().context("no log to read")?;
     let mut lines = BufReader::new(log).lines();
     for line in lines.by_ref() {
@@ -102,7 +116,7 @@ pub(crate) fn server() -> Result<Server> {
             std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
             let url = format!("postgres://amends@127.0.0.1:{port}/postgres?sslmode=disable");
             say(format!("  PostgreSQL listens on port {port}"));
-            return Ok(Server { url, _private: Some(private) });
+            return Ok(Server { url, private: Some(private) });
         }
         say(format!("  {line}"));
     }

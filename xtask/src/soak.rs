@@ -3,21 +3,25 @@
 
 use crate::app::built;
 use crate::shell::{become_program, run};
-use crate::{place, postgres, run as program, setup};
+use crate::{place, postgres, run as program};
 use anyhow::Result;
 use std::process::Command;
 
-/// Hands its arguments on: `--minutes N`, `--kills N`, `--agents N`, `--full-disk MEGABYTES` (as root), `--postgres`.
+/// Hands its arguments on; `--help` lists them.
 pub(crate) fn soak(arguments: &[String]) -> Result<()> {
-    setup::node_packages()?;
-    let app = built()?;
-    let program = program::program()?;
     let mut node = Command::new("node");
     node.arg("soak.mjs").args(arguments).current_dir(place::root().join("e2e"));
-    node.env("AMENDS_BIN", program).env("AMENDS_DIST", app);
+    if arguments.iter().any(|argument| argument == "--help") {
+        return become_program(&mut node);
+    }
+    let app = built()?;
+    node.env("AMENDS_BIN", program::program()?).env("AMENDS_DIST", app);
     if !arguments.iter().any(|argument| argument == "--postgres") {
         return become_program(&mut node);
     }
     let server = postgres::server()?;
+    if let Some(again) = server.again() {
+        node.env("AMENDS_SOAK_SERVER", again);
+    }
     run(node.env(postgres::GIVEN, &server.url))
 }
