@@ -68,9 +68,9 @@ if (values.postgres) {
   if (values["server-stops"]) server = new Server(JSON.parse(named("AMENDS_SOAK_SERVER", "a PostgreSQL server that may be stopped")));
   const url = named("AMENDS_TEST_POSTGRES_URL", "an empty PostgreSQL database");
   for (const place of [0, 1]) {
-    const wire = await Wire.before(url);
-    wires.push(wire);
-    const shared = { ...settings, AMENDS_DATABASE_URL: wire.url, AMENDS_SECRET_KEY: "7".repeat(64) };
+    // A wire makes each answer later: there is one only where it is cut.
+    if (values.cuts) wires.push(await Wire.before(url));
+    const shared = { ...settings, AMENDS_DATABASE_URL: wires[place]?.url ?? url, AMENDS_SECRET_KEY: "7".repeat(64) };
     // The first connects the shops.
     desks.push(await startDesk(place === 0 ? { platform, settings: shared } : { settings: { ...platform.settings, ...shared } }));
   }

@@ -54,7 +54,7 @@ export class Journal {
 // In small parts, so that a desk is asked as many people would ask it.
 async function each(all, work) {
   const done = [];
-  for (let place = 0; place < all.length; place += 20) done.push(...(await Promise.all(all.slice(place, place + 20).map(work))));
+  for (let place = 0; place < all.length; place += 6) done.push(...(await Promise.all(all.slice(place, place + 6).map(work))));
   return done;
 }
 
@@ -70,7 +70,7 @@ export async function ended(ask, ids) {
     open = open.filter((id) => !views.get(id).intents || views.get(id).intents.some(isOpen));
     return open.length === 0;
   };
-  await until("everything pressed has come to its end", read, { seconds: 420, every: 1_000 }).catch((fault) => {
+  await until("everything pressed has come to its end", read, { seconds: 600, every: 3_000 }).catch((fault) => {
     const left = open.flatMap((id) => (views.get(id).intents ?? []).filter(isOpen).map((intent) => JSON.stringify(intent)));
     throw new Error(`P2: ${fault.message}; ${left.length} have not:\n  ${left.slice(0, 10).join("\n  ")}`);
   });
