@@ -36,6 +36,13 @@ impl Clock {
         }
     }
 
+    /// Sets a settable clock to an instant, also to an earlier one.
+    pub fn set(&self, now: Timestamp) {
+        if let Some(millis) = &self.set {
+            millis.store(now.millis(), Ordering::SeqCst);
+        }
+    }
+
     /// Moves a settable clock; the machine's is not ours to move.
     pub fn pass(&self, by: Duration) {
         if let Some(millis) = &self.set {

@@ -4,7 +4,9 @@ use crate::app::Desk;
 use crate::auth::{ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
 use crate::error::Error;
 use crate::middleware as around;
-use crate::routes::{cases, connect, events, health, media, session, shops, static_files, team, templates, webhooks};
+use crate::routes::{
+    alarms, cases, connect, events, health, media, session, shops, static_files, team, templates, webhooks,
+};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -80,6 +82,8 @@ pub fn routes() -> Vec<Route> {
         needs(WorkCases, M::POST,   "/api/cases/{case}/evidence",  cases::create_evidence),
         needs(ViewDesk,  M::GET,    "/api/evidence/{evidence}",    cases::read_evidence),
         needs(WorkCases, M::DELETE, "/api/intents/{intent}",       cases::undo),
+        needs(ViewDesk,  M::GET,    "/api/alarms",                 alarms::list),
+        needs(ViewDesk,  M::POST,   "/api/alarms/seen",            alarms::create_seen),
         needs(ViewDesk,  M::GET,    "/api/events",                 events::read),
         needs(ViewDesk,  M::GET,    "/api/templates",              templates::list),
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),

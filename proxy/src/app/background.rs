@@ -1,6 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
+use crate::desk::alarms;
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -12,6 +13,11 @@ const ATTENDS_EVERY: Duration = Duration::from_secs(5);
 /// A desk that was not seen for so long is gone.
 const ATTENDS_MS: i64 = 15_000;
 const UPKEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// A clock that jumps and a machine that slept are noticed within this time; what changes in a case, at once.
+const LONGEST_REST: Duration = Duration::from_secs(5);
+/// An import changes cases by the hundred: they are looked at together.
+const GATHERS: Duration = Duration::from_millis(250);
 
 /// Settles what a crash cut off, then starts the outbox, the sync and the upkeep. They end when the desk stops.
 pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
@@ -26,6 +32,7 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     }
     tasks.spawn(outbox::run(desk.clone()));
     tasks.spawn(sync::run(desk.clone()));
+    tasks.spawn(alarm(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
 }
@@ -68,6 +75,30 @@ async fn attend(desk: Desk) {
     }
     if let Err(fault) = desk.store.write(|tx| leases::give_up(tx, desk.store.name())) {
         tracing::warn!(error = %Chain(&fault), "The other desks wait until they miss this one");
+    }
+}
+
+/// Fires the deadline alarms, each when its mark is reached.
+async fn alarm(desk: Desk) {
+    let mut news = desk.hub.listen();
+    loop {
+        news.mark_unchanged();
+        let next = alarms::fire_due(&desk).unwrap_or_else(|fault| {
+            tracing::error!(error = %Chain(&fault), "Deadline alarms cannot be fired; it is tried again");
+            None
+        });
+        let left = next.map(|next| next.since(desk.clock.now()));
+        let rest = left.and_then(|left| u64::try_from(left).ok()).map_or(LONGEST_REST, Duration::from_millis);
+        tokio::select! {
+            () = tokio::time::sleep(rest.min(LONGEST_REST)) => {}
+            rung = news.changed() => {
+                if rung.is_err() {
+                    return;
+                }
+                tokio::time::sleep(GATHERS).await;
+            }
+            () = desk.stopping() => return,
+        }
     }
 }
 

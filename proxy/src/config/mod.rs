@@ -14,8 +14,10 @@ pub use vars::{Fault, Faults, Vars};
 use crate::secret::Secret;
 use crate::store::Database;
 use settings::{
-    DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR,
+    ALARM_MINUTES, DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS,
+    STATIC_DIR,
 };
+use shared::domain::alarm::Marks;
 use std::path::PathBuf;
 use vars::Reader;
 
@@ -41,6 +43,8 @@ pub struct Config {
     pub hold_seconds: u32,
     /// Seconds after which a message with a lost answer is looked for; none: as the outbox has it.
     pub settle_seconds: Option<u32>,
+    /// How long before a deadline alarms fire.
+    pub alarm_marks: Marks,
     /// What is logged.
     pub log: String,
     /// Print the address as a line of JSON first.
@@ -68,6 +72,8 @@ impl Config {
         let settle_seconds = reader.parse(SETTLE_SECONDS, "must be a whole number from 1 to 600", |text| {
             text.parse().ok().filter(|seconds| (1..=600).contains(seconds))
         });
+        let alarm_marks =
+            reader.parse(ALARM_MINUTES, "must be one to four minutes from 1 to 1440, for example 60,15", Marks::parse);
         let log = reader.parse(LOG, "must be error, warn, info, debug or a filter such as info,proxy=debug", |text| {
             crate::telemetry::is_filter(text).then(|| text.to_owned())
         });
@@ -88,6 +94,7 @@ impl Config {
             secret_key,
             hold_seconds: hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS),
             settle_seconds,
+            alarm_marks: alarm_marks.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),
             print_json: print_json.unwrap_or(false),
         };

@@ -49,6 +49,8 @@ settings! {
         "Seconds in which a decision or reply can be undone, 0 to 30.";
     SETTLE_SECONDS = "AMENDS_SETTLE_SECONDS", "`120`",
         "Seconds after which a message whose answer was lost is looked for in the chat, 1 to 600: TikTok must show it by then.";
+    ALARM_MINUTES = "AMENDS_ALARM_MINUTES", "`60,15`",
+        "Minutes before a deadline at which an alarm fires for a case that nobody has decided: one to four numbers from 1 to 1440. Leads are told at the last one too.";
     ALLOWED_ORIGIN = "AMENDS_ALLOWED_ORIGIN", "none",
         "Origin of the same site that serves the app as plain files, for example `https://app.example.com`.";
     TRUSTED_PROXIES = "AMENDS_TRUSTED_PROXIES", "none",

@@ -40,6 +40,7 @@ fn wrong_values_are_refused() {
         ("AMENDS_DATABASE_URL", "postgres://desk@host:many/amends"),
         ("AMENDS_DATABASE_URL", "data/amends.db"),
         ("AMENDS_SECRET_KEY", "short"),
+        ("AMENDS_ALARM_MINUTES", "60,0"),
         ("AMENDS_TRUSTED_PROXIES", "everybody"),
         ("AMENDS_LOG", "a=b=c"),
         ("AMENDS_PRINT_JSON", "yes"),

@@ -1,5 +1,6 @@
 //! What the desk does, in its own words: no HTTP, no SQL, no platform JSON.
 
+pub mod alarms;
 pub mod book;
 pub mod connect;
 pub mod decide;

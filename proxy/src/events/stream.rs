@@ -117,7 +117,8 @@ impl Reader {
             let is_whole = news.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
             for event in news {
                 self.after = event.id;
-                if session.account.sees(&event.shop) {
+                let account = &session.account;
+                if account.sees(&event.shop) && event.event.is_for(&account.id, account.role) {
                     self.ready.extend(placed(event.id, &event.event));
                 }
             }

@@ -1,5 +1,6 @@
 //! One file per resource: extract, call, convert. No rule, no SQL, no platform call.
 
+pub mod alarms;
 pub mod cases;
 pub mod connect;
 pub mod events;

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_cases.sql"),
     include_str!("migrations/0004_keys.sql"),
     include_str!("migrations/0005_leases.sql"),
+    include_str!("migrations/0006_alarms.sql"),
 ];
 
 /// The version that this program knows.

@@ -5,6 +5,7 @@
 //! several desks on one database, with the same statements. Nothing here calls the platform or reads the clock:
 //! instants come in as arguments.
 
+pub mod alarms;
 pub mod cases;
 pub mod chat;
 pub mod events;

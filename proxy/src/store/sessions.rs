@@ -55,6 +55,15 @@ pub fn touch(tx: &Tx<'_>, token: &TokenHash, person: &AgentId, now: Timestamp) -
     Ok(())
 }
 
+/// Whether a person has used the desk since an instant, in a session that is still open.
+pub fn is_in_use(tx: &Tx<'_>, person: &AgentId, since: Timestamp) -> Result<bool, StoreError> {
+    tx.only(
+        "SELECT EXISTS (SELECT 1 FROM session WHERE person_id = ?1 AND used_at >= ?2)",
+        params![person.as_str(), since.millis()],
+        |row| row.get(0),
+    )
+}
+
 /// Ends one session.
 pub fn end(tx: &Tx<'_>, token: &TokenHash) -> Result<(), StoreError> {
     tx.execute("DELETE FROM session WHERE token_hash = ?1", params![token])?;

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease`, those that are pointed at first.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 25] = [
     "person",
     "session",
     "link",
@@ -26,6 +26,8 @@ const TABLES: [&str; 23] = [
     "draft",
     "note",
     "evidence",
+    "alarm",
+    "alarm_seen",
     "timeline",
     "sweep",
     "key_mark",

@@ -10,13 +10,13 @@ use shared::wire::event::Event;
 use std::time::Duration;
 
 /// A stream, read event by event.
-struct Live {
+pub(super) struct Live {
     answer: Response,
     text: String,
 }
 
 impl Live {
-    async fn open(browser: &Browser, last: Option<&str>) -> Self {
+    pub(super) async fn open(browser: &Browser, last: Option<&str>) -> Self {
         let mut request = browser.bare(Method::GET, "/api/events");
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last);
@@ -42,7 +42,7 @@ impl Live {
         }
     }
 
-    async fn next(&mut self) -> (String, Value) {
+    pub(super) async fn next(&mut self) -> (String, Value) {
         let block = self.block().await.unwrap();
         let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
         (field("id: "), serde_json::from_str(&field("data: ")).unwrap())

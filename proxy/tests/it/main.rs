@@ -3,6 +3,7 @@
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod away;
+mod alarms;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]

@@ -23,7 +23,7 @@ const TEXT: &str = "Thank you for your message. Your refund has been processed a
 /// A desk with one open refund request, and an agent before it.
 pub(super) struct Scene {
     pub(super) room: Room,
-    agent: Agent,
+    pub(super) agent: Agent,
     pub(super) case: Opened,
     pub(super) id: CaseId,
 }

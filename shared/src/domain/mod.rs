@@ -1,5 +1,6 @@
 //! The rules of a case, as plain functions over plain facts.
 
+pub mod alarm;
 pub mod case;
 pub mod check;
 pub mod decide;

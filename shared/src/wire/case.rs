@@ -460,6 +460,11 @@ pub enum Happened {
     Noted,
     /// A proof was added.
     EvidenceAdded,
+    /// The deadline came near, and nobody had decided.
+    Alarmed {
+        /// At how many minutes before it.
+        minutes: u32,
+    },
     /// A debt was ended without a message.
     DebtSettled {
         /// Elsewhere or waived.

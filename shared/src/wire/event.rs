@@ -1,9 +1,11 @@
 //! `GET /api/events`: the live stream. A closed list; an event's SSE id is its place in the append-only sequence.
 
-use crate::id::CaseId;
+use crate::id::{AgentId, CaseId};
 use serde::{Deserialize, Serialize};
 
+use super::alarm::{AlarmView, SeenAlarm};
 use super::case::CaseRow;
+use super::session::Role;
 use super::shop::ShopView;
 
 /// Something changed that a browser may be showing.
@@ -25,8 +27,35 @@ pub enum Event {
         /// As it is now.
         shop: Box<ShopView>,
     },
+    /// The deadline of a case is near.
+    Alarm {
+        /// What has fired.
+        alarm: Box<AlarmView>,
+    },
+    /// Somebody has pressed an alarm away; their other devices drop it too.
+    AlarmSeen {
+        /// Who.
+        by: AgentId,
+        /// What.
+        seen: SeenAlarm,
+    },
     /// The stream cannot go on from the browser's place: read everything again.
     Resync,
     /// The session has ended: wipe and show the sign-in page.
     SignedOut,
+}
+
+impl Event {
+    /// Whether a person who sees the shop hears of it.
+    pub fn is_for(&self, me: &AgentId, role: Role) -> bool {
+        match self {
+            Self::Alarm { alarm } => alarm.is_for(me, role),
+            Self::AlarmSeen { by, .. } => by == me,
+            Self::CaseChanged { .. }
+            | Self::CaseGone { .. }
+            | Self::ShopChanged { .. }
+            | Self::Resync
+            | Self::SignedOut => true,
+        }
+    }
 }

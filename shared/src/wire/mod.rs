@@ -1,5 +1,6 @@
 //! The words on our own wire: one file per resource. Instants are unix milliseconds.
 
+pub mod alarm;
 pub mod case;
 pub mod decision;
 pub mod event;
