@@ -30,6 +30,10 @@ function offerUpdate() {
 }
 
 if ("serviceWorker" in navigator) {
+  // A notification was pressed.
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data?.type === "OPEN") window.dispatchEvent(new CustomEvent("amends:open", { detail: data.path }));
+  });
   // The first version takes the page over without a word; each later one means that somebody took the update.
   let isHeld = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {

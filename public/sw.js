@@ -21,6 +21,28 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING" || event.data?.type === "SKIP_WAITING") self.skipWaiting();
+  if (event.data?.type === "ALARM") event.waitUntil(callOut(event.data));
+});
+
+const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
+
+// A deadline is near. Where the app is in view it says so itself.
+async function callOut({ title, tag, path }) {
+  if ((await windows()).some((one) => one.visibilityState === "visible")) return;
+  await self.registration.showNotification(title, { tag, icon: "/icon-192.png", data: path });
+}
+
+// Opens the case in the window that is there, as it is: words may be half typed.
+async function open(path) {
+  const [shown] = await windows();
+  if (!shown) return self.clients.openWindow(path);
+  shown.postMessage({ type: "OPEN", path });
+  return shown.focus();
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data));
 });
 
 self.addEventListener("fetch", (event) => {

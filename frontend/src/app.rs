@@ -24,6 +24,7 @@ pub fn App() -> impl IntoView {
     tasks::mirror(desk);
     pwa::update::watch(desk);
     pwa::install::watch();
+    pwa::notify::watch(desk);
     pwa::storage::apply_theme();
     spawn_local(tasks::start(desk));
     view! { <Router><Follow nav=desk.nav/><Face/></Router> }

@@ -52,6 +52,11 @@ part! {
     }
 }
 part! {
+    fn alarms() -> Result<fn() -> AnyView, SplitLoaderError> in more {
+        Ok(|| view! { <crate::pages::shell::alarms::AlarmToasts/> }.into_any())
+    }
+}
+part! {
     fn key_sheet() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::shell::keysheet::KeySheet/> }.into_any())
     }
@@ -134,6 +139,8 @@ pub struct Parts {
     pub welcome: Part<fn() -> AnyView>,
     /// Search and commands.
     pub palette: Part<fn() -> AnyView>,
+    /// Deadlines that are near.
+    pub alarms: Part<fn() -> AnyView>,
     /// The sheet of keys.
     pub key_sheet: Part<fn() -> AnyView>,
 }
@@ -147,6 +154,7 @@ impl Parts {
             settings: Part::new(|| Box::pin(settings())),
             welcome: Part::new(|| Box::pin(welcome())),
             palette: Part::new(|| Box::pin(palette())),
+            alarms: Part::new(|| Box::pin(alarms())),
             key_sheet: Part::new(|| Box::pin(key_sheet())),
         }
     }
@@ -154,7 +162,7 @@ impl Parts {
     /// Asks for all that a signed-in agent may open next, so that nothing waits when it is opened.
     pub fn ask_ahead(self) {
         self.case.ask();
-        for part in [self.palette, self.key_sheet, self.replies, self.settings] {
+        for part in [self.alarms, self.palette, self.key_sheet, self.replies, self.settings] {
             part.ask();
         }
     }

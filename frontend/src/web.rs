@@ -370,6 +370,43 @@ pub async fn pause(millis: u32) {
     gloo_timers::future::TimeoutFuture::new(millis).await;
 }
 
+/// What an event of ours carries, as text.
+pub fn detail(event: &web_sys::Event) -> Option<String> {
+    event.dyn_ref::<web_sys::CustomEvent>()?.detail().as_string()
+}
+
+/// Sends named texts to the service worker that serves this page.
+pub async fn tell_worker(said: &[(&str, &str)]) -> Option<()> {
+    let container = window()?.navigator().service_worker();
+    let found = wasm_bindgen_futures::JsFuture::from(container.get_registration()).await.ok()?;
+    let registration = found.dyn_into::<web_sys::ServiceWorkerRegistration>().ok()?;
+    let message = Object::new();
+    for (name, value) in said {
+        Reflect::set(&message, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
+    }
+    registration.active()?.post_message(&message).ok()
+}
+
+/// The browser's own notifications, where it has them.
+fn notifications() -> Option<JsValue> {
+    let found = Reflect::get(&window()?.into(), &JsValue::from_str("Notification")).ok()?;
+    (!found.is_undefined()).then_some(found)
+}
+
+/// `granted`, `denied` or `default`; none where the browser has no notifications.
+pub fn may_notify() -> Option<String> {
+    Reflect::get(&notifications()?, &JsValue::from_str("permission")).ok()?.as_string()
+}
+
+/// Asks the person to allow notifications; at once if that is known.
+pub async fn ask_to_notify() -> bool {
+    let asked = notifications().and_then(|found| call(&found, "requestPermission"));
+    let Some(Ok(asked)) = asked.map(JsCast::dyn_into::<js_sys::Promise>) else { return false };
+    wasm_bindgen_futures::JsFuture::from(asked)
+        .await
+        .is_ok_and(|answer| answer.as_string().as_deref() == Some("granted"))
+}
+
 /// Tells a waiting service worker to take over.
 pub async fn skip_waiting() -> Option<()> {
     let container = window()?.navigator().service_worker();

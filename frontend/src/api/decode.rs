@@ -6,8 +6,9 @@ use crate::parts::part;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::domain::case::Stage;
-use shared::id::CaseId;
+use shared::id::{AgentId, CaseId};
 use shared::wire::Page;
+use shared::wire::alarm::{AlarmView, SeenAlarm};
 use shared::wire::case::{CaseList, CaseRow, CaseView, Headline};
 use shared::wire::event::Event;
 use shared::wire::session::SessionView;
@@ -88,6 +89,12 @@ struct EventShape {
     case: Option<CaseId>,
     #[serde(default)]
     shop: Option<Box<ShopView>>,
+    #[serde(default)]
+    alarm: Option<Box<AlarmView>>,
+    #[serde(default)]
+    by: Option<AgentId>,
+    #[serde(default)]
+    seen: Option<SeenAlarm>,
 }
 
 /// Reads a live event. One of a newer server becomes [`Event::Resync`]: reading everything again is always right.
@@ -96,6 +103,8 @@ pub fn event(text: &str) -> Event {
         "case_changed" => Some(Event::CaseChanged { row: shape.row? }),
         "case_gone" => Some(Event::CaseGone { case: shape.case? }),
         "shop_changed" => Some(Event::ShopChanged { shop: shape.shop? }),
+        "alarm" => Some(Event::Alarm { alarm: shape.alarm? }),
+        "alarm_seen" => Some(Event::AlarmSeen { by: shape.by?, seen: shape.seen? }),
         "signed_out" => Some(Event::SignedOut),
         _ => None,
     });
@@ -116,6 +125,18 @@ mod tests {
             Event::CaseChanged { row: Box::new(due("a", 3, 9)) },
             Event::CaseGone { case: "a".parse().unwrap() },
             Event::ShopChanged { shop: Box::new(shop("s", "Shop")) },
+            Event::Alarm {
+                alarm: Box::new(AlarmView {
+                    row: due("a", 3, 9),
+                    minutes: 15,
+                    is_last: true,
+                    to: Some("p".parse().unwrap()),
+                }),
+            },
+            Event::AlarmSeen {
+                by: "p".parse().unwrap(),
+                seen: SeenAlarm { case: "a".parse().unwrap(), deadline: Timestamp::from_millis(9), minutes: 15 },
+            },
             Event::Resync,
             Event::SignedOut,
         ] {

@@ -34,7 +34,8 @@ pub struct Stream {
 }
 
 /// Every name the server may give its events; the unnamed one is `message`.
-const NAMES: [&str; 6] = ["message", "case_changed", "case_gone", "shop_changed", "resync", "signed_out"];
+const NAMES: [&str; 8] =
+    ["message", "case_changed", "case_gone", "shop_changed", "alarm", "alarm_seen", "resync", "signed_out"];
 
 impl Stream {
     /// Opens the stream; none where the browser refuses.

@@ -1,5 +1,6 @@
 //! The desk's own HTTP interface: one file per resource. Every call answers; none retries a write.
 
+pub mod alarms;
 pub mod cases;
 pub mod decode;
 pub mod events;

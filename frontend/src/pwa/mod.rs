@@ -4,6 +4,7 @@
 
 mod idb;
 pub mod install;
+pub mod notify;
 pub mod snapshot;
 pub mod storage;
 pub mod update;

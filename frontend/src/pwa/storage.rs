@@ -9,6 +9,8 @@ pub enum Setting {
     Theme,
     /// `off`, or absent.
     SingleLetters,
+    /// `on` where the system shows deadline alarms; or absent.
+    Alarms,
     /// `closed` once the hint to install was closed.
     InstallHint,
 }
@@ -18,6 +20,7 @@ impl Setting {
         match self {
             Self::Theme => "amends.theme",
             Self::SingleLetters => "amends.letters",
+            Self::Alarms => "amends.alarms",
             Self::InstallHint => "amends.install-hint",
         }
     }

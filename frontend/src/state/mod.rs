@@ -1,5 +1,6 @@
 //! What the app knows: plain types that are tested on the host, and thin handles that outlive every page.
 
+pub mod alarms;
 pub mod cases;
 pub mod clock;
 pub mod connection;
@@ -12,6 +13,7 @@ pub mod session;
 pub mod toasts;
 
 use crate::parts::Parts;
+use alarms::Alarms;
 use cases::Cases;
 use clock::Clock;
 use connection::Connection;
@@ -29,6 +31,8 @@ pub struct Desk {
     pub session: Session,
     /// Rows, list and opened cases.
     pub cases: Cases,
+    /// Deadlines that are near.
+    pub alarms: Alarms,
     /// Words not sent yet.
     pub drafts: Drafts,
     /// The server's clock.
@@ -53,6 +57,7 @@ pub fn provide_desk() -> Desk {
     let desk = Desk {
         session: Session::new(),
         cases: Cases::new(),
+        alarms: Alarms::new(),
         drafts: Drafts::new(),
         clock,
         toasts: Toasts::new(),

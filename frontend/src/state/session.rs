@@ -35,7 +35,15 @@ impl SessionState {
                 }
             }
             (state, Event::SignedOut) => *state = Self::SignedOut { can_practice: false },
-            (_, Event::ShopChanged { .. } | Event::CaseChanged { .. } | Event::CaseGone { .. } | Event::Resync) => {}
+            (
+                _,
+                Event::ShopChanged { .. }
+                | Event::CaseChanged { .. }
+                | Event::CaseGone { .. }
+                | Event::Alarm { .. }
+                | Event::AlarmSeen { .. }
+                | Event::Resync,
+            ) => {}
         }
     }
 

@@ -149,6 +149,7 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         Happened::Assigned { to: None } => [who, " released the case"].concat(),
         Happened::Noted => [who, " left a note"].concat(),
         Happened::EvidenceAdded => [who, " added a proof"].concat(),
+        Happened::Alarmed { minutes } => format!("Alarm: {minutes} min left to decide"),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),
         Happened::DebtSettled { reason: Some(reason) } => [who, " waived the reply: ", reason].concat(),
     }

@@ -3,6 +3,7 @@
 use crate::components::Avatar;
 use crate::i18n::words;
 use crate::pwa::install::InstallHint;
+use crate::pwa::notify::NotifySwitch;
 use crate::pwa::storage::{Setting, choose_theme};
 use crate::state::use_desk;
 use crate::{tasks, web};
@@ -62,6 +63,11 @@ pub fn Me() -> impl IntoView {
                     />
                     <span>"Single-letter keys"<br/><span class="muted small">"J, K, A, X and the like. They rest while you type."</span></span>
                 </label>
+            </section>
+            <section class="card">
+                <header><h2>"Alarms"</h2></header>
+                <p class="muted small">"A case that nobody has decided is called out before its deadline, at the edge of the screen."</p>
+                <NotifySwitch/>
             </section>
             <InstallHint/>
         </div>

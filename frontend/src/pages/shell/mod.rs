@@ -1,5 +1,6 @@
 //! What stands around every screen: rail, numbers, banners, palette, keys and toasts.
 
+pub mod alarms;
 pub mod banners;
 pub mod headline;
 pub mod keyboard;

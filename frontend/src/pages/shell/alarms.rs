@@ -1,0 +1,118 @@
+//! Deadlines that are near. An alarm stays until it is pressed away, or until it is no longer true.
+
+use crate::components::{Deadline, Icon};
+use crate::i18n::format::{count, money};
+use crate::pages::desk::reason;
+use crate::routes::Route;
+use crate::state::due::Due;
+use crate::state::{Desk, use_desk};
+use crate::tasks;
+use leptos::prelude::*;
+use shared::domain::case::Stage;
+use shared::id::CaseId;
+use shared::time::Timestamp;
+use shared::wire::alarm::SeenAlarm;
+use shared::wire::case::CaseRow;
+
+/// More than these stand as one.
+const APART: usize = 2;
+
+/// "within 15 min": all of them.
+pub(crate) fn fold_words(alarms: &[SeenAlarm]) -> String {
+    let minutes = alarms.iter().map(|alarm| alarm.minutes).max().unwrap_or_default();
+    let cases = count(u64::try_from(alarms.len()).unwrap_or(u64::MAX), "case runs out", "cases run out");
+    format!("{cases} within {minutes} min")
+}
+
+/// Where the case waits.
+fn stage_of(desk: Desk, case: &CaseId) -> Stage {
+    desk.cases.peek(|book| book.row(case).map_or(Stage::ToDecide, |row| row.stage))
+}
+
+fn mark(desk: Desk, deadline: Timestamp) -> impl IntoView {
+    let due = Signal::derive(move || Due::at(deadline, desk.clock.coarse()));
+    // It moves with the clock; read aloud is what stood there when it came.
+    view! { <span aria-live="off"><Deadline due ran_out="" is_large=true/></span> }
+}
+
+fn close(desk: Desk, alarms: Vec<SeenAlarm>) -> impl IntoView {
+    let press = move |_| tasks::see_alarms(desk, alarms.clone());
+    view! { <button class="btn btn--sm" type="button" aria-label="Close this alarm" on:click=press><Icon name="x" class="icon--s"/></button> }
+}
+
+fn about(row: &CaseRow) -> String {
+    let who = if row.buyer.is_empty() { &row.item } else { &row.buyer };
+    let mut words = vec![who.clone(), reason(&row.reason, &row.reason_text)];
+    words.extend(row.amount.as_ref().map(money));
+    words.join(", ")
+}
+
+fn one(desk: Desk, alarm: SeenAlarm) -> AnyView {
+    let row = desk.cases.row(alarm.case.clone());
+    let to_inspect = stage_of(desk, &alarm.case) == Stage::ToInspect;
+    let for_press = alarm.clone();
+    let press = move |_| {
+        let stage = stage_of(desk, &for_press.case);
+        tasks::see_alarms(desk, vec![for_press.clone()]);
+        desk.nav.go(&Route::Desk { stage, case: Some(for_press.case.clone()) });
+    };
+    view! {
+        <div class="toast toast--alarm" role="alert">
+            {mark(desk, alarm.deadline)}
+            <button class="btn btn--sm" type="button" on:click=press>{if to_inspect { "Inspect" } else { "Decide" }}</button>
+            {close(desk, vec![alarm])}
+            <p>{move || row.with(|row| row.as_ref().map(about))}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn together(desk: Desk, alarms: Vec<SeenAlarm>) -> AnyView {
+    let words = fold_words(&alarms);
+    let first = alarms.first().map(|first| mark(desk, first.deadline));
+    let for_press = alarms.clone();
+    let press = move |_| {
+        let all_parcels = for_press.iter().all(|alarm| stage_of(desk, &alarm.case) == Stage::ToInspect);
+        let stage = if all_parcels { Stage::ToInspect } else { Stage::ToDecide };
+        tasks::see_alarms(desk, for_press.clone());
+        desk.nav.go(&Route::Desk { stage, case: None });
+    };
+    view! {
+        <div class="toast toast--alarm" role="alert">
+            {first}
+            <button class="btn btn--sm" type="button" on:click=press>"Show"</button>
+            {close(desk, alarms)}
+            <p>{words}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// All that ring: each for itself, or as one where there are several.
+#[component]
+pub fn AlarmToasts() -> impl IntoView {
+    let desk = use_desk();
+    let shown = move || {
+        let ringing = desk.alarms.ringing(desk.cases, desk.clock);
+        if ringing.len() > APART {
+            return vec![ringing];
+        }
+        ringing.into_iter().map(|alarm| vec![alarm]).collect()
+    };
+    let draw = move |mut alarms: Vec<SeenAlarm>| match (alarms.pop(), alarms.is_empty()) {
+        (Some(only), true) => one(desk, only),
+        (Some(last), false) => {
+            alarms.push(last);
+            together(desk, alarms)
+        }
+        (None, _) => ().into_any(),
+    };
+    // What stands there already is not drawn, and not read aloud, again.
+    let key = |alarms: &Vec<SeenAlarm>| {
+        alarms
+            .iter()
+            .map(|alarm| format!("{} {} {}", alarm.case, alarm.deadline.millis(), alarm.minutes))
+            .collect::<String>()
+    };
+    view! { <For each=shown key=key children=draw/> }
+}
