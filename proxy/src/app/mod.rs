@@ -33,6 +33,7 @@ use crate::tiktok::error::TiktokError;
 use crate::tiktok::net::Net;
 use crate::tiktok::pause::Pause;
 use crate::tiktok::token::Tokens;
+use crate::webhooks::inbox::Inbox;
 use ring::hmac;
 use shared::reply::Catalogue;
 use std::net::SocketAddr;
@@ -161,6 +162,8 @@ pub struct Inner {
     pub connector: Connector,
     /// What the sync has been asked for.
     pub sync: crate::sync::Asks,
+    /// Where webhooks wait for their commit.
+    pub inbox: Inbox,
     /// Wakes live streams.
     pub hub: Hub,
     /// Tries of passwords.
@@ -264,6 +267,7 @@ impl Desk {
             platforms,
             connector,
             sync: crate::sync::Asks::default(),
+            inbox: Inbox::default(),
             hub: Hub::default(),
             limiter: Limiter::default(),
             passwords: Passwords::default(),

@@ -40,6 +40,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::watch;
 
 /// What went wrong with the store.
@@ -134,6 +135,21 @@ impl StoreError {
                 fault.sqlite_error_code(),
                 Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::SystemIoFailure)
             ),
+            _ => false,
+        }
+    }
+
+    /// Whether one row is to blame, and others could be written.
+    pub fn is_of_a_row(&self) -> bool {
+        match self {
+            Self::Sql(fault) => matches!(
+                fault.sqlite_error_code(),
+                Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch)
+            ),
+            // Data exceptions, broken constraints, values that are too large for an index.
+            Self::Server(fault) => {
+                fault.code().is_some_and(|state| ["22", "23", "54"].iter().any(|class| state.code().starts_with(class)))
+            }
             _ => false,
         }
     }
@@ -328,6 +344,14 @@ impl Store {
             Engine::Sqlite { desk, .. } => desk.as_deref().unwrap_or_default(),
             Engine::Postgres(pool) => pool.name(),
         }
+    }
+}
+
+/// Waits in line; where other tasks share the thread, they go on elsewhere.
+pub(crate) fn in_line<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current() {
+        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

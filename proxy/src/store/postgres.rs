@@ -7,7 +7,7 @@
 //! for ever. A server that is away, or that takes words and says nothing, is found out; the next call tries it anew.
 
 use super::sql::{Cell, Param};
-use super::{StoreError, migrate};
+use super::{StoreError, in_line, migrate};
 use futures_executor::block_on;
 use futures_util::future::{Either, select};
 use futures_util::{StreamExt, TryStreamExt, pin_mut, stream};
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
-use tokio::runtime::{Handle, Runtime, RuntimeFlavor};
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
@@ -159,14 +159,6 @@ impl Drop for Taken<'_> {
             free.connections.extend(self.connection.take());
         }
         self.pool.given_back.notify_one();
-    }
-}
-
-/// Waits in line; where other tasks share the thread, they go on elsewhere.
-fn in_line<T>(work: impl FnOnce() -> T) -> T {
-    match Handle::try_current() {
-        Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
 

@@ -2,8 +2,10 @@
 
 #[cfg(test)]
 #[cfg(feature = "sandbox")]
-mod away;
 mod alarms;
+#[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod away;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]

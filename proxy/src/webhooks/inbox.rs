@@ -1,0 +1,266 @@
+//! Keeps what TikTok sends, many with one commit: a sync of the disk costs more than all that is written with it.
+//!
+//! There is no writer of its own: of those who wait, one at a time writes for all, so that a desk that is stepped by hand
+//! keeps webhooks too. Each is answered only after the commit that holds its row (P10).
+
+use crate::store::{Store, StoreError, in_line, webhooks};
+use crate::telemetry::Chain;
+use shared::id::ShopId;
+use shared::time::Timestamp;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use tokio::sync::oneshot;
+
+/// Genuine webhooks that wait for their commit. TikTok sends again later what finds no room.
+const MOST_WAITING: usize = 2_000;
+/// Kept with one commit.
+const AT_ONCE: usize = 500;
+
+/// A genuine webhook.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Our shop.
+    pub shop: ShopId,
+    /// TikTok's own id of it: the same for a repeat.
+    pub id: String,
+    /// TikTok's type number.
+    pub kind: i64,
+    /// The body as it came.
+    pub body: String,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// It may not be kept: TikTok has to send it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// Too many wait already.
+    #[error("too many webhooks wait to be stored")]
+    Full,
+    /// The store failed; it has been said why.
+    #[error("the webhook could not be stored")]
+    Failed,
+}
+
+/// Whether it is new; a repeat is kept already.
+type Kept = Result<bool, NotKept>;
+
+struct Waiting {
+    arrived: Arrived,
+    answer: oneshot::Sender<Kept>,
+}
+
+/// Where webhooks wait for the commit that they share.
+pub struct Inbox {
+    at_once: usize,
+    waiting: Mutex<VecDeque<Waiting>>,
+    /// Whoever has it writes.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        Self::of(AT_ONCE)
+    }
+}
+
+impl Inbox {
+    /// With so many to a commit.
+    pub fn of(at_once: usize) -> Self {
+        Self { at_once, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
+    }
+
+    /// Keeps a webhook. On return it is durable: `true` if it is new.
+    pub async fn keep(&self, store: &Store, arrived: Arrived) -> Kept {
+        let (answer, mut kept) = oneshot::channel();
+        self.enter(Waiting { arrived, answer })?;
+        loop {
+            tokio::select! {
+                biased;
+                kept = &mut kept => return kept.unwrap_or(Err(NotKept::Failed)),
+                _turn = self.turn.lock() => in_line(|| self.write_next(store)),
+            }
+        }
+    }
+
+    fn enter(&self, one: Waiting) -> Result<(), NotKept> {
+        let mut waiting = self.waiting.lock().map_err(|_| NotKept::Failed)?;
+        if waiting.len() >= MOST_WAITING {
+            return Err(NotKept::Full);
+        }
+        waiting.push_back(one);
+        Ok(())
+    }
+
+    /// Writes those who have waited longest with one commit, and answers them.
+    fn write_next(&self, store: &Store) {
+        let Ok(mut waiting) = self.waiting.lock() else { return };
+        let most = self.at_once.min(waiting.len());
+        let group: Vec<Waiting> = waiting.drain(..most).collect();
+        drop(waiting);
+        let (arrived, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.arrived, one.answer)).unzip();
+        for (answer, kept) in answers.into_iter().zip(keep_all(store, &arrived)) {
+            // Who has gone meanwhile sends it again.
+            let _ = answer.send(kept);
+        }
+    }
+}
+
+/// Keeps all with one commit. One that cannot be stored must not keep its neighbours out: then halves are tried.
+fn keep_all(store: &Store, arrived: &[Arrived]) -> Vec<Kept> {
+    let written: Result<Vec<bool>, StoreError> = store.write(|tx| {
+        arrived.iter().map(|one| webhooks::receive(tx, &one.shop, &one.id, one.kind, &one.body, one.at)).collect()
+    });
+    match written {
+        Ok(news) => news.into_iter().map(Ok).collect(),
+        Err(fault) if arrived.len() > 1 && fault.is_of_a_row() => {
+            arrived.chunks(arrived.len().div_ceil(2)).flat_map(|half| keep_all(store, half)).collect()
+        }
+        Err(fault) => {
+            tracing::error!(webhooks = arrived.len(), error = %Chain(&fault), "Webhooks could not be stored");
+            vec![Err(NotKept::Failed); arrived.len()]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Fuse;
+    use futures_util::FutureExt;
+    use futures_util::future::join_all;
+    use tempfile::TempDir;
+
+    struct Room {
+        store: Store,
+        fuse: Fuse,
+        inbox: Inbox,
+        folder: TempDir,
+    }
+
+    fn shop() -> ShopId {
+        "s_1".parse().unwrap()
+    }
+
+    fn arrived(id: &str) -> Arrived {
+        let body = format!(r#"{{"tts_notification_id":"{id}"}}"#);
+        Arrived { shop: shop(), id: id.to_owned(), kind: 12, body, at: Timestamp::from_millis(1) }
+    }
+
+    impl Room {
+        /// A store that breaks after so many commits.
+        fn new(commits: i64) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let fuse = Fuse::after(commits);
+            let store = Store::open(&folder.path().join("amends.db")).unwrap();
+            let store = store.beside(None, fuse.clone()).unwrap();
+            Self { store, fuse, inbox: Inbox::default(), folder }
+        }
+
+        /// All arrive while another commit is under way.
+        async fn keep(&self, ids: &[&str]) -> Vec<Kept> {
+            let turn = self.inbox.turn.lock().await;
+            let all = join_all(ids.iter().map(|id| self.inbox.keep(&self.store, arrived(id))));
+            let let_go = async { drop(turn) };
+            futures_util::future::join(all, let_go).await.0
+        }
+
+        fn is_kept(&self, id: &str) -> bool {
+            let again = Store::open(&self.folder.path().join("amends.db")).unwrap();
+            again.read(|tx| webhooks::is_known(tx, &shop(), id)).unwrap()
+        }
+
+        fn meddle(&self, sql: &str) {
+            self.store.write(|tx| tx.batch(sql)).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_comes_while_another_is_written_shares_the_next_commit() {
+        let room = Room::new(100);
+        assert_eq!(room.keep(&["1", "2", "3", "2"]).await, [Ok(true), Ok(true), Ok(true), Ok(false)]);
+        assert_eq!(room.fuse.left(), 99);
+        assert_eq!(room.keep(&["3"]).await, [Ok(false)]);
+    }
+
+    #[tokio::test]
+    async fn a_group_has_its_limit_and_the_others_are_next() {
+        let room = Room { inbox: Inbox::of(2), ..Room::new(100) };
+        assert_eq!(room.keep(&["1", "2", "3", "4", "5"]).await, [Ok(true); 5]);
+        assert_eq!(room.fuse.left(), 97);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_promised_by_a_commit_that_was_not_heard_of() {
+        let room = Room::new(2);
+        assert_eq!(room.keep(&["1", "2"]).await, [Ok(true), Ok(true)]);
+        assert_eq!(room.keep(&["3", "4"]).await, [Err(NotKept::Failed); 2]);
+        assert_eq!(room.keep(&["5"]).await, [Err(NotKept::Failed)]);
+        assert!(room.is_kept("1") && room.is_kept("2"));
+        assert!(!room.is_kept("5"));
+    }
+
+    #[tokio::test]
+    async fn one_that_cannot_be_stored_keeps_no_other_out() {
+        let room = Room::new(100);
+        room.meddle(
+            "CREATE TRIGGER bad BEFORE INSERT ON webhook WHEN NEW.notification_id = 'bad' \
+             BEGIN SELECT RAISE(ABORT, 'bad'); END",
+        );
+        let kept = room.keep(&["1", "2", "bad", "3", "4"]).await;
+        assert_eq!(kept, [Ok(true), Ok(true), Err(NotKept::Failed), Ok(true), Ok(true)]);
+        assert!(["1", "2", "3", "4"].iter().all(|id| room.is_kept(id)));
+    }
+
+    #[tokio::test]
+    async fn a_full_store_refuses_all_and_takes_them_once_there_is_room() {
+        let room = Room::new(1_000);
+        room.meddle("PRAGMA max_page_count = 1");
+        let ids: Vec<String> = (0..300).map(|number| number.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        assert_eq!(room.keep(&ids).await, vec![Err(NotKept::Failed); 300]);
+        assert!(!room.is_kept("0"));
+        room.meddle("PRAGMA max_page_count = 1000000");
+        assert_eq!(room.keep(&ids).await, vec![Ok(true); 300]);
+    }
+
+    #[tokio::test]
+    async fn who_has_gone_holds_up_nobody() {
+        let room = Room::new(100);
+        let turn = room.inbox.turn.lock().await;
+        let mut gone = Box::pin(room.inbox.keep(&room.store, arrived("1")));
+        assert!((&mut gone).now_or_never().is_none(), "it waits");
+        drop(gone);
+        drop(turn);
+        assert_eq!(room.keep(&["2"]).await, [Ok(true)]);
+    }
+
+    #[tokio::test]
+    async fn where_too_many_wait_the_next_is_sent_away() {
+        let room = Room::new(100);
+        let ids: Vec<String> = (0..=MOST_WAITING).map(|number| number.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let kept = room.keep(&ids).await;
+        assert_eq!(kept.iter().filter(|kept| kept.is_ok()).count(), MOST_WAITING);
+        assert_eq!(kept.last(), Some(&Err(NotKept::Full)));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_crash_at_any_commit_loses_nothing_that_was_answered() {
+        for commits in [1, 3, 9] {
+            let room = std::sync::Arc::new(Room { inbox: Inbox::of(4), ..Room::new(commits) });
+            let tasks = (0..60).map(|number| {
+                let room = room.clone();
+                tokio::spawn(async move {
+                    let id = number.to_string();
+                    let kept = room.inbox.keep(&room.store, arrived(&id)).await;
+                    (id, kept)
+                })
+            });
+            let answered = join_all(tasks).await.into_iter().map(Result::unwrap);
+            let promised: Vec<String> = answered.filter(|(_, kept)| kept.is_ok()).map(|(id, _)| id).collect();
+            assert!(promised.len() < 60, "the store broke");
+            assert!(promised.iter().all(|id| room.is_kept(id)), "{promised:?}");
+        }
+    }
+}
