@@ -172,6 +172,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
             ErrorDetails { field: Some((*field).to_owned()), problem: Some((*problem).to_owned()), ..none }
         }
         DeskError::AlreadyDecided { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
+        DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
         DeskError::NotFound { .. }
@@ -210,6 +211,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
         DeskError::AlreadyDecided { .. } => (StatusCode::CONFLICT, ErrorCode::AlreadyDecided),
         DeskError::DecisionUnderWay => (StatusCode::CONFLICT, ErrorCode::DecisionUnderWay),
+        DeskError::BeingDecided { .. } => (StatusCode::CONFLICT, ErrorCode::BeingDecided),
         DeskError::NotOffered => (StatusCode::CONFLICT, ErrorCode::NotOffered),
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),

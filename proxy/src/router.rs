@@ -75,6 +75,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::POST,   "/api/cases/{case}/opened",    cases::opened),
         needs(WorkCases, M::POST,   "/api/cases/{case}/decision",  cases::create_decision),
         needs(WorkCases, M::POST,   "/api/cases/{case}/reply",     cases::create_reply),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/claim",     cases::take_claim),
+        needs(WorkCases, M::DELETE, "/api/cases/{case}/claim",     cases::give_claim_back),
         needs(WorkCases, M::PUT,    "/api/cases/{case}/draft",     cases::update_draft),
         needs(WorkCases, M::PUT,    "/api/cases/{case}/assignee",  cases::update_assignee),
         needs(WorkCases, M::POST,   "/api/cases/{case}/notes",     cases::create_note),

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     AlreadyDecided,
     /// A decision on this case is on its way.
     DecisionUnderWay,
+    /// Somebody else is deciding this case; `details.by`, `details.until`.
+    BeingDecided,
     /// This decision is not open for this case now.
     NotOffered,
     /// The hold has ended: it can no longer be undone.
@@ -74,6 +76,9 @@ pub struct ErrorDetails {
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<crate::time::Timestamp>,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<crate::time::Timestamp>,
     /// When to try again, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,

@@ -2,7 +2,9 @@
 
 use crate::api::Failure;
 use crate::i18n::format::span;
+use crate::web;
 use shared::error::{ApiError, ErrorCode};
+use shared::time::Timestamp;
 
 /// A failure in two sentences: the fact, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,14 @@ impl Failure {
             ),
             Self::Refused(error) => refused(error),
         }
+    }
+}
+
+/// Who is deciding a case, as a sentence.
+pub fn being_decided(by: &str, until: Option<Timestamp>) -> String {
+    match until {
+        Some(until) => [by, " is deciding this case until ", &web::clock_time(until), "."].concat(),
+        None => [by, " is deciding this case."].concat(),
     }
 }
 
@@ -90,6 +100,10 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::DecisionUnderWay => {
             told("A decision on this case is on its way.", "Wait until it has ended; do not decide again.")
         }
+        ErrorCode::BeingDecided => Told {
+            fact: being_decided(details.by.as_deref().unwrap_or("Somebody else"), details.until),
+            advice: "Nothing was sent. Wait, or take the decision over.".to_owned(),
+        },
         ErrorCode::NotOffered => {
             told("TikTok does not offer this decision now.", "Nothing was decided. Read the case again.")
         }

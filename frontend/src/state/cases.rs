@@ -213,6 +213,7 @@ pub(crate) mod tests {
             is_unread: false,
             new_messages: 0,
             assignee: None,
+            lease: None,
             owed: None,
             end: None,
             flags: Vec::new(),

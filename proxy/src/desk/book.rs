@@ -10,7 +10,7 @@ use crate::mutants::{Mutant, is_on};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
 use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, events, extras, intents, media, shops};
+use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops};
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::{Claim, Derived};
 use shared::domain::derive::{derive, is_over};
@@ -241,7 +241,7 @@ impl Book {
             cases::save(tx, &file)?;
         }
         let known = cases::row(tx, case)?;
-        let mut row = build_row(tx, &file, &facts, &derived)?;
+        let mut row = build_row(tx, &file, &facts, &derived, now)?;
         row.version = known.as_ref().map_or(0, |row| row.version);
         let changed = known.as_ref() != Some(&row);
         if changed {
@@ -334,7 +334,13 @@ fn intent_on_top(intents: &[intents::Intent]) -> Option<IntentState> {
         .map(|intent| intent.state.clone())
 }
 
-fn build_row(tx: &Tx<'_>, file: &CaseFile, facts: &Facts, derived: &Derived) -> Result<CaseRow, StoreError> {
+fn build_row(
+    tx: &Tx<'_>,
+    file: &CaseFile,
+    facts: &Facts,
+    derived: &Derived,
+    now: Timestamp,
+) -> Result<CaseRow, StoreError> {
     let case = &file.platform;
     let first = case.lines.first();
     let units = case.lines.iter().filter(|line| first.is_some_and(|first| first.sku_id == line.sku_id)).count();
@@ -367,6 +373,7 @@ fn build_row(tx: &Tx<'_>, file: &CaseFile, facts: &Facts, derived: &Derived) -> 
         is_unread: file.is_unread,
         new_messages,
         assignee: file.assignee.clone(),
+        lease: claims::live(tx, &file.id, now)?.map(|claim| claim.lease),
         owed: derived.owed.clone(),
         end: derived.end,
         flags: derived.flags.clone(),

@@ -1,6 +1,7 @@
 //! Deciding and replying: the promise is recorded, nothing leaves the desk here.
 
 use super::book::facts;
+use super::claim;
 use super::error::DeskError;
 use super::view;
 use crate::app::Desk;
@@ -15,7 +16,7 @@ use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
 use shared::domain::derive::{derive, told};
 use shared::domain::facts::{Facts, ToldHow};
-use shared::id::{CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
+use shared::id::{AgentId, CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
 use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, MayWrite, Who};
@@ -28,13 +29,14 @@ use shared::wire::shop::ShopLink;
 const REPLY_CHARS: usize = 2_000;
 
 /// A case with all that a decision or reply is checked against, from the transaction that records it.
-struct Opened {
-    file: CaseFile,
-    facts: Facts,
-    derived: Derived,
+pub(super) struct Opened {
+    pub(super) file: CaseFile,
+    pub(super) facts: Facts,
+    pub(super) derived: Derived,
 }
 
-fn open(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
+/// A case, if the agent sees its shop.
+pub(super) fn open(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
     let file = find_seen(tx, agent, case)?;
     let facts = facts(tx, &file)?.ok_or(DeskError::NotFound { what: "case" })?;
     let derived = derive(&facts);
@@ -72,6 +74,8 @@ struct Motion<'a> {
     held_until: Timestamp,
     /// Known at once where it can be, so that replies of several cases to one buyer keep their order.
     conversation: Option<String>,
+    /// Who was deciding, and is overtaken by this.
+    took_over_from: Option<AgentId>,
     views: Vec<IntentView>,
 }
 
@@ -92,13 +96,18 @@ impl<'a> Motion<'a> {
             let shop = shops::find(tx, &opened.file.shop)?;
             held_until = held_until.plus_millis(shop.map_or(0, |shop| shop.clock_offset_ms));
         }
-        Ok(Self { desk, agent, file: &opened.file, id, now, held_until, conversation, views: Vec::new() })
+        let (file, took_over_from) = (&opened.file, None);
+        Ok(Self { desk, agent, file, id, now, held_until, conversation, took_over_from, views: Vec::new() })
     }
 
     /// `false`: another decision on the case is under way.
     fn add(&mut self, tx: &Tx<'_>, payload: Payload) -> Result<bool, DeskError> {
         let happened = match &payload {
-            Payload::Decision { kind, amount, .. } => Happened::DecisionPressed { kind: *kind, amount: amount.clone() },
+            Payload::Decision { kind, amount, .. } => Happened::DecisionPressed {
+                kind: *kind,
+                amount: amount.clone(),
+                took_over_from: self.took_over_from.clone(),
+            },
             Payload::Reply { .. } => Happened::ReplyPressed,
         };
         let is_reply = matches!(payload, Payload::Reply { .. });
@@ -142,7 +151,9 @@ pub fn decide(
     key: &IdempotencyKey,
     request: &DecisionRequest,
 ) -> Result<MotionRecorded, DeskError> {
-    record(desk, agent, case, key, request, |tx, opened, now| {
+    // The same press says that it takes over or no longer does, as its lease comes and goes: the key stands for the rest.
+    let pressed = DecisionRequest { take_over: false, ..request.clone() };
+    record(desk, agent, case, key, &pressed, |tx, opened, now| {
         let Opened { file, facts, derived } = opened;
         let options = view::options(file, facts, derived);
         let is_offered = options.offered.iter().any(|option| option.kind == request.kind);
@@ -168,6 +179,7 @@ pub fn decide(
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
         let mut motion = Motion::new(tx, desk, agent, opened, now, request.without_hold)?;
+        motion.took_over_from = claim::end_with_decision(tx, agent, case, request.take_over, now)?;
         let reasons =
             options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
         let chosen = reasons.clone().find(|reason| Some(&reason.name) == request.reason.as_ref());
@@ -264,7 +276,7 @@ fn record<R: serde::Serialize>(
 }
 
 /// Says who was faster, if somebody was.
-fn not_offered(tx: &Tx<'_>, case: &CaseId) -> Result<DeskError, DeskError> {
+pub(super) fn not_offered(tx: &Tx<'_>, case: &CaseId) -> Result<DeskError, DeskError> {
     for intent in intents::of_case(tx, case)?.iter().rev() {
         match (&intent.payload, &intent.state) {
             (Payload::Decision { .. }, IntentState::Done { at, .. }) => {

@@ -39,6 +39,14 @@ pub enum DeskError {
     /// A decision on this case is on its way.
     #[error("a decision is under way")]
     DecisionUnderWay,
+    /// Somebody else is deciding it.
+    #[error("somebody else is deciding")]
+    BeingDecided {
+        /// Who.
+        by: Option<String>,
+        /// Until when, unless they go on.
+        until: Timestamp,
+    },
     /// Not open for this case now.
     #[error("this decision is not open")]
     NotOffered,

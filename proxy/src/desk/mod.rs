@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod book;
+pub mod claim;
 pub mod connect;
 pub mod decide;
 pub mod error;

@@ -3,7 +3,7 @@
 use crate::app::Desk;
 use crate::auth::{Allowed, ViewDesk, WorkCases};
 use crate::desk::error::DeskError;
-use crate::desk::{decide, view, work};
+use crate::desk::{claim, decide, view, work};
 use crate::error::Error;
 use crate::extract::{Bytes, Json, Key, Path, Query};
 use crate::store::{extras, queue};
@@ -12,7 +12,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::id::{CaseId, EvidenceId, IntentId};
-use shared::wire::case::{CaseFilter, CaseList, CaseView, EvidenceView, SearchRequest};
+use shared::wire::case::{CaseFilter, CaseList, CaseRow, CaseView, EvidenceView, SearchRequest};
+use shared::wire::claim::ClaimRequest;
 use shared::wire::decision::{
     AssignRequest, DecisionRequest, Draft, MotionRecorded, NoteRequest, ReplyRequest, SettleDebtRequest,
 };
@@ -92,6 +93,26 @@ pub async fn create_decision(
     Json(body): Json<DecisionRequest>,
 ) -> Result<Json<MotionRecorded>, Error> {
     Ok(Json(decide::decide(&desk, allowed.agent(), &case, &key, &body)?))
+}
+
+/// `POST /api/cases/{id}/claim`.
+pub async fn take_claim(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Path(case): Path<CaseId>,
+    Json(body): Json<ClaimRequest>,
+) -> Result<Json<CaseRow>, Error> {
+    Ok(Json(claim::take(&desk, allowed.agent(), &case, body)?))
+}
+
+/// `DELETE /api/cases/{id}/claim`.
+pub async fn give_claim_back(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Path(case): Path<CaseId>,
+) -> Result<StatusCode, Error> {
+    claim::give_back(&desk, allowed.agent(), &case)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/cases/{id}/reply`.

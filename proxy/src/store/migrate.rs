@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_keys.sql"),
     include_str!("migrations/0005_leases.sql"),
     include_str!("migrations/0006_alarms.sql"),
+    include_str!("migrations/0007_claims.sql"),
 ];
 
 /// The version that this program knows.

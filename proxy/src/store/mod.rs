@@ -8,6 +8,7 @@
 pub mod alarms;
 pub mod cases;
 pub mod chat;
+pub mod claims;
 pub mod events;
 pub mod extras;
 mod fuse;

@@ -4,7 +4,7 @@ use super::sql::{Cell, Param, Tx, params};
 use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
-/// All tables but `lease`, those that are pointed at first.
+/// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
 const TABLES: [&str; 25] = [
     "person",
     "session",
@@ -195,8 +195,8 @@ mod tests {
     fn every_table_is_moved() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("amends.db")).unwrap();
-        let sql =
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'lease'";
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+             AND name NOT IN ('lease', 'claim')";
         let mut known: Vec<String> = store.read(|tx| tx.all(sql, params![], |row| row.get(0))).unwrap();
         let mut moved = TABLES.map(str::to_owned).to_vec();
         known.sort();

@@ -91,6 +91,24 @@ async fn a_place_that_is_lost_is_answered_with_resync() {
 }
 
 #[tokio::test]
+async fn who_is_deciding_is_told_as_it_changes() {
+    let desk = TestDesk::start().await;
+    let shop = desk.shop(AppKind::Real, "1");
+    let case = desk.refund(&shop, "7");
+    let mut admin = desk.admin().await;
+    let mut marek = desk.member(&mut admin, "Marek", "agent", json!("all")).await;
+    let id = marek.get("/api/session").await.json()["me"]["id"].clone();
+    let path = format!("/api/cases/{case}/claim");
+    let mut live = Live::open(&admin, None).await;
+    let taken = marek.post(&path, &json!({})).await.expect(200).json();
+    assert_eq!(live.next().await.1["row"], taken);
+    assert_eq!(taken["lease"]["by"], id);
+    marek.delete(&path).await.expect(204);
+    let free = live.next().await.1;
+    assert_eq!((&free["row"]["id"], free["row"].get("lease")), (&json!(case), None));
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_session() {
     let desk = TestDesk::start().await;
     let mut admin = desk.admin().await;

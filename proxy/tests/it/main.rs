@@ -7,6 +7,8 @@ mod alarms;
 #[cfg(feature = "sandbox")]
 mod away;
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod cross_site;
 #[cfg(test)]
 mod events;

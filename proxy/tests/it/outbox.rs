@@ -28,7 +28,7 @@ pub(super) struct Scene {
     pub(super) id: CaseId,
 }
 
-fn agent(room: &Room, name: &str) -> Agent {
+pub(super) fn agent(room: &Room, name: &str) -> Agent {
     let account = Account {
         id: name.parse().unwrap(),
         name: name.to_owned(),
@@ -60,7 +60,7 @@ impl Scene {
         Self::of("REFUND", json!({ "deadline_s": 86_400 })).await
     }
 
-    fn request(&self, kind: DecisionKind, claim: Option<Claim>) -> DecisionRequest {
+    pub(super) fn request(&self, kind: DecisionKind, claim: Option<Claim>) -> DecisionRequest {
         let reply = claim.map(|claim| ReplyOrder {
             text: TEXT.to_owned(),
             language: "en".to_owned(),
@@ -77,6 +77,7 @@ impl Scene {
             amount: None,
             reply,
             without_hold: false,
+            take_over: false,
         }
     }
 

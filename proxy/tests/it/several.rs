@@ -1,9 +1,11 @@
 //! Several desks on one PostgreSQL database: who takes what over, and what happens once all the same.
 
-use super::outbox::Scene;
+use super::outbox::{Scene, agent};
 use super::support::database;
 use super::sync::Room;
 use proxy::app::Desk;
+use proxy::desk::error::DeskError;
+use proxy::desk::{claim, decide};
 use proxy::outbox;
 use proxy::secret::Secret;
 use proxy::store::intents::{self, Before, Intent};
@@ -11,7 +13,9 @@ use proxy::store::transfer::{TransferError, transfer};
 use proxy::store::{Database, Store, cases, events, leases, queue, timeline};
 use proxy::sync::read;
 use serde_json::json;
+use shared::domain::case::DecisionKind;
 use shared::wire::case::CaseFilter;
+use shared::wire::claim::ClaimRequest;
 use shared::wire::event::Event;
 use shared::wire::intent::IntentState;
 use std::time::Duration;
@@ -70,6 +74,23 @@ async fn two_desks_that_see_the_same_decision_send_it_once() {
     scene.live(200).await;
     scene.check_once().await;
     assert_eq!(scene.room.calls("/approve").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_deciding_at_one_desk_is_known_at_the_other() {
+    let scene = scene().await;
+    let (marek, tom) = (agent(&scene.room, "marek"), agent(&scene.room, "tom"));
+    let other = scene.room.another();
+    let row = claim::take(&scene.room.desk, &marek, &scene.id, ClaimRequest::default()).unwrap();
+    let there = other.store.read(|tx| cases::row(tx, &scene.id)).unwrap().unwrap();
+    assert_eq!(there, row);
+    let late = claim::take(&other, &tom, &scene.id, ClaimRequest::default());
+    assert!(matches!(late, Err(DeskError::BeingDecided { .. })), "{late:?}");
+    let request = scene.request(DecisionKind::ApproveRefund, None);
+    let press = |desk: &Desk| decide::decide(desk, &tom, &scene.id, &"k1".parse().unwrap(), &request);
+    assert!(matches!(press(&other), Err(DeskError::BeingDecided { .. })));
+    scene.room.pass(LEASE_S).await;
+    press(&other).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -78,6 +78,7 @@ mod tests {
             amount: None,
             reply: None,
             without_hold: false,
+            take_over: false,
         }
     }
 

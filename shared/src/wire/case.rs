@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::Page;
+use super::claim::Lease;
 use super::decision::Draft;
 use super::intent::{IntentState, IntentView};
 
@@ -130,6 +131,9 @@ pub struct CaseRow {
     pub new_messages: u32,
     /// Who has taken it.
     pub assignee: Option<AgentId>,
+    /// Who is deciding it, as last known; an ended one may still stand here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
     /// What must be said.
     pub owed: Option<Owed>,
     /// How it ended.
@@ -429,6 +433,9 @@ pub enum Happened {
         kind: DecisionKind,
         /// The sum on the button.
         amount: Option<Money>,
+        /// Who was deciding at that time, and was overtaken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        took_over_from: Option<AgentId>,
     },
     /// A reply was pressed.
     ReplyPressed,

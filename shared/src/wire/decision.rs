@@ -52,6 +52,9 @@ pub struct DecisionRequest {
     /// Near a deadline: no hold.
     #[serde(default)]
     pub without_hold: bool,
+    /// Also while somebody else is deciding.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub take_over: bool,
 }
 
 /// Answer to a decision or reply: recorded, nothing has left yet.

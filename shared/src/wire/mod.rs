@@ -2,6 +2,7 @@
 
 pub mod alarm;
 pub mod case;
+pub mod claim;
 pub mod decision;
 pub mod event;
 pub mod intent;

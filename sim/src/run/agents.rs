@@ -92,6 +92,7 @@ impl Run {
             amount,
             reply,
             without_hold: false,
+            take_over: false,
         };
         // Now and then another agent, or the same one in another tab, presses in the same millisecond.
         let pressers = if self.chance(150) { 2 } else { 1 };
@@ -217,6 +218,7 @@ impl Run {
             amount: None,
             reply: None,
             without_hold: false,
+            take_over: false,
         };
         let approval = offered.iter().find(|option| !option.kind.needs_amount() && !option.kind.needs_reason());
         let (what, ended) = match self.random.random_range(0..5) {

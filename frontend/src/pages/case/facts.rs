@@ -6,8 +6,9 @@ use crate::i18n::format::figures;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::quality::{CheckState, before_deciding};
+use shared::id::AgentId;
 use shared::time::Timestamp;
-use shared::wire::case::{CaseView, LineView, TimelineEntry, Who};
+use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
 use shared::wire::session::Person;
 
 /// The platform's name of a part, in the buyer's terms.
@@ -115,16 +116,20 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
 }
 
 fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
+    let name = |id: &AgentId| {
+        let known = people.iter().find(|person| person.id == *id);
+        known.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
+    };
     let who = match &entry.who {
-        Who::Agent(id) => people
-            .iter()
-            .find(|person| person.id == *id)
-            .map_or_else(|| "Somebody".to_owned(), |person| person.name.clone()),
+        Who::Agent(id) => name(id),
         Who::Buyer => buyer.to_owned(),
         Who::Platform => "TikTok".to_owned(),
         Who::Desk => "The desk".to_owned(),
     };
-    let text = wording::happened(&entry.what, &entry.who, &who);
+    let mut text = wording::happened(&entry.what, &entry.who, &who);
+    if let Happened::DecisionPressed { took_over_from: Some(from), .. } = &entry.what {
+        text = [&text, ", took over from ", &name(from)].concat();
+    }
     view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
 }
 

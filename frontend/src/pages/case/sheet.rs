@@ -78,6 +78,7 @@ impl Deciding {
             amount: kind.needs_amount().then(|| Money::parse(amount.trim(), &currency).ok()).flatten(),
             reply: writing.order(),
             without_hold: self.without_hold.get(),
+            take_over: false,
         }
     }
 }

@@ -10,7 +10,9 @@ use proxy::clock::Clock;
 use proxy::config::{Config, Vars};
 use proxy::store::shops::{self, AppKind, NewShop, SealedTokens};
 use serde_json::json;
-use shared::id::ShopId;
+use shared::domain::facts::{Action, Object, PlatformCase, Refund};
+use shared::id::{CaseId, ShopId};
+use shared::money::Money;
 use shared::time::Timestamp;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -123,6 +125,46 @@ impl TestDesk {
         let stored = self.desk.store.write(|tx| {
             shops::save_grant(tx, &format!("g_{number}"), app, number, "Seller", &tokens)?;
             shops::save_shop::<proxy::store::StoreError>(tx, app, &new, &format!("g_{number}"), |_| Ok(vec![]), now)
+        });
+        stored.unwrap()
+    }
+
+    /// A refund request that waits for an answer for a day, as the store keeps it.
+    pub(crate) fn refund(&self, shop: &ShopId, number: &str) -> CaseId {
+        let now = self.desk.clock.now();
+        let deadline = Some(now.plus_millis(86_400_000));
+        let total = Money::parse("34.18", "USD").unwrap();
+        let read = PlatformCase {
+            object: Object::Return,
+            platform_id: number.to_owned(),
+            order_id: format!("5{number}"),
+            type_word: "REFUND".to_owned(),
+            status: "RETURN_OR_REFUND_REQUEST_PENDING".to_owned(),
+            arbitration: None,
+            role: "BUYER".to_owned(),
+            reason: "ecom_order_delivered_refund_reason_damaged".to_owned(),
+            reason_text: "Damaged item".to_owned(),
+            created: now,
+            updated: now,
+            actions: vec![Action { name: "SELLER_RESPOND_REFUND".to_owned(), deadline }],
+            refund: Some(Refund { total, parts: Vec::new() }),
+            partial: None,
+            buyer_rejected_partial: false,
+            lines: Vec::new(),
+            is_quick_refund: false,
+            can_buyer_keep_item: false,
+            pre_id: None,
+            next_id: None,
+            group_id: None,
+            tracking_number: None,
+            carrier: None,
+            aside: Vec::new(),
+        };
+        let book = &self.desk.book;
+        let stored = self.desk.store.write(|tx| {
+            let case = book.apply(tx, shop, &read, now)?.case;
+            book.refresh(tx, &case, now)?;
+            Ok(case)
         });
         stored.unwrap()
     }
