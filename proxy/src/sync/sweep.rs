@@ -20,8 +20,6 @@ use shared::time::Timestamp;
 const OVERLAP_MS: i64 = 600_000;
 /// Where nothing is updated, a sweep still goes back no further: what was updated last would be read for ever.
 const QUIET_MS: i64 = 3_600_000;
-/// A sweep whose window changed between its pages is made again so often; then the overlap has to do.
-const WALKS: u32 = 2;
 /// Open cases are read by id at least this often.
 const OLD_MS: i64 = 6 * 60 * 60 * 1000;
 /// So long the payment of a refund instead of a replacement may take to show in the records.
@@ -60,8 +58,7 @@ async fn sweep(
     }
     // The first import sets the first watermark.
     let known = desk.store.read(|tx| sweeps::progress(tx, shop, word))?.watermark;
-    let Some((from, until)) = known.and_then(|watermark| window(watermark, started)) else { return Ok(false) };
-    let filter = Filter { updated_from: Some(from), updated_before: Some(until), ..Filter::default() };
+    let Some((mut from, until)) = known.and_then(|watermark| window(watermark, started)) else { return Ok(false) };
     let read_until = |newest| {
         let watermark = reached(newest, until);
         desk.store.write(|tx| {
@@ -72,33 +69,33 @@ async fn sweep(
     if is_on(Mutant::SweepForgets) {
         read_until(Some(until))?;
     }
-    let mut newest = None;
-    let mut walks = 0;
+    let (mut newest, mut failed) = (None, None);
+    let (mut pages, mut token) = (Pages::default(), None);
     loop {
-        walks += 1;
-        let mut pages = Pages::default();
-        let mut token: Option<String> = None;
-        let mut failed = None;
-        loop {
-            if stops(desk) {
-                return Ok(false);
+        if stops(desk) {
+            return Ok(false);
+        }
+        let filter = Filter { updated_from: Some(from), updated_before: Some(until), ..Filter::default() };
+        let page = search(upstream, object, &filter, token.as_deref()).await?;
+        let last = page.items.iter().map(|case| case.updated).max();
+        newest = newest.max(last);
+        let mut gathered = gather(desk, upstream, shop, page.items, Depth::News).await?;
+        failed = gathered.take_passing_fault().or(failed);
+        gathered.keep(desk, shop, |_, _| Ok(()))?;
+        let Turn::Next(next) = pages.turn(page.next, page.total)? else { break };
+        // Goes on from the last update seen, not behind the page's token: a case that is updated meanwhile leaves its
+        // place, those behind it move up, and one of them would be on no page.
+        match last.filter(|last| last.seconds() > from.seconds() && !is_on(Mutant::TokensTrusted)) {
+            Some(last) => {
+                from = last;
+                (pages, token) = (Pages::default(), None);
             }
-            let page = search(upstream, object, &filter, token.as_deref()).await?;
-            newest = newest.max(page.items.iter().map(|case| case.updated).max());
-            let mut gathered = gather(desk, upstream, shop, page.items, Depth::News).await?;
-            failed = gathered.take_passing_fault().or(failed);
-            gathered.keep(desk, shop, |_, _| Ok(()))?;
-            match pages.turn(page.next, page.total)? {
-                Turn::Next(next) => token = Some(next),
-                Turn::Last => break,
-            }
+            // A whole page of one second.
+            None => token = Some(next),
         }
-        if let Some(fault) = failed {
-            return Err(fault);
-        }
-        if !pages.moved() || walks >= WALKS {
-            break;
-        }
+    }
+    if let Some(fault) = failed {
+        return Err(fault);
     }
     read_until(newest)?;
     Ok(true)
