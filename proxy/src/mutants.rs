@@ -151,6 +151,12 @@ mutants! {
     HoldByTheirClock,
     /// A webhook's status is believed.
     WebhookBelieved,
+    /// An alarm whose minute has passed does not fire any more.
+    AlarmMissedIfLate,
+    /// An alarm fires again.
+    AlarmFiresAgain,
+    /// A sweep goes on behind a page's token, though cases move over the page's edge.
+    TokensTrusted,
     /// A search ends with its first page.
     FirstPageOnly,
 }

@@ -4,6 +4,7 @@ use crate::run::Run;
 use anyhow::{Result, bail};
 use proxy::store::intents::Intent;
 use proxy::store::intents::Payload;
+use proxy::store::{Param, Store};
 use serde::Deserialize;
 use serde_json::Value;
 use shared::domain::case::{Claim, DecisionKind};
@@ -130,6 +131,19 @@ pub(crate) fn live(run: &mut Run) -> Result<()> {
     Ok(())
 }
 
+/// When the desk of the simulation calls a deadline out at the latest, by its settings.
+const LAST_MARK_MS: i64 = 15 * 60_000;
+
+/// P14: right after the desk has called out what is near, the case that it forgot, whatever time has jumped over.
+pub(crate) fn not_called_out(store: &Store, now_ms: i64) -> Result<Option<String>> {
+    let sql = "SELECT c.platform_id FROM case_file c JOIN shop s ON s.id = c.shop_id WHERE s.link <> 'disconnected' \
+         AND c.stage IN ('to_decide', 'to_inspect') AND c.deadline > ?1 AND c.deadline <= ?2 AND NOT EXISTS \
+         (SELECT 1 FROM intent i WHERE i.case_id = c.id AND i.state IN ('held', 'sending', 'settling')) AND NOT EXISTS \
+         (SELECT 1 FROM alarm a WHERE a.case_id = c.id AND a.deadline = c.deadline AND a.mark <= 15) ORDER BY 1";
+    let near = [Param::Integer(now_ms), Param::Integer(now_ms + LAST_MARK_MS)];
+    Ok(store.read(|tx| tx.first(sql, &near, |row| row.get::<String>(0)))?)
+}
+
 /// After every effect.
 pub(crate) fn now(run: &Run) -> Result<()> {
     both(run, &Evidence::of(run)?)
@@ -214,6 +228,15 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
         if theirs != ours {
             bail!("P7: {number} is {theirs:?} at the platform and {ours:?} at the desk");
         }
+    }
+    // P14: each mark of a deadline is called out once.
+    let (called, marks) = run.store.read(|tx| {
+        let called: i64 =
+            tx.only("SELECT COUNT(*) FROM timeline WHERE payload LIKE '%\"alarmed\"%'", &[], |row| row.get(0))?;
+        Ok((called, tx.only("SELECT COUNT(*) FROM alarm", &[], |row| row.get::<i64>(0))?))
+    })?;
+    if called != marks {
+        bail!("P14: {called} alarms were called out for {marks} marks of deadlines");
     }
     // P11: the chain is whole.
     let Some(desk) = run.any_desk() else { return Ok(()) };

@@ -71,7 +71,9 @@ fn hunt(seeds: u64, only: Option<&str>, ground: &Ground) -> Result<bool> {
 fn work() -> Result<bool> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let ground = Ground::new()?;
+    let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1).map(String::as_str);
     if let Some(seed) = number(&arguments, "--seed")? {
+        choose(Mutant::ALL.iter().copied().find(|one| Some(format!("{one:?}").as_str()) == only));
         let (trace, ended) = play(seed, &ground);
         trace.iter().for_each(say);
         match &ended {
@@ -81,8 +83,7 @@ fn work() -> Result<bool> {
         return Ok(ended.is_ok());
     }
     if arguments.iter().any(|argument| argument == "--mutants") {
-        let only = arguments.iter().skip_while(|argument| *argument != "--only").nth(1);
-        return hunt(number(&arguments, "--seeds")?.unwrap_or(2_000), only.map(String::as_str), &ground);
+        return hunt(number(&arguments, "--seeds")?.unwrap_or(2_000), only, &ground);
     }
     let from = number(&arguments, "--from")?.unwrap_or(0);
     let seeds = number(&arguments, "--seeds")?.unwrap_or(100);

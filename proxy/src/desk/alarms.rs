@@ -5,6 +5,7 @@
 
 use crate::app::Desk;
 use crate::auth::Agent;
+use crate::mutants::{Mutant, is_on};
 use crate::store::alarms::{self, Near};
 use crate::store::{StoreError, Tx, cases, events, people, sessions};
 use shared::id::{AgentId, CaseId};
@@ -21,6 +22,13 @@ const THERE_MS: i64 = 30 * 60_000;
 /// The mark that is to be called out for a case now.
 fn due(desk: &Desk, near: &Near, now: Timestamp) -> Option<u32> {
     let mark = desk.config.alarm_marks.reached(near.deadline, now)?;
+    let reached = near.deadline.plus_millis(-i64::from(mark) * 60_000);
+    if is_on(Mutant::AlarmMissedIfLate) && now.since(reached) > 60_000 {
+        return None;
+    }
+    if is_on(Mutant::AlarmFiresAgain) {
+        return Some(mark);
+    }
     // An earlier mark of the same deadline is stale once a later one has fired, also after the clock was set back.
     near.fired.is_none_or(|fired| mark < fired).then_some(mark)
 }
@@ -49,7 +57,7 @@ fn fire(desk: &Desk, tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), S
     let Some(near) = alarms::near_one(tx, case, now, desk.config.alarm_marks.horizon(now))? else { return Ok(()) };
     let (Some(minutes), Some(row)) = (due(desk, &near, now), cases::row(tx, case)?) else { return Ok(()) };
     let to = told(tx, &row, now)?;
-    if !alarms::fire(tx, case, near.deadline, minutes, to.as_ref(), now)? {
+    if !alarms::fire(tx, case, near.deadline, minutes, to.as_ref(), now)? && !is_on(Mutant::AlarmFiresAgain) {
         return Ok(());
     }
     let what = Happened::Alarmed { minutes };

@@ -31,7 +31,7 @@ pub mod upkeep;
 pub mod webhooks;
 
 pub use fuse::Fuse;
-pub use sql::{Row, Tx};
+pub use sql::{Param, Row, Tx};
 
 use crate::secret::Secret;
 use rusqlite::backup::Backup;

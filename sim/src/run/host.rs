@@ -4,6 +4,7 @@ use super::HOUR_MS;
 use crate::task::Task;
 use anyhow::Result;
 use proxy::app::{Desk, say_there};
+use proxy::desk::alarms;
 use proxy::outbox::{self, UnderWay};
 use proxy::store::intents::{self, Intent};
 use proxy::store::{Fuse, StoreError};
@@ -54,6 +55,11 @@ impl Host {
         {
             self.attended_ms = now_ms;
         }
+    }
+
+    /// Calls out whose time is running out; whether it could.
+    pub(super) fn alarm(&self) -> bool {
+        alarms::fire_due(&self.desk).is_ok()
     }
 
     /// Its store is in trouble until then.
@@ -115,6 +121,8 @@ impl Host {
         }
         let due = match self.due() {
             Ok(due) => due,
+            // Also where one answer of the store was lost.
+            Err(StoreError::Gone) => return Ok(()),
             Err(_) if self.fuse.is_troubled() => return Ok(()),
             Err(fault) => return Err(fault.into()),
         };

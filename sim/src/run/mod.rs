@@ -86,6 +86,8 @@ pub(crate) struct Run {
     touched: bool,
     /// The seller has taken the consent back.
     is_withdrawn: bool,
+    /// A case whose time was running out, and nobody was told.
+    forgotten: Option<String>,
     /// The newest stamp of each case that the desk has shown.
     pub(crate) newest: BTreeMap<String, i64>,
 }
@@ -125,6 +127,9 @@ impl Run {
                 self.tell(format!("desk {place} dies in the middle of a write"));
                 self.crash(place)?;
             }
+        }
+        if let Some(case) = &self.forgotten {
+            bail!("P14: the time of {case} is running out, and nobody was told");
         }
         if let Some(broken) = self.network.broken() {
             bail!(broken);
@@ -198,14 +203,13 @@ impl Run {
         self.network.set_now(self.now_ms);
         self.platform.set_clock((self.now_ms + self.skew_ms).div_euclid(1000));
         self.webhooks.extend(self.platform.webhooks());
-        if self.hosts.len() > 1 {
+        for place in 0..self.hosts.len() {
             // Now and then a desk is too slow to say in time that it is there.
-            for place in 0..self.hosts.len() {
-                if !self.chance(100)
-                    && let Some(host) = self.hosts.get_mut(place)
-                {
-                    host.attend(self.now_ms);
-                }
+            let is_slow = self.chance(100);
+            let Some(host) = self.hosts.get_mut(place).filter(|_| !is_slow) else { continue };
+            host.attend(self.now_ms);
+            if host.alarm() && self.forgotten.is_none() {
+                self.forgotten = check::not_called_out(&self.store, self.now_ms).unwrap_or_default();
             }
         }
     }

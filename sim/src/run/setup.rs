@@ -141,6 +141,7 @@ impl Run {
             checked: (0, 0),
             touched: false,
             is_withdrawn: false,
+            forgotten: None,
             newest: BTreeMap::new(),
         };
         run.pass(0);
