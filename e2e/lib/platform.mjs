@@ -86,7 +86,7 @@ export class Platform {
   }
 
   // Lets a buyer, a carrier or somebody in Seller Center act on a case: `message`, `ship`, `arrive`, `dispute`,
-  // `accept_offer`, `decline_offer`, `withdraw`, `complete_refund`, `seller_center_approve`, ...
+  // `accept_offer`, `decline_offer`, `withdraw`, `complete_refund`, `seller_center_approve`, `show_status`, ...
   async act(id, act, more = {}) {
     await this.#ask("POST", `cases/${id}/act`, { act, ...more });
   }

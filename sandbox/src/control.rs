@@ -20,7 +20,7 @@ pub(crate) async fn index() -> Html<&'static str> {
     Html(
         "<!doctype html><html lang=en><title>Sandbox</title><h1>An imitation TikTok Shop</h1><ul>\
          <li>GET /_sandbox/journal?since=&amp;path=<li>GET /_sandbox/ledger<li>GET, POST, DELETE /_sandbox/faults\
-         <li>GET, POST /_sandbox/clock {now | advance_s | speed | freeze}<li>POST /_sandbox/cases<li>POST /_sandbox/cases/ID/act {act}\
+         <li>GET, POST /_sandbox/clock {now | advance_s | speed | freeze}<li>POST /_sandbox/cases {shop, kind, reason, reason_text, ...}<li>POST /_sandbox/cases/ID/act {act, text}\
          <li>POST /_sandbox/conversations/ID {text}<li>POST /_sandbox/app {redirect_url, webhook_url}\
          <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire | consent}</ul></html>",
     )
@@ -127,6 +127,9 @@ struct OpenRequest {
     kind: Option<String>,
     #[serde(default)]
     reason: Option<String>,
+    /// With it, `reason` is a name that nobody knows.
+    #[serde(default)]
+    reason_text: Option<String>,
     #[serde(default)]
     words: Option<String>,
     #[serde(default)]
@@ -191,6 +194,7 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
         shop,
         kind: one_of(&KINDS, request.kind.as_ref(), "kind")?,
         reason: request.reason,
+        reason_text: request.reason_text,
         words: request.words,
         photos: request.photos,
         seller_sku: request.seller_sku,
@@ -255,6 +259,8 @@ pub(crate) async fn act(State(shared): World_, Path(id): Path<String>, Json(body
         "rule" => world.rule(&id, request.for_buyer, now),
         "accept_offer" => world.offer_answered(&id, now, true),
         "decline_offer" => world.offer_answered(&id, now, false),
+        "show_status" if text.is_empty() => return bad("text is the status to show"),
+        "show_status" => world.show_status(&id, text, now),
         "block_chat" => {
             if let Some(place) = world.conversation_with(buyer, now)
                 && let Some(chat) = world.conversations.get_mut(place)

@@ -17,7 +17,9 @@ use shared::domain::derive::{derive, is_over};
 use shared::domain::facts::{
     Evidence, Facts, Line, Order, OurDecision, Ours, PlatformCase, Record, Seen, ShopFacts, Told, ToldHow,
 };
+use shared::domain::status::Status;
 use shared::id::{CaseId, MediaId, ShopId};
+use shared::reasons::is_listed;
 use shared::reply::Language;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, Happened, Who};
@@ -80,6 +82,7 @@ impl Book {
         }
         let before = std::mem::replace(&mut file.platform, read.clone());
         let status_changed = before.status != read.status;
+        tell_of_new_words(shop, read, status_changed, before.reason != read.reason);
         match file.seen.last_mut() {
             Some(last) if last.status == read.status => last.deadline = deadline.or(last.deadline),
             _ => file.seen.push(seen),
@@ -129,6 +132,7 @@ impl Book {
             is_unread: true,
         };
         cases::insert(tx, &file)?;
+        tell_of_new_words(shop, read, true, true);
         let what = Happened::Status { before: None, now: read.status.clone() };
         self.chain.append(tx, shop, Some(&file.id), now, Who::Platform, what, None)?;
         if let Some(before) = read.pre_id.as_deref()
@@ -385,6 +389,17 @@ fn build_row(
 /// The picture of a line, as the browser asks the proxy for it.
 pub(super) fn picture(shop: &ShopId, line: &Line) -> Option<MediaId> {
     line.picture_url.as_deref().map(|url| media::id_of(shop, url))
+}
+
+/// Words of the platform that are new to the desk: the case is kept and shown with them, and the log says so once.
+fn tell_of_new_words(shop: &ShopId, read: &PlatformCase, is_new_status: bool, is_new_reason: bool) {
+    let id = &read.platform_id;
+    if is_new_status && read.status_read() == Status::Unknown {
+        tracing::warn!(shop.id = %shop, case.platform_id = %id, status = ?read.status, "TikTok shows a status that the desk does not know");
+    }
+    if is_new_reason && !read.reason.is_empty() && !is_listed(&read.reason) {
+        tracing::warn!(shop.id = %shop, case.platform_id = %id, reason = ?read.reason, "TikTok names a reason that the desk does not know");
+    }
 }
 
 /// Lets the browser ask the proxy for the pictures of these lines.

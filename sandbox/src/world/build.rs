@@ -24,8 +24,9 @@ pub(crate) struct NewCase {
     pub(crate) shop: Option<usize>,
     /// `CANCEL`, `REFUND`, `RETURN_AND_REFUND` or `REPLACEMENT`.
     pub(crate) kind: Option<&'static str>,
-    /// Our group of reasons, or the platform's name of one.
+    /// Our group of reasons, or the platform's name of one; with `reason_text`, any name.
     pub(crate) reason: Option<String>,
+    pub(crate) reason_text: Option<String>,
     pub(crate) words: Option<String>,
     pub(crate) photos: Option<usize>,
     pub(crate) seller_sku: Option<String>,
@@ -248,6 +249,8 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
     }
     let chance = world.below(choices.len());
     let reason = choices.get(chance).copied();
+    // A text makes it a reason of tomorrow, in nobody's list.
+    let reason = reason.filter(|_| case.reason_text.is_none());
     let name = reason.map_or_else(|| wanted.unwrap_or("other").to_owned(), |row| row.name.to_owned());
     let group = match wanted {
         Some(wanted) if crate::seed::GROUPS.contains(&wanted) => {
@@ -269,7 +272,8 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
         None => world.pick(words(shop.language, group)).map(|line| in_voice_of(person, line)).unwrap_or_default(),
     };
     let deadline = now + case.deadline_s.unwrap_or(2 * DAY);
-    let reason_text = reason.map_or_else(|| name.clone(), |row| row.text.to_owned());
+    let new_text = case.reason_text.clone().unwrap_or_else(|| name.clone());
+    let reason_text = reason.map_or(new_text, |row| row.text.to_owned());
     let buyer_user_id = world.buyers.get(buyer)?.user_id.clone();
     let shop_id = world.shops.get(shop_place)?.id.clone();
     let id = world.number("4037");

@@ -35,6 +35,7 @@ impl World {
     }
 
     fn move_cancellation(&mut self, id: &str, status: &'static str, at: i64) {
+        self.shown_status.remove(id);
         let Some(cancellation) = self.cancellation(id) else { return };
         cancellation.status = status;
         cancellation.deadline = None;
@@ -54,11 +55,29 @@ impl World {
         let order_id = self.orders.get(cancellation.order).map(|order| order.id.clone());
         // The webhook spells the third status with two Ls.
         let word = if cancellation.status == "CANCEL" { "CANCELLED" } else { cancellation.status };
+        let status = format!("CANCELLATION_REQUEST_{word}");
         let data = json!({
             "order_id": order_id, "cancellations_role": cancellation.role, "cancel_id": id,
-            "cancel_status": format!("CANCELLATION_REQUEST_{word}"), "create_time": cancellation.created,
+            "cancel_status": self.status_of(id, &status), "create_time": cancellation.created,
         });
         self.announce(shop, 11, "CANCELLATION_STATUS_CHANGE", &data, at);
+    }
+
+    /// The word under which a case is shown: its own, or one that nobody knows yet.
+    pub(crate) fn status_of<'a>(&'a self, id: &str, own: &'a str) -> &'a str {
+        self.shown_status.get(id).map_or(own, String::as_str)
+    }
+
+    /// Shows a case in any status until it moves; nothing else about it changes.
+    pub(crate) fn show_status(&mut self, id: &str, status: String, at: i64) {
+        self.shown_status.insert(id.to_owned(), status);
+        if let Some(known) = self.find_return(id) {
+            known.updated = known.updated.max(at);
+            self.announce_return(id, at);
+        } else if let Some(known) = self.cancellation(id) {
+            known.updated = known.updated.max(at);
+            self.announce_cancellation(id, at);
+        }
     }
 
     /// The seller says yes. The error is the platform's code and text.

@@ -240,6 +240,8 @@ pub(crate) struct World {
     pub(crate) cancel_by_id: HashMap<String, usize>,
     pub(crate) returns: Vec<Return>,
     pub(crate) return_by_id: HashMap<String, usize>,
+    /// Cases that are shown in another status than the one they are in: words of tomorrow.
+    pub(crate) shown_status: HashMap<String, String>,
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) uploads: Vec<Upload>,
     pub(crate) ledger: Ledger,
@@ -283,6 +285,7 @@ impl World {
             cancel_by_id: HashMap::new(),
             returns: Vec::new(),
             return_by_id: HashMap::new(),
+            shown_status: HashMap::new(),
             conversations: Vec::new(),
             uploads: Vec::new(),
             ledger: Ledger::default(),

@@ -131,6 +131,7 @@ impl World {
 
     fn move_return(&mut self, id: &str, status: &'static str, record: Record) {
         let at = record.at;
+        self.shown_status.remove(id);
         let Some(known) = self.find_return(id) else { return };
         known.status = status;
         known.asked = None;
@@ -143,8 +144,9 @@ impl World {
     pub(crate) fn announce_return(&mut self, id: &str, at: i64) {
         let (Some(shop), Some(known)) = (self.shop_of_return(id), self.find_return(id).cloned()) else { return };
         let order_id = self.orders.get(known.order).map(|order| order.id.clone());
+        let status = self.status_of(id, known.status).to_owned();
         let data = json!({
-            "order_id": order_id, "return_role": known.role, "return_type": known.kind, "return_status": known.status,
+            "order_id": order_id, "return_role": known.role, "return_type": known.kind, "return_status": status,
             "return_id": id, "create_time": known.created, "update_time": known.updated,
         });
         self.announce(shop, 12, "RETURN_STATUS_CHANGE", &data, at);

@@ -52,7 +52,7 @@ pub(crate) fn cancellation_json(world: &World, case: &Cancellation, older: bool)
     put(&mut map, "cancel_id", json!(case.id));
     put(&mut map, "order_id", json!(order.id));
     put(&mut map, "cancel_type", json!(case.kind));
-    put(&mut map, "cancel_status", json!(format!("CANCELLATION_REQUEST_{word}")));
+    put(&mut map, "cancel_status", json!(world.status_of(&case.id, &format!("CANCELLATION_REQUEST_{word}"))));
     put(&mut map, "role", json!(case.role));
     put(&mut map, "cancel_reason", json!(case.reason));
     put(&mut map, "cancel_reason_text", json!(case.reason_text));
@@ -78,7 +78,7 @@ pub(crate) fn return_json(world: &World, case: &Return) -> Value {
     put(&mut map, "return_id", json!(case.id));
     put(&mut map, "order_id", json!(order.id));
     put(&mut map, "return_type", json!(case.kind));
-    put(&mut map, "return_status", json!(case.status));
+    put(&mut map, "return_status", json!(world.status_of(&case.id, case.status)));
     put(&mut map, "role", json!(case.role));
     put(&mut map, "return_reason", json!(case.reason));
     put(&mut map, "return_reason_text", json!(case.reason_text));

@@ -182,6 +182,14 @@ pub fn group_of(name: &str) -> ReasonGroup {
     RULES.iter().find(|(part, _)| name.contains(part)).map_or(ReasonGroup::Other, |(_, group)| *group)
 }
 
+/// All names that the platform's documents list, with their texts.
+const NAMES: &str = include_str!("names.tsv");
+
+/// Whether the platform's documents list this name.
+pub fn is_listed(name: &str) -> bool {
+    NAMES.lines().filter_map(|line| line.split('\t').next()).any(|listed| listed == name)
+}
+
 /// A short title in the buyer's terms, in the language of the screen.
 pub const fn label(group: ReasonGroup) -> &'static str {
     match group {
