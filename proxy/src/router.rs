@@ -5,7 +5,7 @@ use crate::auth::{ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, health, media, session, shops, static_files, team, templates, webhooks,
+    alarms, cases, connect, events, health, inspect, media, session, shops, static_files, team, templates, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -83,6 +83,11 @@ pub fn routes() -> Vec<Route> {
         needs(WorkCases, M::POST,   "/api/cases/{case}/told",      cases::settle_debt),
         needs(WorkCases, M::POST,   "/api/cases/{case}/evidence",  cases::create_evidence),
         needs(ViewDesk,  M::GET,    "/api/evidence/{evidence}",    cases::read_evidence),
+        needs(WorkCases, M::POST,   "/api/inspect/scan",           inspect::scan),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/scanned",   inspect::scanned),
+        needs(WorkCases, M::PUT,    "/api/cases/{case}/answer",    inspect::update_answer),
+        needs(WorkCases, M::PUT,    "/api/cases/{case}/shot",      inspect::update_shot),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/lead",      inspect::ask_lead),
         needs(WorkCases, M::DELETE, "/api/intents/{intent}",       cases::undo),
         needs(ViewDesk,  M::GET,    "/api/alarms",                 alarms::list),
         needs(ViewDesk,  M::POST,   "/api/alarms/seen",            alarms::create_seen),

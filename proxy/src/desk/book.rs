@@ -124,6 +124,7 @@ impl Book {
             seen: vec![seen],
             payment_proved: None,
             scanned: None,
+            scanned_by: None,
             options: None,
             options_read: None,
             options_failed: false,
@@ -143,16 +144,15 @@ impl Book {
         Ok(file)
     }
 
-    /// An edited request: the open drafts, notes, proof and the assignee go on with its successor.
+    /// An edited request: the open drafts, notes, proof, the scanned parcel and the assignee go on with its successor.
     fn succeed(&self, tx: &Tx<'_>, old: &CaseFile, new: &CaseId) -> Result<(), StoreError> {
         extras::move_to_successor(tx, &old.id, new)?;
-        if let (Some(assignee), Some(mut successor)) = (&old.assignee, cases::find(tx, new)?)
-            && successor.assignee.is_none()
-        {
-            successor.assignee = Some(assignee.clone());
-            cases::save(tx, &successor)?;
+        let Some(mut successor) = cases::find(tx, new)? else { return Ok(()) };
+        successor.assignee = successor.assignee.or_else(|| old.assignee.clone());
+        if successor.scanned.is_none() {
+            (successor.scanned, successor.scanned_by) = (old.scanned, old.scanned_by.clone());
         }
-        Ok(())
+        cases::save(tx, &successor)
     }
 
     /// Stores the records of a return as read at `now`.
@@ -451,6 +451,9 @@ fn search_text(facts: &Facts) -> String {
     let case = &facts.case;
     let mut words = vec![case.platform_id.as_str(), &case.order_id, &case.reason_text];
     words.extend(case.tracking_number.as_deref());
+    // As a scanner reads them.
+    let codes: Vec<String> = shared::domain::inspect::codes(case).map(shared::domain::inspect::plain_code).collect();
+    words.extend(codes.iter().map(String::as_str));
     for line in &case.lines {
         words.extend([line.product.as_str(), &line.variant, &line.seller_sku]);
     }
@@ -459,5 +462,6 @@ fn search_text(facts: &Facts) -> String {
         words.extend(names.into_iter().filter_map(Option::as_deref));
     }
     words.extend(facts.records.iter().filter_map(|record| record.note.as_deref()));
-    words.join("\n").to_lowercase()
+    // Each on a line of its own, the first and the last too: a whole code is found by what stands around it.
+    format!("\n{}\n", words.join("\n")).to_lowercase()
 }

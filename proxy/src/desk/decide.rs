@@ -194,6 +194,7 @@ pub fn decide(
         if !motion.add(tx, payload)? {
             return Err(DeskError::DecisionUnderWay);
         }
+        super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;
         if let Some(reply) = &request.reply {
             let amount = request.amount.as_ref().or(total);
             check_reply(tx, agent, opened, reply, amount)?;

@@ -6,5 +6,6 @@ pub mod claim;
 pub mod connect;
 pub mod decide;
 pub mod error;
+pub mod inspect;
 pub mod view;
 pub mod work;

@@ -3,7 +3,7 @@
 use super::book::{self, facts};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
-use crate::store::{StoreError, cases, chat, extras, intents, media, shops, timeline};
+use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, shops, timeline};
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
 use shared::domain::derive::derive;
@@ -52,6 +52,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseVi
         draft: extras::draft(tx, case, agent)?,
         notes: extras::notes(tx, case)?,
         evidence: extras::evidence_of(tx, case)?,
+        inspection: inspection::read(tx, &file)?,
         greeting_name: facts.order.as_ref().and_then(book::greeting_name),
         related: related_rows,
         read: file.read,

@@ -15,7 +15,7 @@ use shared::wire::session::Role;
 
 /// TikTok takes pictures of at most 10 MB.
 pub const EVIDENCE_BYTES: usize = 10 * 1024 * 1024;
-const NOTE_CHARS: usize = 2_000;
+pub(super) const NOTE_CHARS: usize = 2_000;
 const NAME_CHARS: usize = 120;
 
 /// Hands a case to somebody, or to nobody.

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod connect;
 pub mod events;
 pub mod health;
+pub mod inspect;
 pub mod media;
 pub mod session;
 pub mod shops;

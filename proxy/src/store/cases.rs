@@ -2,7 +2,7 @@
 
 use super::sql::{Param, Row, Tx, params};
 use super::{StoreError, from_json, to_json};
-use shared::domain::case::{Claim, RULES_VERSION, Stage};
+use shared::domain::case::{Claim, Flag, RULES_VERSION, Stage};
 use shared::domain::facts::{Object, Order, PlatformCase, Record, Seen, Told, ToldHow};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
@@ -29,6 +29,8 @@ pub struct CaseFile {
     pub payment_proved: Option<Timestamp>,
     /// When the parcel was scanned at our table.
     pub scanned: Option<Timestamp>,
+    /// Who scanned it.
+    pub scanned_by: Option<AgentId>,
     /// What TikTok said may be decided.
     pub options: Option<Vec<DecisionOption>>,
     /// When it said so.
@@ -44,7 +46,7 @@ pub struct CaseFile {
 }
 
 const COLUMNS: &str = "id, shop_id, version, platform, records, records_read, seen, payment_proved, scanned, options, \
-     options_read, options_failed, read_at, assignee, is_unread";
+     options_read, options_failed, read_at, assignee, is_unread, scanned_by";
 
 /// The word under which an object is stored.
 pub fn object_word(object: Object) -> &'static str {
@@ -94,6 +96,7 @@ fn file(row: &Row<'_>) -> Result<CaseFile, StoreError> {
         read: Timestamp::from_millis(row.get(12)?),
         assignee: row.get::<Option<String>>(13)?.map(|text| id("agent id", text)).transpose()?,
         is_unread: row.get(14)?,
+        scanned_by: row.get::<Option<String>>(15)?.map(|text| id("agent id", text)).transpose()?,
     })
 }
 
@@ -230,7 +233,7 @@ pub fn save(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE case_file SET platform = ?2, platform_at = ?3, records = ?4, records_read = ?5, seen = ?6, \
          payment_proved = ?7, scanned = ?8, options = ?9, options_read = ?10, options_failed = ?11, read_at = ?12, \
-         assignee = ?13, is_unread = ?14, order_id = ?15 WHERE id = ?1",
+         assignee = ?13, is_unread = ?14, order_id = ?15, scanned_by = ?16 WHERE id = ?1",
         params![
             file.id.as_str(),
             to_json("case", &file.platform)?,
@@ -247,6 +250,7 @@ pub fn save(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
             file.assignee.as_ref().map(AgentId::as_str),
             file.is_unread,
             file.platform.order_id,
+            file.scanned_by.as_ref().map(AgentId::as_str),
         ],
     )?;
     Ok(())
@@ -262,7 +266,7 @@ pub fn set_read(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreE
 pub fn save_row(tx: &Tx<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE case_file SET version = ?2, rules_version = ?3, stage = ?4, deadline = ?5, owed_since = ?6, \
-         is_over = ?7, search = ?8, row_json = ?9 WHERE id = ?1",
+         is_over = ?7, search = ?8, row_json = ?9, is_here = ?10 WHERE id = ?1",
         params![
             row.id.as_str(),
             i64::try_from(row.version).unwrap_or(i64::MAX),
@@ -273,6 +277,7 @@ pub fn save_row(tx: &Tx<'_>, row: &CaseRow, is_over: bool, search: &str) -> Resu
             is_over,
             search,
             to_json("row", row)?,
+            row.flags.contains(&Flag::Arrived),
         ],
     )?;
     Ok(())

@@ -33,13 +33,17 @@ pub fn save_draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, draft: &Draft) ->
     Ok(())
 }
 
-/// Moves drafts, notes and proof of an edited request to the one that follows it.
+/// Moves drafts, notes, proof and what the packing table found of an edited request to the one that follows it.
 pub fn move_to_successor(tx: &Tx<'_>, from: &CaseId, to: &CaseId) -> Result<(), StoreError> {
     for sql in [
         "UPDATE draft SET case_id = ?2 WHERE case_id = ?1 AND NOT EXISTS \
          (SELECT 1 FROM draft kept WHERE kept.case_id = ?2 AND kept.agent_id = draft.agent_id)",
         "UPDATE note SET case_id = ?2 WHERE case_id = ?1",
         "UPDATE evidence SET case_id = ?2 WHERE case_id = ?1",
+        "UPDATE inspection_answer SET case_id = ?2 WHERE case_id = ?1 AND NOT EXISTS \
+         (SELECT 1 FROM inspection_answer kept WHERE kept.case_id = ?2 AND kept.question = inspection_answer.question)",
+        "UPDATE inspection_shot SET case_id = ?2 WHERE case_id = ?1 AND NOT EXISTS \
+         (SELECT 1 FROM inspection_shot kept WHERE kept.case_id = ?2 AND kept.slot = inspection_shot.slot)",
     ] {
         tx.execute(sql, params![from.as_str(), to.as_str()])?;
     }

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_leases.sql"),
     include_str!("migrations/0006_alarms.sql"),
     include_str!("migrations/0007_claims.sql"),
+    include_str!("migrations/0008_inspection.sql"),
 ];
 
 /// The version that this program knows.

@@ -13,6 +13,7 @@ pub mod events;
 pub mod extras;
 mod fuse;
 pub mod idempotency;
+pub mod inspection;
 pub mod intents;
 pub mod leases;
 pub mod media;

@@ -17,6 +17,8 @@ const LARGEST_PAGE: u32 = 200;
 const DAY_MS: i64 = 86_400_000;
 /// Sorts cases without a deadline last.
 const NEVER: i64 = 9_000_000_000_000_000;
+/// Sorts parcels that are not here after all that are.
+const NOT_HERE: i64 = 10_000_000_000_000_000;
 
 /// A value of a condition.
 #[derive(Clone)]
@@ -82,8 +84,16 @@ fn sort_key(stage: Option<Stage>) -> String {
     match stage {
         Some(Stage::ToTell) => "owed_since".to_owned(),
         Some(Stage::Waiting | Stage::Disputed | Stage::Done) => "-platform_at".to_owned(),
-        Some(Stage::ToDecide | Stage::ToInspect) | None => format!("COALESCE(deadline, {NEVER})"),
+        // Parcels that are here first; each of the two by its deadline.
+        Some(Stage::ToInspect) => format!("COALESCE(deadline, {NEVER}) + (1 - is_here) * {NOT_HERE}"),
+        Some(Stage::ToDecide) | None => format!("COALESCE(deadline, {NEVER})"),
     }
+}
+
+/// A pattern that finds a text anywhere in a case's searched words.
+pub(super) fn anywhere(text: &str) -> String {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
 }
 
 /// One page of the queue for an agent who sees `shops`.
@@ -104,8 +114,7 @@ pub fn list(
         None => {}
     }
     if let Some(text) = search {
-        let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        wanted.and("search LIKE ? ESCAPE '\\'", [format!("%{escaped}%").into()]);
+        wanted.and("search LIKE ? ESCAPE '\\'", [anywhere(text).into()]);
     }
     let key = sort_key(filter.stage);
     if let Some((place, id)) = filter.cursor.as_deref().and_then(|cursor| cursor.split_once('.'))

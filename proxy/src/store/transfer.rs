@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 27] = [
     "person",
     "session",
     "link",
@@ -28,6 +28,8 @@ const TABLES: [&str; 25] = [
     "evidence",
     "alarm",
     "alarm_seen",
+    "inspection_answer",
+    "inspection_shot",
     "timeline",
     "sweep",
     "key_mark",

@@ -80,6 +80,7 @@ pub(super) fn cancellation(read: Cancellation) -> Result<PlatformCase, TiktokErr
         pre_id: None,
         next_id: None,
         group_id: None,
+        rma_id: None,
         tracking_number: None,
         carrier: None,
         aside: Vec::new(),
@@ -89,6 +90,7 @@ pub(super) fn cancellation(read: Cancellation) -> Result<PlatformCase, TiktokErr
 pub(super) fn return_order(read: Return) -> Result<PlatformCase, TiktokError> {
     let created = at(read.common.create_time).ok_or(TiktokError::Missing { what: "create_time" })?;
     let combined = read.combined_return_id.id().filter(|_| read.is_combined_return.is_set());
+    let rma_id = read.rma_id.id();
     let aside = read.discount_amount.0.iter().chain(&read.shipping_fee_amount.0);
     Ok(PlatformCase {
         object: Object::Return,
@@ -115,7 +117,8 @@ pub(super) fn return_order(read: Return) -> Result<PlatformCase, TiktokError> {
         pre_id: read.pre_return_id.id(),
         next_id: read.next_return_id.id(),
         aside: aside.flat_map(|members| amounts(members, &["currency"])).collect(),
-        group_id: combined.or_else(|| read.aftersales_request_id.id()).or_else(|| read.rma_id.id()),
+        group_id: combined.or_else(|| read.aftersales_request_id.id()).or_else(|| rma_id.clone()),
+        rma_id,
         tracking_number: read.return_tracking_number.filled(),
         carrier: read.return_provider_name.filled(),
     })

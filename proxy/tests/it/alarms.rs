@@ -174,6 +174,7 @@ fn appear(desk: &TestDesk, shop: &ShopId, number: &str, left_min: i64, taken_by:
         pre_id: None,
         next_id: None,
         group_id: None,
+        rma_id: None,
         tracking_number: None,
         carrier: None,
         aside: Vec::new(),

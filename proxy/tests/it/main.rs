@@ -15,6 +15,8 @@ mod events;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod inspect;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

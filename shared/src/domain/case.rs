@@ -280,5 +280,6 @@ pub struct Derived {
     pub flags: Vec<Flag>,
 }
 
-/// Raise when `derive` may answer differently for the same facts: stored stages are then computed anew.
-pub const RULES_VERSION: u32 = 2;
+/// Raise when `derive`, or what is stored beside its answer, may come out differently for the same facts: stored stages
+/// are then computed anew.
+pub const RULES_VERSION: u32 = 3;

@@ -81,6 +81,9 @@ pub struct PlatformCase {
     pub next_id: Option<String>,
     /// Combined return, RMA or after-sales request it is grouped under.
     pub group_id: Option<String>,
+    /// The one parcel of several returns.
+    #[serde(default)]
+    pub rma_id: Option<String>,
     /// Parcel of the return.
     pub tracking_number: Option<String>,
     /// Carrier of the return.

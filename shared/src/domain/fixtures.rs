@@ -42,6 +42,7 @@ pub fn a_case(type_word: &str, status: &str) -> CaseBuilder {
         pre_id: None,
         next_id: None,
         group_id: None,
+        rma_id: None,
         tracking_number: None,
         carrier: None,
         aside: Vec::new(),

@@ -77,6 +77,7 @@ mod tests {
     use crate::domain::facts::Refund;
     use crate::domain::fixtures::usd;
     use crate::wire::case::{CaseRow, ChatView, DecisionOption, DecisionOptions};
+    use crate::wire::inspect::Inspection;
     use crate::wire::intent::{IntentState, IntentView};
 
     const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -141,6 +142,7 @@ mod tests {
             draft: None,
             notes: Vec::new(),
             evidence: Vec::new(),
+            inspection: Inspection::default(),
             greeting_name: None,
             related: Vec::new(),
             read: NOW,

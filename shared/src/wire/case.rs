@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::Page;
 use super::claim::Lease;
 use super::decision::Draft;
+use super::inspect::{Answered, Inspection, Shot};
 use super::intent::{IntentState, IntentView};
 
 /// Filters of `GET /api/cases`, as its query string.
@@ -195,6 +196,9 @@ pub struct CaseView {
     pub notes: Vec<NoteView>,
     /// Proof added by the desk.
     pub evidence: Vec<EvidenceView>,
+    /// What the packing table found.
+    #[serde(default)]
+    pub inspection: Inspection,
     /// The buyer's name as a greeting may use it: never masked.
     pub greeting_name: Option<String>,
     /// Other cases of the same order, group or edited request.
@@ -471,6 +475,20 @@ pub enum Happened {
     Alarmed {
         /// At how many minutes before it.
         minutes: u32,
+    },
+    /// The parcel was scanned at the packing table.
+    Scanned,
+    /// What the packing table had found when its verdict was pressed.
+    Inspected {
+        /// Who answered what.
+        answers: Vec<Answered>,
+        /// Which photos stood for what.
+        shots: Vec<Shot>,
+    },
+    /// A lead was asked what to do with the parcel.
+    LeadAsked {
+        /// Whom.
+        lead: AgentId,
     },
     /// A debt was ended without a message.
     DebtSettled {

@@ -156,6 +156,7 @@ impl TestDesk {
             pre_id: None,
             next_id: None,
             group_id: None,
+            rma_id: None,
             tracking_number: None,
             carrier: None,
             aside: Vec::new(),
