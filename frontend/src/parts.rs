@@ -32,6 +32,11 @@ part! {
     }
 }
 part! {
+    fn inspect() -> Result<fn() -> AnyView, SplitLoaderError> in inspect {
+        Ok(|| view! { <crate::pages::inspect::InspectPage/> }.into_any())
+    }
+}
+part! {
     fn replies() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::replies::RepliesPage/> }.into_any())
     }
@@ -131,6 +136,8 @@ impl<F: Copy + Send + Sync + 'static> Part<F> {
 pub struct Parts {
     /// The open case.
     pub case: Part<fn(CaseId) -> AnyView>,
+    /// The packing table.
+    pub inspect: Part<fn() -> AnyView>,
     /// The reply texts.
     pub replies: Part<fn() -> AnyView>,
     /// The settings.
@@ -150,6 +157,7 @@ impl Parts {
     pub fn new() -> Self {
         Self {
             case: Part::new(|| Box::pin(case_pane())),
+            inspect: Part::new(|| Box::pin(inspect())),
             replies: Part::new(|| Box::pin(replies())),
             settings: Part::new(|| Box::pin(settings())),
             welcome: Part::new(|| Box::pin(welcome())),
@@ -162,7 +170,7 @@ impl Parts {
     /// Asks for all that a signed-in agent may open next, so that nothing waits when it is opened.
     pub fn ask_ahead(self) {
         self.case.ask();
-        for part in [self.alarms, self.palette, self.key_sheet, self.replies, self.settings] {
+        for part in [self.alarms, self.palette, self.key_sheet, self.inspect, self.replies, self.settings] {
             part.ask();
         }
     }

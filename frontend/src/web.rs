@@ -5,6 +5,7 @@ use shared::id::IdempotencyKey;
 use shared::time::Timestamp;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Storage, Window};
 
 /// The window, in a browser.
@@ -197,7 +198,7 @@ pub fn set_title(title: &str) {
 /// Copies text; false where the browser refuses.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };
-    wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
 /// Whether the browser believes to be online.
@@ -353,8 +354,65 @@ pub fn is_checked(event: &web_sys::Event) -> bool {
 
 /// Reads a file of this device.
 pub async fn file_bytes(file: &web_sys::File) -> Option<Vec<u8>> {
-    let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.ok()?;
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
     Some(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Longest side of a photo that the desk takes itself: more shows nothing more, and lines are slow.
+const PHOTO_PIXELS: u32 = 2_400;
+
+/// A photo of this device with lines of text burned into its foot, as a JPEG; none if the browser cannot read it.
+pub async fn stamped(photo: &web_sys::File, name: &str, lines: &[String]) -> Option<web_sys::File> {
+    let promise = window()?.create_image_bitmap_with_blob(photo).ok()?;
+    let bitmap: web_sys::ImageBitmap = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    let longest = bitmap.width().max(bitmap.height()).max(1);
+    let scaled = |side: u32| if longest > PHOTO_PIXELS { side.saturating_mul(PHOTO_PIXELS) / longest } else { side };
+    let (width, height) = (scaled(bitmap.width()), scaled(bitmap.height()));
+    let canvas: web_sys::HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let ink: web_sys::CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let (wide, high) = (f64::from(width), f64::from(height));
+    ink.draw_image_with_image_bitmap_and_dw_and_dh(&bitmap, 0.0, 0.0, wide, high).ok()?;
+    bitmap.close();
+    let line = (scaled(longest) / 36).max(10);
+    let count = u32::try_from(lines.len()).unwrap_or(0);
+    let band = line.saturating_mul(3 * count + 1) / 2;
+    let top = f64::from(height.saturating_sub(band));
+    ink.set_fill_style_str("rgb(10 28 27 / .82)");
+    ink.fill_rect(0.0, top, wide, f64::from(band));
+    ink.set_fill_style_str("#fff");
+    ink.set_font(&format!("600 {line}px system-ui, sans-serif"));
+    ink.set_text_baseline("top");
+    let mut from_top = height.saturating_sub(band).saturating_add(line / 2);
+    for text in lines {
+        let margin = f64::from(line / 2);
+        ink.fill_text_with_max_width(text, margin, f64::from(from_top), (wide - 2.0 * margin).max(1.0)).ok()?;
+        from_top = from_top.saturating_add(line.saturating_mul(3) / 2);
+    }
+    let made = js_sys::Promise::new(&mut |done, _| {
+        let quality = JsValue::from_f64(0.88);
+        let _ = canvas.to_blob_with_type_and_encoder_options(&done, "image/jpeg", &quality);
+    });
+    let blob: web_sys::Blob = JsFuture::from(made).await.ok()?.dyn_into().ok()?;
+    let about = web_sys::FilePropertyBag::new();
+    about.set_type("image/jpeg");
+    web_sys::File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &about).ok()
+}
+
+/// "2026-11-06 10:44 UTC": the same wherever it is read.
+pub fn universal_time(at: Timestamp) -> String {
+    let text = String::from(Date::new(&JsValue::from_f64(number(at))).to_iso_string());
+    let minutes = text.get(..16).unwrap_or(&text).replace('T', " ");
+    [&minutes, " UTC"].concat()
+}
+
+/// Focuses a field and selects what is in it, so that what is typed next replaces it.
+pub fn select_all(id: &str) -> Option<()> {
+    let field = by_id(id)?.dyn_into::<HtmlInputElement>().ok()?;
+    field.focus().ok()?;
+    field.select();
+    Some(())
 }
 
 /// Listens on the window for as long as the app lives.
@@ -410,7 +468,7 @@ pub async fn ask_to_notify() -> bool {
 /// Tells a waiting service worker to take over.
 pub async fn skip_waiting() -> Option<()> {
     let container = window()?.navigator().service_worker();
-    let found = wasm_bindgen_futures::JsFuture::from(container.get_registration()).await.ok()?;
+    let found = JsFuture::from(container.get_registration()).await.ok()?;
     let registration = found.dyn_into::<web_sys::ServiceWorkerRegistration>().ok()?;
     registration.waiting()?.post_message(&JsValue::from_str("SKIP_WAITING")).ok()
 }

@@ -1,7 +1,7 @@
 //! A deadline as a shape, and the group of the queue that it belongs to.
 
 use crate::i18n::format::span;
-use shared::domain::case::Stage;
+use shared::domain::case::{Flag, Stage};
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 
@@ -53,6 +53,10 @@ impl Due {
 /// A heading of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
+    /// The parcel is here.
+    Here,
+    /// The parcel is not here yet.
+    Coming,
     /// The clock has run out.
     Past,
     /// Within the shift.
@@ -76,6 +80,8 @@ impl Group {
     pub const fn title(self, stage: Stage) -> &'static str {
         let telling = matches!(stage, Stage::ToTell);
         match self {
+            Self::Here => "Arrived",
+            Self::Coming => "Not here yet",
             Self::Past if telling => "Late",
             Self::Past => "Ran out",
             Self::Shift if telling => "Owed this shift",
@@ -116,6 +122,9 @@ pub struct Days {
 
 /// The heading under which a row stands.
 pub fn group_of(row: &CaseRow, stage: Stage, days: Days) -> Group {
+    if stage == Stage::ToInspect {
+        return if row.flags.contains(&Flag::Arrived) { Group::Here } else { Group::Coming };
+    }
     if matches!(stage, Stage::Waiting | Stage::Disputed | Stage::Done) {
         return if row.updated >= days.today { Group::ChangedToday } else { Group::ChangedBefore };
     }
@@ -169,6 +178,10 @@ mod tests {
             case.deadline = deadline.map(at);
             assert_eq!(group_of(&case, Stage::ToDecide, days), group);
         }
+        let mut parcel = row("a", 1);
+        assert_eq!(group_of(&parcel, Stage::ToInspect, days), Group::Coming);
+        parcel.flags.push(Flag::Arrived);
+        assert_eq!(group_of(&parcel, Stage::ToInspect, days), Group::Here);
         let mut done = row("a", 1);
         done.updated = at(5);
         assert_eq!(group_of(&done, Stage::Done, days), Group::ChangedToday);

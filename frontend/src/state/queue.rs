@@ -2,7 +2,7 @@
 
 use crate::api::Failure;
 use crate::routes::Narrow;
-use shared::domain::case::Stage;
+use shared::domain::case::{Flag, Stage};
 use shared::id::CaseId;
 use shared::wire::case::{CaseFilter, CaseList, CaseRow, Headline, NOBODY};
 use std::collections::BTreeMap;
@@ -13,7 +13,9 @@ use super::cases::Load;
 const MOST_LIVE: usize = 120;
 
 /// Sorts cases without a clock last, like the server.
-const NEVER: i64 = i64::MAX;
+const NEVER: i64 = 9_000_000_000_000_000;
+/// Sorts parcels that are not here after all that are, like the server.
+const NOT_HERE: i64 = 10_000_000_000_000_000;
 
 /// The place of a row in its list: the server's own order, so that pages and live events agree.
 type Place = (i64, CaseId);
@@ -40,10 +42,13 @@ pub struct Queue {
 }
 
 fn sort_key(row: &CaseRow, stage: Stage) -> i64 {
+    let deadline = row.deadline.map_or(NEVER, |deadline| deadline.millis());
     match stage {
         Stage::ToTell => row.owed.as_ref().map_or(NEVER, |owed| owed.since.millis()),
         Stage::Waiting | Stage::Disputed | Stage::Done => row.updated.millis().saturating_neg(),
-        Stage::ToDecide | Stage::ToInspect => row.deadline.map_or(NEVER, |deadline| deadline.millis()),
+        Stage::ToDecide => deadline,
+        Stage::ToInspect if row.flags.contains(&Flag::Arrived) => deadline,
+        Stage::ToInspect => deadline.saturating_add(NOT_HERE),
     }
 }
 
@@ -173,7 +178,7 @@ impl Queue {
 mod tests {
     use crate::routes::Narrow;
     use crate::state::cases::tests::{book, due, order, row};
-    use shared::domain::case::Stage;
+    use shared::domain::case::{Flag, Stage};
 
     #[test]
     fn a_changed_deadline_moves_its_row() {
@@ -188,6 +193,19 @@ mod tests {
         book.put(row("a", 1));
         book.put(due("c", 1, 5));
         assert_eq!(order(&book), ["c", "b", "a"]);
+    }
+
+    #[test]
+    fn a_parcel_that_has_arrived_stands_before_all_that_have_not() {
+        let mut book = book(vec![], None);
+        book.queue.open(Stage::ToInspect, Narrow::default());
+        for (id, deadline, is_here) in [("a", 10, false), ("b", 30, true), ("c", 20, true), ("d", 5, false)] {
+            let mut parcel = due(id, 1, deadline);
+            parcel.stage = Stage::ToInspect;
+            parcel.flags.extend(is_here.then_some(Flag::Arrived));
+            book.put(parcel);
+        }
+        assert_eq!(order(&book), ["c", "b", "d", "a"]);
     }
 
     #[test]

@@ -116,20 +116,38 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
 }
 
 fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
-    let name = |id: &AgentId| {
-        let known = people.iter().find(|person| person.id == *id);
-        known.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
+    let name_of = |id: &AgentId| {
+        let person = people.iter().find(|person| person.id == *id);
+        person.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
     };
     let who = match &entry.who {
-        Who::Agent(id) => name(id),
+        Who::Agent(id) => name_of(id),
         Who::Buyer => buyer.to_owned(),
         Who::Platform => "TikTok".to_owned(),
         Who::Desk => "The desk".to_owned(),
     };
-    let mut text = wording::happened(&entry.what, &entry.who, &who);
-    if let Happened::DecisionPressed { took_over_from: Some(from), .. } = &entry.what {
-        text = [&text, ", took over from ", &name(from)].concat();
-    }
+    let text = wording::happened(&entry.what, &entry.who, &who);
+    let text = match &entry.what {
+        Happened::Inspected { answers, shots } => {
+            let mut parts: Vec<String> = Vec::new();
+            let mut named: Vec<&AgentId> = Vec::new();
+            for by in answers.iter().map(|answer| &answer.by) {
+                if !named.contains(&by) {
+                    named.push(by);
+                    let theirs = wording::answers(answers.iter().filter(|answer| answer.by == *by));
+                    parts.push([&name_of(by), ": ", &theirs].concat());
+                }
+            }
+            let photos = u64::try_from(shots.len()).unwrap_or(0);
+            parts.push(crate::i18n::format::count(photos, "photo", "photos"));
+            [&text, ". ", &parts.join("; ")].concat()
+        }
+        Happened::DecisionPressed { took_over_from: Some(from), .. } => {
+            [&text, ", took over from ", &name_of(from)].concat()
+        }
+        Happened::LeadAsked { lead } => [&text, ", ", &name_of(lead)].concat(),
+        _ => text,
+    };
     view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
 }
 

@@ -183,7 +183,7 @@ fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
     let undoing = doing.undoing.get();
     let hold = desk.session.hold_seconds();
     let undo = Callback::new(move |intent| doing.undo(intent));
-    let next = Callback::new(move |()| doing.next());
+    let next = motion::Next { label: "Next case", key: Some("J"), go: Callback::new(move |()| doing.next()) };
     doing.view.with(|view| {
         let view = view.as_ref()?;
         motion::panel(view, &motion::newest(view), now, hold, undoing, undo, next)

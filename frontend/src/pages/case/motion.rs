@@ -13,6 +13,17 @@ use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 /// After its hold, what has not arrived for so long is late.
 const LONG_MS: i64 = 15_000;
 
+/// Where to go once a motion has ended.
+#[derive(Clone, Copy)]
+pub struct Next {
+    /// On the button.
+    pub label: &'static str,
+    /// Its key; none where letters rest.
+    pub key: Option<&'static str>,
+    /// Goes there.
+    pub go: Callback<()>,
+}
+
 /// The intents of the newest motion, decision first.
 pub fn newest(view: &CaseView) -> Vec<IntentView> {
     let Some(last) = view.intents.iter().max_by_key(|intent| intent.at) else { return Vec::new() };
@@ -66,7 +77,7 @@ pub fn panel(
     hold_seconds: u32,
     undoing: bool,
     on_undo: Callback<IntentView>,
-    on_next: Callback<()>,
+    next: Next,
 ) -> Option<AnyView> {
     let lead = decision(motion).or_else(|| reply(motion))?.clone();
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
@@ -130,7 +141,7 @@ pub fn panel(
             Some(settled("clock", "The reply waits", "It goes out when TikTok shows that it is true.", Some(stop)))
         }
         IntentState::Done { by_reading, at } => {
-            Some(done(view, motion, *by_reading, *at, undoing, on_undo, on_next))
+            Some(done(view, motion, *by_reading, *at, undoing, on_undo, next))
         },
         IntentState::Undone { .. } => None,
         IntentState::Refused { platform_code, text, .. } => {
@@ -179,7 +190,7 @@ fn done(
     at: Timestamp,
     undoing: bool,
     on_undo: Callback<IntentView>,
-    on_next: Callback<()>,
+    next: Next,
 ) -> AnyView {
     let shown = |claim: Claim| view.sayable.iter().any(|sayable| sayable.claim == claim);
     let is_approval = decision(motion)
@@ -236,7 +247,7 @@ fn done(
         },
     };
     let next = view! {
-        <button class="btn" type="button" on:click=move |_| on_next.run(())>"Next case " <kbd>"J"</kbd></button>
+        <button class="btn" type="button" on:click=move |_| next.go.run(())>{next.label}" " {next.key.map(|key| view! { <kbd>{key}</kbd> })}</button>
     };
     settled("check", &title, &text, act.or_else(|| Some(next.into_any())))
 }

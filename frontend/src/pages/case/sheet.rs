@@ -85,7 +85,7 @@ impl Deciding {
 
 fn head(kind: DecisionKind, view: &CaseView) -> AnyView {
     let line = [view.row.reason_text.as_str(), " · ", &view.row.buyer].concat();
-    view! { <header><div><h2>{wording::question(kind)}</h2><p>{line}</p></div></header> }.into_any()
+    view! { <header><div><h2>{wording::ask_once_more(kind)}</h2><p>{line}</p></div></header> }.into_any()
 }
 
 fn preview(writing: Writing) -> AnyView {

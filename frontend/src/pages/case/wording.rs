@@ -4,6 +4,7 @@ use crate::i18n::words;
 use shared::domain::case::{Claim, DecisionKind};
 use shared::reasons::{ReasonGroup, group_of, label};
 use shared::wire::case::{Happened, Who};
+use shared::wire::inspect::{Answered, Question, Slot};
 use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
 
 /// The words on a decision's button; the sum follows where money moves.
@@ -27,7 +28,7 @@ pub fn act(kind: DecisionKind) -> &'static str {
 }
 
 /// The title of the sheet that asks once more.
-pub fn question(kind: DecisionKind) -> &'static str {
+pub fn ask_once_more(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::ApproveCancel => "Approve this cancellation?",
         DecisionKind::AgreeReturn => "Agree to this return?",
@@ -148,6 +149,9 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         Happened::Assigned { to: Some(_) } => [who, " handed the case on"].concat(),
         Happened::Assigned { to: None } => [who, " released the case"].concat(),
         Happened::Noted => [who, " left a note"].concat(),
+        Happened::Scanned => [who, " scanned the parcel"].concat(),
+        Happened::Inspected { .. } => [who, " inspected the parcel"].concat(),
+        Happened::LeadAsked { .. } => [who, " asked a lead"].concat(),
         Happened::EvidenceAdded => [who, " added a proof"].concat(),
         Happened::Alarmed { minutes } => format!("Alarm: {minutes} min left to decide"),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),
@@ -185,6 +189,36 @@ pub fn status(word: &str) -> String {
         _ => "",
     };
     if known.is_empty() { word.replace('_', " ").to_lowercase() } else { known.to_owned() }
+}
+
+/// What is asked about a parcel, and what to look for.
+pub fn question(question: Question, reason: &str) -> (&'static str, &'static str) {
+    match (question, group_of(reason)) {
+        (Question::RightItem, _) => ("Right item", "What was sold, not something else"),
+        (Question::Unused, ReasonGroup::Fit) => ("Tag still on", "Shop tag with its string"),
+        (Question::Unused, _) => ("Unused", "No more than tried once"),
+        (Question::CleanAndWhole, _) => ("Clean and whole", "No stain, scent, tear or pet hair"),
+        (Question::AllParts, _) => ("All parts there", "Accessories, spare parts, papers"),
+    }
+}
+
+/// What a photo of a parcel shows.
+pub fn slot(slot: Slot, reason: &str) -> &'static str {
+    match (slot, group_of(reason)) {
+        (Slot::Label, _) => "Label",
+        (Slot::Front, _) => "Front",
+        (Slot::Detail, ReasonGroup::Fit) => "Tag and collar",
+        (Slot::Detail, _) => "Close-up",
+    }
+}
+
+/// "right item yes, unused no": the answers of a verdict, in one line.
+pub fn answers<'a>(answers: impl Iterator<Item = &'a Answered>) -> String {
+    let one = |answer: &Answered| {
+        let name = question(answer.question, "").0.to_lowercase();
+        [name.as_str(), if answer.is_yes { " yes" } else { " no" }].concat()
+    };
+    answers.map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A request's field, as the sheet names it.

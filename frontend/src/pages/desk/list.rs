@@ -82,7 +82,7 @@ fn empty(desk: Desk, stage: Stage) -> AnyView {
     let (art, title, text) = match stage {
         Stage::ToDecide => (Art::Tray, "Every buyer is decided", "New requests appear here by themselves."),
         Stage::ToInspect => {
-            (Art::Parcel, "No parcel at the table", "Returns appear here once TikTok asks for a verdict.")
+            (Art::Parcel, "No parcels to inspect", "Returns appear here once TikTok asks for a verdict.")
         }
         Stage::ToTell => (Art::Tray, "Every buyer is told", "A case comes here when something must be said."),
         Stage::Waiting => {

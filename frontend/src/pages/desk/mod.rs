@@ -9,7 +9,6 @@ pub mod row;
 use crate::components::{Art, Empty};
 use crate::i18n::words;
 use crate::pages::shell::row_id;
-use crate::routes::Route;
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -26,39 +25,23 @@ pub fn reason(name: &str, text: &str) -> String {
     }
 }
 
-/// The queue, and the open case.
+/// List and case side by side; where there is room for one only, the address says which.
 #[component]
 pub fn DeskPage() -> impl IntoView {
     let desk = use_desk();
     let stage = Memo::new(move |_| desk.nav.route().stage().unwrap_or(Stage::ToDecide));
-    view! { <Workspace stage/> }
-}
-
-/// List and case side by side; where there is room for one only, the address says which.
-#[component]
-pub fn Workspace(
-    /// Which view's list.
-    #[prop(into)]
-    stage: Signal<Stage>,
-) -> impl IntoView {
-    let desk = use_desk();
     let case = desk.nav.case();
     keep_focus(desk, case);
     Effect::new(move |_| {
         if case.with(Option::is_none) {
-            let name =
-                if matches!(desk.nav.route(), Route::Inspect { .. }) { "Inspect" } else { words::stage(stage.get()) };
-            web::set_title(&format!("{name} · Amends"));
+            web::set_title(&format!("{} · Amends", words::stage(stage.get())));
         }
     });
     let view = move || if case.with(Option::is_some) { "case" } else { "list" };
     view! {
         <main class="desk" id="main" tabindex="-1" data-view=view>
             // An open case brings its own.
-            {move || case.with(Option::is_none).then(|| {
-                let name = if matches!(desk.nav.route(), Route::Inspect { .. }) { "Inspect" } else { "Desk" };
-                view! { <h1 class="vh">{name}</h1> }
-            })}
+            {move || case.with(Option::is_none).then(|| view! { <h1 class="vh">"Desk"</h1> })}
             <QueuePane stage/>
             <div class="desk__case">
                 {move || match case.get() {

@@ -40,7 +40,7 @@ fn people_choices(desk: Desk) -> Vec<Choice> {
 
 /// Shop and person.
 #[component]
-fn Filters() -> impl IntoView {
+pub fn Filters() -> impl IntoView {
     let desk = use_desk();
     let shops = Memo::new(move |_| shop_choices(desk));
     let people = Memo::new(move |_| people_choices(desk));

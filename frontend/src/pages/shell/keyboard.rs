@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use shared::id::CaseId;
 
 /// The panes that F6 goes through.
-const PANES: [&str; 4] = [".rail", ".queue__list", ".case__sheet", ".facts"];
+const PANES: [&str; 7] =
+    [".rail", ".queue__list", ".case__sheet", ".facts", ".bench__see", ".bench__do", ".bench__act"];
 /// A chord's second key must follow within this.
 const CHORD_MS: i64 = 1_500;
 
@@ -34,7 +35,8 @@ pub(super) fn listen(desk: Desk) {
             in_dialog: web::is_dialog_open(),
             is_resting: event.repeat() || event.is_composing() || event.default_prevented(),
             after_g,
-            letters_on: untrack(|| desk.keys.letters_on()),
+            // At the packing table letters come from the scanner.
+            letters_on: untrack(|| desk.keys.letters_on()) && !matches!(desk.nav.route_now(), Route::Inspect { .. }),
         });
         match meaning {
             Meaning::None => {}

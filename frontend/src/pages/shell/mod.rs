@@ -12,7 +12,6 @@ pub mod toasts;
 pub(crate) use keyboard::row_id;
 
 use crate::pages::desk::DeskPage;
-use crate::pages::inspect::InspectPage;
 use crate::routes::Route;
 use crate::state::cases::Load;
 use crate::state::use_desk;
@@ -47,10 +46,9 @@ pub fn Shell() -> impl IntoView {
         Route::Replies => Screen::Replies,
         Route::Settings(_) => Screen::Settings,
     });
-    let has_queue = move || matches!(screen.get(), Screen::Desk | Screen::Inspect);
     let case = desk.nav.case();
     let view = move || if case.with(Option::is_some) { "case" } else { "list" };
-    let skip = move || if has_queue() && case.with(Option::is_some) { "#case-h" } else { "#main" };
+    let skip = move || if case.with(Option::is_some) { "#case-h" } else { "#main" };
     keyboard::listen(desk);
     // The queue first; what may be opened from it next is fetched while it is read.
     let is_read = Memo::new(move |_| desk.cases.with(|book| !matches!(book.queue.load, Load::Loading)));
@@ -65,11 +63,11 @@ pub fn Shell() -> impl IntoView {
             <rail::Rail/>
             <div class="offline">
                 <banners::Banners/>
-                {move || has_queue().then(|| view! { <headline::HeadlineBar/> })}
+                {move || (screen.get() == Screen::Desk).then(|| view! { <headline::HeadlineBar/> })}
             </div>
             {move || match screen.get() {
                 Screen::Desk => view! { <DeskPage/> }.into_any(),
-                Screen::Inspect => view! { <InspectPage/> }.into_any(),
+                Screen::Inspect => desk.parts.inspect.draw(|page| page(), waiting),
                 Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
                 Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
