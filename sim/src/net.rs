@@ -200,6 +200,11 @@ impl Network {
         state.is_refresh_lost = true;
     }
 
+    /// What desks were told of refusals may not have been kept.
+    pub(crate) fn forget_refusals(&self) {
+        self.state().refused.clear();
+    }
+
     /// A process lives again.
     pub(crate) fn revive(&self, host: usize) {
         self.state().dead.remove(&host);

@@ -70,7 +70,10 @@ impl Fuse {
 
     /// Whether the store cannot be used as it should be now.
     pub fn is_troubled(&self) -> bool {
-        self.is_blown() || self.holds(|wires| &wires.is_cut) || self.holds(|wires| &wires.is_full)
+        self.is_blown()
+            || self.holds(|wires| &wires.is_cut)
+            || self.holds(|wires| &wires.is_full)
+            || self.holds(|wires| &wires.loses_next)
     }
 
     /// Asked before each use.

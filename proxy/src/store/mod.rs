@@ -188,6 +188,7 @@ pub struct Store {
     fuse: Fuse,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a desk has one")]
 enum Engine {
     /// `desk`: what this desk is called where a simulation lets several share the database.
     Sqlite {

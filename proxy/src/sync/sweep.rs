@@ -20,6 +20,8 @@ use shared::time::Timestamp;
 const OVERLAP_MS: i64 = 600_000;
 /// Where nothing is updated, a sweep still goes back no further: what was updated last would be read for ever.
 const QUIET_MS: i64 = 3_600_000;
+/// How often the pages of one second are read anew because cases moved meanwhile; then the next sweep tries.
+const RESTARTS: u32 = 5;
 /// Open cases are read by id at least this often.
 const OLD_MS: i64 = 6 * 60 * 60 * 1000;
 /// So long the payment of a refund instead of a replacement may take to show in the records.
@@ -70,7 +72,7 @@ async fn sweep(
         read_until(Some(until))?;
     }
     let (mut newest, mut failed) = (None, None);
-    let (mut pages, mut token) = (Pages::default(), None);
+    let (mut pages, mut token, mut restarts) = (Pages::default(), None, 0);
     loop {
         if stops(desk) {
             return Ok(false);
@@ -82,17 +84,29 @@ async fn sweep(
         let mut gathered = gather(desk, upstream, shop, page.items, Depth::News).await?;
         failed = gathered.take_passing_fault().or(failed);
         gathered.keep(desk, shop, |_, _| Ok(()))?;
-        let Turn::Next(next) = pages.turn(page.next, page.total)? else { break };
+        let turn = pages.turn(page.next, page.total)?;
+        let is_tied = token.is_some() && !is_on(Mutant::TokensTrusted);
+        if is_tied && pages.moved() {
+            restarts += 1;
+            if restarts > RESTARTS {
+                return Ok(false);
+            }
+            (pages, token) = (Pages::default(), None);
+            continue;
+        }
+        let Turn::Next(next) = turn else { break };
         // Goes on from the last update seen, not behind the page's token: a case that is updated meanwhile leaves its
         // place, those behind it move up, and one of them would be on no page.
         match last.filter(|last| last.seconds() > from.seconds() && !is_on(Mutant::TokensTrusted)) {
-            Some(last) => {
-                from = last;
-                (pages, token) = (Pages::default(), None);
-            }
             // A whole page of one second.
-            None => token = Some(next),
+            None => {
+                token = Some(next);
+                continue;
+            }
+            Some(_) if is_tied => from = from.plus_millis(1_000),
+            Some(last) => from = last,
         }
+        (pages, token) = (Pages::default(), None);
     }
     if let Some(fault) = failed {
         return Err(fault);

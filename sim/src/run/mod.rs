@@ -128,6 +128,9 @@ impl Run {
                 self.crash(place)?;
             }
         }
+        if self.hosts.iter().any(|host| host.fuse.is_troubled()) {
+            self.network.forget_refusals();
+        }
         if let Some(case) = &self.forgotten {
             bail!("P14: the time of {case} is running out, and nobody was told");
         }

@@ -171,10 +171,11 @@ impl Run {
             if self.store.read(|tx| webhooks::is_known(tx, &self.other, &id))? {
                 bail!("P10: a webhook of one shop was kept for another");
             }
-        } else if status == StatusCode::OK && !of_other {
-            if !self.store.read(|tx| webhooks::is_known(tx, &self.shop, &id))? {
-                bail!("P10: a webhook was answered with 200 and is not kept");
-            }
+        } else if status == StatusCode::OK
+            && !of_other
+            && !self.store.read(|tx| webhooks::is_known(tx, &self.shop, &id))?
+        {
+            bail!("P10: a webhook was answered with 200 and is not kept");
         }
         Ok(())
     }
