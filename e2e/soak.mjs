@@ -60,7 +60,8 @@ if (values["full-disk"]) {
 }
 
 const platform = await startSandbox({ cases: 60 });
-await platform.dials({ refund_delay_s: 1, activity: false });
+// Nobody sends a parcel: what is said of an agreed return stays true until it is said.
+await platform.dials({ refund_delay_s: 1, ship_back_s: 86_400, activity: false });
 const settings = { AMENDS_HOLD_SECONDS: "1", AMENDS_SETTLE_SECONDS: "1", AMENDS_LOG: "error" };
 const [desks, wires] = [[], []];
 let server;
