@@ -1,26 +1,29 @@
 //! Cancellations.
 
-use super::{answer_page, in_window, wanted};
+use super::{Window, answer_page, wanted};
 use crate::gateway::{Outcome, Refusal, Request, bad_parameter, business};
 use crate::reasons;
 use crate::world::{Cancellation, Split, World, cancellation_json};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
     let [ids, orders, buyers, kinds, statuses] =
         ["cancel_ids", "order_ids", "buyer_user_ids", "cancel_types", "cancel_status"].map(|name| request.list(name));
-    let fits = |case: &&Cancellation| {
-        let Some(order) = world.orders.get(case.order) else { return false };
-        let buyer = world.buyers.get(order.buyer).map_or("", |buyer| buyer.user_id.as_str());
+    let [created, updated] = ["create_time", "update_time"].map(|name| Window::of(request, name));
+    let has_status = |case: &Cancellation| {
         let status = format!("CANCELLATION_REQUEST_{}", case.status);
-        order.shop == request.shop
+        wanted(&statuses, &status) || wanted(&statuses, &format!("{status}LED"))
+    };
+    let fits = |case: &&Cancellation| {
+        created.holds(case.created)
+            && updated.holds(case.updated)
             && wanted(&ids, &case.id)
-            && wanted(&orders, &order.id)
-            && wanted(&buyers, buyer)
             && wanted(&kinds, case.kind)
-            && (wanted(&statuses, &status) || wanted(&statuses, &format!("{status}LED")))
-            && in_window(request, "create_time", case.created)
-            && in_window(request, "update_time", case.updated)
+            && (statuses.is_empty() || has_status(case))
+            && world.orders.get(case.order).is_some_and(|order| {
+                let buyer = world.buyers.get(order.buyer).map_or("", |buyer| buyer.user_id.as_str());
+                order.shop == request.shop && wanted(&orders, &order.id) && wanted(&buyers, buyer)
+            })
     };
     let mut rows: Vec<&Cancellation> = world.cancellations.iter().filter(fits).collect();
     let by_update = request.query("sort_field") == Some("update_time");
@@ -29,8 +32,7 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
         rows.reverse();
     }
     let older = request.version == "202309";
-    let values: Vec<Value> = rows.into_iter().map(|case| cancellation_json(world, case, older)).collect();
-    answer_page(world, "cancellations", values, request)
+    answer_page(world, "cancellations", rows, request, |case| cancellation_json(world, case, older))
 }
 
 fn own(world: &World, request: &Request<'_>) -> Result<(), Refusal> {

@@ -409,18 +409,24 @@ pub(crate) const TABLE: &[Endpoint] = &[
 ];
 
 /// One page: `rows` from where the token says, at most `size`. Tokens are opaque, with characters that must be escaped.
-pub(crate) fn page(rows: Vec<Value>, token: Option<&str>, size: usize) -> (Vec<Value>, String) {
+pub(crate) fn page<T>(rows: Vec<T>, token: Option<&str>, size: usize) -> (Vec<T>, String) {
     let start: usize =
         token.and_then(|token| token.strip_prefix("p+/=")).and_then(|place| place.parse().ok()).unwrap_or(0);
     let total = rows.len();
-    let some: Vec<Value> = rows.into_iter().skip(start).take(size).collect();
+    let some: Vec<T> = rows.into_iter().skip(start).take(size).collect();
     let end = start + some.len();
     let next = if end < total && !some.is_empty() { format!("p+/={end}") } else { String::new() };
     (some, next)
 }
 
 /// A page as the after-sales searches answer it; an empty list is left out if the dial says so.
-pub(crate) fn answer_page(world: &World, name: &str, rows: Vec<Value>, request: &Request<'_>) -> Outcome {
+pub(crate) fn answer_page<T>(
+    world: &World,
+    name: &str,
+    rows: Vec<T>,
+    request: &Request<'_>,
+    show: impl Fn(T) -> Value,
+) -> Outcome {
     let total = rows.len();
     let size = request.query("page_size").and_then(|size| size.parse::<usize>().ok()).unwrap_or(10);
     if !(1..=100).contains(&size) {
@@ -432,15 +438,28 @@ pub(crate) fn answer_page(world: &World, name: &str, rows: Vec<Value>, request: 
     if let Some(map) = data.as_object_mut()
         && !(some.is_empty() && world.dials.omits_empty_lists)
     {
-        map.insert(name.to_owned(), json!(some));
+        map.insert(name.to_owned(), some.into_iter().map(show).collect());
     }
     Ok(data)
 }
 
-/// Whether a stamp lies in the window that a search asks for; `_ge` inclusive, `_lt` exclusive.
-pub(crate) fn in_window(request: &Request<'_>, name: &str, at: i64) -> bool {
-    request.number(&format!("{name}_ge")).is_none_or(|from| at >= from)
-        && request.number(&format!("{name}_lt")).is_none_or(|until| at < until)
+/// The window of time that a search asks for; `_ge` inclusive, `_lt` exclusive.
+pub(crate) struct Window {
+    from: i64,
+    until: Option<i64>,
+}
+
+impl Window {
+    pub(crate) fn of(request: &Request<'_>, name: &str) -> Self {
+        Self {
+            from: request.number(&format!("{name}_ge")).unwrap_or(i64::MIN),
+            until: request.number(&format!("{name}_lt")),
+        }
+    }
+
+    pub(crate) fn holds(&self, at: i64) -> bool {
+        at >= self.from && self.until.is_none_or(|until| at < until)
+    }
 }
 
 /// Whether a filter is not given or holds a value.

@@ -1,6 +1,6 @@
 //! Orders and their parcels.
 
-use super::{in_window, page};
+use super::{Window, page};
 use crate::gateway::{Outcome, Request, bad_parameter, business};
 use crate::seed::tracking_lines;
 use crate::world::{Order, World, order_json, shown};
@@ -13,11 +13,12 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
         return Err(bad_parameter("page_size", "required, 1 to 100"));
     };
     let buyer = request.text("buyer_user_id");
+    let [created, updated] = ["create_time", "update_time"].map(|name| Window::of(request, name));
     let fits = |order: &&Order| {
         order.shop == request.shop
             && request.text("order_status").is_none_or(|status| status == order.status)
-            && in_window(request, "create_time", order.created)
-            && in_window(request, "update_time", order.updated)
+            && created.holds(order.created)
+            && updated.holds(order.updated)
             && buyer.is_none_or(|id| world.buyers.get(order.buyer).is_some_and(|buyer| buyer.user_id == id))
     };
     let mut rows: Vec<&Order> = world.orders.iter().filter(fits).collect();
@@ -27,8 +28,8 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
         rows.reverse();
     }
     let total = rows.len();
-    let values: Vec<Value> = rows.into_iter().map(|order| order_json(world, order)).collect();
-    let (some, next) = page(values, request.query("page_token"), size);
+    let (some, next) = page(rows, request.query("page_token"), size);
+    let some: Vec<Value> = some.into_iter().map(|order| order_json(world, order)).collect();
     Ok(json!({ "next_page_token": next, "orders": some, "total_count": total }))
 }
 

@@ -1,6 +1,6 @@
 //! Returns, refunds and what may be decided about them.
 
-use super::{answer_page, in_window, wanted};
+use super::{Window, answer_page, wanted};
 use crate::gateway::{Outcome, Refusal, Request, bad_parameter, business};
 use crate::reasons;
 use crate::world::{NewCase, Return, Split, Verdict, World, open_case, parse_amount, return_json, shown};
@@ -17,19 +17,19 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
         "arbitration_status",
     ]
     .map(|name| request.list(name));
+    let [created, updated] = ["create_time", "update_time"].map(|name| Window::of(request, name));
     let fits = |case: &&Return| {
-        let Some(order) = world.orders.get(case.order) else { return false };
-        let buyer = world.buyers.get(order.buyer).map_or("", |buyer| buyer.user_id.as_str());
-        order.shop == request.shop
+        created.holds(case.created)
+            && updated.holds(case.updated)
             && wanted(&ids, &case.id)
-            && wanted(&orders, &order.id)
-            && wanted(&buyers, buyer)
             && wanted(&kinds, case.kind)
             && wanted(&statuses, case.status)
             && (proposed.is_empty() || case.partial.is_some())
             && (arbitration.is_empty() || case.arbitration.is_some_and(|word| wanted(&arbitration, word)))
-            && in_window(request, "create_time", case.created)
-            && in_window(request, "update_time", case.updated)
+            && world.orders.get(case.order).is_some_and(|order| {
+                let buyer = world.buyers.get(order.buyer).map_or("", |buyer| buyer.user_id.as_str());
+                order.shop == request.shop && wanted(&orders, &order.id) && wanted(&buyers, buyer)
+            })
     };
     let mut rows: Vec<&Return> = world.returns.iter().filter(fits).collect();
     let by_update = request.query("sort_field") == Some("update_time");
@@ -37,8 +37,7 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
     if request.query("sort_order") == Some("DESC") {
         rows.reverse();
     }
-    let values: Vec<Value> = rows.into_iter().map(|case| return_json(world, case)).collect();
-    answer_page(world, "return_orders", values, request)
+    answer_page(world, "return_orders", rows, request, |case| return_json(world, case))
 }
 
 fn own(world: &World, id: &str, shop: usize) -> Result<(), Refusal> {

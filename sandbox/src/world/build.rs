@@ -18,6 +18,9 @@ const DAY: i64 = 24 * HOUR;
 /// When the opening stories run out, in minutes from the start; the first is the mock-up's.
 const STORY_MINUTES: [i64; 10] = [38, 52, 160, 245, 380, 1_560, 1_740, 1_980, 3_120, 4_080];
 
+/// Of a world with more cases than these the others are over long since, as in a shop that has sold for years.
+const ON_ITS_WAY: usize = 2_000;
+
 /// A case that is to be opened; what is left out is chosen by chance.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NewCase {
@@ -77,7 +80,7 @@ pub(super) fn fill(world: &mut World, cases: usize, now: i64) {
         tell(world, story, minutes * 60, now);
     }
     for place in STORIES.len()..cases {
-        background(world, place, now);
+        if place < ON_ITS_WAY { background(world, place, now) } else { history(world, place, now) }
     }
     world.dials.drops_webhooks = drops;
     if world.dials.activity {
@@ -209,6 +212,31 @@ fn background(world: &mut World, place: usize, now: i64) {
                         .and_then(|known| known.asked)
                         .is_some_and(|(action, _)| action == ASK_PARCEL)
             );
+        }
+    }
+}
+
+/// A case of the last two years that has come to its end.
+fn history(world: &mut World, place: usize, now: i64) {
+    let shop = place % world.shops.len().max(1);
+    let kind = ["CANCEL", "REFUND", "RETURN_AND_REFUND"].get(place / 5 % 3).copied();
+    let age_s = world.between(10 * DAY, 700 * DAY);
+    let case = NewCase { shop: Some(shop), kind, age_s, ..NewCase::default() };
+    let Some(opened) = open_case(world, &case, now) else { return };
+    let (id, at) = (opened.id.as_str(), now - age_s + world.between(HOUR, 2 * DAY));
+    let is_withdrawn = world.below(6) == 0;
+    let verdict = |decision: &str| Verdict { decision: decision.to_owned(), ..Verdict::default() };
+    // What is approved is paid a little later, by itself.
+    match kind {
+        Some("CANCEL") if is_withdrawn => world.withdraw_cancellation(id, at),
+        Some("CANCEL") => drop(world.approve_cancellation(id, "SELLER_CENTER", at)),
+        _ if is_withdrawn => world.withdraw_return(id, at),
+        Some("REFUND") => drop(world.decide_return(id, &verdict("APPROVE_REFUND"), "SELLER_CENTER", at)),
+        _ => {
+            let _ = world.decide_return(id, &verdict("APPROVE_RETURN"), "SELLER_CENTER", at);
+            world.shipped_back(id, at + DAY);
+            world.arrived(id, at + 3 * DAY);
+            let _ = world.decide_return(id, &verdict("APPROVE_RECEIVED_PACKAGE"), "SELLER_CENTER", at + 4 * DAY);
         }
     }
 }

@@ -183,6 +183,8 @@ pub(crate) struct MessageRow {
 pub(crate) struct Ledger {
     pub(crate) money: Vec<MoneyRow>,
     pub(crate) messages: Vec<MessageRow>,
+    /// Places of money rows that are not paid, by their case.
+    unpaid: HashMap<String, Vec<usize>>,
 }
 
 /// What happens by itself at a time.
@@ -384,6 +386,7 @@ impl World {
             by,
             paid_at: None,
         };
+        self.ledger.unpaid.entry(id.to_owned()).or_default().push(self.ledger.money.len());
         self.ledger.money.push(row);
         let later = at + self.dials.refund_delay_s;
         self.plan(later, Due::Pay { object, id: id.to_owned() });
@@ -391,8 +394,10 @@ impl World {
 
     /// Marks promised money as paid.
     pub(crate) fn paid(&mut self, id: &str, at: i64) {
-        for row in self.ledger.money.iter_mut().filter(|row| row.id == id && row.paid_at.is_none()) {
-            row.paid_at = Some(at);
+        for place in self.ledger.unpaid.remove(id).into_iter().flatten() {
+            if let Some(row) = self.ledger.money.get_mut(place) {
+                row.paid_at = Some(at);
+            }
         }
     }
 
