@@ -27,12 +27,13 @@ pub(super) async fn step(desk: &Desk, intent: &Intent) -> Result<(), StepError> 
         IntentState::Held { until } if desk.clock.now() >= *until || is_on(Mutant::NoHold) => {
             // From here undo comes too late: this compare-and-set and the one of undo have one winner.
             let now = desk.clock.now();
-            desk.store.write(|tx| {
-                intents::advance(tx, intent, &IntentState::Sending, Some(now))?;
-                desk.book.refresh(tx, &intent.case, now)
+            let is_ours = desk.store.write(|tx| {
+                let is_ours = intents::advance(tx, intent, &IntentState::Sending, Some(now))?;
+                desk.book.refresh(tx, &intent.case, now)?;
+                Ok(is_ours)
             })?;
             desk.publish();
-            Ok(())
+            if is_ours { send(desk, &Intent { state: IntentState::Sending, ..intent.clone() }).await } else { Ok(()) }
         }
         IntentState::Sending => send(desk, intent).await,
         IntentState::Settling => settle(desk, intent).await,

@@ -16,8 +16,8 @@ use tokio::task::JoinSet;
 const AT_ONCE: usize = 8;
 /// Looked at this often even when nothing is due: a wake that was lost costs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
-const SHORTEST_SLEEP_MS: i64 = 20;
-const IDLE_SLEEP_MS: i64 = 1_000;
+/// And this often while something waits for what cannot be heard, such as another desk.
+const BEHIND_SLEEP: Duration = Duration::from_secs(1);
 /// After a step that failed for our own reasons.
 const FAULT_RETRY_MS: i64 = 5_000;
 
@@ -102,7 +102,12 @@ async fn try_on(desk: &Desk, intent: Intent) -> IntentId {
     if let Err(fault) = step(desk, &intent).await {
         tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "An intent could not be carried on and is tried again");
         let later = desk.clock.now().plus_millis(FAULT_RETRY_MS);
-        if let Err(fault) = desk.store.write(|tx| intents::postpone(tx, &intent, later)) {
+        // The step may have moved it before it failed.
+        let postponed = desk.store.write(|tx| match intents::find(tx, &intent.id)? {
+            Some(now) if now.fence == intent.fence && !now.state.is_over() => intents::postpone(tx, &now, later),
+            _ => Ok(()),
+        });
+        if let Err(fault) = postponed {
             tracing::error!(intent.id = %intent.id, error = %crate::telemetry::Chain(&fault), "An intent could not be postponed");
         }
     }
@@ -155,6 +160,12 @@ impl UnderWay {
     }
 }
 
+/// How long there is nothing to begin. A hold that has ended is not kept waiting.
+fn until(next: Option<Timestamp>, now: Timestamp, longest: Duration) -> Duration {
+    let left = next.map(|next| u64::try_from(next.since(now)).unwrap_or_default().max(1));
+    left.map_or(longest, |left| Duration::from_millis(left).min(longest))
+}
+
 /// Carries intents out until the desk stops.
 pub async fn run(desk: Desk) {
     let mut under_way = UnderWay::default();
@@ -170,21 +181,14 @@ pub async fn run(desk: Desk) {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
         });
-        let begun = under_way.begin(due);
-        // What is due and was not begun waits for a step, whose end is heard, or for another desk.
-        let shortest = if begun.is_empty() { IDLE_SLEEP_MS } else { SHORTEST_SLEEP_MS };
-        for intent in begun {
+        let longest = if due.is_empty() { LONGEST_SLEEP } else { BEHIND_SLEEP };
+        for intent in under_way.begin(due) {
             steps.spawn(carry_on(desk.clone(), intent));
         }
-        let next = desk.store.read(|tx| intents::next_due(tx, now)).ok().flatten();
-        let sleep = match next {
-            Some(due) if !under_way.is_full() => {
-                let left = due.since(desk.clock.now());
-                let left = if left > 0 { left.max(SHORTEST_SLEEP_MS) } else { shortest };
-                Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX)).min(LONGEST_SLEEP)
-            }
-            _ => LONGEST_SLEEP,
-        };
+        // What is due and was not begun waits for a step, whose end is heard, or for another desk.
+        let next =
+            if under_way.is_full() { None } else { desk.store.read(|tx| intents::next_due(tx, now)).ok().flatten() };
+        let sleep = until(next, desk.clock.now(), longest);
         tokio::select! {
             Some(done) = steps.join_next(), if !steps.is_empty() => {
                 match done {
@@ -247,5 +251,15 @@ mod tests {
         assert!(begun(&mut under_way).is_empty(), "a step that is under way holds its case");
         under_way.end(&"i_1".parse().unwrap());
         assert_eq!(begun(&mut under_way), ["i_1"], "in the order pressed");
+    }
+
+    #[test]
+    fn the_end_of_a_hold_is_slept_until_and_not_beyond() {
+        let at = Timestamp::from_millis;
+        for (next, ms) in
+            [(Some(at(1_007)), 7), (Some(at(1_000)), 1), (Some(at(10)), 1), (Some(at(9_000)), 5_000), (None, 5_000)]
+        {
+            assert_eq!(until(next, at(1_000), LONGEST_SLEEP), Duration::from_millis(ms), "{next:?}");
+        }
     }
 }

@@ -214,9 +214,9 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreE
     many(tx, &rest, params![now.millis(), most])
 }
 
-/// When the next intent is due whose case no other desk works on.
+/// When, after now, the next intent becomes due whose case no other desk works on.
 pub fn next_due(tx: &Tx<'_>, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let sql = format!("SELECT MIN(due_at) FROM intent WHERE due_at IS NOT NULL AND {}", free());
+    let sql = format!("SELECT MIN(due_at) FROM intent WHERE due_at > ?1 AND {}", free());
     let due: Option<i64> = tx.only(&sql, params![now.millis()], |row| row.get(0))?;
     Ok(due.map(Timestamp::from_millis))
 }

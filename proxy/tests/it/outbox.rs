@@ -56,6 +56,14 @@ impl Scene {
         Self { room, agent, case, id }
     }
 
+    /// Another case before the same agent.
+    async fn beside(other: Self, kind: &str) -> Self {
+        let case = other.room.open(kind, json!({ "deadline_s": 86_400 })).await;
+        read::read_key(&other.room.desk, &other.room.shop, case.object, &case.id).await.unwrap();
+        let id = other.room.file(&case).unwrap().id;
+        Self { case, id, ..other }
+    }
+
     async fn refund() -> Self {
         Self::of("REFUND", json!({ "deadline_s": 86_400 })).await
     }
@@ -169,6 +177,18 @@ async fn undo_after_the_hold_comes_too_late() {
     scene.live(10).await;
     let answer = decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id);
     assert!(matches!(answer, Err(DeskError::TooLate)), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_hold_is_slept_until_also_while_something_else_is_overdue() {
+    let first = Scene::refund().await;
+    first.approve_and_tell();
+    first.room.pass(20).await;
+    let second = Scene::beside(first, "REFUND").await;
+    let held = second.press("k2", &second.request(DecisionKind::ApproveRefund, None)).unwrap();
+    let next = second.room.desk.store.read(|tx| intents::next_due(tx, second.room.desk.clock.now())).unwrap();
+    let IntentState::Held { until } = held.intents[0].state else { panic!("{held:?}") };
+    assert_eq!(next, Some(until));
 }
 
 #[tokio::test]
