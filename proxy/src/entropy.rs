@@ -56,7 +56,7 @@ impl Entropy {
         let mut bytes = [0_u8; 24];
         self.fill(&mut bytes)?;
         let letters = bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte & 31)).copied().map(char::from));
-        Ok(std::iter::once(prefix).map(str::to_owned).chain(letters.map(String::from)).collect())
+        Ok(prefix.chars().chain(letters).collect())
     }
 }
 

@@ -9,6 +9,8 @@ use crate::entropy::Entropy;
 use crate::mutants::{Mutant, is_on};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
+use crate::store::intents::Intent;
+use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
 use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops};
 use crate::tiktok::chat::ChatMessage;
@@ -57,20 +59,15 @@ fn no_entropy(source: crate::entropy::NoEntropy) -> StoreError {
 
 impl Book {
     /// Stores a case as read at `now`. An older stamp never moves a case (P7); an equal one does if something
-    /// differs. What follows from it is computed by [`Book::refresh`], which the caller calls once all is stored.
-    pub fn apply(
-        &self,
-        tx: &Tx<'_>,
-        shop: &ShopId,
-        read: &PlatformCase,
-        now: Timestamp,
-    ) -> Result<Applied, StoreError> {
-        register_pictures(tx, shop, &read.lines)?;
+    /// differs. What follows from a change is computed by [`Book::refresh`], which the caller calls once all is stored;
+    /// of a new case it is stored with it.
+    pub fn apply(&self, tx: &Tx<'_>, of: &ShopRow, read: &PlatformCase, now: Timestamp) -> Result<Applied, StoreError> {
+        let shop = &of.id;
         let deadline = read.actions.iter().filter_map(|action| action.deadline).min();
         let seen = Seen { status: read.status.clone(), at: read.updated, deadline };
         let Some(mut file) = cases::find_by_key(tx, shop, read.object, &read.platform_id)? else {
-            let file = self.first_seen(tx, shop, read, seen, now)?;
-            return Ok(Applied { case: file.id, is_new: true, status_changed: true, changed: true });
+            let case = self.first_seen(tx, of, read, seen, now)?;
+            return Ok(Applied { case, is_new: true, status_changed: true, changed: true });
         };
         let same = file.platform == *read;
         let is_old = read.updated < file.platform.updated && !is_on(Mutant::OldReadingWins);
@@ -106,17 +103,17 @@ impl Book {
     fn first_seen(
         &self,
         tx: &Tx<'_>,
-        shop: &ShopId,
+        of: &ShopRow,
         read: &PlatformCase,
         seen: Seen,
         now: Timestamp,
-    ) -> Result<CaseFile, StoreError> {
+    ) -> Result<CaseId, StoreError> {
         let raw = self.entropy.id("c_").map_err(no_entropy)?;
         let id =
             CaseId::try_from(raw).map_err(|source| StoreError::Corrupt { what: "new id", source: Box::new(source) })?;
-        let file = CaseFile {
+        let mut file = CaseFile {
             id,
-            shop: shop.clone(),
+            shop: of.id.clone(),
             version: 0,
             platform: read.clone(),
             records: Vec::new(),
@@ -132,16 +129,21 @@ impl Book {
             assignee: None,
             is_unread: true,
         };
-        cases::insert(tx, &file)?;
-        tell_of_new_words(shop, read, true, true);
+        let Computed { mut row, facts, paid } = compute(tx, of, &file, now)?;
+        file.payment_proved = paid;
+        row.version = 1;
+        cases::insert(tx, &file, &row, is_over(read), &search_text(&facts))?;
+        events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
+        tell_of_new_words(&of.id, read, true, true);
         let what = Happened::Status { before: None, now: read.status.clone() };
-        self.chain.append(tx, shop, Some(&file.id), now, Who::Platform, what, None)?;
+        self.chain.append(tx, &of.id, Some(&file.id), now, Who::Platform, what, None)?;
         if let Some(before) = read.pre_id.as_deref()
-            && let Some(predecessor) = cases::find_by_key(tx, shop, read.object, before)?
+            && let Some(predecessor) = cases::find_by_key(tx, &of.id, read.object, before)?
         {
             self.succeed(tx, &predecessor, &file.id)?;
+            self.refresh(tx, &file.id, now)?;
         }
-        Ok(file)
+        Ok(file.id)
     }
 
     /// An edited request: the open drafts, notes, proof, the scanned parcel and the assignee go on with its successor.
@@ -176,16 +178,6 @@ impl Book {
         file.records = records;
         file.records_read = Some(now);
         cases::save(tx, &file)
-    }
-
-    /// Stores an order as read at `now`, and computes its cases anew.
-    pub fn apply_order(&self, tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
-        register_pictures(tx, shop, &order.lines)?;
-        cases::save_order(tx, shop, order, now)?;
-        for case in cases::of_order(tx, shop, &order.order_id)? {
-            self.refresh(tx, &case, now)?;
-        }
-        Ok(())
     }
 
     /// Stores messages as read at `now`; the buyer's cases are computed anew when there is something new.
@@ -237,15 +229,13 @@ impl Book {
     /// the version rises and a live event is appended. Waiting replies are looked at again at once.
     pub fn refresh(&self, tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Option<CaseRow>, StoreError> {
         let Some(mut file) = cases::find(tx, case)? else { return Ok(None) };
-        let Some(facts) = facts(tx, &file)? else { return Ok(None) };
-        let derived = derive(&facts);
-        let paid = derived.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded);
-        if let (Some(paid), None) = (paid, file.payment_proved) {
-            file.payment_proved = Some(paid.since);
+        let Some(shop) = shops::find(tx, &file.shop)? else { return Ok(None) };
+        let Computed { mut row, facts, paid } = compute(tx, &shop, &file, now)?;
+        if paid.is_some() && file.payment_proved.is_none() {
+            file.payment_proved = paid;
             cases::save(tx, &file)?;
         }
         let known = cases::row(tx, case)?;
-        let mut row = build_row(tx, &file, &facts, &derived, now)?;
         row.version = known.as_ref().map_or(0, |row| row.version);
         let changed = known.as_ref() != Some(&row);
         if changed {
@@ -261,22 +251,43 @@ impl Book {
     }
 }
 
+/// What follows from the stored facts of a case.
+struct Computed {
+    /// Without its version.
+    row: CaseRow,
+    facts: Facts,
+    /// Since when the payment is proved, if it is.
+    paid: Option<Timestamp>,
+}
+
+fn compute(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, now: Timestamp) -> Result<Computed, StoreError> {
+    let intents = intents::of_case(tx, &file.id)?;
+    let facts = facts_of(tx, shop, file, &intents)?;
+    let derived = derive(&facts);
+    let row = build_row(tx, file, &facts, &derived, &intents, now)?;
+    let paid = derived.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded).map(|paid| paid.since);
+    Ok(Computed { row, facts, paid })
+}
+
 /// All that `derive` looks at; none when the shop is gone.
 pub fn facts(tx: &Tx<'_>, file: &CaseFile) -> Result<Option<Facts>, StoreError> {
     let Some(shop) = shops::find(tx, &file.shop)? else { return Ok(None) };
-    let order = cases::order(tx, &file.shop, &file.platform.order_id)?;
-    Ok(Some(Facts {
+    Ok(Some(facts_of(tx, &shop, file, &intents::of_case(tx, &file.id)?)?))
+}
+
+fn facts_of(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, intents: &[Intent]) -> Result<Facts, StoreError> {
+    Ok(Facts {
         case: file.platform.clone(),
         records: file.records.clone(),
-        order,
+        order: cases::order(tx, &file.shop, &file.platform.order_id)?,
         seen: file.seen.clone(),
-        ours: ours(tx, file)?,
+        ours: ours(tx, file, intents)?,
         shop: ShopFacts {
             region: shop.region.clone(),
             connected: shop.connected_at,
             reply_hours: reply_hours(&shop.region),
         },
-    }))
+    })
 }
 
 /// 12 hours in South-East Asia, 24 elsewhere (case model 4).
@@ -285,14 +296,14 @@ fn reply_hours(region: &str) -> u32 {
 }
 
 /// What the intents of a case say about it.
-fn ours(tx: &Tx<'_>, file: &CaseFile) -> Result<Ours, StoreError> {
+fn ours(tx: &Tx<'_>, file: &CaseFile, intents: &[Intent]) -> Result<Ours, StoreError> {
     let mut ours = Ours {
         told: cases::settled_debts(tx, &file.id)?,
         payment_proved: file.payment_proved,
         scanned: file.scanned,
         ..Ours::default()
     };
-    for intent in intents::of_case(tx, &file.id)? {
+    for intent in intents {
         match (&intent.payload, &intent.state) {
             (intents::Payload::Decision { kind, .. }, IntentState::Done { by_reading, at }) => {
                 let evidence = if *by_reading { Evidence::Read } else { Evidence::Answered };
@@ -313,10 +324,10 @@ fn ours(tx: &Tx<'_>, file: &CaseFile) -> Result<Ours, StoreError> {
 }
 
 /// The motion that is under way, or what the last one left behind.
-fn intent_on_top(intents: &[intents::Intent]) -> Option<IntentState> {
-    let live = |intent: &&intents::Intent| !intent.state.is_over();
-    let decision = |intent: &&intents::Intent| matches!(intent.payload, intents::Payload::Decision { .. });
-    let in_trouble = |intent: &&intents::Intent| {
+fn intent_on_top(intents: &[Intent]) -> Option<IntentState> {
+    let live = |intent: &&Intent| !intent.state.is_over();
+    let decision = |intent: &&Intent| matches!(intent.payload, intents::Payload::Decision { .. });
+    let in_trouble = |intent: &&Intent| {
         matches!(
             intent.state,
             IntentState::Unsure { .. }
@@ -326,7 +337,7 @@ fn intent_on_top(intents: &[intents::Intent]) -> Option<IntentState> {
         )
     };
     let last_motion = intents.last().map(|intent| &intent.motion);
-    let of_last = |intent: &&intents::Intent| Some(&intent.motion) == last_motion;
+    let of_last = |intent: &&Intent| Some(&intent.motion) == last_motion;
     intents
         .iter()
         .rev()
@@ -343,6 +354,7 @@ fn build_row(
     file: &CaseFile,
     facts: &Facts,
     derived: &Derived,
+    intents: &[Intent],
     now: Timestamp,
 ) -> Result<CaseRow, StoreError> {
     let case = &file.platform;
@@ -381,7 +393,7 @@ fn build_row(
         owed: derived.owed.clone(),
         end: derived.end,
         flags: derived.flags.clone(),
-        intent: intent_on_top(&intents::of_case(tx, &file.id)?),
+        intent: intent_on_top(intents),
         updated: case.updated,
     })
 }
@@ -400,14 +412,6 @@ fn tell_of_new_words(shop: &ShopId, read: &PlatformCase, is_new_status: bool, is
     if is_new_reason && !read.reason.is_empty() && !is_listed(&read.reason) {
         tracing::warn!(shop.id = %shop, case.platform_id = %id, reason = ?read.reason, "TikTok names a reason that the desk does not know");
     }
-}
-
-/// Lets the browser ask the proxy for the pictures of these lines.
-fn register_pictures(tx: &Tx<'_>, shop: &ShopId, lines: &[Line]) -> Result<(), StoreError> {
-    for url in lines.iter().filter_map(|line| line.picture_url.as_deref()) {
-        media::register(tx, shop, url)?;
-    }
-    Ok(())
 }
 
 /// The buyer's own words: the first note that a buyer's record carries.

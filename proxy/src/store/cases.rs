@@ -205,23 +205,32 @@ pub fn stale_ones(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
     ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", params![RULES_VERSION])
 }
 
-/// Stores a case that was never seen. The cache columns follow by [`save_row`].
-pub fn insert(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
+/// Stores a case that was never seen, with what follows from its facts.
+pub fn insert(tx: &Tx<'_>, file: &CaseFile, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
-         seen, read_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         seen, payment_proved, read_at, rules_version, stage, deadline, owed_since, is_over, search, row_json) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
             file.id.as_str(),
             file.shop.as_str(),
             object_word(file.platform.object),
             file.platform.platform_id,
             file.platform.order_id,
-            0,
+            i64::try_from(row.version).unwrap_or(i64::MAX),
             to_json("case", &file.platform)?,
             file.platform.updated.millis(),
             to_json("records", &file.records)?,
             to_json("seen statuses", &file.seen)?,
+            file.payment_proved.map(Timestamp::millis),
             file.read.millis(),
+            RULES_VERSION,
+            stage_word(row.stage),
+            row.deadline.map(Timestamp::millis),
+            row.owed.as_ref().map(|owed| owed.since.millis()),
+            is_over,
+            search,
+            to_json("row", row)?,
         ],
     )?;
     Ok(())

@@ -1,7 +1,7 @@
 //! The first import: what is open first, then slices of time, newest first. It goes on after a crash where it stopped.
 
 use super::pages::{Pages, Turn};
-use super::read::{Depth, gather, reach, search};
+use super::read::{Depth, Gathered, gather, reach, search};
 use super::{stops, sweep, tell};
 use crate::app::Desk;
 use crate::store::Tx;
@@ -11,9 +11,9 @@ use crate::sync::Ask;
 use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
-use crate::tiktok::search::Filter;
+use crate::tiktok::search::{Filter, FoundPage};
 use futures_util::future::join;
-use shared::domain::facts::Object;
+use shared::domain::facts::{Object, PlatformCase};
 use shared::id::ShopId;
 use shared::time::Timestamp;
 use shared::wire::shop::ImportView;
@@ -74,18 +74,21 @@ fn next_pass(pass: ImportPass, is_complete: bool, there: Timestamp) -> ImportPas
     }
 }
 
-/// How the import of a shop stands, by the places of its two walks.
+/// How the import of a shop stands, by the places of its two walks. While it runs their own count has to do: it is
+/// looked at with every page.
 fn view(tx: &Tx<'_>, shop: &ShopId) -> Result<ImportView, StoreError> {
-    let (mut is_over, mut total) = (true, Some(0_u64));
+    let (mut is_over, mut done, mut total) = (true, 0_u64, Some(0_u64));
     for object in OBJECTS {
         let walk = sweeps::progress(tx, shop, cases::object_word(object))?.import;
         is_over &= walk.as_ref().is_some_and(|walk| walk.pass == ImportPass::Over);
+        done = done.saturating_add(walk.as_ref().map_or(0, |walk| walk.done));
         total = total.zip(walk.and_then(|walk| walk.total)).map(|(sum, more)| sum.saturating_add(more));
     }
-    let done = cases::count(tx, shop)?;
+    if is_over {
+        return Ok(ImportView::Done { cases: cases::count(tx, shop)? });
+    }
     // More may come in while it runs.
-    let total = total.map(|total| total.max(done));
-    Ok(if is_over { ImportView::Done { cases: done } } else { ImportView::Running { done, total } })
+    Ok(ImportView::Running { done, total: total.map(|total| total.max(done)) })
 }
 
 /// One search of a shop that is being imported.
@@ -147,15 +150,35 @@ impl Walker<'_> {
         Ok(walk)
     }
 
+    async fn page(&self, filter: &Filter, token: Option<&str>) -> Result<FoundPage<PlatformCase>, TiktokError> {
+        search(self.upstream, self.object, filter, token).await
+    }
+
+    /// Stores what a page brought, and the walk's place behind it.
+    fn keep(&self, gathered: &Gathered, walk: &mut ImportWalk) -> Result<(), TiktokError> {
+        gathered.keep(self.desk, self.shop, |tx, applied| {
+            let fresh = applied.iter().filter(|one| one.is_new).count();
+            walk.done = walk.done.saturating_add(u64::try_from(fresh).unwrap_or_default());
+            self.save_in(tx, walk)
+        })?;
+        tell::announce(self.desk)?;
+        for (return_id, _) in &gathered.records_faults {
+            let (shop, platform_id) = (self.shop.clone(), return_id.clone());
+            self.desk.sync.ask(Ask::Key { shop, object: self.object, platform_id });
+        }
+        Ok(())
+    }
+
     /// Walks the present pass to its end, storing its place after each page.
     async fn walk_pass(&self, mut walk: ImportWalk, filter: &Filter) -> Result<Walked, TiktokError> {
         let mut pages = Pages::default();
         let mut walks = 1;
+        let mut found = self.page(filter, walk.page_token.as_deref()).await;
         loop {
             if stops(self.desk) {
                 return Ok(Walked::Stopped);
             }
-            let page = match search(self.upstream, self.object, filter, walk.page_token.as_deref()).await {
+            let page = match found {
                 Err(TiktokError::Refused(refusal)) if walk.page_token.is_some() && walks < WALKS => {
                     // A token does not live for ever: after a restart it may be gone.
                     tracing::info!(shop.id = %self.shop, code = refusal.code, "A page of the import was refused; its slice starts again");
@@ -163,6 +186,7 @@ impl Walker<'_> {
                     walks += 1;
                     self.save(&walk)?;
                     pages = Pages::default();
+                    found = self.page(filter, None).await;
                     continue;
                 }
                 answer => answer?,
@@ -173,30 +197,25 @@ impl Walker<'_> {
                 return Err(fault);
             }
             let turn = pages.turn(page.next, page.total);
-            let (next, is_last) = match &turn {
-                Ok(Turn::Next(token)) => (Some(token.clone()), false),
-                Ok(Turn::Last) => (None, true),
-                Err(_) => (None, false),
+            walk.page_token = match &turn {
+                Ok(Turn::Next(token)) => Some(token.clone()),
+                Ok(Turn::Last) | Err(_) => None,
             };
-            walk.page_token = next;
-            gathered.keep(self.desk, self.shop, |tx, applied| {
-                let fresh = applied.iter().filter(|one| one.is_new).count();
-                walk.done = walk.done.saturating_add(u64::try_from(fresh).unwrap_or_default());
-                self.save_in(tx, &walk)
-            })?;
-            tell::announce(self.desk)?;
-            for (return_id, _) in &gathered.records_faults {
-                let (shop, platform_id) = (self.shop.clone(), return_id.clone());
-                self.desk.sync.ask(Ask::Key { shop, object: self.object, platform_id });
+            let is_last = !matches!(turn, Ok(Turn::Next(_)));
+            if turn.is_err() || (is_last && (!pages.moved() || walks >= WALKS)) {
+                self.keep(&gathered, &mut walk)?;
+                return turn.map(|_| Walked::Whole(walk));
             }
-            turn?;
             if is_last {
-                if !pages.moved() || walks >= WALKS {
-                    return Ok(Walked::Whole(walk));
-                }
                 walks += 1;
                 pages = Pages::default();
             }
+            // The next page is on its way while this one is stored.
+            let token = walk.page_token.clone();
+            let keep = async { self.keep(&gathered, &mut walk) };
+            let (next, kept) = join(self.page(filter, token.as_deref()), keep).await;
+            kept?;
+            found = next;
         }
     }
 
@@ -214,8 +233,11 @@ impl Walker<'_> {
             }
             Err(fault) => return Err(fault),
         };
-        walk.total = self.count().await?.or(walk.total);
         let stored = self.desk.store.read(|tx| cases::count_of(tx, self.shop, self.object))?;
+        if walk.total.is_some_and(|total| stored >= total) {
+            // What was counted at the beginning is here; there may be more by now.
+            walk.total = self.count().await?.or(walk.total);
+        }
         let is_complete = walk.total.is_some_and(|total| stored >= total);
         walk.pass = next_pass(walk.pass, is_complete, self.there());
         self.save(&walk)?;

@@ -12,7 +12,7 @@ use crate::desk::book::Applied;
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
 use crate::store::shops::{self, ShopRow};
-use crate::store::{StoreError, cases};
+use crate::store::{StoreError, cases, in_line, media};
 use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
@@ -172,34 +172,14 @@ impl Gathered {
             tracing::warn!(shop.id = %shop, error = %Chain(fault), "Orders could not be read");
         }
         let mut on_screen = Vec::new();
-        let applied = desk.store.write(|tx| {
-            let mut applied = Vec::with_capacity(self.cases.len());
-            let mut to_refresh = Vec::new();
-            for case in &self.cases {
-                let one = desk.book.apply(tx, shop, case, now)?;
-                if one.changed && !one.is_new && forget_options(tx, &one.case, now)? {
-                    on_screen.push(one.case.clone());
-                }
-                let records =
-                    self.records.iter().find(|(id, _)| case.object == Object::Return && *id == case.platform_id);
-                if let Some((_, records)) = records {
-                    desk.book.apply_records(tx, &one.case, records.clone(), now)?;
-                }
-                // The order's own transaction step computes all its cases anew.
-                let with_order = self.orders.iter().any(|order| order.order_id == case.order_id);
-                if !with_order && (one.changed || records.is_some()) {
-                    to_refresh.push(one.case.clone());
-                }
-                applied.push(one);
-            }
-            for order in &self.orders {
-                desk.book.apply_order(tx, shop, order, now)?;
-            }
-            for case in &to_refresh {
-                desk.book.refresh(tx, case, now)?;
-            }
-            also(tx, &applied)?;
-            Ok(applied)
+        // A page takes long enough for others to go on meanwhile.
+        let applied = in_line(|| {
+            desk.store.write(|tx| {
+                let Some(shop) = shops::find(tx, shop)? else { return Ok(Vec::new()) };
+                let applied = self.keep_in(tx, desk, &shop, now, &mut on_screen)?;
+                also(tx, &applied)?;
+                Ok(applied)
+            })
         })?;
         desk.publish();
         if !applied.is_empty() {
@@ -207,6 +187,50 @@ impl Gathered {
         }
         for case in on_screen {
             desk.sync.ask(Ask::Options { shop: shop.clone(), case });
+        }
+        Ok(applied)
+    }
+
+    fn keep_in(
+        &self,
+        tx: &Tx<'_>,
+        desk: &Desk,
+        shop: &ShopRow,
+        now: Timestamp,
+        on_screen: &mut Vec<CaseId>,
+    ) -> Result<Vec<Applied>, StoreError> {
+        let lines = self.cases.iter().map(|case| &case.lines).chain(self.orders.iter().map(|order| &order.lines));
+        // The browser may ask the proxy for these pictures; many lines share one.
+        for url in lines.flatten().filter_map(|line| line.picture_url.as_deref()).collect::<BTreeSet<_>>() {
+            media::register(tx, &shop.id, url)?;
+        }
+        for order in &self.orders {
+            cases::save_order(tx, &shop.id, order, now)?;
+        }
+        let mut applied = Vec::with_capacity(self.cases.len());
+        let mut to_refresh = BTreeSet::new();
+        for case in &self.cases {
+            let one = desk.book.apply(tx, shop, case, now)?;
+            if one.changed && !one.is_new && forget_options(tx, &one.case, now)? {
+                on_screen.push(one.case.clone());
+            }
+            let records = self.records.iter().find(|(id, _)| case.object == Object::Return && *id == case.platform_id);
+            if let Some((_, records)) = records {
+                desk.book.apply_records(tx, &one.case, records.clone(), now)?;
+            }
+            if records.is_some() || (one.changed && !one.is_new) {
+                to_refresh.insert(one.case.clone());
+            }
+            applied.push(one);
+        }
+        let is_new = |case: &CaseId| applied.iter().any(|one| one.is_new && one.case == *case);
+        for order in &self.orders {
+            // A new case was computed with its order.
+            let others = cases::of_order(tx, &shop.id, &order.order_id)?;
+            to_refresh.extend(others.into_iter().filter(|case| !is_new(case)));
+        }
+        for case in &to_refresh {
+            desk.book.refresh(tx, case, now)?;
         }
         Ok(applied)
     }

@@ -133,7 +133,7 @@ async fn a_deadline_that_the_platform_moves_arms_anew() {
             action.deadline = action.deadline.map(|deadline| deadline.plus_millis(minutes * 60_000));
         }
         let stored = desk.store.write(|tx| {
-            desk.book.apply(tx, &scene.room.shop, &read, now)?;
+            desk.book.apply(tx, &proxy::store::shops::find(tx, &scene.room.shop)?.unwrap(), &read, now)?;
             desk.book.refresh(tx, case, now)
         });
         stored.unwrap().unwrap();
@@ -181,7 +181,7 @@ fn appear(desk: &TestDesk, shop: &ShopId, number: &str, left_min: i64, taken_by:
     };
     let book = &desk.desk.book;
     let stored = desk.desk.store.write(|tx| {
-        let applied = book.apply(tx, shop, &read, now)?;
+        let applied = book.apply(tx, &proxy::store::shops::find(tx, shop)?.unwrap(), &read, now)?;
         let mut file = cases::find(tx, &applied.case)?.unwrap();
         file.assignee = taken_by.map(|agent| agent.parse().unwrap());
         cases::save(tx, &file)?;

@@ -43,7 +43,7 @@ impl Table {
         let desk = &self.desk.desk;
         let now = desk.clock.now();
         let id = desk.store.write(|tx| {
-            let applied = desk.book.apply(tx, shop, case, now)?;
+            let applied = desk.book.apply(tx, &proxy::store::shops::find(tx, shop)?.unwrap(), case, now)?;
             desk.book.refresh(tx, &applied.case, now)?;
             Ok::<_, proxy::store::StoreError>(applied.case)
         });

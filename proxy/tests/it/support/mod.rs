@@ -163,7 +163,7 @@ impl TestDesk {
         };
         let book = &self.desk.book;
         let stored = self.desk.store.write(|tx| {
-            let case = book.apply(tx, shop, &read, now)?.case;
+            let case = book.apply(tx, &proxy::store::shops::find(tx, shop)?.unwrap(), &read, now)?.case;
             book.refresh(tx, &case, now)?;
             Ok(case)
         });
