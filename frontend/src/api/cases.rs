@@ -4,7 +4,8 @@ use crate::web;
 use gloo_net::http::Method;
 use shared::domain::case::Stage;
 use shared::id::{AgentId, CaseId, EvidenceId, IdempotencyKey};
-use shared::wire::case::{CaseFilter, CaseList, CaseView, EvidenceView, SearchRequest};
+use shared::wire::case::{CaseFilter, CaseList, CaseRow, CaseView, EvidenceView, SearchRequest};
+use shared::wire::claim::ClaimRequest;
 use shared::wire::decision::{
     AssignRequest, DecisionRequest, Draft, MotionRecorded, NoteRequest, ReplyRequest, SettleDebtRequest,
 };
@@ -79,6 +80,17 @@ pub async fn decide(case: &CaseId, request: &DecisionRequest, key: &IdempotencyK
 /// Sends a reply, after its hold. One key for one press.
 pub async fn reply(case: &CaseId, request: &ReplyRequest, key: &IdempotencyKey) -> Answer<MotionRecorded> {
     write(Method::POST, &format!("cases/{case}/reply"), request, key).await
+}
+
+/// Takes or renews the lease of a case's decision; the case's row as it is then.
+pub async fn claim(case: &CaseId, take_over: bool) -> Answer<CaseRow> {
+    let request = ClaimRequest { take_over };
+    decode::json(&send(Method::POST, &format!("cases/{case}/claim"), json(&request), None).await?)
+}
+
+/// Gives the lease back.
+pub async fn give_back(case: &CaseId) -> Answer<()> {
+    tell(Method::DELETE, &format!("cases/{case}/claim"), Carries::Nothing).await
 }
 
 /// Keeps unsent words; empty text removes them.

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod drafts;
 pub mod due;
 pub mod keys;
+pub mod lease;
 pub mod nav;
 pub mod queue;
 pub mod session;

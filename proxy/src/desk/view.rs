@@ -13,6 +13,7 @@ use shared::wire::case::{
     CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, OrderView, Speaker, Tracking,
     Words,
 };
+use shared::wire::intent::{IntentState, IntentView};
 
 /// Messages of a chat that are shown.
 const MESSAGES: u32 = 60;
@@ -48,7 +49,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseVi
         tracking: tracking(platform.carrier.as_deref(), platform.tracking_number.as_deref()),
         timeline: timeline::of_case(tx, case)?,
         chat: chat_view(tx, &file.shop, facts.order.as_ref())?,
-        intents: all_intents.iter().map(intents::Intent::view).collect(),
+        intents: all_intents.iter().map(|intent| intent_view(tx, intent)).collect::<Result<_, _>>()?,
         draft: extras::draft(tx, case, agent)?,
         notes: extras::notes(tx, case)?,
         evidence: extras::evidence_of(tx, case)?,
@@ -59,6 +60,14 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseVi
         sayable: derived.sayable,
         row,
     }))
+}
+
+fn intent_view(tx: &Tx<'_>, intent: &intents::Intent) -> Result<IntentView, StoreError> {
+    let unanswered = match intent.state {
+        IntentState::Settling => intents::unanswered(tx, &intent.id)?,
+        _ => None,
+    };
+    Ok(IntentView { unanswered, ..intent.view() })
 }
 
 /// What may be decided: the row of the case model cut down to what TikTok says is open.

@@ -290,11 +290,16 @@ async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     }
     let now = desk.clock.now();
     let called = attempts.last().map_or(now, |attempt| attempt.started);
-    desk.store.write(|tx| match desk.dials.next_read(called, intent.settle_reads + 1) {
-        Some(next) => intents::count_settle_read(tx, intent, next.max(now)),
+    desk.store.write_or(|tx| match desk.dials.next_read(called, intent.settle_reads + 1) {
+        Some(next) => {
+            intents::count_settle_read(tx, intent, next.max(now))?;
+            // When it reads next stands on the screen.
+            Ok::<_, StepError>(desk.book.touch(tx, &intent.case, now)?)
+        }
         None => {
             intents::advance(tx, intent, &IntentState::Sending, Some(now))?;
-            desk.book.refresh(tx, &intent.case, now).map(|_| ())
+            desk.book.refresh(tx, &intent.case, now)?;
+            Ok(())
         }
     })?;
     desk.publish();

@@ -10,7 +10,7 @@ use shared::domain::facts::PlatformCase;
 use shared::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
-use shared::wire::intent::{IntentState, IntentView, IntentWhat};
+use shared::wire::intent::{IntentState, IntentView, IntentWhat, Unanswered};
 
 /// What an intent carries out, with all that its calls need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +97,7 @@ impl Intent {
             by: self.agent.clone(),
             at: self.pressed,
             attempts: self.attempts,
+            unanswered: None,
         }
     }
 }
@@ -452,6 +453,19 @@ pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreErr
 pub fn is_cut_off(tx: &Tx<'_>, intent: &IntentId) -> Result<bool, StoreError> {
     let sql = format!("SELECT EXISTS (SELECT 1 FROM intent WHERE id = ?1 AND {CUT_OFF})");
     tx.only(&sql, params![intent.as_str()], |row| row.get(0))
+}
+
+/// What is known of the last call of an intent that is settling.
+pub fn unanswered(tx: &Tx<'_>, intent: &IntentId) -> Result<Option<Unanswered>, StoreError> {
+    let sql = "SELECT i.due_at, a.started_at, a.ended_at FROM intent i JOIN attempt a ON a.intent_id = i.id \
+         WHERE i.id = ?1 AND i.state = 'settling' ORDER BY a.number DESC LIMIT 1";
+    tx.first(sql, params![intent.as_str()], |row| {
+        let reads_at = row.get::<Option<i64>>(0)?.map(Timestamp::from_millis);
+        let began: i64 = row.get(1)?;
+        // A desk that ended in its call waited for nothing that we know of.
+        let waited_ms = row.get::<Option<i64>>(2)?.map_or(0, |ended| ended.saturating_sub(began));
+        Ok(Unanswered { waited_s: u32::try_from(waited_ms / 1000).unwrap_or_default(), reads_at })
+    })
 }
 
 /// Intents in whose last call a desk ended: `sending` with a call that has no outcome, and held by no desk at `now`.

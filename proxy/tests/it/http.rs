@@ -1,8 +1,10 @@
 //! What every answer has, and what becomes of requests that fit nothing.
 
-use crate::support::TestDesk;
+use crate::support::{Browser, TestDesk};
+use proxy::store::shops::AppKind;
 use reqwest::Method;
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn answers_carry_the_security_headers_and_stay_out_of_caches() {
@@ -93,4 +95,38 @@ async fn health_is_told_to_everybody_and_counters_to_this_machine() {
     assert!(visitor.get("/metrics").await.expect(200).text().contains("amends_http_answers_total{class=\"2xx\"} "));
     let passed_on = visitor.bare(Method::GET, "/metrics").header("X-Forwarded-For", "203.0.113.7");
     visitor.send(passed_on).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_full_store_says_so_can_still_be_read_and_goes_on_once_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = format!("sqlite://{}", folder.path().join("full.db").display());
+    let desk = TestDesk::start_with(&[("AMENDS_DATABASE_URL", &file)]).await;
+    let shop = desk.shop(AppKind::Real, "1");
+    let case = format!("/api/cases/{}", desk.refund(&shop, "7"));
+    let mut admin = desk.admin().await;
+    let limit = |pages: &str| {
+        let set = format!("PRAGMA max_page_count = {pages}");
+        desk.desk.store.write(|tx| tx.batch(&set)).unwrap();
+    };
+    let decision = format!("{case}/decision");
+    let press = |admin: &Browser| {
+        let press = admin.ours(Method::POST, &decision).header("Idempotency-Key", "one press");
+        press.json(&json!({ "kind": "approve_refund" }))
+    };
+    // No page is added any more: what is left on those that are there is soon used up.
+    limit("1");
+    let mut kept = 0;
+    while admin.post(&format!("{case}/notes"), &json!({ "text": "x" })).await.status == 204 {
+        kept += 1;
+        assert!(kept < 100, "it is never full");
+    }
+    desk.pass(Duration::from_secs(61));
+    let full = press(&admin);
+    admin.send(full).await.refused(503, "store_unavailable");
+    assert_eq!(admin.get(&case).await.expect(200).json()["intents"], json!([]));
+    limit("1000000");
+    let again = press(&admin);
+    admin.send(again).await.expect(200);
+    admin.get("/readyz").await.expect(200);
 }

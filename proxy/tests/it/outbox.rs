@@ -2,8 +2,8 @@
 
 use super::sync::{Opened, Room};
 use proxy::auth::Agent;
-use proxy::desk::decide;
 use proxy::desk::error::DeskError;
+use proxy::desk::{decide, view};
 use proxy::outbox;
 use proxy::store::intents::{self, Before, Intent};
 use proxy::store::people::{self, Account};
@@ -15,7 +15,7 @@ use shared::id::CaseId;
 use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder};
-use shared::wire::intent::{IntentState, Superseded};
+use shared::wire::intent::{IntentState, IntentWhat, Superseded};
 use shared::wire::session::{Role, ShopScope};
 
 const TEXT: &str = "Thank you for your message. Your refund has been processed and goes back the way you paid.";
@@ -229,6 +229,36 @@ async fn an_answer_lost_after_the_effect_is_settled_by_reading() {
     scene.check_once().await;
     assert!(matches!(scene.state(0), IntentState::Done { by_reading: true, .. }), "{:?}", scene.state(0));
     assert_eq!(scene.room.calls("/approve").await, 1, "it was not sent again");
+}
+
+#[tokio::test]
+async fn while_an_answer_is_missing_the_case_says_when_it_is_read_next() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/approve", 1, json!({ "kind": "reset_before" })).await;
+    scene.approve_and_tell();
+    scene.room.pass(6).await;
+    let desk = &scene.room.desk;
+    let seen = || {
+        let view = desk.store.read(|tx| view::read(tx, &scene.id, &scene.agent.id)).unwrap().unwrap();
+        let decision = view.intents.into_iter().find(|intent| matches!(intent.what, IntentWhat::Decision { .. }));
+        (view.row.version, decision.unwrap().unanswered)
+    };
+    assert_eq!(seen().1, None);
+    scene.step().await;
+    let called = desk.clock.now();
+    let mut shown = seen();
+    for (passes, next) in [(2, 10_000), (8, 60_000)] {
+        assert_eq!(shown.1.unwrap().waited_s, 0);
+        scene.room.pass(passes).await;
+        scene.step().await;
+        let after = seen();
+        assert_eq!(after.1.unwrap().reads_at, Some(called.plus_millis(next)));
+        assert!(after.0 > shown.0, "open screens read it again");
+        shown = after;
+    }
+    scene.live(300).await;
+    scene.check_once().await;
+    assert_eq!(seen().1, None);
 }
 
 #[tokio::test]

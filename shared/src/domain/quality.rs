@@ -193,6 +193,7 @@ mod tests {
             by: "a_1".parse().unwrap(),
             at: NOW,
             attempts: 1,
+            unanswered: None,
         }
     }
 }

@@ -148,4 +148,16 @@ pub struct IntentView {
     pub at: Timestamp,
     /// Calls made so far.
     pub attempts: u32,
+    /// While it is settling: what is known of the lost answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered: Option<Unanswered>,
+}
+
+/// An answer that did not come, or cannot be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unanswered {
+    /// How long the desk waited for it, in whole seconds.
+    pub waited_s: u32,
+    /// When the desk reads next what happened.
+    pub reads_at: Option<Timestamp>,
 }

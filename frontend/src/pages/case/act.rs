@@ -1,6 +1,7 @@
 //! What is done to the open case: every call to the desk that a case makes.
 
 use super::composer::{Writing, is_blocked};
+use super::lease::Leasing;
 use super::motion;
 use super::sheet::Deciding;
 use crate::api::{self, Failure};
@@ -8,6 +9,7 @@ use crate::i18n::errors::Told;
 use crate::state::Desk;
 use crate::state::cases::{Load, Opened};
 use crate::state::drafts::Kept;
+use crate::state::lease::Turn;
 use crate::state::toasts::Tone;
 use crate::{tasks, web};
 use leptos::prelude::*;
@@ -15,8 +17,9 @@ use leptos::task::spawn_local;
 use shared::domain::case::DecisionKind;
 use shared::id::{CaseId, IdempotencyKey, MediaId};
 use shared::reply::Catalogue;
+use shared::time::Timestamp;
 use shared::wire::case::CaseView;
-use shared::wire::decision::{ReplyRequest, SettleDebtRequest};
+use shared::wire::decision::{DecisionRequest, ReplyRequest, SettleDebtRequest};
 use shared::wire::intent::{IntentState, IntentView};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -32,12 +35,16 @@ pub struct Doing {
     /// The case as last read.
     pub view: Signal<Option<CaseView>>,
     known: RwSignal<Option<CaseView>>,
+    /// The same without what comes and goes with a lease: what is drawn from it stands still while somebody types.
+    pub matter: Memo<Option<CaseView>>,
     /// Why what is shown may be old.
     pub stale: RwSignal<Option<Told>>,
     /// The reply.
     pub writing: Writing,
     /// The decision.
     pub deciding: Deciding,
+    /// Who is deciding.
+    pub lease: Leasing,
     /// One key for as long as the sheet is open: pressing again is the same request.
     key: StoredValue<IdempotencyKey>,
     /// The reply parts, once loaded.
@@ -74,11 +81,18 @@ impl Doing {
                 })
             })
         });
+        let matter = Memo::new(move |_| {
+            let mut view = known.get()?;
+            (view.row.version, view.row.lease, view.read) = (0, None, Timestamp::default());
+            Some(view)
+        });
         Self {
             desk,
+            lease: Leasing::new(desk, id.clone()),
             id: StoredValue::new(id),
             view: known.into(),
             known,
+            matter,
             stale: RwSignal::new(None),
             writing: Writing::default(),
             deciding: Deciding::default(),
@@ -212,15 +226,33 @@ impl Doing {
         }
     }
 
-    /// Opens the sheet of a decision; the reply switches to what it will tell.
+    /// Opens the sheet of a decision, or asks first when somebody else is deciding.
     pub fn begin(self, kind: DecisionKind) {
+        if self.lease.other.with_untracked(Option::is_some) {
+            self.lease.barred.set(Some(kind));
+        } else {
+            self.open_sheet(kind, false);
+        }
+    }
+
+    /// Whoever came second does not wait.
+    pub fn decide_anyway(self) {
+        let Some(kind) = self.lease.barred.get_untracked() else { return };
+        self.lease.barred.set(None);
+        self.open_sheet(kind, self.lease.other.with_untracked(Option::is_some));
+    }
+
+    /// The reply switches to what the decision will tell.
+    fn open_sheet(self, kind: DecisionKind, take_over: bool) {
         self.key.set_value(web::fresh_key());
         self.with_parts(|view, parts, shop| self.writing.choose(kind, view, parts, shop));
         self.deciding.open(kind);
+        self.lease.want(take_over);
     }
 
     /// A sheet was closed: the reply goes with the first decision again.
     pub fn cancelled(self) {
+        self.lease.close();
         let first = self.known.with_untracked(|view| {
             view.as_ref().and_then(|view| view.options.offered.first().map(|option| option.kind))
         });
@@ -251,6 +283,8 @@ impl Doing {
         }) else {
             return;
         };
+        let take_over = self.lease.turn.with_untracked(Turn::takes_over);
+        let request = DecisionRequest { take_over, ..request };
         let (id, key) = (self.id.get_value(), self.key.get_value());
         self.deciding.is_sending.set(true);
         self.deciding.error.set(None);
@@ -261,9 +295,12 @@ impl Doing {
                 Ok(_) => {
                     self.sent();
                     self.deciding.kind.try_set(None);
+                    self.lease.turn.try_set(Turn::Closed);
                 }
                 Err(failure) => {
-                    self.deciding.error.try_set(Some(failure));
+                    if !self.lease.heard(&failure) {
+                        self.deciding.error.try_set(Some(failure));
+                    }
                     self.read();
                 }
             }

@@ -46,6 +46,14 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         Some(name) => [name.as_str(), " holds this case"].concat(),
         None => "Nobody has taken it".to_owned(),
     };
+    let leasing = doing.lease;
+    let deciding = move || {
+        let who = leasing.other.get().map(|(by, until)| ([by.as_str(), " is deciding"].concat(), until));
+        who.or_else(|| leasing.ours.get().map(|until| ("You are deciding".to_owned(), until))).map(|(who, until)| {
+            let words = [who.as_str(), ", until ", &crate::web::clock_time(until)].concat();
+            view! { <span class="deciding">{small_icon("eye")}<span>{words}</span></span> }
+        })
+    };
     let take = if mine { "Release the case" } else { "Take the case" };
     view! {
         <header class="case__head">
@@ -59,7 +67,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
             </div>
             <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
             <div class="clock">{clock}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
-            <div class="lease">{small_icon("user")}<span>{holder}</span></div>
+            <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
                 <button class="btn btn--quiet btn--sm" type="button" title=take on:click=move |_| doing.take()>{take}</button>
             </div>
@@ -68,17 +76,20 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     .into_any()
 }
 
-/// Whether a decision can be made, and whether TikTok has confirmed what is offered.
-fn gate(options: &DecisionOptions, is_lost: bool) -> (&'static str, &'static str) {
-    if is_lost {
+/// Whether a decision can be made, by whom, and whether TikTok has confirmed what is offered.
+fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>) -> (&'static str, String) {
+    let (mark, text) = if is_lost {
         ("warn", NO_CONNECTION)
+    } else if let Some(other) = other {
+        return ("eye", [&other, " is deciding"].concat());
     } else if options.check_failed {
         ("warn", "TikTok could not be asked: it judges at the call")
     } else if options.checked.is_none() {
         ("clock", "Asking TikTok what is open")
     } else {
         ("check-circle", "Confirmed by TikTok")
-    }
+    };
+    (mark, text.to_owned())
 }
 
 /// The answers that are neither "yes" nor "no", one press away.
@@ -139,8 +150,10 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         _ => Some(other_answers(&others, is_lost, doing)),
     };
     let options = view.options.clone();
+    // Only the name: a lease that is renewed is no news.
+    let other = Memo::new(move |_| doing.lease.other.with(|other| other.as_ref().map(|(by, _)| by.clone())));
     let gate = move || {
-        let (mark, text) = gate(&options, is_lost());
+        let (mark, text) = gate(&options, is_lost(), other.get());
         view! { {small_icon(mark)}<span>{text}</span> }
     };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));
@@ -149,12 +162,12 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
             Some(total) => [wording::act(kind), " ", &total].concat(),
             None => wording::act(kind).to_owned(),
         };
-        view! { <button class="btn btn--primary" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
+        view! { <button class="btn btn--primary" type="button" disabled=is_lost aria-describedby="gate" on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
     });
     view! {
         <div class="decide" role="group" aria-label="Decision">
-            {no.map(|kind| view! { <button class="btn btn--stop" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{wording::act(kind)}" " <kbd>"X"</kbd></button> })}
-            <span class="gate" role="status">{gate}</span>
+            {no.map(|kind| view! { <button class="btn btn--stop" type="button" disabled=is_lost aria-describedby="gate" on:click=move |_| doing.begin(kind)>{wording::act(kind)}" " <kbd>"X"</kbd></button> })}
+            <span class="gate" id="gate" role="status">{gate}</span>
             {more}
             {yes}
         </div>

@@ -9,6 +9,7 @@ pub mod composer;
 pub mod facts;
 pub mod head;
 pub mod kit;
+pub mod lease;
 pub mod motion;
 pub mod proof;
 pub mod sheet;
@@ -21,9 +22,11 @@ pub use sheet::DecisionSheet;
 use crate::pages::desk::case_skeleton;
 use crate::state::cases::Load;
 use crate::state::keys::CaseKey;
+use crate::state::lease::Turn;
 use crate::state::{Desk, use_desk};
 use composer::Composer;
 use kit::{Dialog, icon};
+use lease::BeingDecided;
 use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
 use shared::domain::decide::is_near_deadline;
@@ -111,9 +114,9 @@ fn failed(doing: Doing, load: Load) -> AnyView {
     .into_any()
 }
 
-/// A part that is drawn from the newest reading.
+/// A part that is drawn from the newest reading, and not for a lease alone.
 fn part(desk: Desk, doing: Doing, draw: fn(&CaseView, Desk, Doing) -> AnyView) -> impl Fn() -> Option<AnyView> + Copy {
-    move || doing.view.with(|view| view.as_ref().map(|view| draw(view, desk, doing)))
+    move || doing.matter.with(|view| view.as_ref().map(|view| draw(view, desk, doing)))
 }
 
 fn moves(view: &CaseView) -> bool {
@@ -241,7 +244,9 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
         <DecisionSheet
             deciding=doing.deciding
             writing=doing.writing
-            view=view
+            view=doing.matter.into()
+            taken=Signal::derive(move || doing.lease.turn.with(Turn::taken))
+            on_take_over=Callback::new(move |()| doing.lease.want(true))
             findings=findings
             hold_seconds=desk.session.hold_seconds()
             is_near=is_near
@@ -253,6 +258,7 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             uploading=Signal::from(doing.uploading)
             upload_error=Signal::from(doing.upload_error)
         />
+        <BeingDecided doing/>
         <words::Lightbox photos=Signal::from(photos) shown=doing.shown_photo/>
     }
 }

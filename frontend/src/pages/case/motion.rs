@@ -123,15 +123,18 @@ pub fn panel(
             .into_any(),
         ),
         IntentState::Sending => Some(settled("clock", "Sending to TikTok", "It has left the desk and cannot be undone.", None)),
-        IntentState::Settling => Some(
-            view! {
-                <div class="banner banner--soon banner--in" role="alert">
-                    {icon("warn")}
-                    <p><b class="strong">"No trustworthy answer from TikTok."</b><br/>"It may have worked. Amends is asking; do not decide again."</p>
-                </div>
-            }
-            .into_any(),
-        ),
+        IntentState::Settling => {
+            let (fact, next) = unanswered(&lead, now);
+            Some(
+                view! {
+                    <div class="banner banner--soon banner--in" role="alert">
+                        {icon("warn")}
+                        <p><b class="strong">{fact}</b><br/>{next}</p>
+                    </div>
+                }
+                .into_any(),
+            )
+        }
         IntentState::Waiting { .. } => {
             let pressed = lead.clone();
             let stop = view! {
@@ -162,6 +165,24 @@ pub fn panel(
         )),
         IntentState::NeedsPerson { why, .. } => Some(notice(wording::needs_person(*why))),
     }
+}
+
+/// What is known of an answer that did not come, and what the desk does next and when.
+fn unanswered(intent: &IntentView, now: Timestamp) -> (String, String) {
+    let known = intent.unanswered;
+    let fact = match known.map(|known| known.waited_s) {
+        Some(seconds) if seconds > 0 => ["No answer from TikTok after ", &seconds.to_string(), " s."].concat(),
+        Some(_) | None => "The answer from TikTok was lost.".to_owned(),
+    };
+    let again = match intent.what {
+        IntentWhat::Decision { .. } => " Do not decide again.",
+        IntentWhat::Reply { .. } => " Do not write it again.",
+    };
+    let next = match known.and_then(|known| known.reads_at) {
+        Some(at) if at > now => ["The desk reads what happened at ", &web::clock_seconds(at), "."].concat(),
+        Some(_) | None => "The desk is reading what happened.".to_owned(),
+    };
+    ([&fact, " It may have worked.", again].concat(), next)
 }
 
 fn notice(text: &'static str) -> AnyView {

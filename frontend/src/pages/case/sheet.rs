@@ -3,7 +3,7 @@
 use super::composer::{Writing, is_blocked, language_name};
 use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
-use super::{facts, wording};
+use super::{facts, motion, wording};
 use crate::api::Failure;
 use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
@@ -239,6 +239,10 @@ pub fn DecisionSheet(
     deciding: Deciding,
     writing: Writing,
     view: Signal<Option<CaseView>>,
+    /// Who is deciding instead, as a sentence.
+    taken: Signal<Option<String>>,
+    /// Decides all the same.
+    on_take_over: Callback<()>,
     findings: Signal<Vec<Finding>>,
     hold_seconds: u32,
     /// Hold plus half a minute does not fit before the deadline.
@@ -271,11 +275,17 @@ pub fn DecisionSheet(
         if is_lost.get() {
             return Some(NO_CONNECTION.to_owned());
         }
+        if let Some(taken) = taken.get() {
+            return Some(taken);
+        }
         if findings.with(|all| is_blocked(all)) && writing.text.with(|text| !text.trim().is_empty()) {
             return Some("The reply is blocked: mend it first".to_owned());
         }
         view.with(|view| {
             let view = view.as_ref()?;
+            if motion::is_under_way(&motion::newest(view)) {
+                return Some("A decision is on its way".to_owned());
+            }
             if option(kind).is_none() {
                 return Some("Decided elsewhere meanwhile; nothing was sent from here".to_owned());
             }
@@ -343,6 +353,13 @@ pub fn DecisionSheet(
             Some(view! {
                 {head(kind, view)}
                 <div class="in" tabindex="0">
+                    {move || taken.get().map(|taken| view! {
+                        <div class="banner banner--soon banner--in" role="alert">
+                            {icon("users")}
+                            <p><b class="strong">{taken}"."</b><br/>"Nothing was sent from here. Your words are kept."</p>
+                            <button class="btn btn--sm push" type="button" on:click=move |_| on_take_over.run(())>"Decide anyway"</button>
+                        </div>
+                    })}
                     {inner}
                     {move || is_near.get().then(|| view! {
                         <div class="banner banner--soon banner--in" role="alert">

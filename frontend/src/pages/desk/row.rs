@@ -48,8 +48,17 @@ fn meta(desk: Desk, row: &CaseRow) -> impl IntoView + use<> {
     let talk = (row.new_messages > 0).then(|| {
         view! { <span class="talk"><Icon name="replies"/>{row.new_messages}<span class="vh">" new from the buyer"</span></span> }
     });
+    let lease = row.lease.clone();
+    let watched = move || {
+        let lease = lease
+            .as_ref()
+            .filter(|lease| desk.session.me().is_some_and(|me| lease.bars(&me.id, desk.clock.coarse())))?;
+        let words = [desk.session.name_of(&lease.by).as_str(), " is deciding"].concat();
+        let title = words.clone();
+        Some(view! { <span class="talk" title=title><Icon name="eye"/><span class="vh">{words}</span></span> })
+    };
     let person = row.assignee.as_ref().map(|id| (id.to_string(), desk.session.name_of(id)));
-    view! { <span class="meta">{talk}<Avatar person is_small=true/></span> }
+    view! { <span class="meta">{watched}{talk}<Avatar person is_small=true/></span> }
 }
 
 fn item_words(row: &CaseRow) -> String {
