@@ -122,6 +122,11 @@ pub fn router(desk: Desk) -> Router {
     for route in routes() {
         table = table.route(route.path, route.handler);
     }
+    around_all(table, desk)
+}
+
+/// What stands around every handler.
+pub fn around_all(table: Router<Desk>, desk: Desk) -> Router {
     table
         .method_not_allowed_fallback(wrong_method)
         // The app's files are compressed already; live streams and pictures are left alone by the layer itself.

@@ -1,6 +1,7 @@
 //! All automation of Amends: `cargo xtask run`, `cargo xtask test` and what they are made of.
 
 mod app;
+mod bench;
 mod ci;
 mod dist;
 mod place;
@@ -27,6 +28,7 @@ const HELP: &str = "cargo xtask COMMAND
   ci             format, lints, documents, sizes, then test
   simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants]
   soak           real processes, killed under load  [--minutes N] [--kills N] [--postgres] ...; more with --help
+  bench          prints how fast the desk is, beside its peers  [outbox|webhooks|import]
   setup          only the tools
   size           prints what a first visit loads, against size-budget.json
   tidy           checks what no compiler checks
@@ -55,6 +57,7 @@ fn work() -> Result<()> {
         "dist" => dist::dist(&rest),
         "simulate" => simulate::simulate(&rest),
         "soak" => soak::soak(&rest),
+        "bench" => bench::bench(&rest),
         "setup" => setup::for_the_app().map(|_| ()),
         "size" => size::size(),
         "tidy" => tidy::tidy(),

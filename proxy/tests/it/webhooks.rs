@@ -1,8 +1,10 @@
 //! What TikTok sends: kept when it is genuine, refused when it is not.
 
 use crate::support::TestDesk;
+use futures_util::future::join_all;
 use proxy::store::shops::AppKind;
 use proxy::store::webhooks;
+use proxy::tiktok::transport::http_client;
 use reqwest::Method;
 use ring::hmac;
 
@@ -35,4 +37,24 @@ async fn only_what_tiktok_signed_for_this_shop_is_kept_and_once() {
     // The sync may have handled it already: it is known by being a repeat.
     let is_new = desk.desk.store.write(|tx| webhooks::receive(tx, &shop, "77", 12, BODY, desk.desk.clock.now()));
     assert!(!is_new.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_flood_each_is_kept_once_and_what_is_forged_never() {
+    let desk = TestDesk::start().await;
+    let shop = desk.shop(AppKind::Practice, "1");
+    let (http, url) = (http_client(true).unwrap(), format!("{}/webhooks/tiktok/path1", desk.url));
+    let sent = join_all((0..300).map(|place| {
+        // Of four one repeats the one before, and one is forged.
+        let number = if place % 4 == 1 { place - 1 } else { place };
+        let body = BODY.replace("77", &format!("flood-{number}"));
+        let signed = signature(if place % 4 == 2 { BODY } else { &body });
+        let request = http.post(&url).header("Authorization", signed).body(body);
+        async move { (number, place % 4 == 2, request.send().await.unwrap().status().as_u16()) }
+    }))
+    .await;
+    let known = |number| desk.desk.store.read(|tx| webhooks::is_known(tx, &shop, &format!("flood-{number}"))).unwrap();
+    for (number, is_forged, status) in sent {
+        assert_eq!((status, known(number)), if is_forged { (401, false) } else { (200, true) }, "{number}");
+    }
 }
