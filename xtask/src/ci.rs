@@ -11,8 +11,8 @@ pub(crate) fn ci() -> Result<()> {
     step("lints, server side", || {
         run(place::cargo()?.args(["clippy", "--locked", "--all-targets", "--quiet", "--", "-D", "warnings"]))
     })?;
-    step("lints, simulation", || {
-        let sim = ["--package", "sim", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    step("lints, simulation and benchmarks", || {
+        let sim = ["--package", "sim", "--package", "bench", "--all-targets", "--quiet", "--", "-D", "warnings"];
         run(place::cargo()?.args(["clippy", "--locked"]).args(sim))
     })?;
     crate::setup::for_the_app()?;

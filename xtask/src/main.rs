@@ -26,7 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
   test           sets up what the tests need, and runs them all
   dist           makes what is deployed: one program, and the app as plain files  [--proxy URL]
   ci             format, lints, documents, sizes, then test
-  simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants]
+  simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants] [--only BUG]
   soak           real processes, killed under load  [--minutes N] [--kills N] [--postgres] ...; more with --help
   bench          prints how fast the desk is, beside its peers  [outbox|webhooks|import]
   setup          only the tools

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Seeds of the ordinary test run.
-pub(crate) const ORDINARY: u64 = 250;
+pub(crate) const ORDINARY: u64 = 1_000;
 
 /// The simulation's program, optimised, with the planted bugs inside.
 pub(crate) fn program() -> Result<PathBuf> {
@@ -17,7 +17,7 @@ pub(crate) fn program() -> Result<PathBuf> {
     Ok(place::target()?.join("simulate").join(format!("sim{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Hands its arguments on: `--seeds N [--from M]`, `--seed S` or `--mutants [--seeds N]`.
+/// Hands its arguments on: `--seeds N [--from M]`, `--seed S [--only BUG]` or `--mutants [--seeds N] [--only BUG]`.
 pub(crate) fn simulate(arguments: &[String]) -> Result<()> {
     become_program(Command::new(program()?).args(arguments))
 }
