@@ -39,14 +39,14 @@ fn holds_commit(words: &[u8]) -> bool {
 
 async fn carry(mut desk: TcpStream, to: SocketAddr, way: watch::Sender<Way>) -> std::io::Result<()> {
     let mut changes = way.subscribe();
-    if *changes.borrow_and_update() == Way::Cut {
-        return Ok(());
-    }
     let mut server = TcpStream::connect(to).await?;
     let (mut said, mut answered) = ([0; 8192], [0; 8192]);
     let mut is_committing = false;
     loop {
         let now = *changes.borrow_and_update();
+        if now == Way::Cut {
+            return Ok(());
+        }
         tokio::select! {
             length = desk.read(&mut said), if now != Way::Silent => {
                 let Ok(length @ 1..) = length else { return Ok(()) };
@@ -61,11 +61,7 @@ async fn carry(mut desk: TcpStream, to: SocketAddr, way: watch::Sender<Way>) -> 
                 }
                 desk.write_all(&answered[..length]).await?;
             }
-            _ = changes.changed() => {
-                if *changes.borrow() == Way::Cut {
-                    return Ok(());
-                }
-            }
+            _ = changes.changed() => {}
         }
     }
 }
