@@ -25,12 +25,15 @@ use tokio_postgres::types::{IsNull, ToSql, Type};
 use tokio_postgres::{AsyncMessage, Client, IsolationLevel, Statement, Transaction};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Connections of one desk beside the one that listens. Who finds none free waits: a server has few for all.
+/// Connections of one desk beside the one that listens and the one for what cannot wait ([`Turn::Beside`]). Who finds
+/// none free waits: a server has few for all.
 const MOST: usize = 8;
 /// A server that lets nobody in for so long is away.
 const CONNECTS: Duration = Duration::from_secs(5);
-/// A connection on which nothing is answered for so long is lost. Longer than a write waits for the others' (`SETTINGS`).
+/// A connection on which nothing is answered for so long is lost.
 const SILENCE: Duration = Duration::from_secs(12);
+/// A write waits for those of the others; longer than the server lets it (`SETTINGS`).
+const OTHERS: Duration = Duration::from_secs(35);
 /// Changing the tables of a large database takes its time.
 const MIGRATES: Duration = Duration::from_secs(60 * 60);
 /// After the connection that hears of the others' writes was lost.
@@ -39,7 +42,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const TRIES: Duration = Duration::from_secs(10);
 /// A desk that hangs, or is cut off from the server, must not hold the others' writes up.
 const SETTINGS: &str =
-    "SET idle_in_transaction_session_timeout = '6s'; SET lock_timeout = '9s'; SET client_encoding = 'UTF8'";
+    "SET idle_in_transaction_session_timeout = '6s'; SET lock_timeout = '30s'; SET client_encoding = 'UTF8'";
 
 impl ToSql for Param<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
@@ -106,6 +109,17 @@ pub(super) fn migration(sql: &str) -> String {
         .replace(") STRICT;", ");")
 }
 
+/// What a transaction waits for before it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// For a connection.
+    Reads,
+    /// For all writes before it, of all desks.
+    Writes,
+    /// For nothing: it writes, and what it writes needs no order among the others.
+    Beside,
+}
+
 /// One connection, the statements that it has read, and what carries its words.
 struct Connection {
     client: Client,
@@ -129,8 +143,9 @@ pub(super) struct Pool {
     tls: MakeRustlsConnect,
     free: Mutex<Free>,
     given_back: Condvar,
-    /// One write of this desk at a time asks for the lock that it shares with the others.
-    writes: Mutex<()>,
+    /// One write of this desk at a time asks for the lock that it shares with the others, in the order in which they came:
+    /// what writes over and over must not keep the rest from it.
+    writes: tokio::sync::Mutex<()>,
     heard: Arc<watch::Sender<u64>>,
     /// Which notices are our own.
     own: String,
@@ -158,7 +173,7 @@ impl Drop for Taken<'_> {
             free.taken -= 1;
             free.connections.extend(self.connection.take());
         }
-        self.pool.given_back.notify_one();
+        self.pool.given_back.notify_all();
     }
 }
 
@@ -194,7 +209,7 @@ impl Pool {
             tls,
             free: Mutex::default(),
             given_back: Condvar::new(),
-            writes: Mutex::new(()),
+            writes: tokio::sync::Mutex::new(()),
             heard,
             own,
             runtime: Some(runtime),
@@ -277,9 +292,10 @@ impl Pool {
     }
 
     /// A connection, when one is free. `silences`: how many there were when the caller began to wait.
-    fn take(&self, silences: u64) -> Result<Taken<'_>, StoreError> {
+    fn take(&self, silences: u64, turn: Turn) -> Result<Taken<'_>, StoreError> {
+        let most = if turn == Turn::Beside { MOST + 1 } else { MOST };
         let free = self.free.lock().map_err(|_| StoreError::Poisoned)?;
-        let waits = |free: &mut Free| free.taken >= MOST && free.silences == silences;
+        let waits = |free: &mut Free| free.taken >= most && free.silences == silences;
         let mut free = self.given_back.wait_while(free, waits).map_err(|_| StoreError::Poisoned)?;
         if free.silences != silences {
             return Err(StoreError::Silent);
@@ -298,44 +314,46 @@ impl Pool {
     /// Hands a transaction to `work`, which must end it; left open, it is rolled back.
     pub(super) fn with<T, E: From<StoreError>>(
         &self,
-        writes: bool,
+        turn: Turn,
         work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.patiently(SILENCE, writes, work)
+        self.patiently(SILENCE, turn, work)
     }
 
     fn patiently<T, E: From<StoreError>>(
         &self,
         patience: Duration,
-        writes: bool,
+        turn: Turn,
         work: impl FnOnce(Session<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         in_line(|| {
             let silences = self.silences()?;
-            let _turn = match writes {
-                true => Some(self.writes.lock().map_err(|_| StoreError::Poisoned)?),
-                false => None,
+            let _first = match turn {
+                Turn::Writes => Some(block_on(self.writes.lock())),
+                Turn::Reads | Turn::Beside => None,
             };
-            let mut taken = self.take(silences)?;
+            let mut taken = self.take(silences, turn)?;
             let Some(Connection { client, statements, carrier }) = &mut taken.connection else {
                 return Err(StoreError::Gone.into());
             };
             let begin = client.build_transaction();
-            let begin = match writes {
-                true => begin.isolation_level(IsolationLevel::ReadCommitted),
-                false => begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true),
+            let begin = match turn {
+                Turn::Writes | Turn::Beside => begin.isolation_level(IsolationLevel::ReadCommitted),
+                Turn::Reads => begin.isolation_level(IsolationLevel::RepeatableRead).read_only(true),
             };
             let transaction = self.answered(carrier, patience, begin.start())?;
-            let session = Session { transaction, statements: RefCell::new(statements), pool: self, carrier, patience };
-            if writes {
+            let mut session =
+                Session { transaction, statements: RefCell::new(statements), pool: self, carrier, patience: OTHERS };
+            if turn == Turn::Writes {
                 session.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema()))", &[])?;
             }
+            session.patience = patience;
             work(session)
         })
     }
 
     fn migrate(&self) -> Result<(), StoreError> {
-        self.patiently(MIGRATES, true, |session| {
+        self.patiently(MIGRATES, Turn::Writes, |session| {
             session.batch("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
             let mut found = 0;
             session.each("SELECT version FROM schema_version", &[], |row| {

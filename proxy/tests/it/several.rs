@@ -217,6 +217,22 @@ async fn one_desk_leads_until_it_is_missed_and_all_are_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_desk_says_that_it_is_there_however_long_a_write_takes() {
+    let room = Room::start_on(1, database::on_postgres()).await;
+    let other = room.another();
+    let said = room.desk.store.write(|_| {
+        [&room.desk, &other]
+            .into_iter()
+            .map(|desk| {
+                let now = desk.clock.now();
+                desk.store.write_beside(|tx| leases::attend(tx, desk.store.name(), now, now.plus_millis(15_000)))
+            })
+            .collect::<Result<Vec<_>, _>>()
+    });
+    assert_eq!(said.unwrap(), [1, 2]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_desk_moves_from_sqlite_to_postgres_with_all_that_it_knows() {
     let room = Room::imported_on(30, Vec::new()).await;
     let scene = Scene::in_room(room, "REFUND", json!({ "deadline_s": 86_400 })).await;
