@@ -60,7 +60,9 @@ impl Limiter {
             let interval = bucket.interval() * desks;
             let due = bucket.next.max(now);
             bucket.next = due + interval;
-            due.saturating_sub(now + interval.mul_f64((BURST / f64::from(desks) - 1.0).max(0.0)))
+            // The others give way some seconds after a desk has come: until then it must not begin with a whole share.
+            let burst = BURST / f64::from(desks).powi(2);
+            due.saturating_sub(now + interval.mul_f64((burst - 1.0).max(0.0)))
         })
         .unwrap_or_default()
     }
@@ -113,8 +115,30 @@ mod tests {
         limiter.set_desks(2);
         let shared = time_of(&limiter, 150, Duration::ZERO);
         assert!(shared.abs_diff(alone) < Duration::from_millis(500), "{shared:?} {alone:?}");
-        assert_eq!(time_of(&limiter, 5, Duration::from_secs(100)), Duration::ZERO);
+        assert_eq!(time_of(&limiter, 2, Duration::from_secs(100)), Duration::ZERO);
         assert!(time_of(&limiter, 2, Duration::from_secs(100)) > Duration::ZERO);
+    }
+
+    /// Calls that leave within a second.
+    fn calls_of(limiter: &Limiter, start: Duration) -> u32 {
+        let mut calls = 0;
+        let mut now = start;
+        loop {
+            now += limiter.book("1", "orders", now);
+            if now >= start + Duration::from_secs(1) {
+                return calls;
+            }
+            calls += 1;
+        }
+    }
+
+    #[test]
+    fn a_desk_that_comes_and_one_that_does_not_know_it_yet_stay_below_the_limit() {
+        let (alone, comes) = (Limiter::default(), Limiter::default());
+        comes.set_desks(2);
+        let now = time_of(&alone, 300, Duration::ZERO);
+        let calls = calls_of(&alone, now) + calls_of(&comes, now);
+        assert!(calls < 50, "{calls}");
     }
 
     #[test]
