@@ -111,7 +111,7 @@ async fn a_full_store_says_so_can_still_be_read_and_goes_on_once_there_is_room()
     };
     let decision = format!("{case}/decision");
     let press = |admin: &Browser| {
-        let press = admin.ours(Method::POST, &decision).header("Idempotency-Key", "one press");
+        let press = admin.ours(Method::POST, &decision).header("Idempotency-Key", "one-press");
         press.json(&json!({ "kind": "approve_refund" }))
     };
     // No page is added any more: what is left on those that are there is soon used up.
