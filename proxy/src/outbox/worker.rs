@@ -117,6 +117,9 @@ async fn try_on(desk: &Desk, intent: Intent) -> IntentId {
 /// Takes up everything that is due until nothing is. For tests and for a last pass before stopping.
 pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
     loop {
+        if desk.store.is_shared() {
+            take_over(desk)?;
+        }
         let now = desk.clock.now();
         let due = desk.store.read(|tx| intents::due(tx, now, 100))?;
         if due.is_empty() {
