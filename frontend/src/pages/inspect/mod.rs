@@ -57,6 +57,7 @@ fn table(desk: Desk, scanning: Scanning) -> AnyView {
             </header>
             <ScanField scanning/>
             <div class="table__list queue__list" tabindex="-1" on:scroll=move |event| if web::is_near_end(&event) { tasks::read_more(desk) }>
+                <h2 class="vh">"Parcels"</h2>
                 <Filters/>
                 <QueueList stage/>
             </div>
