@@ -324,7 +324,9 @@ impl Doing {
             view.as_ref().is_none_or(|view| is_blocked(&untrack(|| self.writing.findings(view))))
         });
         let Some(reply) = self.writing.order().filter(|_| !is_blocked) else { return };
-        let (id, key, toasts) = (self.id.get_value(), web::fresh_key(), self.desk.toasts);
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        let mut key = web::fresh_key();
+        self.desk.drafts.update(|book| key = book.key(&id, &reply, key.clone()));
         spawn_local(async move {
             match api::cases::reply(&id, &ReplyRequest { reply }, &key).await {
                 Ok(_) => {
@@ -332,7 +334,10 @@ impl Doing {
                     self.writing.text.try_set(String::new());
                     self.sent();
                 }
-                Err(failure) => toasts.failed(&failure),
+                Err(failure) => {
+                    toasts.failed(&failure);
+                    self.read();
+                }
             }
         });
     }
