@@ -53,8 +53,7 @@ const isAt = async (page, { row }) => await page.waitForURL(`**/inspect/${row.id
 const focused = async (page) => await page.evaluate(() => document.activeElement.id);
 const answer = async (page, question, word) => {
   const radio = page.getByRole("group", { name: question }).getByRole("radio", { name: word });
-  await radio.focus();
-  await page.keyboard.press("Space");
+  await radio.check();
 };
 const photo = { name: "shot.png", mimeType: "image/png", buffer: picture() };
 
@@ -66,6 +65,77 @@ async function photograph(page) {
 }
 
 const isOver = ({ intents }) => intents.every(({ state }) => state.done);
+
+test("a scanned parcel is looked at and accepted: one refund, one message, and who answered what is kept", async () => {
+  const view = await parcel();
+  const number = view.tracking.number;
+  await atTheTable("tablet-landscape", async (page, browser, asked) => {
+    await until("the field has the focus", async () => (await focused(page)) === "scan");
+    await checkAccessibility(browser, "the list of parcels");
+    await scan(page, "NO-SUCH-CODE");
+    await page.getByText("No return has the code NO-SUCH-CODE.").waitFor();
+    assert.equal(await page.getByLabel("Scan a parcel").inputValue(), "NO-SUCH-CODE");
+    await scan(page, number.toLowerCase());
+    await isAt(page, view);
+    assert.ok(!asked.some((url) => url.toLowerCase().includes(number.toLowerCase())), "no address holds what was scanned");
+    await page.getByText(/scanned today/).waitFor();
+
+    const acts = page.getByRole("group", { name: "Decision" });
+    const accept = acts.getByRole("button", { name: /^Accept and refund/ });
+    await accept.getByText("4 answers and 3 photos to go").waitFor();
+    await acts.getByRole("button", { name: /^Refuse/ }).getByText("needs 3 photos").waitFor();
+    await answer(page, "Right item", "Yes");
+    await answer(page, "Tag still on", "Yes");
+    await answer(page, "Clean and whole", "Yes");
+    await accept.getByText("1 answer and 3 photos to go").waitFor();
+    await accept.click({ force: true });
+    assert.equal(await page.getByRole("dialog", { name: "Decision" }).isVisible(), false);
+    await photograph(page);
+    await checkAccessibility(browser, "the bench");
+
+    // Somebody else has the same parcel before them: the last answer counts, and both see it.
+    const ines = await desk.api("agent");
+    await ines.ask("PUT", `/api/cases/${view.row.id}/answer`, { question: "unused", is_yes: false });
+    await page.getByText("Ines Ferreira").waitFor();
+    assert.ok(await page.getByRole("group", { name: "Tag still on" }).getByRole("radio", { name: "No" }).isChecked());
+    await page.getByText("It may be a reason to refuse.").waitFor();
+    await answer(page, "Tag still on", "Yes");
+    await answer(page, "All parts there", "No");
+    await page.getByText("A missing small part is no reason to refuse by itself.").waitFor();
+    await accept.getByText("answered no: all parts there").waitFor();
+
+    await page.reload();
+    await accept.getByText("answered no: all parts there").waitFor();
+    for (const name of ["Label", "Front", "Tag and collar"]) await page.getByLabel(`Photo: ${name}, taken`).waitFor({ state: "attached" });
+    await page.getByLabel("Photo: Front, taken").setInputFiles(photo);
+    await until("the photo was taken again", async () => (await read(view.row.id)).evidence.length === 4);
+
+    await accept.click();
+    const sheet = page.getByRole("dialog", { name: "Decision" });
+    await sheet.getByText("Goes out when").waitFor();
+    await sheet.getByRole("button", { name: /^Accept and refund/ }).click();
+    await page.getByText("Refunded, told").waitFor();
+    await page.getByRole("button", { name: "Next parcel" }).click();
+    await page.waitForURL((url) => url.pathname !== `/inspect/${view.row.id}`);
+  });
+  const done = await until("it is done", async () => {
+    const now = await read(view.row.id);
+    return now.row.stage === "done" && now.row.end === "refunded" && isOver(now) && now;
+  });
+  const { money, messages } = await platform.ledgerOf(view.platform_id);
+  assert.deepEqual(money.map(({ amount }) => amount), [view.refund.total.amount]);
+  assert.equal(messages.length, 1);
+  const { inspected } = done.timeline.map(({ what }) => what).find((what) => what.inspected);
+  assert.deepEqual(inspected.answers.map(({ question, is_yes }) => [question, is_yes]), [
+    ["right_item", true],
+    ["unused", true],
+    ["clean_and_whole", true],
+    ["all_parts", false],
+  ]);
+  assert.equal(inspected.shots.length, 3);
+  assert.equal(done.timeline.filter(({ what }) => what === "scanned").length, 1);
+  for (const { name } of done.evidence) assert.match(name, /^(Label|Front|Tag and collar) \d{4}-\d\d-\d\d \d\d:\d\d UTC\.jpg$/);
+});
 
 test("a parcel is refused with the photos of the bench, by a scan from anywhere and by keyboard", async () => {
   const [first, second] = [await parcel(), await parcel()];

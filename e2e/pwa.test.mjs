@@ -130,11 +130,14 @@ test("the queue is there without what comes later; a part that does not come say
     const { page } = browser;
     await practise(browser);
     await page.locator(".row[id]").first().click();
-    await page.getByText("This part of the app did not load.").waitFor();
+    const missing = [page.getByRole("main"), page.locator(".app > .offline")];
+    await missing[0].getByText("The case did not load.").waitFor();
+    await missing[1].getByText("The deadline alarms did not load.").waitFor();
     await shot(browser, "part-missing");
     for (const name of later) await rename(kept(name), path.join(app, name));
-    await page.getByRole("button", { name: "Try again" }).click();
+    for (const place of missing) await place.getByRole("button", { name: "Try again" }).click();
     await page.locator("#case-h").waitFor();
+    await page.getByText("did not load.").waitFor({ state: "detached" });
   } finally {
     await browser.close();
     await rm(aside, { recursive: true, force: true });

@@ -87,6 +87,11 @@ test("what is typed into a note decides nothing, and a line that was sent is not
 
 test("a line whose answer was lost is the same line when it is sent again", async () => {
   await opened({ kind: "REFUND" }, "desktop", async (page, view, id) => {
+    await platform.act(id, "seller_center_reject");
+    await page.getByText("Reply owed: rejected").waitFor();
+    const send = page.getByRole("button", { name: /^Send/ });
+    await send.click();
+    await page.getByText("Reply owed: rejected").waitFor({ state: "detached" });
     const reply = page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea"));
     await reply.fill("One moment, we are looking at your photos.");
     let lost = 0;
@@ -95,15 +100,15 @@ test("a line whose answer was lost is the same line when it is sent again", asyn
       lost += 1;
       await route.abort();
     }, { times: 1 });
-    const send = page.getByRole("button", { name: /^Send/ });
+    const intents = async () => (await api.get(`/api/cases/${view.row.id}`)).intents.length;
     await send.click();
-    await until("the desk has kept it", async () => (await api.get(`/api/cases/${view.row.id}`)).intents.length === 1);
+    await until("the desk has kept it", async () => (await intents()) === 2);
     await until("its answer is lost", async () => lost === 1);
     await until("the words are still there", async () => (await reply.inputValue()).startsWith("One moment"));
     await send.click();
     await until("it is known to be kept", async () => !(await reply.inputValue()).startsWith("One moment"));
-    assert.equal((await api.get(`/api/cases/${view.row.id}`)).intents.length, 1);
-    await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 1);
+    await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 2);
+    assert.equal(await intents(), 2);
   });
 });
 

@@ -57,8 +57,13 @@ part! {
     }
 }
 part! {
+    fn import() -> Result<fn() -> AnyView, SplitLoaderError> in more {
+        Ok(|| view! { <crate::pages::desk::import::ImportPanel/> }.into_any())
+    }
+}
+part! {
     fn alarms() -> Result<fn() -> AnyView, SplitLoaderError> in more {
-        Ok(|| view! { <crate::pages::shell::alarms::AlarmToasts/> }.into_any())
+        Ok(|| view! { <crate::pages::shell::alarms::AlarmBanners/> }.into_any())
     }
 }
 part! {
@@ -82,6 +87,8 @@ type Fetching<F> = Pin<Box<dyn Future<Output = Result<F, SplitLoaderError>>>>;
 /// One part; `F` is the function that draws it.
 #[derive(Debug)]
 pub struct Part<F: 'static> {
+    /// As it is called where it is missing.
+    name: &'static str,
     fetch: fn() -> Fetching<F>,
     state: RwSignal<Coming<F>>,
 }
@@ -95,8 +102,8 @@ impl<F> Clone for Part<F> {
 impl<F> Copy for Part<F> {}
 
 impl<F: Copy + Send + Sync + 'static> Part<F> {
-    fn new(fetch: fn() -> Fetching<F>) -> Self {
-        Self { fetch, state: RwSignal::new(Coming::NotAsked) }
+    fn new(name: &'static str, fetch: fn() -> Fetching<F>) -> Self {
+        Self { name, fetch, state: RwSignal::new(Coming::NotAsked) }
     }
 
     /// Asks for it unless it is here or coming.
@@ -120,7 +127,7 @@ impl<F: Copy + Send + Sync + 'static> Part<F> {
             }
             Coming::Missing => view! {
                 <Banner
-                    tone=BannerTone::Stop fact="This part of the app did not load."
+                    tone=BannerTone::Stop fact=[self.name, " did not load."].concat()
                     text="Check the network. If it goes on, load the page again: there may be a new version."
                 >
                     <button class="btn btn--sm" type="button" on:click=move |_| self.ask()>"Try again"</button>
@@ -146,6 +153,8 @@ pub struct Parts {
     pub welcome: Part<fn() -> AnyView>,
     /// Search and commands.
     pub palette: Part<fn() -> AnyView>,
+    /// How the first import stands.
+    pub import: Part<fn() -> AnyView>,
     /// Deadlines that are near.
     pub alarms: Part<fn() -> AnyView>,
     /// The sheet of keys.
@@ -156,14 +165,15 @@ impl Parts {
     /// None has come.
     pub fn new() -> Self {
         Self {
-            case: Part::new(|| Box::pin(case_pane())),
-            inspect: Part::new(|| Box::pin(inspect())),
-            replies: Part::new(|| Box::pin(replies())),
-            settings: Part::new(|| Box::pin(settings())),
-            welcome: Part::new(|| Box::pin(welcome())),
-            palette: Part::new(|| Box::pin(palette())),
-            alarms: Part::new(|| Box::pin(alarms())),
-            key_sheet: Part::new(|| Box::pin(key_sheet())),
+            case: Part::new("The case", || Box::pin(case_pane())),
+            inspect: Part::new("The packing table", || Box::pin(inspect())),
+            replies: Part::new("The page of replies", || Box::pin(replies())),
+            settings: Part::new("The page of settings", || Box::pin(settings())),
+            welcome: Part::new("This page", || Box::pin(welcome())),
+            palette: Part::new("The search", || Box::pin(palette())),
+            import: Part::new("The progress of the import", || Box::pin(import())),
+            alarms: Part::new("The deadline alarms", || Box::pin(alarms())),
+            key_sheet: Part::new("The list of keys", || Box::pin(key_sheet())),
         }
     }
 

@@ -89,6 +89,28 @@ struct EventShape {
     case: Option<CaseId>,
     #[serde(default)]
     shop: Option<Box<ShopView>>,
+}
+
+/// Reads a live event; nothing if it is about alarms, for [`alarm_event`]. One of a newer server becomes
+/// [`Event::Resync`]: reading everything again is always right.
+pub fn event(text: &str) -> Option<Event> {
+    let shape = json::<EventShape>(text).ok();
+    if shape.as_ref().is_some_and(|shape| shape.event.starts_with("alarm")) {
+        return None;
+    }
+    let known = shape.and_then(|shape| match shape.event.as_str() {
+        "case_changed" => Some(Event::CaseChanged { row: shape.row? }),
+        "case_gone" => Some(Event::CaseGone { case: shape.case? }),
+        "shop_changed" => Some(Event::ShopChanged { shop: shape.shop? }),
+        "signed_out" => Some(Event::SignedOut),
+        _ => None,
+    });
+    Some(known.unwrap_or(Event::Resync))
+}
+
+#[derive(Deserialize)]
+struct AlarmShape {
+    event: String,
     #[serde(default)]
     alarm: Option<Box<AlarmView>>,
     #[serde(default)]
@@ -97,18 +119,14 @@ struct EventShape {
     seen: Option<SeenAlarm>,
 }
 
-/// Reads a live event. One of a newer server becomes [`Event::Resync`]: reading everything again is always right.
-pub fn event(text: &str) -> Event {
-    let known = json::<EventShape>(text).ok().and_then(|shape| match shape.event.as_str() {
-        "case_changed" => Some(Event::CaseChanged { row: shape.row? }),
-        "case_gone" => Some(Event::CaseGone { case: shape.case? }),
-        "shop_changed" => Some(Event::ShopChanged { shop: shape.shop? }),
+/// Reads a live event that is about alarms; nothing if a newer server means something else by it.
+pub fn alarm_event(text: &str) -> Option<Event> {
+    let shape: AlarmShape = json(text).ok()?;
+    match shape.event.as_str() {
         "alarm" => Some(Event::Alarm { alarm: shape.alarm? }),
         "alarm_seen" => Some(Event::AlarmSeen { by: shape.by?, seen: shape.seen? }),
-        "signed_out" => Some(Event::SignedOut),
         _ => None,
-    });
-    known.unwrap_or(Event::Resync)
+    }
 }
 
 #[cfg(test)]
@@ -125,24 +143,23 @@ mod tests {
             Event::CaseChanged { row: Box::new(due("a", 3, 9)) },
             Event::CaseGone { case: "a".parse().unwrap() },
             Event::ShopChanged { shop: Box::new(shop("s", "Shop")) },
-            Event::Alarm {
-                alarm: Box::new(AlarmView {
-                    row: due("a", 3, 9),
-                    minutes: 15,
-                    is_last: true,
-                    to: Some("p".parse().unwrap()),
-                }),
-            },
-            Event::AlarmSeen {
-                by: "p".parse().unwrap(),
-                seen: SeenAlarm { case: "a".parse().unwrap(), deadline: Timestamp::from_millis(9), minutes: 15 },
-            },
             Event::Resync,
             Event::SignedOut,
         ] {
-            assert_eq!(event(&text(&written)), written);
+            assert_eq!(event(&text(&written)), Some(written));
         }
-        assert_eq!(event("{\"event\":\"of_tomorrow\"}"), Event::Resync);
+        assert_eq!(event("{\"event\":\"of_tomorrow\"}"), Some(Event::Resync));
+    }
+
+    #[test]
+    fn every_event_of_alarms_is_read_as_it_was_written() {
+        let alarm = AlarmView { row: due("a", 3, 9), minutes: 15, is_last: true, to: Some("p".parse().unwrap()) };
+        let seen = SeenAlarm { case: "a".parse().unwrap(), deadline: Timestamp::from_millis(9), minutes: 15 };
+        for written in [Event::Alarm { alarm: Box::new(alarm) }, Event::AlarmSeen { by: "p".parse().unwrap(), seen }] {
+            assert_eq!(event(&text(&written)), None);
+            assert_eq!(alarm_event(&text(&written)), Some(written));
+        }
+        assert_eq!(alarm_event("{\"event\":\"alarm_of_tomorrow\"}"), None);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub enum StreamNews {
     Ended,
     /// Something changed.
     Event(Box<Event>),
+    /// Something changed of the alarms; not read yet, for [`decode::alarm_event`].
+    Alarm(String),
 }
 
 type Heard = Closure<dyn FnMut(MessageEvent)>;
@@ -47,7 +49,10 @@ impl Stream {
         let tell = on_news.clone();
         let on_message = Heard::new(move |message: MessageEvent| {
             let text = message.data().as_string().unwrap_or_default();
-            tell(StreamNews::Event(Box::new(decode::event(&text))));
+            tell(match decode::event(&text) {
+                Some(event) => StreamNews::Event(Box::new(event)),
+                None => StreamNews::Alarm(text),
+            });
         });
         for name in NAMES {
             let _ = source.add_event_listener_with_callback(name, on_message.as_ref().unchecked_ref());

@@ -4,12 +4,10 @@
 use super::storage::Setting;
 use crate::i18n::format::span;
 use crate::pages::shell::alarms::fold_words;
-use crate::parts::part;
 use crate::routes::Route;
 use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
-use leptos::wasm_split::SplitLoaderError;
 use shared::wire::alarm::SeenAlarm;
 
 const HALF_A_MINUTE_MS: i64 = 30_000;
@@ -28,28 +26,25 @@ pub fn is_on() -> bool {
     Setting::Alarms.read().is_some()
 }
 
-part! {
-    /// Says what has just fired; the service worker shows it unless the app is in view.
-    pub fn call_out(desk: Desk, fired: Vec<SeenAlarm>) -> Result<(), SplitLoaderError> in more {
-        let Some(first) = fired.first() else { return Ok(()) };
-        let known = desk.cases.peek(|book| book.row(&first.case).map(|row| (row.stage, row.shop.clone())));
-        let Some((stage, shop)) = known else { return Ok(()) };
-        let is_one = fired.len() == 1;
-        // To the nearest minute: it stands there as it was written.
-        let left = first.deadline.since(desk.clock.now()) + HALF_A_MINUTE_MS;
-        let shop = untrack(|| desk.session.shop(&shop)).map(|shop| shop.name).filter(|_| is_one);
-        let mut title = if is_one { format!("{} left on a case", span(left)) } else { fold_words(&fired) };
-        if let Some(shop) = shop {
-            title.push_str(" · ");
-            title.push_str(&shop);
-        }
-        let path = Route::Desk { stage, case: is_one.then(|| first.case.clone()) }.path();
-        let tag = format!("{} {} {}", first.case, first.minutes, fired.len());
-        leptos::task::spawn_local(async move {
-            let _ = web::tell_worker(&[("type", "ALARM"), ("title", &title), ("path", &path), ("tag", &tag)]).await;
-        });
-        Ok(())
+/// Says what has just fired; the service worker shows it unless the app is in view.
+pub fn call_out(desk: Desk, fired: &[SeenAlarm]) {
+    let Some(first) = fired.first() else { return };
+    let known = desk.cases.peek(|book| book.row(&first.case).map(|row| (row.stage, row.shop.clone())));
+    let Some((stage, shop)) = known else { return };
+    let is_one = fired.len() == 1;
+    // To the nearest minute: it stands there as it was written.
+    let left = first.deadline.since(desk.clock.now()) + HALF_A_MINUTE_MS;
+    let shop = untrack(|| desk.session.shop(&shop)).map(|shop| shop.name).filter(|_| is_one);
+    let mut title = if is_one { format!("{} left on a case", span(left)) } else { fold_words(fired) };
+    if let Some(shop) = shop {
+        title.push_str(" · ");
+        title.push_str(&shop);
     }
+    let path = Route::Desk { stage, case: is_one.then(|| first.case.clone()) }.path();
+    let tag = format!("{} {} {}", first.case, first.minutes, fired.len());
+    leptos::task::spawn_local(async move {
+        let _ = web::tell_worker(&[("type", "ALARM"), ("title", &title), ("path", &path), ("tag", &tag)]).await;
+    });
 }
 
 /// The switch.

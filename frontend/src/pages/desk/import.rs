@@ -5,6 +5,11 @@ use crate::state::use_desk;
 use leptos::prelude::*;
 use shared::wire::shop::{ImportView, ShopLink, ShopView};
 
+/// Whether the import of a shop goes on.
+pub fn is_running(shop: &ShopView) -> bool {
+    matches!(shop.link, ShopLink::Connected | ShopLink::Unreachable) && !matches!(shop.import, ImportView::Done { .. })
+}
+
 /// How far an import has got, in percent; unknown while TikTok has not counted.
 pub fn percent(done: u64, total: Option<u64>) -> Option<u64> {
     total.filter(|total| *total > 0).map(|total| (done.min(total)).saturating_mul(100) / total)
@@ -38,27 +43,16 @@ pub fn import_line(shop: &ShopView, with_name: bool) -> Option<AnyView> {
 #[component]
 pub fn ImportPanel() -> impl IntoView {
     let desk = use_desk();
-    let running = Memo::new(move |_| {
+    let lines = move || {
         let shops = desk.session.shops();
-        let is_running = |shop: &ShopView| {
-            matches!(shop.link, ShopLink::Connected | ShopLink::Unreachable)
-                && !matches!(shop.import, ImportView::Done { .. })
-        };
-        shops.into_iter().filter(is_running).collect::<Vec<_>>()
-    });
-    move || {
-        running.with(|shops| {
-            (!shops.is_empty()).then(|| {
-                let lines: Vec<_> = shops.iter().filter_map(|shop| import_line(shop, true)).collect();
-                view! {
-                    <section class="card import" aria-label="First import">
-                        <h3>"Bringing in your cases"</h3>
-                        <p class="muted small">"Open cases come first, and you can decide them now. It goes on after a restart."</p>
-                        <ul class="stack small">{lines}</ul>
-                    </section>
-                }
-            })
-        })
+        shops.iter().filter(|shop| is_running(shop)).filter_map(|shop| import_line(shop, true)).collect::<Vec<_>>()
+    };
+    view! {
+        <section class="card import" aria-label="First import">
+            <h3>"Bringing in your cases"</h3>
+            <p class="muted small">"Open cases come first, and you can decide them now. It goes on after a restart."</p>
+            <ul class="stack small">{lines}</ul>
+        </section>
     }
 }
 

@@ -1,6 +1,6 @@
 //! One pane: views with counts, filters, and the list.
 
-use super::import::ImportPanel;
+use super::import;
 use super::list::QueueList;
 use crate::components::{Choice, Pick};
 use crate::i18n::words;
@@ -71,6 +71,7 @@ pub fn QueuePane(
 ) -> impl IntoView {
     let desk = use_desk();
     Effect::new(move |_| tasks::open_queue(desk, stage.get(), desk.nav.narrow()));
+    let is_importing = Memo::new(move |_| desk.session.shops().iter().any(import::is_running));
     view! {
         <section class="queue" aria-labelledby="queue-h">
             <div>
@@ -79,7 +80,7 @@ pub fn QueuePane(
             </div>
             <Filters/>
             <div class="queue__list" tabindex="-1" on:scroll=move |event| if crate::web::is_near_end(&event) { tasks::read_more(desk) }>
-                <ImportPanel/>
+                {move || is_importing.get().then(|| desk.parts.import.draw(|panel| panel(), || ().into_any()))}
                 <QueueList stage/>
             </div>
         </section>

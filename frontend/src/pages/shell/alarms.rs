@@ -1,4 +1,5 @@
-//! Deadlines that are near. An alarm stays until it is pressed away, or until it is no longer true.
+//! Deadlines that are near. An alarm stays until it is pressed away, or until it is no longer true; so it takes room of
+//! its own over the page, and never lies over what somebody works on.
 
 use crate::components::{Deadline, Icon};
 use crate::i18n::format::{count, money};
@@ -13,9 +14,6 @@ use shared::id::CaseId;
 use shared::time::Timestamp;
 use shared::wire::alarm::SeenAlarm;
 use shared::wire::case::CaseRow;
-
-/// More than these stand as one.
-const APART: usize = 2;
 
 /// "within 15 min": all of them.
 pub(crate) fn fold_words(alarms: &[SeenAlarm]) -> String {
@@ -36,7 +34,7 @@ fn mark(desk: Desk, deadline: Timestamp) -> impl IntoView {
 }
 
 fn close(desk: Desk, alarms: Vec<SeenAlarm>) -> impl IntoView {
-    let press = move |_| tasks::see_alarms(desk, alarms.clone());
+    let press = move |_| tasks::alarms::see(desk, alarms.clone());
     view! { <button class="btn btn--sm" type="button" aria-label="Close this alarm" on:click=press><Icon name="x" class="icon--s"/></button> }
 }
 
@@ -53,15 +51,15 @@ fn one(desk: Desk, alarm: SeenAlarm) -> AnyView {
     let for_press = alarm.clone();
     let press = move |_| {
         let stage = stage_of(desk, &for_press.case);
-        tasks::see_alarms(desk, vec![for_press.clone()]);
+        tasks::alarms::see(desk, vec![for_press.clone()]);
         desk.nav.go(&Route::Desk { stage, case: Some(for_press.case.clone()) });
     };
     view! {
-        <div class="toast toast--alarm" role="alert">
+        <div class="banner banner--soon banner--alarm" role="alert">
             {mark(desk, alarm.deadline)}
+            <p class="clip">{move || row.with(|row| row.as_ref().map(about))}</p>
             <button class="btn btn--sm" type="button" on:click=press>{if to_inspect { "Inspect" } else { "Decide" }}</button>
             {close(desk, vec![alarm])}
-            <p>{move || row.with(|row| row.as_ref().map(about))}</p>
         </div>
     }
     .into_any()
@@ -74,31 +72,25 @@ fn together(desk: Desk, alarms: Vec<SeenAlarm>) -> AnyView {
     let press = move |_| {
         let all_parcels = for_press.iter().all(|alarm| stage_of(desk, &alarm.case) == Stage::ToInspect);
         let stage = if all_parcels { Stage::ToInspect } else { Stage::ToDecide };
-        tasks::see_alarms(desk, for_press.clone());
+        tasks::alarms::see(desk, for_press.clone());
         desk.nav.go(&Route::Desk { stage, case: None });
     };
     view! {
-        <div class="toast toast--alarm" role="alert">
+        <div class="banner banner--soon banner--alarm" role="alert">
             {first}
+            <p class="clip">{words}</p>
             <button class="btn btn--sm" type="button" on:click=press>"Show"</button>
             {close(desk, alarms)}
-            <p>{words}</p>
         </div>
     }
     .into_any()
 }
 
-/// All that ring: each for itself, or as one where there are several.
+/// All that ring, in one line: the one case, or how many there are.
 #[component]
-pub fn AlarmToasts() -> impl IntoView {
+pub fn AlarmBanners() -> impl IntoView {
     let desk = use_desk();
-    let shown = move || {
-        let ringing = desk.alarms.ringing(desk.cases, desk.clock);
-        if ringing.len() > APART {
-            return vec![ringing];
-        }
-        ringing.into_iter().map(|alarm| vec![alarm]).collect()
-    };
+    let shown = move || Some(desk.alarms.ringing(desk.cases, desk.clock)).filter(|ringing| !ringing.is_empty());
     let draw = move |mut alarms: Vec<SeenAlarm>| match (alarms.pop(), alarms.is_empty()) {
         (Some(only), true) => one(desk, only),
         (Some(last), false) => {
@@ -114,5 +106,5 @@ pub fn AlarmToasts() -> impl IntoView {
             .map(|alarm| format!("{} {} {}", alarm.case, alarm.deadline.millis(), alarm.minutes))
             .collect::<String>()
     };
-    view! { <For each=shown key=key children=draw/> }
+    view! { <section aria-label="Deadlines"><For each=shown key=key children=draw/></section> }
 }

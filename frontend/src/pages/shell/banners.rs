@@ -49,12 +49,16 @@ fn expired(desk: Desk) -> impl IntoView {
 
 /// All banners, the gravest first.
 #[component]
-pub fn Banners() -> impl IntoView {
+pub fn Banners(
+    /// Deadline alarms too: once the queue has been read.
+    with_alarms: Memo<bool>,
+) -> impl IntoView {
     let desk = use_desk();
     let is_practice = Memo::new(move |_| desk.session.is_practice());
     view! {
         {offline(desk)}
         {expired(desk)}
+        {move || with_alarms.get().then(|| desk.parts.alarms.draw(|alarms| alarms(), || ().into_any()))}
         <UpdatePrompt/>
         {move || is_practice.get().then(|| view! {
             <aside class="banner banner--info banner--practice" aria-label="Practice shop">

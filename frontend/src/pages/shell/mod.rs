@@ -62,7 +62,7 @@ pub fn Shell() -> impl IntoView {
             <a class="skip" href=skip rel="external">"Skip to the content"</a>
             <rail::Rail/>
             <div class="offline">
-                <banners::Banners/>
+                <banners::Banners with_alarms=is_read/>
                 {move || (screen.get() == Screen::Desk).then(|| view! { <headline::HeadlineBar/> })}
             </div>
             {move || match screen.get() {

@@ -51,10 +51,8 @@ fn one(desk: Desk, toast: Toast) -> impl IntoView {
 #[component]
 pub fn ToastRegion() -> impl IntoView {
     let desk = use_desk();
-    let rings = Memo::new(move |_| !desk.alarms.ringing(desk.cases, desk.clock).is_empty());
     view! {
         <section class="toasts" aria-label="News">
-            {move || rings.get().then(|| desk.parts.alarms.draw(|alarms| alarms(), || ().into_any()))}
             <For each=move || desk.toasts.shown() key=|toast| toast.id children=move |toast| one(desk, toast)/>
         </section>
     }

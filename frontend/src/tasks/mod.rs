@@ -2,9 +2,11 @@
 //!
 //! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
 
+pub mod alarms;
+
 use crate::api::events::{Stream, StreamNews};
 use crate::api::{self, Failure, decode};
-use crate::pwa::{notify, snapshot};
+use crate::pwa::snapshot;
 use crate::routes::{Narrow, Route};
 use crate::state::Desk;
 use crate::state::alarms::AlarmBook;
@@ -18,7 +20,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
-use shared::wire::alarm::{AlarmView, SeenAlarm};
 use shared::wire::case::CaseFilter;
 use shared::wire::decision::Draft;
 use shared::wire::event::Event;
@@ -195,6 +196,7 @@ fn listen(desk: Desk) {
             });
         }
         StreamNews::Event(event) => take_soon(desk, *event),
+        StreamNews::Alarm(text) => alarms::and_go_on(alarms::heard(desk, text)),
     });
     STREAM.with_borrow_mut(|slot| *slot = stream);
 }
@@ -210,7 +212,6 @@ fn take_events(desk: Desk, events: &[Event]) {
             read_list(desk);
         }
     }
-    take_alarms(desk, events);
     let open = desk.nav.route_now().case().cloned();
     for event in events {
         match event {
@@ -220,8 +221,8 @@ fn take_events(desk: Desk, events: &[Event]) {
                     read_case(desk, row.id.clone());
                 }
             }
-            Event::CaseGone { .. } | Event::Alarm { .. } => {}
-            Event::AlarmSeen { seen, .. } => desk.alarms.update(|alarms| alarms.see(seen)),
+            // Alarms go their own way: `alarms::heard`.
+            Event::CaseGone { .. } | Event::Alarm { .. } | Event::AlarmSeen { .. } => {}
             Event::ShopChanged { .. } => desk.session.apply(event),
             Event::Resync => read_again(desk),
             Event::SignedOut => {
@@ -234,53 +235,6 @@ fn take_events(desk: Desk, events: &[Event]) {
             }
         }
     }
-}
-
-/// Takes the alarms among live events, and lets the system say them where that is switched on.
-fn take_alarms(desk: Desk, events: &[Event]) {
-    let fired: Vec<&AlarmView> = events
-        .iter()
-        .filter_map(|event| if let Event::Alarm { alarm } = event { Some(alarm.as_ref()) } else { None })
-        .collect();
-    if fired.is_empty() {
-        return;
-    }
-    desk.cases.update(|book| fired.iter().for_each(|alarm| book.put(alarm.row.clone())));
-    desk.alarms.update(|alarms| fired.iter().for_each(|alarm| alarms.take(alarm)));
-    if notify::is_on() {
-        let fired = fired.iter().filter_map(|alarm| desk.alarms.peek(|book| book.of_case(&alarm.row.id).cloned()));
-        let fired = fired.collect();
-        spawn_local(async move {
-            // Without its file there is still the alarm on the screen.
-            let _ = notify::call_out(desk, fired).await;
-        });
-    }
-}
-
-/// Reads the alarms that are still true.
-fn read_alarms(desk: Desk) {
-    spawn_local(async move {
-        loop {
-            let before = desk.alarms.peek(AlarmBook::changes);
-            // If this fails, the connection's own banner says so; they are read again with everything else.
-            let Ok(all) = api::alarms::list().await else { return };
-            // What fired or was pressed away meanwhile may not be in the answer.
-            if desk.alarms.peek(AlarmBook::changes) == before {
-                desk.cases.update(|book| book.take_rows(all.iter().map(|alarm| alarm.row.clone()).collect()));
-                desk.alarms.update(|alarms| alarms.replace(&all));
-                return;
-            }
-        }
-    });
-}
-
-/// Presses alarms away: here at once, then at the server, for this person's other devices and for the next time.
-pub fn see_alarms(desk: Desk, seen: Vec<SeenAlarm>) {
-    desk.alarms.update(|alarms| seen.iter().for_each(|seen| alarms.see(seen)));
-    spawn_local(async move {
-        // If this fails they come back, and can be pressed away again.
-        let _ = api::alarms::seen(seen).await;
-    });
 }
 
 /// The first event is taken at once; what follows shortly after, an import for example, is taken together.
@@ -320,7 +274,7 @@ fn take_soon(desk: Desk, event: Event) {
 /// Reads everything on screen again.
 pub fn read_again(desk: Desk) {
     read_list(desk);
-    read_alarms(desk);
+    alarms::and_go_on(alarms::read(desk));
     if let Some(case) = desk.nav.route_now().case().cloned() {
         read_case(desk, case);
     }
@@ -433,10 +387,7 @@ fn numbers_later(desk: Desk) {
 /// Opens a case: reads it, and says to the server that it was opened.
 pub fn open_case(desk: Desk, case: CaseId) {
     read_case(desk, case.clone());
-    // What the alarm calls for is done.
-    if let Some(alarm) = desk.alarms.peek(|alarms| alarms.of_case(&case).cloned()) {
-        see_alarms(desk, vec![alarm]);
-    }
+    alarms::and_go_on(alarms::opened(desk, case.clone()));
     spawn_local(async move {
         // If this fails the case is only a little older; the connection's own banner says so.
         let _ = api::cases::opened(&case).await;
