@@ -13,7 +13,7 @@ use crate::tiktok::chat::{ChatMessage, SentMessage};
 use crate::tiktok::client::Upstream;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
 use shared::domain::case::{Claim, Sayable};
-use shared::domain::derive::{derive, is_over, told};
+use shared::domain::derive::{derive, is_over, is_past, told};
 use shared::domain::facts::ToldHow;
 use shared::reply::{Language, LintInput, Rule, Severity, lint};
 use shared::time::Timestamp;
@@ -100,8 +100,8 @@ fn may_go(tx: &Tx<'_>, intent: &Intent) -> Result<May, StoreError> {
             None if is_on(Mutant::SaidTooSoon) => return Ok(May::Go),
             Some(_) if is_on(Mutant::RefundedAtApproval) => return Ok(May::Go),
             Some(sayable) => amount = sayable.amount.as_ref(),
-            // The platform has ended it another way: it will not become true.
-            None if is_over(&file.platform) => return Ok(May::End(Superseded::NoLongerTrue)),
+            // The platform has ended it another way, or gone on: it will not become true.
+            None if is_over(&file.platform) || is_past(&facts, *claim) => return Ok(May::End(Superseded::NoLongerTrue)),
             None => return Ok(May::Wait),
         }
     }

@@ -221,6 +221,23 @@ async fn an_offer_that_is_made_again_is_told_again_and_each_one_once() {
 }
 
 #[tokio::test]
+async fn who_has_shipped_is_not_told_that_they_may() {
+    let scene = Scene::of("RETURN_AND_REFUND", json!({ "deadline_s": 86_400 })).await;
+    scene.room.fail("/approve", 1, json!({ "kind": "reset_after" })).await;
+    let mut request = scene.request(DecisionKind::AgreeReturn, Some(Claim::ReturnAgreed));
+    request.reply.as_mut().unwrap().text = "Thank you for your message. Please send it back.".to_owned();
+    scene.press("k1", &request).unwrap();
+    scene.room.pass(6).await;
+    scene.step().await;
+    scene.room.act(&scene.case, "ship").await;
+    scene.live(200).await;
+    assert!(matches!(scene.state(0), IntentState::Done { by_reading: true, .. }), "{:?}", scene.state(0));
+    let told = scene.state(1);
+    assert!(matches!(told, IntentState::Superseded { why: Superseded::NoLongerTrue, .. }), "{told:?}");
+    assert_eq!(scene.ledger().await.1, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_answer_lost_after_the_effect_is_settled_by_reading() {
     let scene = Scene::refund().await;
     scene.room.fail("/approve", 1, json!({ "kind": "reset_after" })).await;

@@ -208,6 +208,12 @@ fn sayable(facts: &Facts) -> Vec<Sayable> {
     all
 }
 
+/// Whether the time to say something has gone by although the case is open: who has shipped need not be told any more
+/// that they may. Only of what is not [`Sayable`] now.
+pub fn is_past(facts: &Facts, claim: Claim) -> bool {
+    claim == Claim::ReturnAgreed && was_seen(facts, |status| status == Status::BuyerShipped)
+}
+
 fn last_rejection(facts: &Facts) -> Timestamp {
     let seen = facts.seen.iter().rfind(|seen| Status::of(&seen.status).is_rejection());
     seen.map_or(facts.case.updated, |seen| seen.at)
