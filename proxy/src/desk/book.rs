@@ -108,7 +108,7 @@ impl Book {
         seen: Seen,
         now: Timestamp,
     ) -> Result<CaseId, StoreError> {
-        let raw = self.entropy.id("c_").map_err(no_entropy)?;
+        let raw = self.entropy.id_at("c_", now).map_err(no_entropy)?;
         let id =
             CaseId::try_from(raw).map_err(|source| StoreError::Corrupt { what: "new id", source: Box::new(source) })?;
         let mut file = CaseFile {
