@@ -12,7 +12,10 @@ use anyhow::{Context, Result, bail};
 use proxy::mutants::{Mutant, choose};
 use run::{Ground, Run, Tally};
 use std::io::Write;
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// A run is made of small pieces of memory: the system's own allocator takes a fifth of its time.
@@ -87,29 +90,16 @@ fn work() -> Result<bool> {
     }
     let from = number(&arguments, "--from")?.unwrap_or(0);
     let seeds = number(&arguments, "--seeds")?.unwrap_or(100);
-    let begun = Instant::now();
-    let mut sum = Tally::default();
-    let mut failed = Vec::new();
+    let threads = match number(&arguments, "--threads")? {
+        Some(wish) => usize::try_from(wish)?.max(1),
+        None => std::thread::available_parallelism().map_or(1, NonZero::get),
+    };
     if play(from, &ground).0 != play(from, &ground).0 {
         bail!("seed {from} does not repeat itself");
     }
-    for seed in once_failed().chain(from..from.saturating_add(seeds)) {
-        let (trace, ended) = play(seed, &ground);
-        match ended {
-            Ok(tally) => {
-                sum.intents += tally.intents;
-                sum.faults += tally.faults;
-                sum.crashes += tally.crashes;
-            }
-            Err(fault) => {
-                if failed.is_empty() {
-                    trace.iter().for_each(say);
-                }
-                say(format!("seed {seed}: {fault:#}"));
-                failed.push(seed);
-            }
-        }
-    }
+    let begun = Instant::now();
+    let all: Vec<u64> = once_failed().chain(from..from.saturating_add(seeds)).collect();
+    let (sum, failed) = play_all(&all, threads)?;
     let seconds = begun.elapsed().as_secs_f64();
     say(format!(
         "{seeds} seeds from {from}: {} violations; {} intents, {} faults, {} crashes; {seconds:.1} s",
@@ -122,6 +112,37 @@ fn work() -> Result<bool> {
         say(format!("replay: cargo xtask simulate --seed {first}"));
     }
     Ok(failed.is_empty())
+}
+
+/// Plays seeds, several at a time: no run knows of another. Of the first one that breaks a promise the trace is printed,
+/// of each what it broke.
+fn play_all(seeds: &[u64], threads: usize) -> Result<(Tally, Vec<u64>)> {
+    let next = AtomicUsize::new(0);
+    let ended = Mutex::new((Tally::default(), Vec::new()));
+    let work = || -> Result<()> {
+        let ground = Ground::new()?;
+        while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (trace, result) = play(*seed, &ground);
+            let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
+            let (sum, failed) = &mut *ended;
+            match result {
+                Ok(tally) => sum.add(tally),
+                Err(fault) => {
+                    if failed.is_empty() {
+                        trace.iter().for_each(say);
+                    }
+                    say(format!("seed {seed}: {fault:#}"));
+                    failed.push(*seed);
+                }
+            }
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        all.into_iter().try_for_each(|one| one.join().unwrap_or_else(|_| bail!("a run panicked")))
+    })?;
+    Ok(ended.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn main() -> ExitCode {

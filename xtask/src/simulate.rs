@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Seeds of the ordinary test run.
-pub(crate) const ORDINARY: u64 = 250;
+pub(crate) const ORDINARY: u64 = 1_000;
 
 /// The simulation's program, optimised, with the planted bugs inside.
 pub(crate) fn program() -> Result<PathBuf> {
