@@ -101,7 +101,9 @@ fn may_go(tx: &Tx<'_>, intent: &Intent) -> Result<May, StoreError> {
             Some(_) if is_on(Mutant::RefundedAtApproval) => return Ok(May::Go),
             Some(sayable) => amount = sayable.amount.as_ref(),
             // The platform has ended it another way, or gone on: it will not become true.
-            None if is_over(&file.platform) || is_past(&facts, *claim) => return Ok(May::End(Superseded::NoLongerTrue)),
+            None if is_over(&file.platform) || is_past(&facts, *claim) => {
+                return Ok(May::End(Superseded::NoLongerTrue));
+            }
             None => return Ok(May::Wait),
         }
     }
