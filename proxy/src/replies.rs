@@ -4,12 +4,13 @@
 use shared::reply::Catalogue;
 
 /// One file a language.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("en", include_str!("../replies/en.json")),
     ("id", include_str!("../replies/id.json")),
     ("th", include_str!("../replies/th.json")),
     ("vi", include_str!("../replies/vi.json")),
     ("es", include_str!("../replies/es.json")),
+    ("de", include_str!("../replies/de.json")),
 ];
 
 /// All built-in parts.

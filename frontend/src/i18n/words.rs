@@ -114,6 +114,7 @@ pub fn language(tag: &str) -> &str {
         "th" => "Thai",
         "id" => "Indonesian",
         "es" => "Spanish",
+        "de" => "German",
         "vi" => "Vietnamese",
         "ms" => "Malay",
         "tl" | "fil" => "Filipino",

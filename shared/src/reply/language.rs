@@ -16,11 +16,13 @@ pub enum Language {
     Vi,
     /// Spanish.
     Es,
+    /// German.
+    De,
 }
 
 impl Language {
     /// All.
-    pub const ALL: [Self; 5] = [Self::En, Self::Id, Self::Th, Self::Vi, Self::Es];
+    pub const ALL: [Self; 6] = [Self::En, Self::Id, Self::Th, Self::Vi, Self::Es, Self::De];
 
     /// The language tag, for `lang` and on the wire.
     pub const fn tag(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Language {
             Self::Th => "th",
             Self::Vi => "vi",
             Self::Es => "es",
+            Self::De => "de",
         }
     }
 
@@ -46,19 +49,18 @@ impl Language {
             "TH" => Self::Th,
             "VN" => Self::Vi,
             "ES" | "MX" => Self::Es,
+            "DE" | "AT" => Self::De,
             _ => Self::En,
         }
     }
 }
 
 /// Words that are common in one language and rare in the others.
-const COMMON: [(Language, &str); 3] = [
-    (Language::En, "the and is was were my it i for not this have has with of to you your we our can if been"),
-    (
-        Language::Id,
-        "yang dan saya tidak ini sudah barang di paket belum untuk mau ada kami anda dana akan lewat pada jadi",
-    ),
-    (Language::Es, "el la de que no un una es me en con por ha los mi se te lo y tu al su las del pedido para gracias"),
+const COMMON: [(Language, &[&str]); 4] = [
+    (Language::En, &["the", "and", "is", "was", "were", "my", "it", "i", "for", "not", "this", "have", "has", "with", "of", "to", "you", "your", "we", "our", "can", "if", "been"]),
+    (Language::Id, &["yang", "dan", "saya", "tidak", "ini", "sudah", "barang", "di", "paket", "belum", "untuk", "mau", "ada", "kami", "anda", "dana", "akan", "lewat", "pada", "jadi"]),
+    (Language::Es, &["el", "la", "de", "que", "no", "un", "una", "es", "me", "en", "con", "por", "ha", "los", "mi", "se", "te", "lo", "y", "tu", "al", "su", "las", "del", "pedido", "para", "gracias"]),
+    (Language::De, &["der", "die", "das", "und", "ist", "nicht", "ich", "du", "wir", "dir", "dein", "deine", "deiner", "mein", "auf", "für", "mit", "den", "dem", "ein", "eine", "zu", "von", "hat", "geht", "sie", "bei", "wenn", "aber", "auch", "noch", "kann", "bitte", "wurde", "uns", "dass"]),
 ];
 
 /// The language of some words, if it can be told.
@@ -74,11 +76,11 @@ pub fn detect(text: &str) -> Option<Language> {
     }
     let lower = text.to_lowercase();
     let words = || lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
-    let score = |common: &str| words().filter(|word| common.split(' ').any(|known| known == *word)).count();
+    let score = |common: &[&str]| words().filter(|word| common.contains(word)).count();
     let mut scores = COMMON.map(|(language, common)| (score(common), language));
     scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     match scores {
-        [(best, language), (next, _), _] if best >= 2 && best > next => Some(language),
+        [(best, language), (next, _), ..] if best >= 2 && best > next => Some(language),
         _ => None,
     }
 }
@@ -98,6 +100,8 @@ mod tests {
             ("Barangnya belum sampai, mohon dana dikembalikan ya kak", Some(Language::Id)),
             ("No me llegó el paquete", Some(Language::Es)),
             ("My café order is late and the app says delivered", Some(Language::En)),
+            ("Das Paket ist noch nicht angekommen.", Some(Language::De)),
+            ("Die Farbe war auf dem Foto anders, ich möchte mein Geld zurück", Some(Language::De)),
             ("ok", None),
             ("", None),
         ] {
@@ -115,6 +119,7 @@ mod tests {
             ("VN", Language::Vi),
             ("ES", Language::Es),
             ("MX", Language::Es),
+            ("DE", Language::De),
             ("", Language::En),
         ] {
             assert_eq!(Language::of_region(region), language, "{region}");

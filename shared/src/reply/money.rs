@@ -27,7 +27,7 @@ pub fn format_money(money: &Money, language: Language) -> String {
     let is_mexican = money.currency() == "MXN";
     let (thousands, point) = match language {
         Language::Es if !is_mexican => ('.', ','),
-        Language::Id | Language::Vi => ('.', ','),
+        Language::Id | Language::Vi | Language::De => ('.', ','),
         Language::En | Language::Th | Language::Es => (',', '.'),
     };
     let (minus, digits) = match money.amount().strip_prefix('-') {
@@ -52,7 +52,7 @@ pub fn format_money(money: &Money, language: Language) -> String {
     let sign = sign(money.currency());
     match language {
         Language::Es if is_mexican => [sign, " ", &figures].concat(),
-        Language::Es | Language::Vi => [figures.as_str(), " ", sign].concat(),
+        Language::Es | Language::Vi | Language::De => [figures.as_str(), " ", sign].concat(),
         Language::En | Language::Id | Language::Th => [sign, " ", &figures].concat(),
     }
 }
@@ -71,6 +71,7 @@ mod tests {
             ("1234.5", "EUR", Language::Es, "1234,5 €"),
             ("12345.60", "EUR", Language::Es, "12.345,60 €"),
             ("1234.50", "MXN", Language::Es, "MX$ 1,234.50"),
+            ("1234.50", "EUR", Language::De, "1.234,50 €"),
             ("864000", "VND", Language::Vi, "864.000 ₫"),
             ("389000", "IDR", Language::En, "Rp 389,000"),
             ("0.5", "MYR", Language::En, "RM 0.5"),

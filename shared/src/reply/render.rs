@@ -102,6 +102,7 @@ fn covers(item: &str, count: u32, language: Language) -> Option<String> {
     let name = short(item);
     let (open, close) = match language {
         Language::Es => ("«", "»"),
+        Language::De => ("„", "“"),
         Language::En | Language::Id | Language::Th | Language::Vi => ("“", "”"),
     };
     let is_named = !name.is_empty();

@@ -186,6 +186,8 @@ fn amounts_are_read_as_the_language_writes_them() {
         ("ยอด 1,240 บาทจะคืนค่ะ", Language::Th, ("1240.00", "THB"), true),
         ("El importe de 1.234,50 € volverá.", Language::Es, ("1234.50", "EUR"), true),
         ("El importe de MX$ 1,234.50 volverá.", Language::Es, ("1234.50", "MXN"), true),
+        ("Der Betrag von 1.234,50 € geht zurück.", Language::De, ("1234.50", "EUR"), true),
+        ("Der Betrag von 1.234,05 € geht zurück.", Language::De, ("1234.50", "EUR"), false),
     ] {
         let found = findings(text, language, amount, Some(Claim::Approved), true);
         assert_eq!(rules(&found), if expected { vec![] } else { vec![Rule::WrongAmount] }, "{text}\n{found:?}");
@@ -253,6 +255,11 @@ fn refunded_is_not_said_before_it_is_so() {
         "คืนเงินเรียบร้อยแล้วค่ะ",
         "ทางร้านคืนเงิน ฿590.00 ให้แล้วค่ะ",
         "โอนเงินคืนแล้วนะคะ",
+        "Deine Erstattung wurde ausgeführt.",
+        "Wir haben dir das Geld zurückgezahlt.",
+        "TikTok hat dir „Set, rot und groß“ erstattet.",
+        "TikTok hat die Anfrage genehmigt und den Betrag erstattet.",
+        "Wir sehen, dass dein Geld dir gutgeschrieben wurde.",
     ] {
         let found = findings(text, Language::En, ("590.00", "THB"), Some(Claim::Approved), true);
         assert!(rules(&found).contains(&Rule::TooEarly), "{text}\n{found:?}");
@@ -286,6 +293,12 @@ fn what_will_be_or_is_not_so_may_be_said() {
         "คำขอคืนเงินได้รับการอนุมัติแล้วค่ะ",
         "ทางร้านจะคืนเงินให้ค่ะ",
         "ยังไม่ได้คืนเงินแต่รับเรื่องแล้วค่ะ",
+        "Der Betrag wird dir von TikTok erstattet.",
+        "TikTok erstattet dir den Betrag.",
+        "Sobald dein Geld erstattet wurde, melden wir uns.",
+        "Die Erstattung wurde noch nicht ausgeführt.",
+        "Deine Bestellung wurde am Montag bearbeitet, und dein Geld geht zurück.",
+        "Deine Anfrage ist genehmigt und der Betrag wird dir erstattet.",
     ] {
         clear(text);
     }
@@ -344,6 +357,8 @@ fn asking_to_withdraw_is_found() {
         "Cancela tu solicitud, por favor.",
         "Bạn vui lòng hủy yêu cầu nhé.",
         "รบกวนยกเลิกคำขอก่อนนะคะ",
+        "Bitte storniere deine Bestellung.",
+        "Kannst du die Anfrage zurückziehen?",
     ] {
         check(text, &[Rule::AsksToCancel]);
     }
@@ -357,6 +372,8 @@ fn asking_to_withdraw_is_found() {
         "Shop không thể hủy đơn này.",
         "ทางร้านอนุมัติการยกเลิกคำสั่งซื้อแล้วค่ะ",
         "Drop your return off where TikTok shows it.",
+        "Wir können die Bestellung nicht mehr stornieren.",
+        "Die Stornierung deiner Bestellung ist genehmigt.",
     ] {
         clear(text);
     }
@@ -377,11 +394,14 @@ fn asking_for_another_review_is_found() {
         "¿Podrías borrar la reseña?",
         "Bạn sửa đánh giá giúp shop nhé.",
         "รบกวนแก้ไขรีวิวนะคะ",
+        "Bitte ändere deine Bewertung.",
+        "Über 5 Sterne freuen wir uns.",
     ] {
         check(text, &[Rule::AsksForReview]);
     }
     clear("We will update you with feedback from the carrier.");
     clear("Thank you for your review.");
+    clear("Danke für deine Bewertung.");
     clear("It has 3.5 stars of many.");
 }
 
@@ -392,6 +412,8 @@ fn gaps_length_and_tone_are_found() {
     check("A brace { alone is a gap too.", &[Rule::Gap]);
     check("That was your fault.", &[Rule::Blame]);
     check("You should have read the page.", &[Rule::Blame]);
+    check("Das war dein Fehler.", &[Rule::Blame]);
+    check("Hallo Dana,", &[Rule::GreetingAlone]);
     check("", &[Rule::Empty]);
     check(" \n ", &[Rule::Empty]);
     check("Hi Dana", &[Rule::GreetingAlone]);
@@ -435,6 +457,7 @@ fn we_is_said_only_where_the_desk_decided() {
         "Permintaan Anda sudah kami setujui.",
         "ทางร้านอนุมัติคำขอแล้วค่ะ",
         "Shop đã chấp nhận yêu cầu của bạn.",
+        "Deine Anfrage haben wir genehmigt.",
     ] {
         assert_eq!(rules(&lint_voice(text, Voice::Nobody)), [Rule::NotOurs], "{text}");
         assert_eq!(rules(&lint_voice(text, Voice::TikTok)), [Rule::NotOurs], "{text}");

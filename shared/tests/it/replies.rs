@@ -41,6 +41,7 @@ fn money(language: Language) -> Money {
         Language::Th => ("1240.00", "THB"),
         Language::Vi => ("864000", "VND"),
         Language::Es => ("42.90", "EUR"),
+        Language::De => ("1234.90", "EUR"),
     };
     Money::parse(amount, currency).unwrap()
 }
@@ -164,6 +165,11 @@ fn every_vietnamese_reply_keeps_its_own_rules() {
 #[test]
 fn every_spanish_reply_keeps_its_own_rules() {
     check_all(Language::Es);
+}
+
+#[test]
+fn every_german_reply_keeps_its_own_rules() {
+    check_all(Language::De);
 }
 
 #[test]

@@ -215,10 +215,9 @@ pub fn language_name(language: Language) -> &'static str {
         Language::Th => "Thai",
         Language::Vi => "Vietnamese",
         Language::Es => "Spanish",
+        Language::De => "German",
     }
 }
-
-const LANGUAGES: [Language; 5] = [Language::En, Language::Id, Language::Th, Language::Vi, Language::Es];
 
 /// Why the desk may not write, if so.
 fn cannot_write(view: &CaseView) -> Option<&'static str> {
@@ -366,7 +365,7 @@ pub fn Composer(
                 <Pick
                     label="Language of the reply"
                     icon="globe"
-                    choices=Signal::derive(|| LANGUAGES.map(|language| Choice::new(language.tag(), language_name(language))).to_vec())
+                    choices=Signal::derive(|| Language::ALL.map(|language| Choice::new(language.tag(), language_name(language))).to_vec())
                     value=Signal::derive(move || writing.language.get().tag().to_owned())
                     on_pick=Callback::new(move |tag: String| {
                         writing.language.set(Language::of_tag(&tag));

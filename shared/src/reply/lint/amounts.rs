@@ -87,6 +87,10 @@ const NO_MONEY_BEFORE: &[&str] = &[
     "jam",
     "pukul",
     "ukuran",
+    "am",
+    "um",
+    "bis",
+    "größe",
     "ngày",
     "lúc",
     "cỡ",
@@ -100,7 +104,22 @@ const NO_MONEY_AFTER: &[&str] = &[
     "sao",
 ];
 /// Money is spoken of.
-const REFUND: &[&str] = &["refund-", "money", "reembolso", "dinero", "importe", "dana-", "uang-", "tiền", "คืน", "ยอด"];
+const REFUND: &[&str] = &[
+    "refund-",
+    "money",
+    "reembolso",
+    "dinero",
+    "importe",
+    "dana-",
+    "uang-",
+    "tiền",
+    "คืน",
+    "ยอด",
+    "erstattung-",
+    "rückerstattung-",
+    "geld",
+    "betrag",
+];
 
 const SPACES: [char; 2] = [' ', '\u{a0}'];
 

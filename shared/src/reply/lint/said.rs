@@ -134,7 +134,8 @@ pub(super) fn paid(text: &str, amounts: &[Amount]) -> Vec<(usize, usize, Option<
         }
     });
     for (offset, sentence) in sentences {
-        found.extend(paid_in_thai(sentence).map(|(start, end)| (offset + start, offset + end, None)));
+        let elsewhere = paid_in_thai(sentence).or_else(|| paid_in_german(sentence));
+        found.extend(elsewhere.map(|(start, end)| (offset + start, offset + end, None)));
     }
     found.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
     found
@@ -149,6 +150,35 @@ fn paid_in_thai(sentence: &str) -> Option<(usize, usize)> {
     let before = sentence.get(..start)?.rsplit(' ').next()?;
     let is_open = has(before, words::NOT_YET_TH) || has(between, words::NOT_YET_TH);
     (!is_open).then_some((start, refund + length))
+}
+
+/// Clause by clause: a word for "paid back" and, before or after it, one that makes it past.
+fn paid_in_german(sentence: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    // "… hat es genehmigt und erstattet": what makes it past may stand before "und".
+    let mut goes_on = false;
+    loop {
+        let rest = sentence.get(from..)?;
+        let next = [", ", ": ", " und "].iter().filter_map(|mark| Some((outside_quotes(rest, mark)?, *mark))).min();
+        let clause = next.map_or(Some(rest), |(at, _)| rest.get(..at))?;
+        let is_open = has(clause, words::NOT_YET_DE);
+        let is_past = !is_open && (goes_on || has(clause, words::PAST_DE));
+        let done = || first(clause, words::DONE_DE).filter(|_| has(clause, words::MONEY));
+        if is_past && let Some((start, end)) = first(clause, words::REFUNDED_DE).or_else(done) {
+            return Some((from + start, from + end));
+        }
+        let (at, mark) = next?;
+        goes_on = is_past && mark == " und ";
+        from += at + mark.len();
+    }
+}
+
+/// Where a mark stands that is no part of a name in quotation marks.
+fn outside_quotes(text: &str, mark: &str) -> Option<usize> {
+    text.match_indices(mark).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).unwrap_or_default();
+        before.rfind('„').is_none_or(|open| before.rfind('“').is_some_and(|close| open < close))
+    })
 }
 
 /// Words between a verb and what it is done to.

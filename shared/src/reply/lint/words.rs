@@ -54,6 +54,17 @@ pub(super) const CANCEL: &[&str] = &[
     "tutup komplain",
     "ปิดคำขอ",
     "đóng yêu cầu",
+    "fall schließen",
+    "fall schließt",
+    "anfrage schließen",
+    "anfrage schließt",
+    "anfrage zurückziehen",
+    "anfrage zurückziehst",
+    "anfrage zurücknehmen",
+    "anfrage zurücknimmst",
+    "antrag zurückziehen",
+    "antrag zurückziehst",
+    "rückgabe zurückziehen",
 ];
 
 /// Stars and praise on order.
@@ -80,6 +91,17 @@ pub(super) const REVIEW: &[&str] = &[
     "cinco estrellas",
     "reseña positiva",
     "buena reseña",
+    "5 sterne",
+    "fünf sterne",
+    "5-sterne",
+    "positive bewertung",
+    "gute bewertung",
+    "bewertung ändern",
+    "bewertung änderst",
+    "bewertung löschen",
+    "bewertung löschst",
+    "bewertung anpassen",
+    "bewertung entfernen",
 ];
 
 /// Blame.
@@ -102,6 +124,11 @@ pub(super) const BLAME: &[&str] = &[
     "culpa tuya",
     "tu culpa",
     "deberías haber",
+    "dein fehler",
+    "deine schuld",
+    "ihre schuld",
+    "selbst schuld",
+    "du hättest",
 ];
 
 /// A thing asked for: a verb, and soon after it what it is done to.
@@ -140,6 +167,12 @@ pub(super) const TO_CANCEL: Asked = Asked {
         "rút",
         "ยกเลิก",
         "ถอน",
+        "storniere",
+        "stornier",
+        "stornieren",
+        "stornierst",
+        "widerrufe",
+        "widerrufen",
     ],
     nouns: &[
         "request",
@@ -169,6 +202,14 @@ pub(super) const TO_CANCEL: Asked = Asked {
         "คำขอ",
         "คำร้อง",
         "คำสั่งซื้อ",
+        "anfrage",
+        "antrag",
+        "rückgabe",
+        "rücksendung",
+        "erstattung",
+        "bestellung",
+        "beschwerde",
+        "fall",
     ],
 };
 
@@ -219,6 +260,17 @@ pub(super) const TO_REVIEW: Asked = Asked {
         "แก้",
         "ลบ",
         "เปลี่ยน",
+        "ändere",
+        "ändern",
+        "änderst",
+        "lösche",
+        "löschen",
+        "entferne",
+        "entfernen",
+        "verbessere",
+        "gib uns",
+        "hinterlass",
+        "hinterlasse",
     ],
     nouns: &[
         "review",
@@ -238,6 +290,9 @@ pub(super) const TO_REVIEW: Asked = Asked {
         "รีวิว",
         "คะแนน",
         "ดาว",
+        "bewertung-",
+        "rezension-",
+        "sterne",
     ],
 };
 
@@ -246,10 +301,20 @@ pub(super) const NOT_ASKED: &[&str] = &[
     "we", "us", "tiktok", "asked", "want", "wanted", "cannot", "can't", "couldn't", "not", "why", "how", "kami",
     "tidak", "ingin", "hemos", "podemos", "podido", "no", "quieres", "querías", "queremos", "shop", "không", "muốn",
     "cầu", "việc", "nhận",
+    "wir",
+    "möchtest",
+    "wolltest",
+    "können",
+    "konnten",
+    "nicht",
 ];
 /// Before a verb: it is the buyer who should.
 pub(super) const ASKED: &[&str] =
-    &["please", "kindly", "you", "ask", "tolong", "mohon", "favor", "tú", "bạn", "vui", "lòng"];
+    &["please", "kindly", "you", "ask", "tolong", "mohon", "favor", "tú", "bạn", "vui", "lòng",
+    "bitte",
+    "du",
+    "kannst",
+];
 /// The same in Thai, which writes no spaces.
 pub(super) const NOT_ASKED_TH: &[&str] = &["การ", "ไม่", "อนุมัติ", "ถูก", "ต้องการ", "ทางร้านได้", "ทางร้านจะ", "ระบบ"];
 
@@ -355,7 +420,13 @@ pub(super) const DONE: &[(&str, &str)] = &[
 ];
 /// What makes [`DONE`] a statement about money.
 pub(super) const MONEY: &[&str] =
-    &["refund-", "money", "amount", "reembolso", "dinero", "importe", "dana-", "uang-", "tiền", "khoản"];
+    &["refund-", "money", "amount", "reembolso", "dinero", "importe", "dana-", "uang-", "tiền", "khoản",
+    "erstattung-",
+    "rückerstattung-",
+    "teilerstattung-",
+    "geld",
+    "betrag",
+];
 
 /// First words of a clause that goes on about what the sentence named before.
 pub(super) const GOES_ON: &[&str] = &["it", "this", "that", "which", "and", "se", "ya", "y"];
@@ -380,6 +451,37 @@ pub(super) const NOT_YET_TH: &[&str] = &["จะ", "ยัง", "เมื่อ
 pub(super) const REFUND_TH: &[&str] = &["คืนเงิน", "เงินคืน", "โอนคืน", "โอนเงิน", "เงินเข้า"];
 /// What makes it past.
 pub(super) const PAST_TH: &[&str] = &["แล้ว", "เรียบร้อย", "สำเร็จ"];
+
+/// German puts the verb last and its auxiliary anywhere before or after: what says "paid back" all by itself,
+pub(super) const REFUNDED_DE: &[&str] = &[
+    "erstattet",
+    "zurückerstattet",
+    "rückerstattet",
+    "zurückgezahlt",
+    "zurückbezahlt",
+    "ausgezahlt",
+    "gutgeschrieben",
+    "zurücküberwiesen",
+];
+/// what says so of money,
+pub(super) const DONE_DE: &[&str] = &[
+    "ausgeführt",
+    "durchgeführt",
+    "abgeschlossen",
+    "bearbeitet",
+    "veranlasst",
+    "angewiesen",
+    "überwiesen",
+    "erledigt",
+    "eingegangen",
+];
+/// what makes it past,
+pub(super) const PAST_DE: &[&str] = &["wurde", "wurden", "worden", "hat", "hatte", "haben", "habe", "ist", "sind"];
+/// and what makes it open.
+pub(super) const NOT_YET_DE: &[&str] = &[
+    "wird", "werden", "würde", "sobald", "wenn", "falls", "bis", "nachdem", "nicht", "nie", "kann", "können", "soll",
+    "muss",
+];
 
 /// "We" as the one who decided.
 pub(super) const WE_DECIDED: &[&str] = &[
@@ -425,6 +527,20 @@ pub(super) const WE_DECIDED: &[&str] = &[
     "shop đã hoàn",
     "shop đề nghị hoàn",
     "shop không thể chấp nhận",
+    "haben wir genehmigt",
+    "haben wir eine erstattung genehmigt",
+    "haben wir angenommen",
+    "haben wir erstattet",
+    "haben wir abgelehnt",
+    "wir genehmigen",
+    "wir erstatten",
+    "stimmen wir zu",
+    "wir stimmen",
+    "wir bieten dir",
+    "bieten wir dir",
+    "konnten wir nicht annehmen",
+    "können wir nicht annehmen",
+    "können ihr dieses mal nicht zustimmen",
 ];
 
 /// First words of a greeting.
@@ -446,6 +562,13 @@ pub(super) const GREETINGS: &[&str] = &[
     "chào",
     "xin chào",
     "สวัสดี",
+    "hallo",
+    "guten morgen",
+    "guten tag",
+    "guten abend",
+    "liebe",
+    "lieber",
+    "moin",
 ];
 
 /// Before a number of seven digits or more: it is one to call.
@@ -468,6 +591,12 @@ pub(super) const CALL: &[&str] = &[
     "điện thoại",
     "โทร",
     "เบอร์",
+    "ruf",
+    "anrufen",
+    "telefon",
+    "telefonnummer",
+    "handynummer",
+    "rufnummer",
 ];
 /// Before a number: it is one to look up.
 pub(super) const LOOK_UP: &[&str] = &[
@@ -488,4 +617,9 @@ pub(super) const LOOK_UP: &[&str] = &[
     "คำสั่งซื้อ",
     "พัสดุ",
     "หมายเลขคำขอ",
+    "bestellung",
+    "bestellnummer",
+    "sendung",
+    "sendungsnummer",
+    "auftrag",
 ];
