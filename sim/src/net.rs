@@ -295,6 +295,8 @@ impl Network {
         let what = if is_message { path.to_owned() } else { request.url().to_string() };
         let flights = state.in_flight.entry(what.clone()).or_default();
         // It has arrived by now or never will; only its answer may be missing, to a desk that slept. Others may go on.
+        // And nobody waits for it any more, though that desk may not have noticed yet.
+        let is_given_up = flights.iter().any(|(_, since)| now - since > PATIENCE_MS);
         flights.retain(|(_, since)| now - since <= LATEST_MS);
         flights.push((self.host, now));
         let whose: Vec<usize> = flights.iter().map(|(whose, _)| *whose).collect();
@@ -306,6 +308,7 @@ impl Network {
             };
             state.broken = Some(format!("{promise}: {path}, of desks {whose:?}"));
         }
+        state.is_refresh_lost |= !is_message && is_given_up;
         Some(what)
     }
 
@@ -462,6 +465,7 @@ impl Network {
         }
         polls(back).await;
         if waited() > PATIENCE_MS {
+            self.state().is_refresh_lost |= path.starts_with("/api/");
             return Err(Cut::Lost);
         }
         match fate {
