@@ -336,9 +336,9 @@ impl Desk {
         self.stop.send_replace(true);
     }
 
-    /// The app secret that signs the webhooks of a shop.
-    pub fn webhook_secret(&self, shop: &ShopRow) -> Option<(&str, &Secret)> {
-        let app = self.platforms.client(shop.app)?.app();
+    /// The key and secret of an app, by which its webhooks are signed.
+    pub fn webhook_secret(&self, app: AppKind) -> Option<(&str, &Secret)> {
+        let app = self.platforms.client(app)?.app();
         Some((&app.key, &app.secret))
     }
 }

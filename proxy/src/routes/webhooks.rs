@@ -3,7 +3,6 @@
 use crate::app::Desk;
 use crate::extract::collect;
 use crate::mutants::{Mutant, is_on};
-use crate::store::shops;
 use crate::telemetry::Chain;
 use crate::webhooks::inbox::{Arrived, NotKept};
 use crate::webhooks::verify::is_authentic;
@@ -51,12 +50,12 @@ pub async fn receive(State(desk): State<Desk>, Path(path): Path<String>, headers
 pub async fn admit(desk: &Desk, path: &str, headers: &HeaderMap, body: Body) -> Result<Arrived, StatusCode> {
     let Ok(raw) = collect(body, BODY_BYTES).await else { return Err(StatusCode::PAYLOAD_TOO_LARGE) };
     let signature = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let shop = desk.store.read(|tx| shops::find_by_webhook(tx, path)).map_err(|fault| {
+    let shop = desk.inbox.shop_at(&desk.store, path).map_err(|fault| {
         tracing::error!(error = %Chain(&fault), "The shop of a webhook could not be looked up");
         StatusCode::SERVICE_UNAVAILABLE
     })?;
     let genuine = shop.filter(|shop| {
-        desk.webhook_secret(shop).is_some_and(|(key, secret)| is_authentic(key, secret, &raw, signature))
+        desk.webhook_secret(shop.app).is_some_and(|(key, secret)| is_authentic(key, secret, &raw, signature))
     });
     desk.metrics.webhook(genuine.is_some());
     let Some(shop) = genuine else { return Err(StatusCode::UNAUTHORIZED) };

@@ -347,9 +347,21 @@ pub fn find_by_platform_id(tx: &Tx<'_>, app: AppKind, platform_id: &str) -> Resu
     Ok(select(tx, "WHERE s.app = ?1 AND s.platform_id = ?2", params![app.word(), platform_id])?.pop())
 }
 
+/// Whom webhooks at an address are for. None of it ever changes for a shop, and no shop goes while a desk serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookShop {
+    /// Our shop.
+    pub id: ShopId,
+    /// By which app it was connected.
+    pub app: AppKind,
+    /// TikTok's id of it.
+    pub platform_id: String,
+}
+
 /// A shop by the last part of its webhook address.
-pub fn find_by_webhook(tx: &Tx<'_>, path: &str) -> Result<Option<ShopRow>, StoreError> {
-    Ok(select(tx, "WHERE s.webhook_path = ?1", params![path])?.pop())
+pub fn find_by_webhook(tx: &Tx<'_>, path: &str) -> Result<Option<WebhookShop>, StoreError> {
+    let found = select(tx, "WHERE s.webhook_path = ?1", params![path])?.pop();
+    Ok(found.map(|shop| WebhookShop { id: shop.id, app: shop.app, platform_id: shop.platform_id }))
 }
 
 /// All shops, by name.
@@ -511,7 +523,8 @@ mod tests {
                 assert_eq!(grant(tx, "g_1")?.unwrap().access, None);
                 let again = NewShop { id: "s_other".parse().unwrap(), webhook_path: "w_other".into(), ..new_shop("1") };
                 assert_eq!(connect(tx, &again, Timestamp::from_millis(9_000))?, id);
-                let row = find_by_webhook(tx, "w_1")?.unwrap();
+                assert_eq!(find_by_webhook(tx, "w_1")?.unwrap().id, id);
+                let row = find(tx, &id)?.unwrap();
                 assert_eq!((row.connected_at, row.link), (NOW, ShopLink::Connected));
                 assert_eq!(row.import, ImportView::Done { cases: 3 });
                 assert!(row.can_message() && row.may_act() && row.view().is_practice);

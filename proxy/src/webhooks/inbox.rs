@@ -3,12 +3,13 @@
 //! There is no writer of its own: of those who wait, one at a time writes for all, so that a desk that is stepped by hand
 //! keeps webhooks too. Each is answered only after the commit that holds its row (P10).
 
+use crate::store::shops::{self, WebhookShop};
 use crate::store::{Store, StoreError, in_line, webhooks};
 use crate::telemetry::Chain;
 use shared::id::ShopId;
 use shared::time::Timestamp;
-use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, RwLock};
 use tokio::sync::oneshot;
 
 /// Genuine webhooks that wait for their commit. TikTok sends again later what finds no room.
@@ -56,6 +57,8 @@ pub struct Inbox {
     waiting: Mutex<VecDeque<Waiting>>,
     /// Whoever has it writes.
     turn: tokio::sync::Mutex<()>,
+    /// Whom addresses are for, once asked: no more than there are shops.
+    shops: RwLock<HashMap<String, WebhookShop>>,
 }
 
 impl Default for Inbox {
@@ -67,7 +70,19 @@ impl Default for Inbox {
 impl Inbox {
     /// With so many to a commit.
     pub fn of(at_once: usize) -> Self {
-        Self { at_once, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self { at_once, waiting: Mutex::default(), turn: tokio::sync::Mutex::default(), shops: RwLock::default() }
+    }
+
+    /// Whom the webhooks at an address are for; `None`: for nobody, so it is none of TikTok's.
+    pub fn shop_at(&self, store: &Store, path: &str) -> Result<Option<WebhookShop>, StoreError> {
+        if let Some(known) = self.shops.read().map_err(|_| StoreError::Poisoned)?.get(path) {
+            return Ok(Some(known.clone()));
+        }
+        let found = store.read(|tx| shops::find_by_webhook(tx, path))?;
+        if let Some(shop) = &found {
+            self.shops.write().map_err(|_| StoreError::Poisoned)?.insert(path.to_owned(), shop.clone());
+        }
+        Ok(found)
     }
 
     /// Keeps a webhook. On return it is durable: `true` if it is new.
