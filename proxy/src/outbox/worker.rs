@@ -5,15 +5,19 @@ use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
 use crate::store::{StoreError, Tx};
-use shared::id::{CaseId, IntentId};
+use shared::id::{CaseId, IntentId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Intents carried out side by side.
+/// Intents of one shop that are carried out side by side: a shop whose calls hang holds up no other.
 const AT_ONCE: usize = 8;
+/// Of all shops together.
+const AT_ONCE_IN_ALL: usize = 64;
+/// Looked at in one go of each shop: more than are carried out, because several may be about one case.
+const LOOKED_AT: u32 = 25;
 /// Looked at this often even when nothing is due: a wake that was lost costs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 /// And this often while something waits for what cannot be heard, such as another desk.
@@ -121,7 +125,7 @@ pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
             take_over(desk)?;
         }
         let now = desk.clock.now();
-        let due = desk.store.read(|tx| intents::due(tx, now, 100))?;
+        let due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT))?;
         if due.is_empty() {
             return Ok(());
         }
@@ -133,20 +137,21 @@ pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
 
 /// The steps that are being taken: one of a case at a time, in the order pressed, and not too many at once.
 #[derive(Debug, Default)]
-pub struct UnderWay(HashMap<IntentId, CaseId>);
+pub struct UnderWay(HashMap<IntentId, (ShopId, CaseId)>);
 
 impl UnderWay {
     /// Which of the due intents may be carried on now; each must be followed by [`UnderWay::end`].
     pub fn begin(&mut self, due: Vec<Intent>) -> Vec<Intent> {
-        let mut cases: HashSet<CaseId> = self.0.values().cloned().collect();
+        let mut cases: HashSet<CaseId> = self.0.values().map(|(_, case)| case.clone()).collect();
         let mut begun = Vec::new();
         for intent in due {
             if self.is_full() {
                 break;
             }
+            let of_shop = self.0.values().filter(|(shop, _)| *shop == intent.shop).count();
             // A step that is under way is still due: it holds its case.
-            if cases.insert(intent.case.clone()) {
-                self.0.insert(intent.id.clone(), intent.case.clone());
+            if of_shop < AT_ONCE && cases.insert(intent.case.clone()) {
+                self.0.insert(intent.id.clone(), (intent.shop.clone(), intent.case.clone()));
                 begun.push(intent);
             }
         }
@@ -159,7 +164,7 @@ impl UnderWay {
     }
 
     fn is_full(&self) -> bool {
-        self.0.len() >= AT_ONCE
+        self.0.len() >= AT_ONCE_IN_ALL
     }
 }
 
@@ -180,7 +185,7 @@ pub async fn run(desk: Desk) {
         {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "What other desks left cannot be read");
         }
-        let due = desk.store.read(|tx| intents::due(tx, now, 100)).unwrap_or_else(|fault| {
+        let due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT)).unwrap_or_else(|fault| {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
         });
@@ -254,6 +259,64 @@ mod tests {
         assert!(begun(&mut under_way).is_empty(), "a step that is under way holds its case");
         under_way.end(&"i_1".parse().unwrap());
         assert_eq!(begun(&mut under_way), ["i_1"], "in the order pressed");
+    }
+
+    #[test]
+    fn a_shop_whose_calls_hang_holds_up_no_other() {
+        let mut under_way = UnderWay::default();
+        let of = |shop: &str, count: u32| {
+            let intent = move |number| Intent {
+                shop: shop.parse().unwrap(),
+                ..intent(&format!("i_{shop}_{number}"), &format!("c_{shop}_{number}"))
+            };
+            (0..count).map(intent).collect::<Vec<_>>()
+        };
+        assert_eq!(under_way.begin(of("s_1", 20)).len(), AT_ONCE);
+        assert_eq!(under_way.begin(of("s_1", 20)), []);
+        assert_eq!(under_way.begin([of("s_1", 20), of("s_2", 3)].concat()), of("s_2", 3));
+        under_way.end(&"i_s_1_0".parse().unwrap());
+        assert_eq!(under_way.begin(of("s_1", 20)), of("s_1", 1), "in the order pressed");
+    }
+
+    #[test]
+    fn of_each_shop_some_are_looked_at_in_the_order_pressed() {
+        let store = crate::store::Store::in_memory().unwrap();
+        let wanted = |number: i64| format!("i_{number:02}");
+        store
+            .write(|tx| {
+                tx.batch("INSERT INTO grant_ (id, app, open_id, seller_name, access_expires, refresh_expires, scopes, version, state) \
+                     VALUES ('g', 'a', 'o', 's', 0, 0, '', 1, 'ok')",
+                )?;
+                for shop in ["s_1", "s_2"] {
+                    tx.batch(&format!(
+                        "INSERT INTO shop (id, app, platform_id, name, region, cipher, grant_id, connected_at, link, \
+                         webhook_path, import) VALUES ('{shop}', 'a', '{shop}', 'n', 'US', x'00', 'g', 1, 'connected', '{shop}', '')"
+                    ))?;
+                }
+                for number in 0..12 {
+                    // The first shop has pressed the first ten.
+                    let shop = if number < 10 { "s_1" } else { "s_2" };
+                    tx.batch(&format!(
+                        "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, \
+                         seen, read_at) VALUES ('c_{number}', '{shop}', 'return', '{number}', '1', 1, '{{}}', 1, '[]', 1)"
+                    ))?;
+                    let pressed = Timestamp::from_millis(100 + number);
+                    let intent = Intent {
+                        shop: shop.parse().unwrap(),
+                        pressed,
+                        ..intent(&wanted(number), &format!("c_{number}"))
+                    };
+                    intents::insert(tx, &intent, Some(pressed))?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        let due = |now| {
+            let due = store.read(|tx| intents::due(tx, Timestamp::from_millis(now), 3)).unwrap();
+            due.into_iter().map(|intent| intent.id.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(due(1_000), [0, 1, 2, 10, 11].map(wanted));
+        assert_eq!(due(110), [0, 1, 2, 10].map(wanted), "the last is not due");
     }
 
     #[test]

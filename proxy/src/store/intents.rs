@@ -208,11 +208,16 @@ const FREE: &str = "NOT EXISTS (SELECT 1 FROM intent other JOIN lease desk ON de
 const CUT_OFF: &str = "(state = 'sending' AND EXISTS \
      (SELECT 1 FROM attempt a WHERE a.intent_id = intent.id AND a.outcome IS NULL))";
 
-/// Intents whose time has come and whose case no other desk works on, in the order pressed.
-pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<Intent>, StoreError> {
+/// Intents whose time has come and whose case no other desk works on, in the order pressed; of each shop so many, so that
+/// one whose calls hang does not stand before all others.
+pub fn due(tx: &Tx<'_>, now: Timestamp, of_each_shop: u32) -> Result<Vec<Intent>, StoreError> {
     let free = free();
-    let rest = format!("WHERE due_at <= ?1 AND {free} ORDER BY pressed_at, motion_id, place LIMIT ?2");
-    many(tx, &rest, params![now.millis(), most])
+    let rest = format!(
+        "WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER \
+         (PARTITION BY shop_id ORDER BY pressed_at, motion_id, place) AS turn \
+         FROM intent WHERE due_at <= ?1 AND {free}) ranked WHERE turn <= ?2) ORDER BY pressed_at, motion_id, place"
+    );
+    many(tx, &rest, params![now.millis(), of_each_shop])
 }
 
 /// When, after now, the next intent becomes due whose case no other desk works on.

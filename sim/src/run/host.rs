@@ -140,7 +140,7 @@ impl Host {
             outbox::take_over(&self.desk)?;
         }
         let now = self.desk.clock.now();
-        self.desk.store.read(|tx| intents::due(tx, now, 100))
+        self.desk.store.read(|tx| intents::due(tx, now, 25))
     }
 
     /// Lets one thing go on; its name, if it has ended.
