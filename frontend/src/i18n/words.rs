@@ -114,7 +114,6 @@ pub fn language(tag: &str) -> &str {
         "th" => "Thai",
         "id" => "Indonesian",
         "es" => "Spanish",
-        "de" => "German",
         "vi" => "Vietnamese",
         "ms" => "Malay",
         "tl" | "fil" => "Filipino",

@@ -57,10 +57,35 @@ impl Language {
 
 /// Words that are common in one language and rare in the others.
 const COMMON: [(Language, &[&str]); 4] = [
-    (Language::En, &["the", "and", "is", "was", "were", "my", "it", "i", "for", "not", "this", "have", "has", "with", "of", "to", "you", "your", "we", "our", "can", "if", "been"]),
-    (Language::Id, &["yang", "dan", "saya", "tidak", "ini", "sudah", "barang", "di", "paket", "belum", "untuk", "mau", "ada", "kami", "anda", "dana", "akan", "lewat", "pada", "jadi"]),
-    (Language::Es, &["el", "la", "de", "que", "no", "un", "una", "es", "me", "en", "con", "por", "ha", "los", "mi", "se", "te", "lo", "y", "tu", "al", "su", "las", "del", "pedido", "para", "gracias"]),
-    (Language::De, &["der", "die", "das", "und", "ist", "nicht", "ich", "du", "wir", "dir", "dein", "deine", "deiner", "mein", "auf", "für", "mit", "den", "dem", "ein", "eine", "zu", "von", "hat", "geht", "sie", "bei", "wenn", "aber", "auch", "noch", "kann", "bitte", "wurde", "uns", "dass"]),
+    (
+        Language::En,
+        &[
+            "the", "and", "is", "was", "were", "my", "it", "i", "for", "not", "this", "have", "has", "with", "of",
+            "to", "you", "your", "we", "our", "can", "if", "been",
+        ],
+    ),
+    (
+        Language::Id,
+        &[
+            "yang", "dan", "saya", "tidak", "ini", "sudah", "barang", "di", "paket", "belum", "untuk", "mau", "ada",
+            "kami", "anda", "dana", "akan", "lewat", "pada", "jadi",
+        ],
+    ),
+    (
+        Language::Es,
+        &[
+            "el", "la", "de", "que", "no", "un", "una", "es", "me", "en", "con", "por", "ha", "los", "mi", "se", "te",
+            "lo", "y", "tu", "al", "su", "las", "del", "pedido", "para", "gracias",
+        ],
+    ),
+    (
+        Language::De,
+        &[
+            "der", "die", "das", "und", "ist", "nicht", "ich", "du", "wir", "dir", "dein", "deine", "deiner", "mein",
+            "auf", "für", "mit", "den", "dem", "ein", "eine", "zu", "von", "hat", "geht", "sie", "bei", "wenn", "aber",
+            "auch", "noch", "kann", "bitte", "wurde", "uns", "dass",
+        ],
+    ),
 ];
 
 /// The language of some words, if it can be told.

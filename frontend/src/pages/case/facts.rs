@@ -5,7 +5,7 @@ use super::wording;
 use crate::i18n::format::figures;
 use crate::web;
 use leptos::prelude::*;
-use shared::domain::quality::{CheckState, before_deciding};
+use shared::domain::quality::{CheckState, Checkpoint, after_deciding, before_deciding};
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
@@ -69,12 +69,10 @@ fn fact(name: &'static str, value: Option<String>) -> Option<AnyView> {
     value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any())
 }
 
-fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
+/// One line each; how many of them hold.
+fn rows(found: Vec<Checkpoint>) -> (usize, Vec<AnyView>) {
     let mut done = 0_usize;
-    let mut rows: Vec<AnyView> = Vec::new();
-    let found = before_deciding(view, now);
-    let mut total = found.len();
-    for check in found {
+    let mut row = |check: Checkpoint| {
         let (mark, name, state) = match check.state {
             CheckState::Passed => {
                 done += 1;
@@ -83,19 +81,28 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
             CheckState::Failed => ("auto auto--fail", "x", "Failed: "),
             CheckState::Unknown => ("auto auto--open", "clock", "Not known yet: "),
         };
-        rows.push(
-            view! {
-                <li>
-                    <span class=mark>{icon(name)}<span class="vh">{state}</span></span>
-                    <span>{check.text}</span>
-                    <span class="by">"desk"</span>
-                </li>
-            }
-            .into_any(),
-        );
-    }
+        view! {
+            <li>
+                <span class=mark>{icon(name)}<span class="vh">{state}</span></span>
+                <span>{check.text}</span>
+                <span class="by">"desk"</span>
+            </li>
+        }
+        .into_any()
+    };
+    let rows = found.into_iter().map(&mut row).collect();
+    (done, rows)
+}
+
+fn checked(title: &'static str, done: usize, rows: Vec<AnyView>) -> AnyView {
+    let count = [done.to_string(), " of ".to_owned(), rows.len().to_string()].concat();
+    view! { <section><h2>{title}" " <small class="num">{count}</small></h2><ul class="checks">{rows}</ul></section> }
+        .into_any()
+}
+
+fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
+    let (mut done, mut rows) = rows(before_deciding(view, now));
     if view.words.iter().any(|words| !words.photos.is_empty()) {
-        total += 1;
         done += usize::from(photos_seen);
         rows.push(
             view! {
@@ -110,9 +117,13 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
             .into_any(),
         );
     }
-    let count = [done.to_string(), " of ".to_owned(), total.to_string()].concat();
-    view! { <section><h2>"Before you decide " <small class="num">{count}</small></h2><ul class="checks">{rows}</ul></section> }
-        .into_any()
+    checked("Before you decide", done, rows)
+}
+
+/// How it was done, once nothing is to be decided any more.
+fn how_it_went(view: &CaseView, now: Timestamp) -> Option<AnyView> {
+    let (done, rows) = rows(after_deciding(view, now));
+    (!rows.is_empty()).then(|| checked("Checked by the desk", done, rows))
 }
 
 fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
@@ -214,7 +225,7 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
-        {(!view.options.offered.is_empty()).then(|| checks(view, now, photos_seen))}
+        {if view.options.offered.is_empty() { how_it_went(view, now) } else { Some(checks(view, now, photos_seen)) }}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}

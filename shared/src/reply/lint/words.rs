@@ -298,9 +298,34 @@ pub(super) const TO_REVIEW: Asked = Asked {
 
 /// Before a verb: somebody else does it, or nobody.
 pub(super) const NOT_ASKED: &[&str] = &[
-    "we", "us", "tiktok", "asked", "want", "wanted", "cannot", "can't", "couldn't", "not", "why", "how", "kami",
-    "tidak", "ingin", "hemos", "podemos", "podido", "no", "quieres", "querías", "queremos", "shop", "không", "muốn",
-    "cầu", "việc", "nhận",
+    "we",
+    "us",
+    "tiktok",
+    "asked",
+    "want",
+    "wanted",
+    "cannot",
+    "can't",
+    "couldn't",
+    "not",
+    "why",
+    "how",
+    "kami",
+    "tidak",
+    "ingin",
+    "hemos",
+    "podemos",
+    "podido",
+    "no",
+    "quieres",
+    "querías",
+    "queremos",
+    "shop",
+    "không",
+    "muốn",
+    "cầu",
+    "việc",
+    "nhận",
     "wir",
     "möchtest",
     "wolltest",
@@ -309,11 +334,8 @@ pub(super) const NOT_ASKED: &[&str] = &[
     "nicht",
 ];
 /// Before a verb: it is the buyer who should.
-pub(super) const ASKED: &[&str] =
-    &["please", "kindly", "you", "ask", "tolong", "mohon", "favor", "tú", "bạn", "vui", "lòng",
-    "bitte",
-    "du",
-    "kannst",
+pub(super) const ASKED: &[&str] = &[
+    "please", "kindly", "you", "ask", "tolong", "mohon", "favor", "tú", "bạn", "vui", "lòng", "bitte", "du", "kannst",
 ];
 /// The same in Thai, which writes no spaces.
 pub(super) const NOT_ASKED_TH: &[&str] = &["การ", "ไม่", "อนุมัติ", "ถูก", "ต้องการ", "ทางร้านได้", "ทางร้านจะ", "ระบบ"];
@@ -419,8 +441,17 @@ pub(super) const DONE: &[(&str, &str)] = &[
     ("đã về", ""),
 ];
 /// What makes [`DONE`] a statement about money.
-pub(super) const MONEY: &[&str] =
-    &["refund-", "money", "amount", "reembolso", "dinero", "importe", "dana-", "uang-", "tiền", "khoản",
+pub(super) const MONEY: &[&str] = &[
+    "refund-",
+    "money",
+    "amount",
+    "reembolso",
+    "dinero",
+    "importe",
+    "dana-",
+    "uang-",
+    "tiền",
+    "khoản",
     "erstattung-",
     "rückerstattung-",
     "teilerstattung-",

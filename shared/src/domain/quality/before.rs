@@ -1,30 +1,11 @@
 //! What the desk itself can check before an agent decides.
 
-use super::case::{Flag, Kind};
+use super::{CheckState, Checkpoint, state};
+use crate::domain::case::{Flag, Kind};
 use crate::reasons::{ReasonGroup, group_of};
 use crate::time::Timestamp;
 use crate::wire::case::CaseView;
 use crate::wire::intent::{IntentState, IntentWhat};
-
-/// How a check stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckState {
-    /// It holds.
-    Passed,
-    /// It does not.
-    Failed,
-    /// Not known yet.
-    Unknown,
-}
-
-/// One computed check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// What is checked, in plain words.
-    pub text: &'static str,
-    /// How it stands.
-    pub state: CheckState,
-}
 
 /// Whether a request of this kind can be made for this reason. Goods that never came cannot be sent back, and what is
 /// wrong with goods cannot be known before they are shipped.
@@ -43,7 +24,6 @@ fn fits(kind: Kind, reason: ReasonGroup) -> CheckState {
 
 /// The checks that need no person, in the order in which the desk shows them.
 pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
-    let state = |holds: bool| if holds { CheckState::Passed } else { CheckState::Failed };
     let row = &view.row;
     let decided = view.intents.iter().any(|intent| {
         matches!(intent.what, IntentWhat::Decision { .. }) && matches!(intent.state, IntentState::Done { .. })
@@ -72,82 +52,9 @@ pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample::{NOW, done, view};
     use super::*;
-    use crate::domain::case::{DecisionKind, Stage, Voice};
-    use crate::domain::facts::Refund;
-    use crate::domain::fixtures::usd;
-    use crate::wire::case::{CaseRow, ChatView, DecisionOption, DecisionOptions};
-    use crate::wire::inspect::Inspection;
-    use crate::wire::intent::{IntentState, IntentView};
-
-    const NOW: Timestamp = Timestamp::from_millis(1_000);
-
-    fn row() -> CaseRow {
-        CaseRow {
-            id: "c_1".parse().unwrap(),
-            shop: "s_1".parse().unwrap(),
-            version: 1,
-            kind: Kind::RefundOnly,
-            stage: Stage::ToDecide,
-            waiting_on: None,
-            reason: "ecom_order_delivered_refund_reason_damaged".to_owned(),
-            reason_text: "Damaged item".to_owned(),
-            item: String::new(),
-            item_count: 1,
-            picture: None,
-            amount: None,
-            deadline: Some(Timestamp::from_millis(2_000)),
-            buyer: String::new(),
-            say: None,
-            language: "en".to_owned(),
-            is_unread: false,
-            new_messages: 0,
-            assignee: None,
-            lease: None,
-            owed: None,
-            end: None,
-            flags: Vec::new(),
-            intent: None,
-            updated: NOW,
-        }
-    }
-
-    /// A case in which every check holds.
-    fn view() -> CaseView {
-        CaseView {
-            row: row(),
-            platform_id: String::new(),
-            order_id: String::new(),
-            status: String::new(),
-            created: NOW,
-            by: None,
-            voice: Voice::Nobody,
-            late_at: None,
-            sayable: Vec::new(),
-            options: DecisionOptions {
-                offered: vec![DecisionOption { kind: DecisionKind::ApproveRefund, reasons: Vec::new() }],
-                checked: Some(NOW),
-                ..DecisionOptions::default()
-            },
-            words: Vec::new(),
-            order: None,
-            refund: Some(Refund { total: usd("24.69"), parts: Vec::new() }),
-            partial: None,
-            aside: Vec::new(),
-            lines: Vec::new(),
-            tracking: None,
-            timeline: Vec::new(),
-            chat: ChatView::default(),
-            intents: Vec::new(),
-            draft: None,
-            notes: Vec::new(),
-            evidence: Vec::new(),
-            inspection: Inspection::default(),
-            greeting_name: None,
-            related: Vec::new(),
-            read: NOW,
-        }
-    }
+    use crate::domain::case::DecisionKind;
 
     /// After `change` the check at `place` stands so, and all others hold.
     #[track_caller]
@@ -177,23 +84,9 @@ mod tests {
         check(1, Unknown, |view| view.row.deadline = None);
         check(2, Failed, |view| view.row.flags.push(Flag::SplitDiffers));
         check(2, Unknown, |view| view.refund = None);
-        check(3, Failed, |view| view.intents.push(done()));
+        check(3, Failed, |view| view.intents.push(done(DecisionKind::ApproveRefund)));
         check(4, Failed, |view| view.options.offered.clear());
         check(4, Unknown, |view| view.options.checked = None);
         check(4, Unknown, |view| view.options.check_failed = true);
-    }
-
-    fn done() -> IntentView {
-        IntentView {
-            id: "i_1".parse().unwrap(),
-            motion: "m_1".parse().unwrap(),
-            case: "c_1".parse().unwrap(),
-            what: IntentWhat::Decision { kind: DecisionKind::ApproveRefund, amount: None, reason_text: None },
-            state: IntentState::Done { by_reading: false, at: NOW },
-            by: "a_1".parse().unwrap(),
-            at: NOW,
-            attempts: 1,
-            unanswered: None,
-        }
     }
 }
