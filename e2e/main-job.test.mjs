@@ -39,6 +39,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     const { page } = browser;
     await practise(browser);
     const row = await mostUrgent(page);
+    await page.getByRole("region", { name: "First import" }).waitFor({ state: "detached" });
     await checkAccessibility(browser, "the queue");
     await shot(browser, "job-1-queue", ALL);
 

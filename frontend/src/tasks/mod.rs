@@ -175,6 +175,7 @@ fn listen(desk: Desk) {
         StreamNews::Opened => {
             desk.connection.apply(LinkNews::StreamOpened(desk.clock.now()));
             // What changed between the last read and this moment is in no event: read it.
+            read_shops(desk);
             read_again(desk);
         }
         StreamNews::Broken => {
@@ -224,7 +225,10 @@ fn take_events(desk: Desk, events: &[Event]) {
             // Alarms go their own way: `alarms::heard`.
             Event::CaseGone { .. } | Event::Alarm { .. } | Event::AlarmSeen { .. } => {}
             Event::ShopChanged { .. } => desk.session.apply(event),
-            Event::Resync => read_again(desk),
+            Event::Resync => {
+                read_shops(desk);
+                read_again(desk);
+            }
             Event::SignedOut => {
                 desk.session.apply(event);
                 forget(desk);
@@ -267,6 +271,25 @@ fn take_soon(desk: Desk, event: Event) {
                 return;
             }
             take_events(desk, &taken);
+        }
+    });
+}
+
+/// Reads how the shops stand; the import may have ended between two streams.
+fn read_shops(desk: Desk) {
+    let known = move || desk.session.peek(|state| state.signed_in().map(|known| known.shops.clone()));
+    spawn_local(async move {
+        loop {
+            let before = known();
+            // If this fails, the connection's own banner says so; they are read again with the next stream.
+            let Ok(shops) = api::shops::list().await else { return };
+            // What a live event has said meanwhile may be newer.
+            if known() == before {
+                for shop in shops {
+                    desk.session.apply(&Event::ShopChanged { shop: Box::new(shop) });
+                }
+                return;
+            }
         }
     });
 }
