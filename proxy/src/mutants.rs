@@ -63,6 +63,8 @@ mutants! {
     WaitingForgotten,
     /// What is put off is forgotten.
     PutOffForgotten,
+    /// What is put off is looked at sooner than it would have been.
+    BroughtForward,
     /// Two decisions on one case are under way.
     TwoDecisions,
     /// Two messages are in flight in one conversation.

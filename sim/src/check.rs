@@ -199,6 +199,11 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
                 bail!("P1: {} offers {amount}, and {sent} was sent", intent.id);
             }
             let was_taken = taken.contains_key(intent.id.as_str());
+            if run.network.was_answered(intent.id.as_str())
+                && matches!(intent.state, IntentState::Done { by_reading: true, .. })
+            {
+                bail!("P11: {kind:?} {} was answered, and is known by reading only", intent.id);
+            }
             let is_denied = matches!(
                 intent.state,
                 IntentState::Refused { .. } | IntentState::Undone { .. } | IntentState::Superseded { .. }

@@ -73,6 +73,9 @@ const LATEST_MS: i64 = 60_000;
 /// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call.
 const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 600_000;
 
+/// So long a desk counts as being there after it has said so.
+const ATTENDS_MS: i64 = 15_000;
+
 /// What kind of request it is.
 #[derive(Clone, Copy)]
 struct What {
@@ -105,6 +108,10 @@ struct State {
     first_sent: BTreeMap<String, (i64, String)>,
     /// Decisions that TikTok has refused for good, by their key.
     refused: BTreeSet<String>,
+    /// Decisions that TikTok has taken, by their key, where the answer came to a desk that was there all the time.
+    answered: BTreeSet<String>,
+    /// When each desk last said that it is there.
+    attended: BTreeMap<usize, i64>,
     /// Requests that are between a desk and its answer, by what may be under way once only: whose, and since when.
     in_flight: BTreeMap<String, Vec<(usize, i64)>>,
     /// Writes that have left their desk and not arrived, by number.
@@ -152,6 +159,8 @@ impl Network {
             count: 0,
             first_sent: BTreeMap::new(),
             refused: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            attended: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             travelling: BTreeMap::new(),
             orphans: Vec::new(),
@@ -197,12 +206,27 @@ impl Network {
             state.orphans.extend(one);
         }
         state.refused.clear();
+        state.answered.clear();
         state.is_refresh_lost = true;
     }
 
-    /// What desks were told of refusals may not have been kept.
-    pub(crate) fn forget_refusals(&self) {
-        self.state().refused.clear();
+    /// What desks were told may not have been kept.
+    pub(crate) fn forget_answers(&self) {
+        let mut state = self.state();
+        state.refused.clear();
+        state.answered.clear();
+    }
+
+    /// A desk has said that it is there.
+    pub(crate) fn attends(&self, host: usize) {
+        let mut state = self.state();
+        let now = state.now_ms;
+        state.attended.insert(host, now);
+    }
+
+    /// Whether the answer that TikTok has taken a decision came to a desk that was there, and was there to be kept.
+    pub(crate) fn was_answered(&self, key: &str) -> bool {
+        self.state().answered.contains(key)
     }
 
     /// A process lives again.
@@ -346,6 +370,10 @@ impl Network {
         if fate == Fate::Arrives && is_read && is_troubled && state.random.random_range(0..3) == 0 {
             fate = Fate::Stale;
         }
+        // A message has no key: what becomes of one whose answer is lost is the hardest of all.
+        if fate == Fate::Arrives && is_message && state.faults_per_mille > 0 && state.random.random_range(0..10) == 0 {
+            fate = Fate::AnswerLost;
+        }
         if fate == Fate::AnswerLost {
             state.lost_ms = state.now_ms;
         }
@@ -382,6 +410,7 @@ impl Network {
         let tell =
             |what: &str| self.state().told.push(format!("  {from}#{number} {} {path}: {what}", request.method()));
         let sent_ms = self.state().now_ms;
+        let attended_ms = self.state().attended.get(&self.host).copied();
         let waited = || self.state().now_ms - sent_ms;
         let may_arrive =
             !is_read && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
@@ -468,6 +497,12 @@ impl Network {
             self.state().is_refresh_lost |= path.starts_with("/api/");
             return Err(Cut::Lost);
         }
+        let mut state = self.state();
+        let was_there = attended_ms.is_some_and(|at| state.now_ms - at < ATTENDS_MS);
+        if fate == Fate::Arrives && code == Some(0) && was_there && is_decision(&path) {
+            state.answered.insert(key_of(&request));
+        }
+        drop(state);
         match fate {
             Fate::AnswerLost => Err(Cut::Lost),
             Fate::BrokenAfter => Ok(response(500, "text/html", b"<html>Error</html>".to_vec(), None)),

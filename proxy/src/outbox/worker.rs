@@ -219,6 +219,7 @@ pub async fn run(desk: Desk) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Store;
     use shared::domain::case::DecisionKind;
 
     fn intent(id: &str, case: &str) -> Intent {
@@ -278,13 +279,13 @@ mod tests {
         assert_eq!(under_way.begin(of("s_1", 20)), of("s_1", 1), "in the order pressed");
     }
 
-    #[test]
-    fn of_each_shop_some_are_looked_at_in_the_order_pressed() {
-        let store = crate::store::Store::in_memory().unwrap();
-        let wanted = |number: i64| format!("i_{number:02}");
+    /// A store that holds these intents, each of a case of its own and due when it was pressed.
+    fn store(all: &[Intent]) -> Store {
+        let store = Store::in_memory().unwrap();
         store
             .write(|tx| {
-                tx.batch("INSERT INTO grant_ (id, app, open_id, seller_name, access_expires, refresh_expires, scopes, version, state) \
+                tx.batch(
+                    "INSERT INTO grant_ (id, app, open_id, seller_name, access_expires, refresh_expires, scopes, version, state) \
                      VALUES ('g', 'a', 'o', 's', 0, 0, '', 1, 'ok')",
                 )?;
                 for shop in ["s_1", "s_2"] {
@@ -293,30 +294,52 @@ mod tests {
                          webhook_path, import) VALUES ('{shop}', 'a', '{shop}', 'n', 'US', x'00', 'g', 1, 'connected', '{shop}', '')"
                     ))?;
                 }
-                for number in 0..12 {
-                    // The first shop has pressed the first ten.
-                    let shop = if number < 10 { "s_1" } else { "s_2" };
+                for intent in all {
+                    let (case, shop) = (&intent.case, &intent.shop);
                     tx.batch(&format!(
                         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, \
-                         seen, read_at) VALUES ('c_{number}', '{shop}', 'return', '{number}', '1', 1, '{{}}', 1, '[]', 1)"
+                         seen, read_at) VALUES ('{case}', '{shop}', 'return', '{case}', '1', 1, '{{}}', 1, '[]', 1)"
                     ))?;
-                    let pressed = Timestamp::from_millis(100 + number);
-                    let intent = Intent {
-                        shop: shop.parse().unwrap(),
-                        pressed,
-                        ..intent(&wanted(number), &format!("c_{number}"))
-                    };
-                    intents::insert(tx, &intent, Some(pressed))?;
+                    intents::insert(tx, intent, Some(intent.pressed))?;
                 }
                 Ok(())
             })
             .unwrap();
-        let due = |now| {
-            let due = store.read(|tx| intents::due(tx, Timestamp::from_millis(now), 3)).unwrap();
-            due.into_iter().map(|intent| intent.id.to_string()).collect::<Vec<_>>()
+        store
+    }
+
+    fn due(store: &Store, now: i64, of_each_shop: u32) -> Vec<String> {
+        let due = store.read(|tx| intents::due(tx, Timestamp::from_millis(now), of_each_shop)).unwrap();
+        due.into_iter().map(|intent| intent.id.to_string()).collect()
+    }
+
+    #[test]
+    fn of_each_shop_some_are_looked_at_in_the_order_pressed() {
+        let name = |number: i64| format!("i_{number:02}");
+        // The first shop has pressed the first ten.
+        let pressed = |number: i64| Intent {
+            shop: if number < 10 { "s_1" } else { "s_2" }.parse().unwrap(),
+            pressed: Timestamp::from_millis(100 + number),
+            ..intent(&name(number), &format!("c_{number}"))
         };
-        assert_eq!(due(1_000), [0, 1, 2, 10, 11].map(wanted));
-        assert_eq!(due(110), [0, 1, 2, 10].map(wanted), "the last is not due");
+        let store = store(&(0..12).map(pressed).collect::<Vec<_>>());
+        assert_eq!(due(&store, 1_000, 3), [0, 1, 2, 10, 11].map(name));
+        assert_eq!(due(&store, 110, 3), [0, 1, 2, 10].map(name), "the last is not due");
+    }
+
+    #[test]
+    fn what_waits_is_put_off_and_never_brought_forward() {
+        let sent = intent("i_1", "c_1");
+        let store = store(std::slice::from_ref(&sent));
+        let at = Timestamp::from_millis;
+        let settling = Intent { state: IntentState::Settling, ..sent.clone() };
+        // The step that settles in two minutes was kept; whoever took it heard of a failure, and tries again in five seconds.
+        store.write(|tx| intents::advance(tx, &sent, &settling.state, Some(at(120_000)))).unwrap();
+        store.write(|tx| intents::postpone(tx, &settling, at(5_000))).unwrap();
+        assert_eq!(due(&store, 119_999, 9), Vec::<String>::new());
+        assert_eq!(due(&store, 120_000, 9), ["i_1"]);
+        store.write(|tx| intents::postpone(tx, &settling, at(125_000))).unwrap();
+        assert_eq!(due(&store, 124_999, 9), Vec::<String>::new());
     }
 
     #[test]

@@ -295,10 +295,12 @@ pub fn advance(tx: &Tx<'_>, intent: &Intent, to: &IntentState, due: Option<Times
     Ok(moved == 1)
 }
 
-/// Sets when the outbox looks at an intent next, if it is still in the state it was read in.
+/// Sets when the outbox looks at an intent next, if it is still in the state it was read in. Never sooner than it would
+/// anyhow: a step may have been kept although it was not heard of, and what it waits for counts on its delay.
 pub fn postpone(tx: &Tx<'_>, intent: &Intent, due: Timestamp) -> Result<(), StoreError> {
+    let later = if is_on(Mutant::BroughtForward) { "?3" } else { "CASE WHEN due_at > ?3 THEN due_at ELSE ?3 END" };
     tx.execute(
-        "UPDATE intent SET due_at = ?3 WHERE id = ?1 AND state_json = ?2 AND fence = ?4",
+        &format!("UPDATE intent SET due_at = {later} WHERE id = ?1 AND state_json = ?2 AND fence = ?4"),
         params![
             intent.id.as_str(),
             to_json("intent state", &intent.state)?,

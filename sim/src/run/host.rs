@@ -46,15 +46,18 @@ impl Host {
         Ok(outbox::recover(&self.desk)?)
     }
 
-    /// Says that it is there, if it is time, and has its troubled store back, if it is time for that.
-    pub(super) fn attend(&mut self, now_ms: i64) {
+    /// Says that it is there, if it is time and it has to, and has its troubled store back, if it is time for that.
+    /// Whether others know now that it is there.
+    pub(super) fn attend(&mut self, now_ms: i64) -> bool {
         if now_ms >= self.troubled_until_ms {
             self.heal();
         }
-        if self.desk.store.is_shared() && now_ms - self.attended_ms >= ATTENDS_EVERY_MS && say_there(&self.desk).is_ok()
-        {
+        let is_time = self.desk.store.is_shared() && now_ms - self.attended_ms >= ATTENDS_EVERY_MS;
+        let is_said = is_time && say_there(&self.desk).is_ok();
+        if is_said {
             self.attended_ms = now_ms;
         }
+        is_said
     }
 
     /// Calls out whose time is running out; whether it could.

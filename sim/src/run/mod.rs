@@ -46,6 +46,12 @@ pub(crate) struct Tally {
     pub(crate) crashes: usize,
 }
 
+/// Whose message has just been sent and will not be answered, by a line of the network.
+fn message_unheard(line: &str) -> Option<usize> {
+    let (host, call) = line.trim_start().split_once('#')?;
+    (call.contains(" POST ") && call.contains("/messages: AnswerLost")).then(|| host.parse().ok())?
+}
+
 impl Tally {
     pub(crate) fn add(&mut self, other: Self) {
         self.intents += other.intents;
@@ -129,7 +135,14 @@ impl Run {
     fn after(&mut self) -> Result<()> {
         let told = self.network.told();
         self.tally.faults += told.iter().filter(|line| !line.contains(": code ")).count();
+        let unheard = told.iter().find_map(|line| message_unheard(line));
         self.trace.extend(told);
+        if let Some(place) = unheard.filter(|_| self.hosts.len() > 1)
+            && self.chance(500)
+        {
+            // Both at once is rare, and where a message is sent twice.
+            self.trouble(place, 1);
+        }
         for place in 0..self.hosts.len() {
             if self.hosts.get(place).is_some_and(|host| host.fuse.is_blown()) {
                 self.tell(format!("desk {place} dies in the middle of a write"));
@@ -137,7 +150,7 @@ impl Run {
             }
         }
         if self.hosts.iter().any(|host| host.fuse.is_troubled()) {
-            self.network.forget_refusals();
+            self.network.forget_answers();
         }
         if let Some(case) = &self.forgotten {
             bail!("P14: the time of {case} is running out, and nobody was told");
@@ -218,7 +231,9 @@ impl Run {
             // Now and then a desk is too slow to say in time that it is there.
             let is_slow = self.chance(100);
             let Some(host) = self.hosts.get_mut(place).filter(|_| !is_slow) else { continue };
-            host.attend(self.now_ms);
+            if host.attend(self.now_ms) {
+                self.network.attends(place);
+            }
             if host.alarm() && self.forgotten.is_none() {
                 self.forgotten = check::not_called_out(&self.store, self.now_ms).unwrap_or_default();
             }

@@ -86,10 +86,16 @@ impl Run {
 
     /// The store of a desk breaks for a while: its disk is full, its connection is cut, or one answer is lost.
     pub(super) fn store_troubles(&mut self) -> Result<()> {
-        let is_shared = self.hosts.len() > 1;
-        let until = self.now_ms + self.random.random_range(1_000..200_000);
         let trouble = self.random.random_range(0..3);
         let place = self.some_place();
+        self.trouble(place, trouble);
+        Ok(())
+    }
+
+    /// One of the three troubles of a store; a desk alone has only one.
+    pub(super) fn trouble(&mut self, place: usize, trouble: u32) {
+        let is_shared = self.hosts.len() > 1;
+        let until = self.now_ms + self.random.random_range(1_000..200_000);
         let what = match (trouble, is_shared) {
             (0, true) => "is cut off from the store",
             (1, true) => "will not hear of its next commit",
@@ -104,7 +110,6 @@ impl Run {
             host.is_troubled_until(until);
         }
         self.tell(format!("desk {place} {what}"));
-        Ok(())
     }
 
     /// What a dead process had sent arrives now and then.
