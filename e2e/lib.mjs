@@ -6,3 +6,4 @@ export { Api } from "./lib/api.mjs";
 export { Desk, startDesk } from "./lib/desk.mjs";
 export { SIZES, checkAccessibility, openBrowser, practise, shot } from "./lib/browser.mjs";
 export { picture } from "./lib/picture.mjs";
+export { startRelay } from "./lib/relay.mjs";

@@ -1,7 +1,7 @@
 // What an agent must be able to press can be pressed, at every size; and what is typed decides nothing.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, openBrowser, practise, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, openBrowser, practise, startDesk, startRelay, startSandbox, until } from "./lib.mjs";
 
 let platform, desk, api;
 before(async () => {
@@ -15,13 +15,13 @@ after(async () => {
   await platform?.stop();
 });
 
-async function opened(wish, size, work) {
+async function opened(wish, size, work, at = desk) {
   const { id } = await platform.open({ shop: "US", ...wish });
   const view = await until(`the desk knows ${id}`, async () => {
     const { rows } = await api.post("/api/cases/search", { text: id });
     return rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
   });
-  const browser = await openBrowser(desk, { size });
+  const browser = await openBrowser(at, { size });
   try {
     await practise(browser);
     await browser.page.goto(`/desk/to-decide/${view.row.id}`);
@@ -86,7 +86,8 @@ test("what is typed into a note decides nothing, and a line that was sent is not
 });
 
 test("a line whose answer was lost is the same line when it is sent again", async () => {
-  await opened({ kind: "REFUND" }, "desktop", async (page, view, id) => {
+  const relay = await startRelay(desk);
+  const work = async (page, view, id) => {
     await platform.act(id, "seller_center_reject");
     await page.getByText("Reply owed: rejected").waitFor();
     const send = page.getByRole("button", { name: /^Send/ });
@@ -94,22 +95,22 @@ test("a line whose answer was lost is the same line when it is sent again", asyn
     await page.getByText("Reply owed: rejected").waitFor({ state: "detached" });
     const reply = page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea"));
     await reply.fill("One moment, we are looking at your photos.");
-    let lost = 0;
-    await page.route(`**/api/cases/${view.row.id}/reply`, async (route) => {
-      await route.fetch();
-      lost += 1;
-      await route.abort();
-    }, { times: 1 });
+    const lost = relay.loseAnswer("POST", new RegExp(`/api/cases/${view.row.id}/reply$`));
     const intents = async () => (await api.get(`/api/cases/${view.row.id}`)).intents.length;
     await send.click();
     await until("the desk has kept it", async () => (await intents()) === 2);
-    await until("its answer is lost", async () => lost === 1);
+    await lost;
     await until("the words are still there", async () => (await reply.inputValue()).startsWith("One moment"));
     await send.click();
     await until("it is known to be kept", async () => !(await reply.inputValue()).startsWith("One moment"));
     await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 2);
     assert.equal(await intents(), 2);
-  });
+  };
+  try {
+    await opened({ kind: "REFUND" }, "desktop", work, relay);
+  } finally {
+    relay.stop();
+  }
 });
 
 test("with the desk gone nothing can be decided, and the screen says so by itself", async () => {
