@@ -131,7 +131,7 @@ mutants! {
     PresserForgotten,
     /// The timeline does not keep TikTok's request ids.
     RequestIdForgotten,
-    /// What another desk works on is taken all the same.
+    /// What another desk works on is taken all the same, and that desk is not fenced off: the fence alone would do.
     LeaseIgnored,
     /// Taking an intent does not fence off who had it before.
     FenceNotRaised,

@@ -112,6 +112,8 @@ struct State {
     answered: BTreeSet<String>,
     /// When each desk last said that it is there.
     attended: BTreeMap<usize, i64>,
+    /// When each desk last had the answer to a refresh.
+    refreshed: BTreeMap<usize, i64>,
     /// Requests that are between a desk and its answer, by what may be under way once only: whose, and since when.
     in_flight: BTreeMap<String, Vec<(usize, i64)>>,
     /// Writes that have left their desk and not arrived, by number.
@@ -161,6 +163,7 @@ impl Network {
             refused: BTreeSet::new(),
             answered: BTreeSet::new(),
             attended: BTreeMap::new(),
+            refreshed: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             travelling: BTreeMap::new(),
             orphans: Vec::new(),
@@ -210,11 +213,13 @@ impl Network {
         state.is_refresh_lost = true;
     }
 
-    /// What desks were told may not have been kept.
-    pub(crate) fn forget_answers(&self) {
+    /// What desks were told may not have been kept: the store of one is in trouble.
+    pub(crate) fn forget_answers(&self, host: usize) {
         let mut state = self.state();
         state.refused.clear();
         state.answered.clear();
+        let now = state.now_ms;
+        state.is_refresh_lost |= state.refreshed.get(&host).is_some_and(|at| now - at <= PATIENCE_MS);
     }
 
     /// A desk has said that it is there.
@@ -553,7 +558,10 @@ impl Carry for Network {
             let ended = network.clone().go(request).await;
             if flight.as_ref().is_some_and(|what| what.contains("/token/refresh")) {
                 let is_whole = ended.as_ref().is_ok_and(|response| response.status().is_success());
-                network.state().is_refresh_lost |= !is_whole;
+                let mut state = network.state();
+                state.is_refresh_lost |= !is_whole;
+                let now = state.now_ms;
+                state.refreshed.insert(network.host, now);
             }
             network.lands(flight);
             ended

@@ -235,7 +235,8 @@ pub fn take(
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Intent>, StoreError> {
-    let (free, step) = (free(), i64::from(!is_on(Mutant::FenceNotRaised)));
+    let step = i64::from(!is_on(Mutant::FenceNotRaised) && !is_on(Mutant::LeaseIgnored));
+    let free = free();
     let sql = format!(
         "UPDATE intent SET holder = ?2, lease_ends = ?3, fence = fence + {step} WHERE id = ?4 AND fence = ?5 \
          AND state_json = ?6 AND {free} AND NOT {CUT_OFF}"

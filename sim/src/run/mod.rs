@@ -149,8 +149,8 @@ impl Run {
                 self.crash(place)?;
             }
         }
-        if self.hosts.iter().any(|host| host.fuse.is_troubled()) {
-            self.network.forget_answers();
+        for (place, _) in self.hosts.iter().enumerate().filter(|(_, host)| host.fuse.is_troubled()) {
+            self.network.forget_answers(place);
         }
         if let Some(case) = &self.forgotten {
             bail!("P14: the time of {case} is running out, and nobody was told");
