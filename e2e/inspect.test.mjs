@@ -1,7 +1,7 @@
 // The packing table: a parcel is scanned, looked at and decided, and nothing of it is lost on the way.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkAccessibility, openBrowser, picture, practise, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, checkAccessibility, openBrowser, picture, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 let platform, desk, api;
 before(async () => {
@@ -92,6 +92,7 @@ test("a scanned parcel is looked at and accepted: one refund, one message, and w
     assert.equal(await page.getByRole("dialog", { name: "Decision" }).isVisible(), false);
     await photograph(page);
     await checkAccessibility(browser, "the bench");
+    await shot(browser, "bench", Object.keys(SIZES));
 
     // Somebody else has the same parcel before them: the last answer counts, and both see it.
     const ines = await desk.api("agent");

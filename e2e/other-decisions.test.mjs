@@ -1,7 +1,7 @@
 // The other answers: each case ends with exactly the payments and the messages that its kind calls for.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, picture, practise, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, openBrowser, picture, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 let platform, desk, api;
 before(async () => {
@@ -46,7 +46,8 @@ async function opened(view, work) {
     await practise(browser);
     await isLive;
     await inQueue(browser.page, view).click();
-    await work(browser.page, browser.page.getByRole("group", { name: "Decision" }), browser.page.getByRole("dialog", { name: "Decision" }));
+    const show = async (name) => await shot(browser, name, Object.keys(SIZES));
+    await work(browser.page, browser.page.getByRole("group", { name: "Decision" }), browser.page.getByRole("dialog", { name: "Decision" }), show);
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();
@@ -65,11 +66,14 @@ test("a cancellation in Britain is approved, paid once and told once", async () 
   const { id } = await platform.open({ shop: "GB", kind: "CANCEL" });
   const view = await known(id);
   const total = view.refund.total.amount;
-  await opened(view, async (page, group, sheet) => {
+  await opened(view, async (page, group, sheet, show) => {
     await group.getByText("Confirmed by TikTok").waitFor();
     await group.getByRole("button", { name: /^Approve cancellation/ }).click();
+    await sheet.getByRole("button", { name: /^Approve cancellation/ }).waitFor();
+    await show("cancel-1-sheet");
     await sheet.getByRole("button", { name: /^Approve cancellation/ }).click();
     await page.getByText("Refunded, told").waitFor();
+    await show("cancel-2-told");
   });
   await reaches(view, "it is done", isDone("refunded"));
   await assertLedger(id, { money: [`${total} GBP`], messages: [told(view, total)] });
@@ -78,15 +82,17 @@ test("a cancellation in Britain is approved, paid once and told once", async () 
 test("a refund is rejected with a reason and a proof: told once, nothing is paid", async () => {
   const { id } = await platform.open({ shop: "US", kind: "REFUND" });
   const view = await known(id);
-  await opened(view, async (page, group, sheet) => {
+  await opened(view, async (page, group, sheet, show) => {
     await group.getByText("Confirmed by TikTok").waitFor();
     await group.getByRole("button", { name: /^Reject/ }).click();
     await sheet.getByRole("radio").first().check();
     await sheet.getByLabel("Comment for TikTok").fill("The parcel was weighed and photographed when it left.");
     await sheet.getByLabel("Add a photo as proof").setInputFiles({ name: "scales.png", mimeType: "image/png", buffer: picture() });
     await sheet.getByRole("checkbox", { name: "scales.png" }).and(page.locator(":checked")).waitFor();
+    await show("reject-1-sheet");
     await sheet.getByRole("button", { name: /^Reject the request/ }).click();
     await page.getByText("Answered, told").waitFor();
+    await show("reject-2-told");
   });
   await reaches(view, "it waits for the buyer", (view) => view.row.waiting_on === "buyer" && !view.row.owed && isOver(view));
   await assertLedger(id, { money: [], messages: [told(view)] });
@@ -102,11 +108,12 @@ test("half is offered, the buyer accepts: that half is paid, and both are told",
   const { id } = await platform.open({ shop: "US", kind: "REFUND" });
   const view = await known(id);
   const half = (Math.floor(Number(view.refund.total.amount) * 50) / 100).toFixed(2);
-  await opened(view, async (page, group, sheet) => {
+  await opened(view, async (page, group, sheet, show) => {
     await group.getByText("Confirmed by TikTok").waitFor();
     await group.getByRole("button", { name: "Offer partial…" }).click();
     await sheet.getByLabel("Amount to offer").fill(half);
     await sheet.getByText(`US$ ${half}`).first().waitFor();
+    await show("offer-1-sheet");
     await sheet.getByRole("button", { name: /^Offer this part/ }).click();
     await page.getByText("Answered, told").waitFor();
     await assertLedger(id, { money: [], messages: [told(view, half)] });
@@ -115,6 +122,7 @@ test("half is offered, the buyer accepts: that half is paid, and both are told",
     await page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea")).waitFor();
     await page.getByRole("button", { name: /^Send/ }).click();
     await reaches(view, "both are told", (view) => isDone("refunded")(view) && view.intents.length === 3);
+    await show("offer-2-told");
   });
   await assertLedger(id, { money: [`${half} USD`], messages: [told(view, half), told(view, half)] });
 });
@@ -123,9 +131,11 @@ test("a return is agreed, comes back and is accepted: paid once, told at both st
   const { id } = await platform.open({ shop: "US", kind: "RETURN_AND_REFUND" });
   const view = await known(id);
   const total = view.refund.total.amount;
-  await opened(view, async (page, group, sheet) => {
+  await opened(view, async (page, group, sheet, show) => {
     await group.getByText("Confirmed by TikTok").waitFor();
     await group.getByRole("button", { name: /^Agree to the return/ }).click();
+    await sheet.getByRole("button", { name: /^Agree to the return/ }).waitFor();
+    await show("return-1-sheet");
     await sheet.getByRole("button", { name: /^Agree to the return/ }).click();
     await reaches(view, "the buyer knows that it is agreed", (view) => view.row.waiting_on === "buyer" && !view.row.owed && isOver(view));
     await assertLedger(id, { money: [], messages: [told(view)] });
@@ -137,8 +147,11 @@ test("a return is agreed, comes back and is accepted: paid once, told at both st
     await inQueue(page, view).click();
     await group.getByText("Confirmed by TikTok").waitFor();
     await group.getByRole("button", { name: /^Accept and refund/ }).click();
+    await sheet.getByRole("button", { name: /^Accept and refund/ }).waitFor();
+    await show("return-2-accept");
     await sheet.getByRole("button", { name: /^Accept and refund/ }).click();
     await page.getByText("Refunded, told").waitFor();
+    await show("return-3-told");
   });
   await reaches(view, "it is done", isDone("refunded"));
   await assertLedger(id, { money: [`${total} USD`], messages: [told(view), told(view, total)] });
