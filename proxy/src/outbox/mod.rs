@@ -9,7 +9,7 @@ mod schedule;
 mod worker;
 
 pub use schedule::Dials;
-pub use worker::{UnderWay, carry_on, recover, run, settle_due, take_over};
+pub use worker::{LOOKED_AT, UnderWay, carry_on, recover, run, settle_due, take_over};
 
 use crate::app::Desk;
 use crate::desk::error::DeskError;

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 8;
 /// Of all shops together.
 const AT_ONCE_IN_ALL: usize = 64;
 /// Looked at in one go of each shop: more than are carried out, because several may be about one case.
-const LOOKED_AT: u32 = 25;
+pub const LOOKED_AT: u32 = 25;
 /// Looked at this often even when nothing is due: a wake that was lost costs no more.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 /// And this often while something waits for what cannot be heard, such as another desk.

@@ -143,7 +143,7 @@ impl Host {
             outbox::take_over(&self.desk)?;
         }
         let now = self.desk.clock.now();
-        self.desk.store.read(|tx| intents::due(tx, now, 25))
+        self.desk.store.read(|tx| intents::due(tx, now, outbox::LOOKED_AT))
     }
 
     /// Lets one thing go on; its name, if it has ended.

@@ -103,23 +103,8 @@ const NO_MONEY_AFTER: &[&str] = &[
     "ml", "l", "g", "kg", "mg", "cm", "mm", "m", "oz", "in", "lb", "h", "x", "%", "am", "pm", "น", "inch", "stars",
     "sao",
 ];
-/// Money is spoken of.
-const REFUND: &[&str] = &[
-    "refund-",
-    "money",
-    "reembolso",
-    "dinero",
-    "importe",
-    "dana-",
-    "uang-",
-    "tiền",
-    "คืน",
-    "ยอด",
-    "erstattung-",
-    "rückerstattung-",
-    "geld",
-    "betrag",
-];
+/// Thai, which writes no spaces, speaks of money like this; the other languages by [`words::MONEY`].
+const MONEY_TH: &[&str] = &["คืน", "ยอด"];
 
 const SPACES: [char; 2] = [' ', '\u{a0}'];
 
@@ -197,7 +182,8 @@ fn is_bare_sum(front: &str, number: &str, back: &str) -> bool {
     let sentence_back = sentence_back.split(". ").next().unwrap_or_default();
     let mut speaks = false;
     for part in [sentence_front, sentence_back] {
-        said::each(part, REFUND, |_, _| speaks = true);
+        said::each(part, words::MONEY, |_, _| speaks = true);
+        said::each(part, MONEY_TH, |_, _| speaks = true);
     }
     let is_measure = NO_MONEY_AFTER.iter().any(|unit| follows(back.trim_start_matches(SPACES), unit).is_some());
     let word = sentence_front.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();

@@ -440,7 +440,7 @@ pub(super) const DONE: &[(&str, &str)] = &[
     ("đã chuyển", ""),
     ("đã về", ""),
 ];
-/// What makes [`DONE`] a statement about money.
+/// Money is spoken of: it makes [`DONE`] a statement about it, and a bare number a sum.
 pub(super) const MONEY: &[&str] = &[
     "refund-",
     "money",
