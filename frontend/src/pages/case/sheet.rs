@@ -5,6 +5,7 @@ use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
 use super::{facts, motion, wording};
 use crate::api::Failure;
+use crate::i18n::format::count;
 use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
 use shared::domain::check::decision_problem;
@@ -113,7 +114,7 @@ fn next_steps(hold_seconds: u32, without_hold: bool) -> AnyView {
     let first = if without_hold {
         view! { <li><b class="strong">"No time to undo"</b><span>"It leaves the desk at once."</span></li> }.into_any()
     } else {
-        let seconds = [&hold_seconds.to_string(), " seconds to undo"].concat();
+        let seconds = count(hold_seconds.into(), "second to undo", "seconds to undo");
         view! { <li><b class="strong">{seconds}</b><span>"Nothing has left the desk."</span></li> }.into_any()
     };
     view! {
