@@ -90,7 +90,8 @@ const COMMON: [(Language, &[&str]); 4] = [
 
 /// The language of some words, if it can be told.
 pub fn detect(text: &str) -> Option<Language> {
-    if text.chars().any(|letter| ('\u{0e00}'..='\u{0e7f}').contains(&letter)) {
+    // The sign of the baht stands among the letters, and in replies of every language.
+    if text.chars().any(|letter| ('\u{0e00}'..='\u{0e7f}').contains(&letter) && letter != '฿') {
         return Some(Language::Th);
     }
     let is_vietnamese = |letter: char| {
@@ -127,6 +128,7 @@ mod tests {
             ("My café order is late and the app says delivered", Some(Language::En)),
             ("Das Paket ist noch nicht angekommen.", Some(Language::De)),
             ("Die Farbe war auf dem Foto anders, ich möchte mein Geld zurück", Some(Language::De)),
+            ("Your refund of ฿ 300.00 has been processed.", Some(Language::En)),
             ("ok", None),
             ("", None),
         ] {
