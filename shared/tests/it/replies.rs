@@ -4,7 +4,8 @@ use shared::domain::case::{Claim, Kind, Sayable, Voice};
 use shared::money::Money;
 use shared::reasons::ReasonGroup;
 use shared::reply::{
-    Ask, Catalogue, Language, LintInput, Parts, ReplyFacts, Rule, Variable, compose, detect, lint, lint_voice, render,
+    Ask, Catalogue, Language, LintInput, Parts, ReplyFacts, Rule, Variable, compose, detect, lint, lint_voice,
+    reasons_in, render,
 };
 use shared::time::Timestamp;
 use std::collections::HashSet;
@@ -259,5 +260,24 @@ fn goods_are_kept_only_where_they_are_with_the_buyer() {
         assert_eq!(compose(&catalogue, &ask).text.contains("Nothing needs to come back"), said, "{ask:?}");
         let sent_back = Ask { keeps_item: false, ..ask };
         assert!(!compose(&catalogue, &sent_back).text.contains("Nothing needs to come back"), "{sent_back:?}");
+    }
+}
+
+#[test]
+fn every_opener_and_cause_is_heard_as_its_reason_and_no_other_part_as_any() {
+    for (tag, parts) in &catalogue().languages {
+        for (group, opener) in &parts.openers {
+            let heard = reasons_in(opener);
+            let is_general = *group == ReasonGroup::Other;
+            assert!(heard.contains(group) || is_general && heard.is_empty(), "{tag} {group:?}: {heard:?} in {opener}");
+        }
+        for (group, cause) in &parts.causes {
+            let heard = reasons_in(cause);
+            assert!(heard.contains(group), "{tag} {group:?}: {heard:?} in {cause}");
+        }
+        let others = [&parts.greeting, &parts.greeting_plain, &parts.keeps, &parts.closing];
+        for part in parts.bodies.values().chain(others) {
+            assert_eq!(reasons_in(part), [], "{tag}: {part}");
+        }
     }
 }

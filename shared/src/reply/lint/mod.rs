@@ -3,8 +3,11 @@
 
 mod addresses;
 mod amounts;
+mod reasons;
 mod said;
 mod words;
+
+pub use reasons::reasons_in;
 
 use super::language::{Language, detect};
 use super::money::format_money;

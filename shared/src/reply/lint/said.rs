@@ -43,6 +43,13 @@ pub(super) fn each(text: &str, phrases: &[&str], mut found: impl FnMut(usize, us
     scan(text, phrases.iter().copied(), &mut |_, start, end| found(start, end));
 }
 
+/// Whether one of these phrases stands in the text.
+pub(super) fn names<'a>(text: &str, phrases: impl Iterator<Item = &'a str>) -> bool {
+    let mut is_there = false;
+    scan(text, phrases, &mut |_, _, _| is_there = true);
+    is_there
+}
+
 fn first(text: &str, phrases: &[&str]) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     each(text, phrases, |start, end| {
