@@ -1,6 +1,10 @@
 //! The platform's reasons in our groups. Names are opaque to everything else; an unknown one falls back to the
 //! platform's text and the general reply.
 
+mod grounds;
+
+pub use grounds::{Ground, ground_of};
+
 use serde::{Deserialize, Serialize};
 
 /// Why a buyer asks, as far as it matters for what they are told.
@@ -82,6 +86,35 @@ impl ReasonGroup {
         Self::Platform,
         Self::Other,
     ];
+}
+
+/// The word of a group in ids.
+pub(crate) const fn group_word(group: ReasonGroup) -> &'static str {
+    match group {
+        ReasonGroup::Damaged => "damaged",
+        ReasonGroup::Defective => "defective",
+        ReasonGroup::WrongItem => "wrong_item",
+        ReasonGroup::MissingParts => "missing_parts",
+        ReasonGroup::NotReceived => "not_received",
+        ReasonGroup::Late => "late",
+        ReasonGroup::DeliveryFailed => "delivery_failed",
+        ReasonGroup::NotAsDescribed => "not_as_described",
+        ReasonGroup::Fit => "fit",
+        ReasonGroup::ChangedMind => "changed_mind",
+        ReasonGroup::BetterPrice => "better_price",
+        ReasonGroup::DeliveryCost => "delivery_cost",
+        ReasonGroup::Mistake => "mistake",
+        ReasonGroup::Address => "address",
+        ReasonGroup::Payment => "payment",
+        ReasonGroup::Unpaid => "unpaid",
+        ReasonGroup::Counterfeit => "counterfeit",
+        ReasonGroup::Quality => "quality",
+        ReasonGroup::OutOfStock => "out_of_stock",
+        ReasonGroup::WrongPrice => "wrong_price",
+        ReasonGroup::Agreed => "agreed",
+        ReasonGroup::Platform => "platform",
+        ReasonGroup::Other => "other",
+    }
 }
 
 /// Parts of names, most telling first: the first that is found decides. The seller's grounds for refusing stand with

@@ -3,7 +3,7 @@
 
 use super::language::Language;
 use crate::domain::case::{Claim, Kind, Voice};
-use crate::reasons::ReasonGroup;
+use crate::reasons::{ReasonGroup, group_word};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -99,35 +99,6 @@ const fn voice_word(voice: Voice) -> &'static str {
         Voice::We => "we",
         Voice::TikTok => "tiktok",
         Voice::Nobody => "nobody",
-    }
-}
-
-/// The word of a group in ids.
-fn group_word(group: ReasonGroup) -> &'static str {
-    match group {
-        ReasonGroup::Damaged => "damaged",
-        ReasonGroup::Defective => "defective",
-        ReasonGroup::WrongItem => "wrong_item",
-        ReasonGroup::MissingParts => "missing_parts",
-        ReasonGroup::NotReceived => "not_received",
-        ReasonGroup::Late => "late",
-        ReasonGroup::DeliveryFailed => "delivery_failed",
-        ReasonGroup::NotAsDescribed => "not_as_described",
-        ReasonGroup::Fit => "fit",
-        ReasonGroup::ChangedMind => "changed_mind",
-        ReasonGroup::BetterPrice => "better_price",
-        ReasonGroup::DeliveryCost => "delivery_cost",
-        ReasonGroup::Mistake => "mistake",
-        ReasonGroup::Address => "address",
-        ReasonGroup::Payment => "payment",
-        ReasonGroup::Unpaid => "unpaid",
-        ReasonGroup::Counterfeit => "counterfeit",
-        ReasonGroup::Quality => "quality",
-        ReasonGroup::OutOfStock => "out_of_stock",
-        ReasonGroup::WrongPrice => "wrong_price",
-        ReasonGroup::Agreed => "agreed",
-        ReasonGroup::Platform => "platform",
-        ReasonGroup::Other => "other",
     }
 }
 
