@@ -81,12 +81,19 @@ impl Intent {
     /// As the browser sees it.
     pub fn view(&self) -> IntentView {
         let what = match &self.payload {
-            Payload::Decision { kind, amount, reason_text, .. } => {
-                IntentWhat::Decision { kind: *kind, amount: amount.clone(), reason_text: reason_text.clone() }
-            }
-            Payload::Reply { claim, text, language, .. } => {
-                IntentWhat::Reply { claim: *claim, text: text.clone(), language: language.clone() }
-            }
+            Payload::Decision { kind, amount, reason, reason_text, evidence, .. } => IntentWhat::Decision {
+                kind: *kind,
+                amount: amount.clone(),
+                reason_text: reason_text.clone(),
+                reason: reason.clone(),
+                evidence: Some(evidence.clone()),
+            },
+            Payload::Reply { claim, text, language, template } => IntentWhat::Reply {
+                claim: *claim,
+                text: text.clone(),
+                language: language.clone(),
+                template: template.clone(),
+            },
         };
         IntentView {
             id: self.id.clone(),

@@ -184,8 +184,11 @@ pub fn has_event(records: &[Record], word: &str) -> bool {
 
 /// Whether a record says that the seller's time ran out (`SELLER_.*TIMEOUT`).
 pub fn time_ran_out(records: &[Record]) -> bool {
-    records.iter().any(|record| {
-        let event = record.event.to_ascii_uppercase();
-        event.starts_with("SELLER_") && event.contains("TIMEOUT")
-    })
+    records.iter().any(|record| says_time_ran_out(&record.event))
+}
+
+/// Whether the event of a record says so.
+pub fn says_time_ran_out(event: &str) -> bool {
+    let event = event.to_ascii_uppercase();
+    event.starts_with("SELLER_") && event.contains("TIMEOUT")
 }

@@ -89,7 +89,8 @@ fn one_line(text: &str) -> String {
 /// Product names run to hundreds of characters; a buyer knows the thing by the first ones.
 const NAME_CHARS: usize = 60;
 
-fn short(name: &str) -> String {
+/// The name of a product as a reply gives it.
+pub(crate) fn short(name: &str) -> String {
     let name = one_line(name);
     let Some((end, _)) = name.char_indices().nth(NAME_CHARS) else { return name };
     let cut = name.get(..end).unwrap_or_default();

@@ -166,12 +166,18 @@ pub struct CaseView {
     pub voice: Voice,
     /// When an approved refund is late.
     pub late_at: Option<Timestamp>,
+    /// The last deadline that was seen open, also once nothing is to be decided any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_deadline: Option<Timestamp>,
     /// What may be said now.
     pub sayable: Vec<Sayable>,
     /// What may be decided.
     pub options: DecisionOptions,
     /// What the buyer wrote and showed, oldest first.
     pub words: Vec<Words>,
+    /// Which of the buyer's photos were opened, once by each person; none: nobody keeps count of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Vec<Opened>>,
     /// The order, once read.
     pub order: Option<OrderView>,
     /// The platform's split of the refund.
@@ -250,6 +256,17 @@ pub struct Words {
     pub photos: Vec<MediaId>,
     /// Videos that can be watched in Seller Center only.
     pub videos: u32,
+}
+
+/// Somebody opened one of the buyer's photos.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Which.
+    pub photo: MediaId,
+    /// Who.
+    pub by: AgentId,
+    /// When, for the first time.
+    pub at: Timestamp,
 }
 
 /// What the desk shows of an order.

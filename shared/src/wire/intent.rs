@@ -1,7 +1,7 @@
 //! `/api/intents`: what the desk has promised to carry out, and how far it has got.
 
 use crate::domain::case::{Claim, DecisionKind};
-use crate::id::{AgentId, CaseId, IntentId, MotionId};
+use crate::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId};
 use crate::money::Money;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,12 @@ pub enum IntentWhat {
         amount: Option<Money>,
         /// The platform's reason, in its words.
         reason_text: Option<String>,
+        /// The same by its machine name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// The proof that goes with it; none: not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Vec<EvidenceId>>,
     },
     /// Tells the buyer.
     Reply {
@@ -126,6 +132,9 @@ pub enum IntentWhat {
         text: String,
         /// Language tag of the text.
         language: String,
+        /// Where the text came from, for example `damaged.refunded.en@1`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template: Option<String>,
     },
 }
 

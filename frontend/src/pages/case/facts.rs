@@ -84,7 +84,7 @@ fn rows(found: Vec<Checkpoint>) -> (usize, Vec<AnyView>) {
         view! {
             <li>
                 <span class=mark>{icon(name)}<span class="vh">{state}</span></span>
-                <span>{check.text}</span>
+                <span>{check.check.text()}</span>
                 <span class="by">"desk"</span>
             </li>
         }

@@ -1,6 +1,7 @@
 //! What the desk itself can check before an agent decides.
 
-use super::{CheckState, Checkpoint, state};
+use super::fact::Facts;
+use super::{Check, CheckState, Checkpoint, Label, Value, point, state};
 use crate::domain::case::{Flag, Kind};
 use crate::reasons::{ReasonGroup, group_of};
 use crate::time::Timestamp;
@@ -22,31 +23,43 @@ fn fits(kind: Kind, reason: ReasonGroup) -> CheckState {
     }
 }
 
+/// Whether the kind of request fits the buyer's reason, with both.
+pub(super) fn kind_fits(view: &CaseView) -> (CheckState, Facts) {
+    let row = &view.row;
+    let facts = Facts::default().with(Label::Request, Some(Value::Kind(row.kind)));
+    (fits(row.kind, group_of(&row.reason)), facts.text(Label::Reason, &row.reason_text))
+}
+
 /// The checks that need no person, in the order in which the desk shows them.
 pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
     let row = &view.row;
-    let decided = view.intents.iter().any(|intent| {
-        matches!(intent.what, IntentWhat::Decision { .. }) && matches!(intent.state, IntentState::Done { .. })
+    let earlier = view.intents.iter().find_map(|intent| match (&intent.what, &intent.state) {
+        (IntentWhat::Decision { kind, .. }, IntentState::Done { at, .. }) => Some((*kind, *at)),
+        _ => None,
     });
     let confirmed = match (view.options.checked, view.options.check_failed) {
         (Some(_), false) => state(!view.options.offered.is_empty()),
         (Some(_) | None, true) | (None, false) => CheckState::Unknown,
     };
+    let in_time = row.deadline.map_or(CheckState::Unknown, |deadline| state(deadline > now));
+    let adds_up = match &view.refund {
+        Some(_) => state(!row.flags.contains(&Flag::SplitDiffers)),
+        None => CheckState::Unknown,
+    };
+    let total = view.refund.as_ref().map(|refund| &refund.total);
+    let (fits, kind_and_reason) = kind_fits(view);
+    let none = Facts::default;
+    let decision = none().with(Label::Decision, earlier.map(|(kind, _)| Value::Decision(kind)));
     vec![
-        Checkpoint { text: "Request type fits the reason", state: fits(row.kind, group_of(&row.reason)) },
-        Checkpoint {
-            text: "In time",
-            state: row.deadline.map_or(CheckState::Unknown, |deadline| state(deadline > now)),
-        },
-        Checkpoint {
-            text: "Amounts add up to TikTok’s total",
-            state: match &view.refund {
-                Some(_) => state(!row.flags.contains(&Flag::SplitDiffers)),
-                None => CheckState::Unknown,
-            },
-        },
-        Checkpoint { text: "No earlier decision from here", state: state(!decided) },
-        Checkpoint { text: "TikTok confirms what is open", state: confirmed },
+        point(Check::KindFitsReason, fits, kind_and_reason),
+        point(Check::StillInTime, in_time, none().at(Label::Deadline, row.deadline)),
+        point(Check::PartsAddUp, adds_up, none().money(Label::Total, total)),
+        point(
+            Check::NotDecidedYet,
+            state(earlier.is_none()),
+            decision.at(Label::TookEffect, earlier.map(|(_, at)| at)),
+        ),
+        point(Check::OptionsConfirmed, confirmed, none().at(Label::Checked, view.options.checked)),
     ]
 }
 
@@ -63,7 +76,7 @@ mod tests {
         change(&mut view);
         for (found, checkpoint) in before_deciding(&view, NOW).iter().enumerate() {
             let wanted = if found == place { expected } else { CheckState::Passed };
-            assert_eq!(checkpoint.state, wanted, "{}", checkpoint.text);
+            assert_eq!(checkpoint.state, wanted, "{:?}", checkpoint.check);
         }
     }
 

@@ -51,6 +51,7 @@ pub(super) fn view() -> CaseView {
         by: None,
         voice: Voice::Nobody,
         late_at: None,
+        last_deadline: None,
         sayable: Vec::new(),
         options: DecisionOptions {
             offered: vec![DecisionOption { kind: DecisionKind::ApproveRefund, reasons: Vec::new() }],
@@ -58,6 +59,7 @@ pub(super) fn view() -> CaseView {
             ..DecisionOptions::default()
         },
         words: Vec::new(),
+        opened: None,
         order: None,
         refund: Some(Refund { total: usd("24.69"), parts: Vec::new() }),
         partial: None,
@@ -83,7 +85,7 @@ pub(super) fn done(kind: DecisionKind) -> IntentView {
         id: "i_1".parse().unwrap(),
         motion: "m_1".parse().unwrap(),
         case: "c_1".parse().unwrap(),
-        what: IntentWhat::Decision { kind, amount: None, reason_text: None },
+        what: IntentWhat::Decision { kind, amount: None, reason_text: None, reason: None, evidence: None },
         state: IntentState::Done { by_reading: false, at: NOW },
         by: "a_1".parse().unwrap(),
         at: NOW,
