@@ -4,6 +4,8 @@
 
 mod after;
 mod before;
+#[cfg(test)]
+mod cases;
 mod check;
 mod decided;
 mod fact;
