@@ -163,7 +163,7 @@ pub struct Inner {
     /// What the sync has been asked for.
     pub sync: crate::sync::Asks,
     /// Where webhooks wait for their commit.
-    pub inbox: Inbox,
+    pub inbox: Arc<Inbox>,
     /// Wakes live streams.
     pub hub: Hub,
     /// Tries of passwords.
@@ -267,7 +267,7 @@ impl Desk {
             platforms,
             connector,
             sync: crate::sync::Asks::default(),
-            inbox: Inbox::default(),
+            inbox: Arc::default(),
             hub: Hub::default(),
             limiter: Limiter::default(),
             passwords: Passwords::default(),

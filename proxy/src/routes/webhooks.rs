@@ -72,7 +72,8 @@ pub async fn admit(desk: &Desk, path: &str, headers: &HeaderMap, body: Body) -> 
         shop: shop.id,
         id: envelope.tts_notification_id.unwrap_or_else(|| signature.to_owned()),
         kind: envelope.kind,
-        body: String::from_utf8_lossy(&raw).into_owned(),
+        body: String::from_utf8(raw.into())
+            .unwrap_or_else(|fault| String::from_utf8_lossy(fault.as_bytes()).into_owned()),
         at: desk.clock.now(),
     })
 }

@@ -1,15 +1,15 @@
 //! Keeps what TikTok sends, many with one commit: a sync of the disk costs more than all that is written with it.
 //!
-//! There is no writer of its own: of those who wait, one at a time writes for all, so that a desk that is stepped by hand
-//! keeps webhooks too. Each is answered only after the commit that holds its row (P10).
+//! While one commit is under way the next ones gather. Each is answered only after the commit that holds its row (P10).
 
 use crate::store::shops::{self, WebhookShop};
-use crate::store::{Store, StoreError, in_line, webhooks};
+use crate::store::{Store, StoreError, webhooks};
 use crate::telemetry::Chain;
 use shared::id::ShopId;
 use shared::time::Timestamp;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// Genuine webhooks that wait for their commit. TikTok sends again later what finds no room.
@@ -51,12 +51,17 @@ struct Waiting {
     answer: oneshot::Sender<Kept>,
 }
 
+#[derive(Default)]
+struct Line {
+    waiting: VecDeque<Waiting>,
+    /// Somebody writes for all, and looks again before it ends.
+    is_written: bool,
+}
+
 /// Where webhooks wait for the commit that they share.
 pub struct Inbox {
     at_once: usize,
-    waiting: Mutex<VecDeque<Waiting>>,
-    /// Whoever has it writes.
-    turn: tokio::sync::Mutex<()>,
+    line: Mutex<Line>,
     /// Whom addresses are for, once asked: no more than there are shops.
     shops: RwLock<HashMap<String, WebhookShop>>,
 }
@@ -70,7 +75,7 @@ impl Default for Inbox {
 impl Inbox {
     /// With so many to a commit.
     pub fn of(at_once: usize) -> Self {
-        Self { at_once, waiting: Mutex::default(), turn: tokio::sync::Mutex::default(), shops: RwLock::default() }
+        Self { at_once, line: Mutex::default(), shops: RwLock::default() }
     }
 
     /// Whom the webhooks at an address are for; `None`: for nobody, so it is none of TikTok's.
@@ -86,37 +91,67 @@ impl Inbox {
     }
 
     /// Keeps a webhook. On return it is durable: `true` if it is new.
-    pub async fn keep(&self, store: &Store, arrived: Arrived) -> Kept {
-        let (answer, mut kept) = oneshot::channel();
-        self.enter(Waiting { arrived, answer })?;
-        loop {
-            tokio::select! {
-                biased;
-                kept = &mut kept => return kept.unwrap_or(Err(NotKept::Failed)),
-                _turn = self.turn.lock() => in_line(|| self.write_next(store)),
+    pub async fn keep(self: &Arc<Self>, store: &Arc<Store>, arrived: Arrived) -> Kept {
+        let (answer, kept) = oneshot::channel();
+        if self.enter(Waiting { arrived, answer })? {
+            let (inbox, store) = (Arc::clone(self), Arc::clone(store));
+            let write = move || inbox.write(&store);
+            match Handle::try_current() {
+                // Not by the one who asks: who goes away in the middle must hold up nobody.
+                Ok(runtime) => drop(runtime.spawn_blocking(write)),
+                // A desk that is stepped by hand.
+                Err(_) => write(),
             }
         }
+        kept.await.unwrap_or(Err(NotKept::Failed))
     }
 
-    fn enter(&self, one: Waiting) -> Result<(), NotKept> {
-        let mut waiting = self.waiting.lock().map_err(|_| NotKept::Failed)?;
-        if waiting.len() >= MOST_WAITING {
+    /// `true`: nobody writes, so whoever entered has to see to it.
+    fn enter(&self, one: Waiting) -> Result<bool, NotKept> {
+        let mut line = self.line.lock().map_err(|_| NotKept::Failed)?;
+        if line.waiting.len() >= MOST_WAITING {
             return Err(NotKept::Full);
         }
-        waiting.push_back(one);
-        Ok(())
+        line.waiting.push_back(one);
+        Ok(!std::mem::replace(&mut line.is_written, true))
     }
 
-    /// Writes those who have waited longest with one commit, and answers them.
-    fn write_next(&self, store: &Store) {
-        let Ok(mut waiting) = self.waiting.lock() else { return };
-        let most = self.at_once.min(waiting.len());
-        let group: Vec<Waiting> = waiting.drain(..most).collect();
-        drop(waiting);
-        let (arrived, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.arrived, one.answer)).unzip();
-        for (answer, kept) in answers.into_iter().zip(keep_all(store, &arrived)) {
-            // Who has gone meanwhile sends it again.
-            let _ = answer.send(kept);
+    /// Those who have waited longest; none: nobody waits, and the next one who comes is written anew.
+    fn next_group(&self) -> Vec<Waiting> {
+        let Ok(mut line) = self.line.lock() else { return Vec::new() };
+        let most = self.at_once.min(line.waiting.len());
+        line.is_written = most > 0;
+        line.waiting.drain(..most).collect()
+    }
+
+    /// Writes group after group, each with one commit, and answers them, until nobody waits.
+    fn write(&self, store: &Store) {
+        let _turn = Turn(self);
+        loop {
+            let group = self.next_group();
+            if group.is_empty() {
+                return;
+            }
+            let (arrived, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.arrived, one.answer)).unzip();
+            for (answer, kept) in answers.into_iter().zip(keep_all(store, &arrived)) {
+                // Who has gone meanwhile sends it again.
+                let _ = answer.send(kept);
+            }
+            // Whoever sends the next ones is answered by now: they are in time for the next commit.
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Whose turn it is to write. Should that fail as nothing ever should, nobody waits for it in vain.
+struct Turn<'a>(&'a Inbox);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Ok(mut line) = self.0.line.lock()
+        {
+            *line = Line::default();
         }
     }
 }
@@ -147,9 +182,9 @@ mod tests {
     use tempfile::TempDir;
 
     struct Room {
-        store: Store,
+        store: Arc<Store>,
         fuse: Fuse,
-        inbox: Inbox,
+        inbox: Arc<Inbox>,
         folder: TempDir,
     }
 
@@ -169,15 +204,15 @@ mod tests {
             let fuse = Fuse::after(commits);
             let store = Store::open(&folder.path().join("amends.db")).unwrap();
             let store = store.beside(None, fuse.clone()).unwrap();
-            Self { store, fuse, inbox: Inbox::default(), folder }
+            Self { store: Arc::new(store), fuse, inbox: Arc::default(), folder }
         }
 
         /// All arrive while another commit is under way.
         async fn keep(&self, ids: &[&str]) -> Vec<Kept> {
-            let turn = self.inbox.turn.lock().await;
+            self.inbox.line.lock().unwrap().is_written = true;
             let all = join_all(ids.iter().map(|id| self.inbox.keep(&self.store, arrived(id))));
-            let let_go = async { drop(turn) };
-            futures_util::future::join(all, let_go).await.0
+            let next = async { self.inbox.write(&self.store) };
+            futures_util::future::join(all, next).await.0
         }
 
         fn is_kept(&self, id: &str) -> bool {
@@ -200,7 +235,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_group_has_its_limit_and_the_others_are_next() {
-        let room = Room { inbox: Inbox::of(2), ..Room::new(100) };
+        let room = Room { inbox: Arc::new(Inbox::of(2)), ..Room::new(100) };
         assert_eq!(room.keep(&["1", "2", "3", "4", "5"]).await, [Ok(true); 5]);
         assert_eq!(room.fuse.left(), 97);
     }
@@ -242,12 +277,11 @@ mod tests {
     #[tokio::test]
     async fn who_has_gone_holds_up_nobody() {
         let room = Room::new(100);
-        let turn = room.inbox.turn.lock().await;
         let mut gone = Box::pin(room.inbox.keep(&room.store, arrived("1")));
         assert!((&mut gone).now_or_never().is_none(), "it waits");
         drop(gone);
-        drop(turn);
-        assert_eq!(room.keep(&["2"]).await, [Ok(true)]);
+        assert_eq!(room.inbox.keep(&room.store, arrived("2")).await, Ok(true));
+        assert!(room.is_kept("1"));
     }
 
     #[tokio::test]
@@ -263,7 +297,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_crash_at_any_commit_loses_nothing_that_was_answered() {
         for commits in [1, 3, 9] {
-            let room = std::sync::Arc::new(Room { inbox: Inbox::of(4), ..Room::new(commits) });
+            let room = Arc::new(Room { inbox: Arc::new(Inbox::of(4)), ..Room::new(commits) });
             let tasks = (0..60).map(|number| {
                 let room = room.clone();
                 tokio::spawn(async move {
