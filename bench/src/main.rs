@@ -11,6 +11,10 @@ mod webhooks;
 use anyhow::{Result, bail};
 use say::say;
 
+/// As in the program that is measured.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let all = ["outbox", "webhooks", "import"].map(str::to_owned);

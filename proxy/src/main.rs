@@ -6,6 +6,10 @@ use proxy::config::Vars;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// Requests, rows and JSON are made of small pieces of memory.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The program could not do what it was asked; the sentence before it says what to do.
 const FAILED: u8 = 2;
 
