@@ -1,7 +1,7 @@
 //! One step of a decision.
 
 use super::schedule::retry_at;
-use super::{FRESH_MS, LEASE_MS, StepError, finish};
+use super::{Call, FRESH_MS, LEASE_MS, StepError, finish};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
@@ -183,9 +183,6 @@ async fn close(
     earlier: &[Attempt],
 ) -> Result<(), StepError> {
     let now = desk.clock.now();
-    let end = |outcome, request_id: Option<&str>| {
-        desk.store.write(|tx| intents::end_attempt(tx, &intent.id, number, outcome, request_id, now))
-    };
     match outcome {
         Outcome::Confirmed(receipt) => {
             let done = IntentState::Done { by_reading: false, at: now };
@@ -205,9 +202,12 @@ async fn close(
             desk.sync.ask(crate::sync::Ask::Case { case: intent.case.clone() });
         }
         Outcome::Refused(refusal) => {
-            end(CallOutcome::Refused, Some(&refusal.request_id))?;
+            let request_id = Some(refusal.request_id.as_str());
+            let call = Call { intent, number, outcome: CallOutcome::Refused, request_id };
+            let trace = || trace(intent, Some(before), before, Some(refusal.request_id.clone()));
             match refusal.kind {
                 RefusalKind::StateMoved => {
+                    desk.store.write(|tx| call.end_in(tx, now))?;
                     let reading = read(desk, intent).await?;
                     let unknown = before_first_unknown(earlier);
                     // Nothing of ours was lost before: the effect, if any, is somebody else's.
@@ -216,23 +216,18 @@ async fn close(
                         desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?;
                     }
                 }
-                RefusalKind::Retry => {
-                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?
-                }
+                RefusalKind::Retry => call.put_off(desk, retry_at(now, number, None))?,
                 RefusalKind::ShopFault => {
                     let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
-                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                    call.finish(desk, &end, trace())?;
                 }
-                _ if is_on(Mutant::RefusedIsRetried) => {
-                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?;
-                }
+                _ if is_on(Mutant::RefusedIsRetried) => call.put_off(desk, retry_at(now, number, None))?,
                 _ if is_on(Mutant::RefusedIsDone) => {
-                    let end = IntentState::Done { by_reading: false, at: now };
-                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                    call.finish(desk, &IntentState::Done { by_reading: false, at: now }, trace())?;
                 }
                 _ => {
-                    let end = IntentState::Refused { platform_code: refusal.code, text: refusal.message, at: now };
-                    finish(desk, intent, &end, trace(intent, Some(before), before, Some(refusal.request_id)))?;
+                    let text = refusal.message.clone();
+                    call.finish(desk, &IntentState::Refused { platform_code: refusal.code, text, at: now }, trace())?;
                     desk.sync.ask(crate::sync::Ask::Case { case: intent.case.clone() });
                 }
             }
@@ -242,8 +237,8 @@ async fn close(
             finish(desk, intent, &end, trace(intent, Some(before), before, Some("none".to_owned())))?;
         }
         Outcome::NoEffect { retry_after_ms } => {
-            end(CallOutcome::NoEffect, None)?;
-            desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, retry_after_ms)))?;
+            let call = Call { intent, number, outcome: CallOutcome::NoEffect, request_id: None };
+            call.put_off(desk, retry_at(now, number, retry_after_ms))?;
         }
         Outcome::Unknown(fault) => {
             tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a decision: reading what happened");

@@ -1,7 +1,7 @@
 //! One step of a reply.
 
 use super::schedule::retry_at;
-use super::{FRESH_MS, LEASE_MS, StepError, finish};
+use super::{Call, FRESH_MS, LEASE_MS, StepError, finish};
 use crate::app::Desk;
 use crate::desk::book::facts;
 use crate::mutants::{Mutant, is_on};
@@ -150,10 +150,14 @@ fn wait(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     Ok(())
 }
 
-/// TikTok does not let the desk write to this buyer: the text is ready to copy, the debt cannot be paid from here.
-fn cannot_message(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
+/// TikTok does not let the desk write to this buyer: the text is ready to copy, the debt cannot be paid from here. `call`:
+/// the one whose answer says so.
+fn cannot_message(desk: &Desk, intent: &Intent, call: Option<&Call<'_>>) -> Result<(), StepError> {
     let now = desk.clock.now();
     desk.store.write(|tx| {
+        if let Some(call) = call {
+            call.end_in(tx, now)?;
+        }
         if let Some(claim) = claim_of(intent) {
             cases::settle_debt(tx, &intent.case, claim, &ToldHow::Impossible, now)?;
         }
@@ -201,11 +205,11 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         return Ok(finish(desk, intent, &end, plain_trace(intent))?);
     };
     if !shop.can_message() {
-        return cannot_message(desk, intent);
+        return cannot_message(desk, intent, None);
     }
     let upstream = desk.upstream(&shop)?;
     let Some(conversation) = conversation(desk, intent, &upstream).await? else {
-        return cannot_message(desk, intent);
+        return cannot_message(desk, intent, None);
     };
     desk.store.write(|tx| intents::set_conversation(tx, &intent.id, &conversation))?;
     let newest = upstream.messages(&conversation, None).await?;
@@ -290,31 +294,27 @@ async fn close(
             });
         }
         Outcome::Refused(refusal) => {
-            desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, CallOutcome::Refused, Some(&refusal.request_id), now)
-            })?;
+            let request_id = Some(refusal.request_id.as_str());
+            let call = Call { intent, number, outcome: CallOutcome::Refused, request_id };
             match refusal.kind {
-                RefusalKind::CannotMessage => return cannot_message(desk, intent),
-                RefusalKind::MessageQuota => {
-                    desk.store.write(|tx| intents::postpone(tx, intent, next_day(now)))?;
-                }
-                RefusalKind::Retry => {
-                    desk.store.write(|tx| intents::postpone(tx, intent, retry_at(now, number, None)))?
-                }
+                RefusalKind::CannotMessage => return cannot_message(desk, intent, Some(&call)),
+                RefusalKind::MessageQuota => call.put_off(desk, next_day(now))?,
+                RefusalKind::Retry => call.put_off(desk, retry_at(now, number, None))?,
                 RefusalKind::ShopFault => {
                     let end = IntentState::NeedsPerson { why: NeedsPerson::ShopDisconnected, at: now };
-                    finish(desk, intent, &end, plain_trace(intent))?;
+                    call.finish(desk, &end, plain_trace(intent))?;
                 }
                 _ => {
-                    let end = IntentState::Refused { platform_code: refusal.code, text: refusal.message, at: now };
-                    finish(desk, intent, &end, Trace { request_id: Some(refusal.request_id), ..plain_trace(intent) })?;
+                    let trace = Trace { request_id: Some(refusal.request_id.clone()), ..plain_trace(intent) };
+                    let text = refusal.message.clone();
+                    call.finish(desk, &IntentState::Refused { platform_code: refusal.code, text, at: now }, trace)?;
                 }
             }
         }
-        Outcome::NoEffect { retry_after_ms } => desk.store.write(|tx| {
-            intents::end_attempt(tx, &intent.id, number, CallOutcome::NoEffect, None, now)?;
-            intents::postpone(tx, intent, retry_at(now, number, retry_after_ms))
-        })?,
+        Outcome::NoEffect { retry_after_ms } => {
+            let call = Call { intent, number, outcome: CallOutcome::NoEffect, request_id: None };
+            call.put_off(desk, retry_at(now, number, retry_after_ms))?;
+        }
         Outcome::Unknown(fault) => {
             tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a message: reading whether it arrived");
             desk.store.write(|tx| {

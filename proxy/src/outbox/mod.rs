@@ -17,7 +17,7 @@ use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
 use crate::store::Tx;
 use crate::store::extras;
-use crate::store::intents::{self, Intent, Payload};
+use crate::store::intents::{self, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
@@ -54,6 +54,41 @@ fn finish(desk: &Desk, intent: &Intent, end: &IntentState, trace: Trace) -> Resu
     desk.publish();
     desk.wake_outbox();
     Ok(())
+}
+
+/// How a call ended, as its attempt keeps it. It is kept with all that follows from it in one transaction: between two, a
+/// refused call would look as if it could be made again.
+struct Call<'a> {
+    intent: &'a Intent,
+    number: u32,
+    outcome: CallOutcome,
+    request_id: Option<&'a str>,
+}
+
+impl Call<'_> {
+    fn end_in(&self, tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+        intents::end_attempt(tx, &self.intent.id, self.number, self.outcome, self.request_id, now)
+    }
+
+    /// The intent has ended with it.
+    fn finish(&self, desk: &Desk, end: &IntentState, trace: Trace) -> Result<(), StoreError> {
+        let now = desk.clock.now();
+        desk.store.write(|tx| {
+            self.end_in(tx, now)?;
+            finish_in(tx, desk, self.intent, end, trace, now)
+        })?;
+        desk.publish();
+        desk.wake_outbox();
+        Ok(())
+    }
+
+    /// It is made again later.
+    fn put_off(&self, desk: &Desk, due: Timestamp) -> Result<(), StoreError> {
+        desk.store.write(|tx| {
+            self.end_in(tx, desk.clock.now())?;
+            intents::postpone(tx, self.intent, due)
+        })
+    }
 }
 
 fn finish_in(
