@@ -130,14 +130,13 @@ pub fn of_order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId
     )
 }
 
+/// The buyer's orders first: as a join SQLite goes through every case of the shop.
+const OF_BUYER: &str = "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id IN \
+     (SELECT order_id FROM order_file WHERE shop_id = ?1 AND buyer_id = ?2) ORDER BY id";
+
 /// Cases of one buyer of a shop.
 pub fn of_buyer(tx: &Tx<'_>, shop: &ShopId, buyer_id: &str) -> Result<Vec<CaseId>, StoreError> {
-    ids(
-        tx,
-        "SELECT c.id FROM case_file c JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id \
-         WHERE c.shop_id = ?1 AND o.buyer_id = ?2 ORDER BY c.id",
-        params![shop.as_str(), buyer_id],
-    )
+    ids(tx, OF_BUYER, params![shop.as_str(), buyer_id])
 }
 
 /// Cases that the platform has not ended, least recently read first.
@@ -160,6 +159,12 @@ pub struct PastDeadline {
     pub read: Timestamp,
 }
 
+/// All stages are named so that the queue's index serves, and the shop is compared in such a way that no index by shop
+/// does: SQLite would go through every case of the shop.
+const PAST_DEADLINES: &str = "SELECT id, deadline, read_at FROM case_file \
+     WHERE stage IN ('to_decide', 'to_inspect', 'to_tell', 'waiting', 'disputed', 'done') \
+     AND deadline >= ?2 AND deadline < ?3 AND shop_id || '' = ?1 ORDER BY deadline, id";
+
 /// Cases of a shop with a deadline from `from` on, before `until`.
 pub fn past_deadlines(
     tx: &Tx<'_>,
@@ -167,20 +172,13 @@ pub fn past_deadlines(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<PastDeadline>, StoreError> {
-    // All stages are named so that the queue's index serves.
-    tx.all(
-        "SELECT id, deadline, read_at FROM case_file \
-         WHERE stage IN ('to_decide', 'to_inspect', 'to_tell', 'waiting', 'disputed', 'done') \
-         AND deadline >= ?2 AND deadline < ?3 AND shop_id = ?1 ORDER BY deadline, id",
-        params![shop.as_str(), from.millis(), until.millis()],
-        |row| {
-            Ok(PastDeadline {
-                case: id("case id", row.get(0)?)?,
-                deadline: Timestamp::from_millis(row.get(1)?),
-                read: Timestamp::from_millis(row.get(2)?),
-            })
-        },
-    )
+    tx.all(PAST_DEADLINES, params![shop.as_str(), from.millis(), until.millis()], |row| {
+        Ok(PastDeadline {
+            case: id("case id", row.get(0)?)?,
+            deadline: Timestamp::from_millis(row.get(1)?),
+            read: Timestamp::from_millis(row.get(2)?),
+        })
+    })
 }
 
 /// Ended cases in one of two statuses, ended since `since` and without a proof of payment, whose records are old.
@@ -376,4 +374,26 @@ pub fn settle_debt(tx: &Tx<'_>, case: &CaseId, claim: Claim, how: &ToldHow, now:
         params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[track_caller]
+    fn check(sql: &str, values: &[Param<'_>], search: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("amends.db")).unwrap();
+        let plan = store.read(|tx| tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), values, |row| row.get::<String>(3)));
+        let plan = plan.unwrap();
+        assert!(plan.iter().any(|step| step.contains(search)), "{plan:?}");
+    }
+
+    #[test]
+    fn what_is_asked_again_and_again_does_not_go_through_every_case_of_a_shop() {
+        check(OF_BUYER, params!["s", "b"], "case_file_order (shop_id=? AND order_id=?)");
+        check(OF_BUYER, params!["s", "b"], "order_file_buyer (shop_id=? AND buyer_id=?)");
+        check(PAST_DEADLINES, params!["s", 1, 2], "case_file_queue (stage=? AND deadline>? AND deadline<?)");
+    }
 }

@@ -79,13 +79,13 @@ fn records_are_old(known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64
     case.status != file.platform.status || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
 }
 
+/// Whether its records may be wanted, whatever is known of it.
+fn may_want_records(depth: Depth, case: &PlatformCase) -> bool {
+    case.object == Object::Return && (depth != Depth::Import || !is_over(case))
+}
+
 fn wants_records(depth: Depth, known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64) -> bool {
-    match (case.object, depth) {
-        (Object::Cancellation, _) => false,
-        (Object::Return, Depth::Whole) => true,
-        (Object::Return, Depth::News) => records_are_old(known, case, offset_ms),
-        (Object::Return, Depth::Import) => !is_over(case) && records_are_old(known, case, offset_ms),
-    }
+    may_want_records(depth, case) && (depth == Depth::Whole || records_are_old(known, case, offset_ms))
 }
 
 /// Cases with what belongs to them, read but not stored yet.
@@ -113,7 +113,11 @@ pub(super) async fn gather(
         let mut returns = Vec::new();
         let mut orders = BTreeSet::new();
         for case in &cases {
-            let known = cases::find_by_key(tx, shop, case.object, &case.platform_id)?;
+            // Of most cases of an import nothing is to be known: they are over.
+            let known = match may_want_records(depth, case) {
+                true => cases::find_by_key(tx, shop, case.object, &case.platform_id)?,
+                false => None,
+            };
             if wants_records(depth, known.as_ref(), case, offset_ms) {
                 returns.push(case.platform_id.clone());
             }
