@@ -5,7 +5,7 @@ use super::wording;
 use crate::pages::desk::chips::seconds_left;
 use crate::web;
 use leptos::prelude::*;
-use shared::domain::case::Claim;
+use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
@@ -38,6 +38,18 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
     motion
         .iter()
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
+}
+
+/// The parcel of an agreed return is back: a verdict is asked for now, and what was agreed is history.
+fn is_history(view: &CaseView, motion: &[IntentView]) -> bool {
+    let was_agreed = decision(motion).is_some_and(|intent| {
+        matches!(intent.what, IntentWhat::Decision { kind: DecisionKind::AgreeReturn, .. })
+            && matches!(intent.state, IntentState::Done { .. })
+    });
+    let has_ended = |reply: &IntentView| {
+        matches!(reply.state, IntentState::Done { .. } | IntentState::Undone { .. } | IntentState::Superseded { .. })
+    };
+    was_agreed && view.row.stage == Stage::ToInspect && reply(motion).is_none_or(has_ended)
 }
 
 fn decision(motion: &[IntentView]) -> Option<&IntentView> {
@@ -79,6 +91,9 @@ pub fn panel(
     on_undo: Callback<IntentView>,
     next: Next,
 ) -> Option<AnyView> {
+    if is_history(view, motion) {
+        return None;
+    }
     let lead = decision(motion).or_else(|| reply(motion))?.clone();
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
     match &lead.state {
@@ -214,13 +229,17 @@ fn done(
     next: Next,
 ) -> AnyView {
     let shown = |claim: Claim| view.sayable.iter().any(|sayable| sayable.claim == claim);
-    let is_approval = decision(motion)
-        .is_some_and(|intent| matches!(&intent.what, IntentWhat::Decision { kind, .. } if kind.is_approval()));
+    let kind = decision(motion).and_then(|intent| match &intent.what {
+        IntentWhat::Decision { kind, .. } => Some(*kind),
+        IntentWhat::Reply { .. } => None,
+    });
+    // Once the buyer has shipped, that it may be sent back is no longer said; it was agreed all the same.
+    let is_coming_back = view.row.waiting_on == Some(WaitingOn::Carrier) || view.row.stage == Stage::ToInspect;
     let fact = if shown(Claim::Refunded) {
         "Refunded"
-    } else if !is_approval {
-        if decision(motion).is_some() { "Answered" } else { "Sent" }
-    } else if shown(Claim::ReturnAgreed) {
+    } else if !kind.is_some_and(DecisionKind::is_approval) {
+        if kind.is_some() { "Answered" } else { "Sent" }
+    } else if shown(Claim::ReturnAgreed) || (kind == Some(DecisionKind::AgreeReturn) && is_coming_back) {
         "Return agreed"
     } else if shown(Claim::ReplacementAgreed) {
         "Replacement agreed"
