@@ -1,11 +1,12 @@
 //! The one route table: method, path, permission, handler.
 
 use crate::app::Desk;
-use crate::auth::{ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
+use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, health, inspect, media, session, shops, static_files, team, templates, webhooks,
+    alarms, cases, connect, events, health, inspect, media, quality, session, shops, static_files, team, templates,
+    webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::POST,   "/api/cases/search",           cases::search),
         needs(ViewDesk,  M::GET,    "/api/cases/{case}",           cases::read),
         needs(ViewDesk,  M::POST,   "/api/cases/{case}/opened",    cases::opened),
+        needs(ViewDesk,  M::POST,   "/api/cases/{case}/photos/{photo}", cases::open_photo),
         needs(WorkCases, M::POST,   "/api/cases/{case}/decision",  cases::create_decision),
         needs(WorkCases, M::POST,   "/api/cases/{case}/reply",     cases::create_reply),
         needs(WorkCases, M::POST,   "/api/cases/{case}/claim",     cases::take_claim),
@@ -94,6 +96,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/events",                 events::read),
         needs(ViewDesk,  M::GET,    "/api/templates",              templates::list),
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
+        needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
+        needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
 
         needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
         needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),

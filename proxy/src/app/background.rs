@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::desk::alarms;
+use crate::desk::{alarms, quality};
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -19,6 +19,13 @@ const LONGEST_REST: Duration = Duration::from_secs(5);
 /// An import changes cases by the hundred: they are looked at together.
 const GATHERS: Duration = Duration::from_millis(250);
 
+/// Nobody waits for the checks: other work goes first.
+const BREATHES: Duration = Duration::from_millis(20);
+/// A case changes several times while it is worked on.
+const SETTLES: Duration = Duration::from_secs(2);
+/// Time makes known what was not.
+const LOOKS_AGAIN: Duration = Duration::from_secs(60);
+
 /// Settles what a crash cut off, then starts the outbox, the sync and the upkeep. They end when the desk stops.
 pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     if desk.store.is_shared() {
@@ -33,6 +40,8 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     tasks.spawn(outbox::run(desk.clone()));
     tasks.spawn(sync::run(desk.clone()));
     tasks.spawn(alarm(desk.clone()));
+    quality::begin(desk)?;
+    tasks.spawn(check(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
 }
@@ -97,6 +106,32 @@ async fn alarm(desk: Desk) {
                     return;
                 }
                 tokio::time::sleep(GATHERS).await;
+            }
+            () = desk.stopping() => return,
+        }
+    }
+}
+
+/// Checks decided cases, soon after they have changed and when time alone makes something known.
+async fn check(desk: Desk) {
+    let mut news = desk.hub.listen();
+    loop {
+        news.mark_unchanged();
+        match quality::check_some(&desk) {
+            Ok(true) => {
+                tokio::time::sleep(BREATHES).await;
+                continue;
+            }
+            Ok(false) => {}
+            Err(fault) => tracing::error!(error = %Chain(&fault), "Decided cases cannot be checked; it is tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOKS_AGAIN) => {}
+            rung = news.changed() => {
+                if rung.is_err() {
+                    return;
+                }
+                tokio::time::sleep(SETTLES).await;
             }
             () = desk.stopping() => return,
         }

@@ -7,5 +7,6 @@ pub mod connect;
 pub mod decide;
 pub mod error;
 pub mod inspect;
+pub mod quality;
 pub mod view;
 pub mod work;

@@ -3,7 +3,7 @@
 use super::book::{self, facts};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
-use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, shops, timeline};
+use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, quality, shops, timeline};
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
 use shared::domain::derive::derive;
@@ -18,8 +18,8 @@ use shared::wire::intent::{IntentState, IntentView};
 /// Messages of a chat that are shown.
 const MESSAGES: u32 = 60;
 
-/// Everything the screen of a case shows, from one snapshot; none for an unknown case.
-pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseView>, StoreError> {
+/// Everything the screen of a case shows to an agent, from one snapshot, but for its checks; none for an unknown case.
+pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Option<CaseView>, StoreError> {
     let Some(file) = cases::find(tx, case)? else { return Ok(None) };
     let (Some(row), Some(facts)) = (cases::row(tx, case)?, facts(tx, &file)?) else { return Ok(None) };
     let derived = derive(&facts);
@@ -42,7 +42,8 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseVi
         last_deadline: facts.seen.iter().rev().find_map(|seen| seen.deadline),
         options: options(&file, &facts, &derived),
         words: words(&file),
-        opened: None,
+        opened: Some(quality::opened_photos(tx, case)?),
+        checks: Vec::new(),
         order: facts.order.as_ref().map(|order| order_view(&file.shop, order)),
         refund: platform.refund.clone(),
         partial: platform.partial.clone(),
@@ -52,7 +53,10 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<CaseVi
         timeline: timeline::of_case(tx, case)?,
         chat: chat_view(tx, &file.shop, facts.order.as_ref())?,
         intents: all_intents.iter().map(|intent| intent_view(tx, intent)).collect::<Result<_, _>>()?,
-        draft: extras::draft(tx, case, agent)?,
+        draft: match agent {
+            Some(agent) => extras::draft(tx, case, agent)?,
+            None => None,
+        },
         notes: extras::notes(tx, case)?,
         evidence: extras::evidence_of(tx, case)?,
         inspection: inspection::read(tx, &file)?,
@@ -90,7 +94,8 @@ pub fn options(file: &CaseFile, facts: &Facts, derived: &Derived) -> DecisionOpt
     }
 }
 
-fn words(file: &CaseFile) -> Vec<Words> {
+/// What the buyer wrote and showed, oldest first.
+pub fn words(file: &CaseFile) -> Vec<Words> {
     let mut all = Vec::new();
     for record in file.records.iter().filter(|record| record.role.eq_ignore_ascii_case("buyer")) {
         let text = record.note.clone().filter(|note| !note.trim().is_empty());

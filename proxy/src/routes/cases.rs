@@ -3,7 +3,7 @@
 use crate::app::Desk;
 use crate::auth::{Allowed, ViewDesk, WorkCases};
 use crate::desk::error::DeskError;
-use crate::desk::{claim, decide, view, work};
+use crate::desk::{claim, decide, quality, view, work};
 use crate::error::Error;
 use crate::extract::{Bytes, Json, Key, Path, Query};
 use crate::store::{extras, queue};
@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use shared::id::{CaseId, EvidenceId, IntentId};
+use shared::id::{CaseId, EvidenceId, IntentId, MediaId};
 use shared::wire::case::{CaseFilter, CaseList, CaseRow, CaseView, EvidenceView, SearchRequest};
 use shared::wire::claim::ClaimRequest;
 use shared::wire::decision::{
@@ -69,9 +69,21 @@ pub async fn read(
     allowed: Allowed<ViewDesk>,
     Path(case): Path<CaseId>,
 ) -> Result<Json<CaseView>, Error> {
-    let found = desk.store.read(|tx| view::read(tx, &case, &allowed.agent().id))?;
+    let found = desk.store.read(|tx| view::read(tx, &case, Some(&allowed.agent().id)))?;
     let found = found.filter(|view| allowed.agent().sees(&view.row.shop));
-    Ok(Json(found.ok_or(DeskError::NotFound { what: "case" })?))
+    let mut view = found.ok_or(DeskError::NotFound { what: "case" })?;
+    view.checks = quality::views(&view, desk.clock.now());
+    Ok(Json(view))
+}
+
+/// `POST /api/cases/{id}/photos/{media}`: this person has opened one of the buyer's photos.
+pub async fn open_photo(
+    State(desk): State<Desk>,
+    allowed: Allowed<ViewDesk>,
+    Path((case, photo)): Path<(CaseId, MediaId)>,
+) -> Result<StatusCode, Error> {
+    quality::open_photo(&desk, allowed.agent(), &case, &photo)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/cases/{id}/opened`: marks the case as read and asks TikTok for everything about it again.

@@ -7,6 +7,7 @@ pub mod events;
 pub mod health;
 pub mod inspect;
 pub mod media;
+pub mod quality;
 pub mod session;
 pub mod shops;
 pub mod static_files;

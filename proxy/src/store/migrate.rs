@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_alarms.sql"),
     include_str!("migrations/0007_claims.sql"),
     include_str!("migrations/0008_inspection.sql"),
+    include_str!("migrations/0009_quality.sql"),
 ];
 
 /// The version that this program knows.

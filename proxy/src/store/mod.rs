@@ -20,6 +20,7 @@ pub mod media;
 mod migrate;
 pub mod people;
 mod postgres;
+pub mod quality;
 pub mod queue;
 pub mod sessions;
 pub mod shops;

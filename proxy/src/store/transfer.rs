@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 29] = [
     "person",
     "session",
     "link",
@@ -30,6 +30,8 @@ const TABLES: [&str; 27] = [
     "alarm_seen",
     "inspection_answer",
     "inspection_shot",
+    "quality",
+    "photo_opened",
     "timeline",
     "sweep",
     "key_mark",

@@ -27,8 +27,19 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 9] =
-    ["told", "draft", "note", "evidence", "alarm", "alarm_seen", "claim", "inspection_answer", "inspection_shot"];
+const OF_CASE: [&str; 11] = [
+    "told",
+    "draft",
+    "note",
+    "evidence",
+    "alarm",
+    "alarm_seen",
+    "claim",
+    "inspection_answer",
+    "inspection_shot",
+    "quality",
+    "photo_opened",
+];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any
 /// more. Live streams are told to read everything again, because their place is gone.

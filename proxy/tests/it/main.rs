@@ -24,6 +24,9 @@ mod outbox;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod quality;
+#[cfg(test)]
 mod route_table;
 #[cfg(test)]
 mod session;

@@ -256,7 +256,7 @@ async fn while_an_answer_is_missing_the_case_says_when_it_is_read_next() {
     scene.room.pass(6).await;
     let desk = &scene.room.desk;
     let seen = || {
-        let view = desk.store.read(|tx| view::read(tx, &scene.id, &scene.agent.id)).unwrap().unwrap();
+        let view = desk.store.read(|tx| view::read(tx, &scene.id, Some(&scene.agent.id))).unwrap().unwrap();
         let decision = view.intents.into_iter().find(|intent| matches!(intent.what, IntentWhat::Decision { .. }));
         (view.row.version, decision.unwrap().unanswered)
     };
@@ -287,6 +287,27 @@ async fn an_answer_lost_before_the_effect_is_sent_again_with_the_same_key() {
     scene.check_once().await;
     assert_eq!(scene.room.calls("/approve").await, 2);
     assert_eq!(scene.intents()[0].attempts, 2);
+}
+
+#[tokio::test]
+async fn a_refusal_that_could_not_be_kept_is_not_taken_for_a_call_that_may_be_made() {
+    // A trigger of SQLite's: the end of the intent cannot be written.
+    let room = Room::imported_on(10, Vec::new()).await;
+    let scene = Scene::in_room(room, "REFUND", json!({ "deadline_s": 86_400 })).await;
+    let meddle = |sql: &str| scene.room.desk.store.write(|tx| tx.batch(sql)).unwrap();
+    meddle(
+        "CREATE TRIGGER broken BEFORE UPDATE ON intent WHEN NEW.state = 'refused' \
+         BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    );
+    scene.room.fail("/approve", 1, json!({ "kind": "code", "code": 25_001_021 })).await;
+    scene.approve_and_tell();
+    scene.room.pass(6).await;
+    scene.step().await;
+    meddle("DROP TRIGGER broken");
+    scene.room.pass(10).await;
+    scene.step().await;
+    assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+    assert_eq!(scene.room.calls("/approve").await, 1, "what became of it is read first");
 }
 
 #[tokio::test]

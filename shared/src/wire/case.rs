@@ -13,6 +13,7 @@ use super::claim::Lease;
 use super::decision::Draft;
 use super::inspect::{Answered, Inspection, Shot};
 use super::intent::{IntentState, IntentView};
+use super::quality::CheckView;
 
 /// Filters of `GET /api/cases`, as its query string.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -178,6 +179,9 @@ pub struct CaseView {
     /// Which of the buyer's photos were opened, once by each person; none: nobody keeps count of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Vec<Opened>>,
+    /// How the work on it stands up to what TikTok shows, once it was decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckView>,
     /// The order, once read.
     pub order: Option<OrderView>,
     /// The platform's split of the refund.

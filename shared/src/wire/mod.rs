@@ -7,6 +7,7 @@ pub mod decision;
 pub mod event;
 pub mod inspect;
 pub mod intent;
+pub mod quality;
 pub mod session;
 pub mod shop;
 pub mod team;

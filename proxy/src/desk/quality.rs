@@ -1,0 +1,268 @@
+//! How the work on decided cases stands up to what TikTok shows: computed case by case, kept, and added up.
+
+use super::decide::find_seen;
+use super::error::DeskError;
+use super::view;
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::store::quality::{self, Checks, Group, Outcome, Span};
+use crate::store::{StoreError, Tx, shops};
+use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding};
+use shared::id::{AgentId, CaseId, MediaId, ShopId};
+use shared::money::Money;
+use shared::time::Timestamp;
+use shared::wire::case::CaseView;
+use shared::wire::intent::{IntentState, IntentWhat};
+use shared::wire::quality::{
+    CheckRate, CheckView, Quality, QualityCase, QualityCases, QualityFilter, ShopRate, Tally, WEEKS,
+};
+use std::collections::BTreeMap;
+
+const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// Weeks that are shown where nobody says how many.
+const USUAL_WEEKS: u32 = 4;
+/// Cases that are checked in one go; between two, others write.
+const AT_ONCE: u32 = 50;
+/// Rows of a list.
+const MOST_ROWS: u32 = 200;
+
+/// The checks of a case for the screen; none while nobody has decided.
+pub fn views(view: &CaseView, now: Timestamp) -> Vec<CheckView> {
+    let shown = |point: Checkpoint| CheckView {
+        text: point.check.text().to_owned(),
+        explanation: point.check.explanation().to_owned(),
+        step: point.check.step().text().to_owned(),
+        state: point.state,
+        facts: point.facts.into_iter().map(|fact| (fact.label.text().to_owned(), fact.value)).collect(),
+    };
+    after_deciding(view, now).into_iter().map(shown).collect()
+}
+
+/// When time alone makes known what is not known yet.
+fn due(points: &[Checkpoint], now: Timestamp) -> Option<Timestamp> {
+    let open = points.iter().filter(|point| point.state == CheckState::Unknown);
+    let instants = open.flat_map(|point| &point.facts).filter_map(|fact| match (fact.label, &fact.value) {
+        (Label::LateAt | Label::Until, Value::At(at)) => Some(*at),
+        _ => None,
+    });
+    // Right after: an instant itself still counts as in time.
+    instants.map(|at| at.plus_millis(1)).filter(|at| *at > now).min()
+}
+
+/// Who decided last at this desk, and when.
+fn decided(view: &CaseView) -> Option<(AgentId, Timestamp)> {
+    let decisions = view.intents.iter().filter_map(|intent| match (&intent.what, &intent.state) {
+        (IntentWhat::Decision { .. }, IntentState::Done { at, .. }) => Some((intent.by.clone(), *at)),
+        _ => None,
+    });
+    decisions.max_by_key(|(_, at)| *at)
+}
+
+/// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
+fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
+    let row = &view.row;
+    let is_older =
+        || Ok::<_, StoreError>(shops::find(tx, &row.shop)?.is_none_or(|shop| row.updated < shop.connected_at));
+    if view.intents.is_empty() && is_older()? {
+        return Ok(None);
+    }
+    let points = after_deciding(view, now);
+    if points.is_empty() {
+        return Ok(None);
+    }
+    let ours = decided(view);
+    let failed = Checks::of(&points, CheckState::Failed);
+    let has_run_out = failed.iter().any(|check| check == Check::DecidedInTime);
+    Ok(Some(Outcome {
+        case: row.id.clone(),
+        shop: row.shop.clone(),
+        decided: ours.as_ref().map_or(row.updated, |(_, at)| *at),
+        agent: ours.map(|(agent, _)| agent),
+        passed: Checks::of(&points, CheckState::Passed),
+        failed,
+        unknown: Checks::of(&points, CheckState::Unknown),
+        ran_out: view.refund.as_ref().filter(|_| has_run_out).map(|refund| refund.total.clone()),
+        due: due(&points, now),
+    }))
+}
+
+/// Checks some of the cases that have changed, or whose time has come. `false`: there is nothing to check.
+pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
+    let now = desk.clock.now();
+    let found = desk.store.read(|tx| {
+        let mut cases = quality::unchecked(tx, AT_ONCE)?;
+        cases.extend(quality::due(tx, now, AT_ONCE)?);
+        let mut found = Vec::with_capacity(cases.len());
+        for case in cases {
+            if let Some(view) = view::read(tx, &case, None)? {
+                found.push((case, view.row.version, outcome(tx, &view, now)?));
+            }
+        }
+        Ok(found)
+    })?;
+    if found.is_empty() {
+        return Ok(false);
+    }
+    // A case that has changed meanwhile has another version, and so is still to be checked.
+    desk.store.write(|tx| {
+        found.iter().try_for_each(|(case, version, outcome)| quality::save(tx, case, *version, outcome.as_ref(), now))
+    })?;
+    Ok(true)
+}
+
+/// Asks for every case anew that was checked by older rules.
+pub fn begin(desk: &Desk) -> Result<(), StoreError> {
+    let asked = desk.store.write(quality::ask_anew)?;
+    if asked > 0 {
+        tracing::info!(cases = asked, "Decided cases are checked anew by the present rules");
+    }
+    Ok(())
+}
+
+/// An agent has opened one of the buyer's photos.
+pub fn open_photo(desk: &Desk, agent: &Agent, case: &CaseId, photo: &MediaId) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let file = find_seen(tx, agent, case)?;
+        if !view::words(&file).iter().any(|words| words.photos.contains(photo)) {
+            return Err(DeskError::NotFound { what: "photo" });
+        }
+        Ok(quality::open_photo(tx, case, photo, &agent.id, now)?)
+    })
+}
+
+fn weeks_of(filter: &QualityFilter) -> i64 {
+    let most = u32::try_from(WEEKS).unwrap_or(USUAL_WEEKS);
+    i64::from(filter.weeks.unwrap_or(USUAL_WEEKS).clamp(1, most))
+}
+
+fn shops_of(tx: &Tx<'_>, agent: &Agent, filter: &QualityFilter) -> Result<Vec<ShopId>, StoreError> {
+    let seen = agent.shops(tx)?.into_iter();
+    Ok(seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect())
+}
+
+fn sums(amounts: Vec<Money>) -> Vec<Money> {
+    let mut sums: Vec<Money> = Vec::new();
+    for amount in amounts {
+        match sums.iter_mut().find_map(|sum| Some((sum.plus(&amount)?, sum))) {
+            Some((larger, sum)) => *sum = larger,
+            None => sums.push(amount),
+        }
+    }
+    sums.sort_by(|one, other| one.currency().cmp(other.currency()));
+    sums
+}
+
+/// Puts groups together as the screen shows them.
+struct Sum<'a> {
+    groups: &'a [Group],
+    weeks: usize,
+}
+
+impl Sum<'_> {
+    fn in_span(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| group.weeks_ago < self.weeks)
+    }
+
+    /// Oldest first.
+    fn by_week<'b>(groups: impl Iterator<Item = &'b Group>, tally: impl Fn(&Group) -> Tally) -> Vec<Tally> {
+        let mut weeks = vec![Tally::default(); WEEKS];
+        for group in groups {
+            if let Some(week) = weeks.iter_mut().rev().nth(group.weeks_ago) {
+                *week += tally(group);
+            }
+        }
+        weeks
+    }
+
+    fn whole<'b>(groups: impl Iterator<Item = &'b Group>, tally: impl Fn(&Group) -> Tally) -> Tally {
+        groups.fold(Tally::default(), |mut sum, group| {
+            sum += tally(group);
+            sum
+        })
+    }
+
+    /// Who decided most, first.
+    fn agents(&self) -> Vec<AgentId> {
+        let mut cases: BTreeMap<&AgentId, u64> = BTreeMap::new();
+        for (agent, group) in self.in_span().filter_map(|group| Some((group.agent.as_ref()?, group))) {
+            *cases.entry(agent).or_default() += group.cases.known();
+        }
+        let mut agents: Vec<_> = cases.into_iter().collect();
+        agents.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+        agents.into_iter().map(|(agent, _)| agent.clone()).collect()
+    }
+
+    fn check(&self, place: usize, check: Check, agents: &[AgentId]) -> CheckRate {
+        let tally = |group: &Group| group.checks.get(place).copied().unwrap_or_default();
+        let of_agent = |agent| Self::whole(self.in_span().filter(|group| group.agent.as_ref() == Some(agent)), tally);
+        CheckRate {
+            check,
+            text: check.text().to_owned(),
+            explanation: check.explanation().to_owned(),
+            step: check.step().text().to_owned(),
+            whole: Self::whole(self.in_span(), tally),
+            weeks: Self::by_week(self.groups.iter(), tally),
+            agents: agents.iter().map(of_agent).collect(),
+        }
+    }
+
+    fn shops(&self) -> Vec<ShopRate> {
+        let mut shops: Vec<&ShopId> = self.groups.iter().map(|group| &group.shop).collect();
+        shops.sort_unstable();
+        shops.dedup();
+        let rate = |shop: &ShopId| ShopRate {
+            shop: shop.clone(),
+            weeks: Self::by_week(self.groups.iter().filter(|group| group.shop == *shop), |group| group.cases),
+        };
+        shops.into_iter().map(rate).collect()
+    }
+}
+
+/// How all cases of the shops that somebody sees stand.
+pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Quality, DeskError> {
+    let (now, weeks) = (desk.clock.now(), weeks_of(filter));
+    Ok(desk.store.read(|tx| {
+        let shops = shops_of(tx, agent, filter)?;
+        let all_weeks = i64::try_from(WEEKS).unwrap_or_default();
+        let after = |weeks: i64| now.plus_millis(-weeks * WEEK_MS);
+        let groups = quality::groups(tx, &Span { shops: &shops, after: after(all_weeks), until: now }, WEEK_MS)?;
+        let span = usize::try_from(weeks).unwrap_or_default();
+        let sum = Sum { groups: &groups, weeks: span };
+        let agents = sum.agents();
+        let checks = Check::ALL.into_iter().enumerate().map(|(place, check)| sum.check(place, check, &agents));
+        let is_before = |group: &&Group| (span..2 * span).contains(&group.weeks_ago);
+        let before = if 2 * span <= WEEKS {
+            Sum::whole(groups.iter().filter(is_before), |group| group.cases)
+        } else {
+            Tally::default()
+        };
+        Ok(Quality {
+            cases: Sum::whole(sum.in_span(), |group| group.cases),
+            before,
+            waiting: quality::waiting(tx)?,
+            ran_out: sums(quality::ran_out(tx, &Span { shops: &shops, after: after(weeks), until: now })?),
+            checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
+            shops: sum.shops(),
+            agents,
+        })
+    })?)
+}
+
+/// The cases with a failed check, newest first.
+pub fn cases(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<QualityCases, DeskError> {
+    let now = desk.clock.now();
+    let after = now.plus_millis(-weeks_of(filter) * WEEK_MS);
+    let (found, total) = desk.store.read(|tx| {
+        let shops = shops_of(tx, agent, filter)?;
+        let span = Span { shops: &shops, after, until: now };
+        quality::failed(tx, &span, filter.failed, filter.agent.as_ref(), MOST_ROWS)
+    })?;
+    let shown = |one: quality::Found| QualityCase {
+        failed: one.failed.iter().map(|check| check.text().to_owned()).collect(),
+        row: one.row,
+        decided: one.decided,
+        agent: one.agent,
+    };
+    Ok(QualityCases { cases: found.into_iter().map(shown).collect(), total })
+}

@@ -1,0 +1,273 @@
+//! Results of the checks, and which photos were opened.
+
+use super::cases::id;
+use super::sql::{Param, Row, Tx, params};
+use super::{StoreError, from_json, to_json};
+use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
+use shared::id::{AgentId, CaseId, MediaId, ShopId};
+use shared::money::Money;
+use shared::time::Timestamp;
+use shared::wire::case::{CaseRow, Opened};
+use shared::wire::quality::Tally;
+
+/// A set of checks, as it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checks(i64);
+
+fn bit(check: Check) -> i64 {
+    let place = Check::ALL.iter().position(|one| *one == check).unwrap_or_default();
+    1 << place
+}
+
+impl Checks {
+    /// Those that stand so.
+    pub fn of(points: &[Checkpoint], state: CheckState) -> Self {
+        Self(points.iter().filter(|point| point.state == state).fold(0, |all, point| all | bit(point.check)))
+    }
+
+    /// In the order of the work.
+    pub fn iter(self) -> impl Iterator<Item = Check> {
+        Check::ALL.into_iter().filter(move |check| self.0 & bit(*check) != 0)
+    }
+}
+
+/// How one case stands under the present rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Which.
+    pub case: CaseId,
+    /// Its shop.
+    pub shop: ShopId,
+    /// Who decided it last at this desk.
+    pub agent: Option<AgentId>,
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// What holds.
+    pub passed: Checks,
+    /// What does not.
+    pub failed: Checks,
+    /// What is not known yet.
+    pub unknown: Checks,
+    /// What TikTok approved because time ran out.
+    pub ran_out: Option<Money>,
+    /// When time alone may change it.
+    pub due: Option<Timestamp>,
+}
+
+/// Cases that have changed since they were last checked.
+pub fn unchecked(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
+    tx.all("SELECT id FROM case_file WHERE checked <> version LIMIT ?1", params![most], |row| {
+        id("case id", row.get(0)?)
+    })
+}
+
+/// Cases whose result time alone may have changed.
+pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreError> {
+    let sql = "SELECT case_id FROM quality WHERE due_at <= ?1 AND version = ?2 ORDER BY due_at LIMIT ?3";
+    tx.all(sql, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
+}
+
+/// Asks for every case anew that was checked by older rules. What those found stays.
+pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE case_file SET checked = -1 WHERE id IN (SELECT old.case_id FROM quality old WHERE NOT EXISTS \
+         (SELECT 1 FROM quality present WHERE present.case_id = old.case_id AND present.version = ?1))",
+        params![QUALITY_VERSION],
+    )
+}
+
+/// Notes that a version of a case was checked, and what came of it; none: nobody here has anything to answer for.
+pub fn save(
+    tx: &Tx<'_>,
+    case: &CaseId,
+    version: u64,
+    outcome: Option<&Outcome>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE case_file SET checked = ?2 WHERE id = ?1",
+        params![case.as_str(), i64::try_from(version).unwrap_or(i64::MAX)],
+    )?;
+    let Some(outcome) = outcome else {
+        tx.execute("DELETE FROM quality WHERE case_id = ?1 AND version = ?2", params![case.as_str(), QUALITY_VERSION])?;
+        return Ok(());
+    };
+    tx.execute(
+        "INSERT INTO quality (case_id, version, shop_id, agent_id, decided_at, computed_at, passed, failed, unknown, \
+         ran_out, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (case_id, version) DO UPDATE SET agent_id = excluded.agent_id, decided_at = excluded.decided_at, \
+         computed_at = excluded.computed_at, passed = excluded.passed, failed = excluded.failed, \
+         unknown = excluded.unknown, ran_out = excluded.ran_out, due_at = excluded.due_at",
+        params![
+            case.as_str(),
+            QUALITY_VERSION,
+            outcome.shop.as_str(),
+            outcome.agent.as_ref().map(AgentId::as_str),
+            outcome.decided.millis(),
+            now.millis(),
+            outcome.passed.0,
+            outcome.failed.0,
+            outcome.unknown.0,
+            outcome.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose()?,
+            outcome.due.map(Timestamp::millis),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Which results are meant.
+pub struct Span<'a> {
+    /// Of these shops.
+    pub shops: &'a [ShopId],
+    /// Decided after this.
+    pub after: Timestamp,
+    /// Decided until then.
+    pub until: Timestamp,
+}
+
+impl Span<'_> {
+    fn condition(&self) -> String {
+        let marks = vec!["?"; self.shops.len()].join(", ");
+        format!("q.version = ? AND q.decided_at > ? AND q.decided_at <= ? AND q.shop_id IN ({marks})")
+    }
+
+    fn values(&self) -> Vec<Param<'_>> {
+        let mut values = vec![
+            Param::Integer(i64::from(QUALITY_VERSION)),
+            Param::Integer(self.after.millis()),
+            Param::Integer(self.until.millis()),
+        ];
+        values.extend(self.shops.iter().map(|shop| Param::Text(shop.as_str())));
+        values
+    }
+}
+
+/// The results of one shop, person and week, added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Whose.
+    pub shop: ShopId,
+    /// Who decided.
+    pub agent: Option<AgentId>,
+    /// Whole weeks before the end of the span.
+    pub weeks_ago: usize,
+    /// Cases without a failed check, and with one.
+    pub cases: Tally,
+    /// How each check stands, in the order of [`Check::ALL`].
+    pub checks: Vec<Tally>,
+}
+
+fn count(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
+    Ok(u64::try_from(row.get::<i64>(column)?).unwrap_or_default())
+}
+
+/// Adds up by shop, person and week.
+pub fn groups(tx: &Tx<'_>, span: &Span<'_>, week_ms: i64) -> Result<Vec<Group>, StoreError> {
+    let sums: String = (0..Check::ALL.len())
+        .map(|place| {
+            let sum = |column| format!(", CAST(SUM((q.{column} >> {place}) & 1) AS BIGINT)");
+            [sum("passed"), sum("failed")].concat()
+        })
+        .collect();
+    let week = format!("({} - q.decided_at) / {week_ms}", span.until.millis());
+    let sql = format!(
+        "SELECT q.shop_id, q.agent_id, {week}, CAST(SUM(CASE WHEN q.failed = 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*){sums} \
+         FROM quality q WHERE {} GROUP BY q.shop_id, q.agent_id, {week}",
+        span.condition()
+    );
+    tx.all(&sql, &span.values(), |row| {
+        let passed = count(row, 3)?;
+        let checks = (0..Check::ALL.len())
+            .map(|place| Ok(Tally { passed: count(row, 5 + 2 * place)?, failed: count(row, 6 + 2 * place)? }));
+        Ok(Group {
+            shop: id("shop id", row.get(0)?)?,
+            agent: row.get::<Option<String>>(1)?.map(|text| id("agent id", text)).transpose()?,
+            weeks_ago: usize::try_from(row.get::<i64>(2)?).unwrap_or_default(),
+            cases: Tally { passed, failed: count(row, 4)?.saturating_sub(passed) },
+            checks: checks.collect::<Result<_, StoreError>>()?,
+        })
+    })
+}
+
+/// What TikTok approved because time ran out.
+pub fn ran_out(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<Money>, StoreError> {
+    let sql = format!("SELECT q.ran_out FROM quality q WHERE {} AND q.ran_out IS NOT NULL", span.condition());
+    tx.all(&sql, &span.values(), |row| from_json("amount", &row.get::<String>(0)?))
+}
+
+/// A case with a failed check.
+pub struct Found {
+    /// The queue's row.
+    pub row: CaseRow,
+    /// When it was decided.
+    pub decided: Timestamp,
+    /// Who decided it here.
+    pub agent: Option<AgentId>,
+    /// What failed.
+    pub failed: Checks,
+}
+
+/// Cases with a failed check, newest first, and how many there are.
+pub fn failed(
+    tx: &Tx<'_>,
+    span: &Span<'_>,
+    check: Option<Check>,
+    agent: Option<&AgentId>,
+    most: u32,
+) -> Result<(Vec<Found>, u64), StoreError> {
+    let mut condition = span.condition();
+    let mut values = span.values();
+    // Of any check: all bits.
+    let bits = check.map_or(i64::MAX, bit);
+    condition.push_str(&format!(" AND (q.failed & {bits}) <> 0"));
+    if let Some(agent) = agent {
+        condition.push_str(" AND q.agent_id = ?");
+        values.push(Param::Text(agent.as_str()));
+    }
+    let total = tx.only(&format!("SELECT COUNT(*) FROM quality q WHERE {condition}"), &values, |row| count(row, 0))?;
+    let sql = format!(
+        "SELECT c.row_json, q.decided_at, q.agent_id, q.failed FROM quality q JOIN case_file c ON c.id = q.case_id \
+         WHERE {condition} ORDER BY q.decided_at DESC, q.case_id LIMIT {most}"
+    );
+    let found = tx.all(&sql, &values, |row| {
+        Ok(Found {
+            row: from_json("row", &row.get::<String>(0)?)?,
+            decided: Timestamp::from_millis(row.get(1)?),
+            agent: row.get::<Option<String>>(2)?.map(|text| id("agent id", text)).transpose()?,
+            failed: Checks(row.get(3)?),
+        })
+    })?;
+    Ok((found, total))
+}
+
+/// How many cases are still to be checked.
+pub fn waiting(tx: &Tx<'_>) -> Result<u64, StoreError> {
+    tx.only("SELECT COUNT(*) FROM case_file WHERE checked <> version", params![], |row| count(row, 0))
+}
+
+/// Notes that an agent has opened a photo; only the first time counts.
+pub fn open_photo(
+    tx: &Tx<'_>,
+    case: &CaseId,
+    photo: &MediaId,
+    agent: &AgentId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO photo_opened (case_id, media_id, agent_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        params![case.as_str(), photo.as_str(), agent.as_str(), now.millis()],
+    )?;
+    Ok(())
+}
+
+/// Who opened which photo of a case.
+pub fn opened_photos(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Opened>, StoreError> {
+    let sql = "SELECT media_id, agent_id, at FROM photo_opened WHERE case_id = ?1 ORDER BY at, media_id, agent_id";
+    tx.all(sql, params![case.as_str()], |row| {
+        Ok(Opened {
+            photo: id("media id", row.get(0)?)?,
+            by: id("agent id", row.get(1)?)?,
+            at: Timestamp::from_millis(row.get(2)?),
+        })
+    })
+}

@@ -1,0 +1,188 @@
+//! The checks of decided cases: kept, counted, made anew, and shown to who leads.
+
+use super::outbox::{Scene, agent};
+use super::support::TestDesk;
+use super::sync::Room;
+use proxy::desk::{quality, view};
+use proxy::store::people::Account;
+use serde_json::{Value, json};
+use shared::domain::quality::{Check, CheckState};
+use shared::wire::quality::{Quality, QualityCases, QualityFilter, Tally, WEEKS};
+use shared::wire::session::{Role, ShopScope};
+
+const DAY: u64 = 24 * 60 * 60;
+
+async fn scene() -> Scene {
+    Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await
+}
+
+/// Checks all that is to be checked.
+fn check(scene: &Scene) {
+    while quality::check_some(&scene.room.desk).unwrap() {}
+}
+
+fn read(scene: &Scene, filter: &QualityFilter) -> Quality {
+    quality::read(&scene.room.desk, &scene.agent, filter).unwrap()
+}
+
+fn failed(scene: &Scene, filter: &QualityFilter) -> QualityCases {
+    quality::cases(&scene.room.desk, &scene.agent, filter).unwrap()
+}
+
+fn whole(quality: &Quality, check: Check) -> Option<Tally> {
+    quality.checks.iter().find(|rate| rate.check == check).map(|rate| rate.whole)
+}
+
+const GOOD: Tally = Tally { passed: 1, failed: 0 };
+const BAD: Tally = Tally { passed: 0, failed: 1 };
+
+#[tokio::test]
+async fn what_was_over_before_the_shop_was_connected_is_nobodys_work() {
+    let scene = scene().await;
+    check(&scene);
+    let all = read(&scene, &QualityFilter::default());
+    assert_eq!((all.cases, all.waiting), (Tally::default(), 0));
+    assert_eq!(all.checks, []);
+}
+
+#[tokio::test]
+async fn a_case_that_was_decided_paid_and_told_is_counted_for_who_decided() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let all = read(&scene, &QualityFilter::default());
+    assert_eq!(all.cases.known(), 1);
+    assert_eq!(all.agents, std::slice::from_ref(&scene.agent.id));
+    assert_eq!(whole(&all, Check::MoneyCame), Some(GOOD));
+    assert_eq!(whole(&all, Check::NotAgain), None, "nobody knows yet");
+    let rate = all.checks.iter().find(|rate| rate.check == Check::MoneyCame).unwrap();
+    assert_eq!((rate.agents.as_slice(), rate.weeks.len()), ([GOOD].as_slice(), WEEKS));
+    assert_eq!(rate.weeks.last(), Some(&GOOD), "this week");
+    assert_eq!(all.shops.len(), 1);
+
+    // Time alone makes known that the buyer was content.
+    scene.room.pass(8 * DAY).await;
+    check(&scene);
+    let later = read(&scene, &QualityFilter::default());
+    assert_eq!(whole(&later, Check::NotAgain), Some(GOOD));
+    let rate = later.checks.iter().find(|rate| rate.check == Check::MoneyCame).unwrap();
+    assert_eq!(rate.weeks.get(WEEKS - 2), Some(&GOOD), "the week before");
+    let this_week = QualityFilter { weeks: Some(1), ..QualityFilter::default() };
+    assert_eq!((read(&scene, &this_week).cases, read(&scene, &this_week).before.known()), (Tally::default(), 1));
+}
+
+#[tokio::test]
+async fn a_failed_check_leads_to_its_cases() {
+    let scene = scene().await;
+    // TikTok decides when nobody does.
+    scene.room.pass(DAY).await;
+    scene.live(60).await;
+    check(&scene);
+    let all = read(&scene, &QualityFilter::default());
+    assert_eq!(whole(&all, Check::DecidedInTime), Some(BAD));
+    assert_eq!((all.ran_out.len(), all.agents.len()), (1, 0));
+    let late = QualityFilter { failed: Some(Check::DecidedInTime), ..QualityFilter::default() };
+    let found = failed(&scene, &late);
+    assert_eq!((found.total, found.cases.len()), (1, 1));
+    assert_eq!(found.cases[0].row.id, scene.id);
+    assert!(found.cases[0].failed.contains(&Check::DecidedInTime.text().to_owned()));
+    let other = QualityFilter { failed: Some(Check::OneDecision), ..QualityFilter::default() };
+    assert_eq!(failed(&scene, &other).total, 0);
+    let of_agent = QualityFilter { agent: Some(scene.agent.id.clone()), ..late };
+    assert_eq!(failed(&scene, &of_agent).total, 0, "nobody here decided it");
+}
+
+#[tokio::test]
+async fn photos_count_as_looked_at_by_who_opened_them_before_deciding() {
+    let scene = scene().await;
+    let desk = &scene.room.desk;
+    let shown = || {
+        let view = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+        let photos: Vec<_> = view.words.iter().flat_map(|words| words.photos.clone()).collect();
+        let checks = quality::views(&view, desk.clock.now());
+        let text = Check::PhotosOpened.text();
+        (photos, checks.into_iter().find(|check| check.text == text).map(|check| check.state))
+    };
+    let (photos, before) = shown();
+    assert!(!photos.is_empty(), "the buyer of this request shows what is broken");
+    assert_eq!(before, None, "nobody has decided");
+    for photo in &photos {
+        quality::open_photo(desk, &scene.agent, &scene.id, photo).unwrap();
+        quality::open_photo(desk, &scene.agent, &scene.id, photo).unwrap();
+    }
+    let strange = "md_0000000000000000000000000".parse();
+    if let Ok(strange) = strange {
+        assert!(quality::open_photo(desk, &scene.agent, &scene.id, &strange).is_err());
+    }
+    scene.approve_and_tell();
+    scene.live(200).await;
+    assert_eq!(shown().1, Some(CheckState::Passed));
+}
+
+#[tokio::test]
+async fn who_decides_without_a_look_at_the_photos_is_told() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::PhotosOpened), Some(BAD));
+}
+
+#[tokio::test]
+async fn other_rules_make_a_new_result_and_keep_the_old_one() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let store = &scene.room.desk.store;
+    // As if these results had been made by the rules before.
+    store.write(|tx| tx.execute("UPDATE quality SET version = 0, failed = 1", &[])).unwrap();
+    assert_eq!(read(&scene, &QualityFilter::default()).cases, Tally::default());
+    quality::begin(&scene.room.desk).unwrap();
+    assert_eq!(read(&scene, &QualityFilter::default()).waiting, 1);
+    check(&scene);
+    assert_eq!(read(&scene, &QualityFilter::default()).cases.known(), 1);
+    let kept = "SELECT COUNT(*) FROM quality WHERE version = 0 AND failed = 1";
+    assert_eq!(store.read(|tx| tx.only(kept, &[], |row| row.get::<i64>(0))).unwrap(), 1);
+    quality::begin(&scene.room.desk).unwrap();
+    assert_eq!(read(&scene, &QualityFilter::default()).waiting, 0, "once");
+}
+
+#[tokio::test]
+async fn only_shops_that_one_sees_are_counted() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let mut guest = agent(&scene.room, "guest");
+    guest = proxy::auth::Agent::new(
+        Account {
+            id: guest.id.clone(),
+            name: "Guest".to_owned(),
+            email: "guest@example.com".to_owned(),
+            role: Role::Lead,
+            shops: ShopScope::Only(Vec::new()),
+            password_hash: None,
+            is_practice: false,
+            seen: None,
+        },
+        "session".to_owned(),
+    );
+    let seen = quality::read(&scene.room.desk, &guest, &QualityFilter::default()).unwrap();
+    assert_eq!((seen.cases, seen.shops.len()), (Tally::default(), 0));
+    assert_eq!(quality::cases(&scene.room.desk, &guest, &QualityFilter::default()).unwrap().total, 0);
+}
+
+#[tokio::test]
+async fn leads_see_it_and_agents_do_not() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let mut lead = desk.member(&mut admin, "Lena", "lead", json!("all")).await;
+    let mut agent = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
+    let seen: Value = lead.get("/api/quality?weeks=4").await.expect(200).json();
+    assert_eq!(seen["cases"], json!({ "passed": 0, "failed": 0 }));
+    lead.get("/api/quality/cases?failed=money_came").await.expect(200);
+    lead.get("/api/quality/cases?failed=nonsense").await.expect(422);
+    agent.get("/api/quality").await.expect(403);
+}
