@@ -42,6 +42,11 @@ part! {
     }
 }
 part! {
+    fn quality() -> Result<fn() -> AnyView, SplitLoaderError> in lead {
+        Ok(|| view! { <crate::pages::quality::QualityPage/> }.into_any())
+    }
+}
+part! {
     fn settings() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::settings::SettingsPage/> }.into_any())
     }
@@ -147,6 +152,8 @@ pub struct Parts {
     pub inspect: Part<fn() -> AnyView>,
     /// The reply texts.
     pub replies: Part<fn() -> AnyView>,
+    /// How the work stands.
+    pub quality: Part<fn() -> AnyView>,
     /// The settings.
     pub settings: Part<fn() -> AnyView>,
     /// The page behind a set-up, invite or reset link.
@@ -168,6 +175,7 @@ impl Parts {
             case: Part::new("The case", || Box::pin(case_pane())),
             inspect: Part::new("The packing table", || Box::pin(inspect())),
             replies: Part::new("The page of replies", || Box::pin(replies())),
+            quality: Part::new("The page of quality", || Box::pin(quality())),
             settings: Part::new("The page of settings", || Box::pin(settings())),
             welcome: Part::new("This page", || Box::pin(welcome())),
             palette: Part::new("The search", || Box::pin(palette())),

@@ -20,6 +20,8 @@ pub enum Route {
     },
     /// The reply texts.
     Replies,
+    /// How the work stands up to what TikTok shows.
+    Quality,
     /// Settings.
     Settings(Tab),
     /// Sign in.
@@ -121,6 +123,7 @@ impl Route {
         match first {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies,
+            Some("quality") => Self::Quality,
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -140,6 +143,7 @@ impl Route {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies => ["replies", "", ""],
+            Self::Quality => ["quality", "", ""],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -157,7 +161,7 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -166,7 +170,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -175,7 +179,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies | Self::Settings(_) | Self::SignIn | Self::Welcome => {
+            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
                 Self::Desk { stage: Stage::ToDecide, case }
             }
         }
@@ -189,7 +193,7 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies, Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies, Route::Quality, Route::SignIn, Route::Welcome];
         routes.extend(Tab::ALL.map(Route::Settings));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });

@@ -3,7 +3,7 @@
 use crate::web;
 use gloo_net::http::Method;
 use shared::domain::case::Stage;
-use shared::id::{AgentId, CaseId, EvidenceId, IdempotencyKey};
+use shared::id::{AgentId, CaseId, EvidenceId, IdempotencyKey, MediaId};
 use shared::wire::case::{CaseFilter, CaseList, CaseRow, CaseView, EvidenceView, SearchRequest};
 use shared::wire::claim::ClaimRequest;
 use shared::wire::decision::{
@@ -70,6 +70,11 @@ pub async fn one(case: &CaseId) -> Answer<CaseView> {
 /// Marks a case as read and asks the server to read it from TikTok again; news comes by the live stream.
 pub async fn opened(case: &CaseId) -> Answer<()> {
     tell(Method::POST, &format!("cases/{case}/opened"), Carries::Nothing).await
+}
+
+/// Says that one of the buyer's photos was looked at.
+pub async fn photo_opened(case: &CaseId, photo: &MediaId) -> Answer<()> {
+    tell(Method::POST, &format!("cases/{case}/photos/{photo}"), Carries::Nothing).await
 }
 
 /// Decides. One key for as long as the sheet is open: pressing again is the same request.

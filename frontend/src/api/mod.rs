@@ -6,6 +6,7 @@ pub mod decode;
 pub mod events;
 pub mod inspect;
 pub mod intents;
+pub mod quality;
 pub mod session;
 pub mod shops;
 pub mod team;

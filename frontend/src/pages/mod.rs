@@ -4,6 +4,7 @@ pub mod case;
 pub mod desk;
 pub mod door;
 pub mod inspect;
+pub mod quality;
 pub mod replies;
 pub mod settings;
 pub mod shell;

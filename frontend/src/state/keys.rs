@@ -40,6 +40,8 @@ pub enum Screen {
     Inspect,
     /// The replies.
     Replies,
+    /// How the work stands.
+    Quality,
     /// Settings.
     Settings,
 }
@@ -51,6 +53,7 @@ impl Screen {
             Self::Desk => Route::Desk { stage: Stage::ToDecide, case: None },
             Self::Inspect => Route::Inspect { case: None },
             Self::Replies => Route::Replies,
+            Self::Quality => Route::Quality,
             Self::Settings => Route::Settings(Tab::Shops),
         }
     }
@@ -150,6 +153,7 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
             "d" => Screen::Desk,
             "i" => Screen::Inspect,
             "r" => Screen::Replies,
+            "q" => Screen::Quality,
             "s" => Screen::Settings,
             _ => return Meaning::None,
         };

@@ -38,6 +38,12 @@ pub fn views(view: &CaseView, now: Timestamp) -> Vec<CheckView> {
     after_deciding(view, now).into_iter().map(shown).collect()
 }
 
+/// As it stands on the wire.
+fn name_of(check: Check) -> String {
+    let name = serde_json::to_value(check).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// When time alone makes known what is not known yet.
 fn due(points: &[Checkpoint], now: Timestamp) -> Option<Timestamp> {
     let open = points.iter().filter(|point| point.state == CheckState::Unknown);
@@ -197,7 +203,7 @@ impl Sum<'_> {
         let tally = |group: &Group| group.checks.get(place).copied().unwrap_or_default();
         let of_agent = |agent| Self::whole(self.in_span().filter(|group| group.agent.as_ref() == Some(agent)), tally);
         CheckRate {
-            check,
+            name: name_of(check),
             text: check.text().to_owned(),
             explanation: check.explanation().to_owned(),
             step: check.step().text().to_owned(),

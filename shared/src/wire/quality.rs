@@ -74,8 +74,8 @@ impl std::ops::AddAssign for Tally {
 /// One check over many cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CheckRate {
-    /// Which.
-    pub check: Check,
+    /// Its name, as [`QualityFilter::failed`] takes it.
+    pub name: String,
     /// What is checked, in a few words.
     pub text: String,
     /// What is asked and why.

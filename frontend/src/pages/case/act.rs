@@ -138,6 +138,7 @@ impl Doing {
             });
             let Some(view) = view else { return };
             let is_first = self.known.with_untracked(Option::is_none);
+            self.take_opened(&view);
             self.known.set(Some(view.as_ref().clone()));
             if is_first {
                 self.start();
@@ -157,6 +158,7 @@ impl Doing {
                 self.read();
             }
         });
+        self.note_photos();
         // What had the focus may go with what it stood in.
         Effect::new(move |_| {
             if self.known.with(Option::is_some) {
@@ -453,15 +455,39 @@ impl Doing {
         });
     }
 
-    /// Shows a photo large, and remembers that it was looked at.
+    /// Shows a photo large.
     pub fn show_photo(self, place: usize) {
-        let photos = self.known.with_untracked(|view| view.as_ref().map(super::words::photos).unwrap_or_default());
-        if let Some(photo) = photos.get(place) {
-            self.seen_photos.update(|seen| {
-                seen.insert(photo.clone());
-            });
+        if self.known.with_untracked(|view| view.as_ref().is_some_and(|view| place < super::words::photos(view).len()))
+        {
             self.shown_photo.set(Some(place));
         }
+    }
+
+    /// Photos that this person has opened before, perhaps on another device.
+    fn take_opened(self, view: &CaseView) {
+        let Some(me) = untrack(|| self.desk.session.me()) else { return };
+        let mine = view.opened.iter().flatten().filter(|opened| opened.by == me.id).map(|opened| opened.photo.clone());
+        let fresh: Vec<MediaId> =
+            self.seen_photos.with_untracked(|seen| mine.filter(|photo| !seen.contains(photo)).collect());
+        if !fresh.is_empty() {
+            self.seen_photos.update(|seen| seen.extend(fresh));
+        }
+    }
+
+    /// Remembers which photos were looked at, here and at the desk: a check asks for it.
+    fn note_photos(self) {
+        Effect::new(move |_| {
+            let Some(place) = self.shown_photo.get() else { return };
+            let photos = self.known.with_untracked(|view| view.as_ref().map(super::words::photos).unwrap_or_default());
+            let Some(photo) = photos.get(place).cloned() else { return };
+            if self.seen_photos.try_update(|seen| seen.insert(photo.clone())) == Some(true) {
+                let id = self.id.get_value();
+                spawn_local(async move {
+                    // Where this fails the check stays open; the connection's own banner says so.
+                    let _ = api::cases::photo_opened(&id, &photo).await;
+                });
+            }
+        });
     }
 
     /// Adds a proof, and chooses it.

@@ -5,10 +5,11 @@ use super::wording;
 use crate::i18n::format::figures;
 use crate::web;
 use leptos::prelude::*;
-use shared::domain::quality::{CheckState, Checkpoint, after_deciding, before_deciding};
+use shared::domain::quality::{CheckState, Checkpoint, Value, before_deciding};
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
+use shared::wire::quality::CheckView;
 use shared::wire::session::Person;
 
 /// The platform's name of a part, in the buyer's terms.
@@ -69,29 +70,13 @@ fn fact(name: &'static str, value: Option<String>) -> Option<AnyView> {
     value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any())
 }
 
-/// One line each; how many of them hold.
-fn rows(found: Vec<Checkpoint>) -> (usize, Vec<AnyView>) {
-    let mut done = 0_usize;
-    let mut row = |check: Checkpoint| {
-        let (mark, name, state) = match check.state {
-            CheckState::Passed => {
-                done += 1;
-                ("auto", "check", "Passed by the desk: ")
-            }
-            CheckState::Failed => ("auto auto--fail", "x", "Failed: "),
-            CheckState::Unknown => ("auto auto--open", "clock", "Not known yet: "),
-        };
-        view! {
-            <li>
-                <span class=mark>{icon(name)}<span class="vh">{state}</span></span>
-                <span>{check.check.text()}</span>
-                <span class="by">"desk"</span>
-            </li>
-        }
-        .into_any()
+fn mark(state: CheckState) -> AnyView {
+    let (mark, name, words) = match state {
+        CheckState::Passed => ("auto", "check", "Passed by the desk: "),
+        CheckState::Failed => ("auto auto--fail", "x", "Failed: "),
+        CheckState::Unknown => ("auto auto--open", "clock", "Not known yet: "),
     };
-    let rows = found.into_iter().map(&mut row).collect();
-    (done, rows)
+    view! { <span class=mark>{icon(name)}<span class="vh">{words}</span></span> }.into_any()
 }
 
 fn checked(title: &'static str, done: usize, rows: Vec<AnyView>) -> AnyView {
@@ -101,7 +86,12 @@ fn checked(title: &'static str, done: usize, rows: Vec<AnyView>) -> AnyView {
 }
 
 fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
-    let (mut done, mut rows) = rows(before_deciding(view, now));
+    let found = before_deciding(view, now);
+    let mut done = found.iter().filter(|point| point.state == CheckState::Passed).count();
+    let row = |point: Checkpoint| {
+        view! { <li>{mark(point.state)}<span>{point.check.text()}</span><span class="by">"desk"</span></li> }.into_any()
+    };
+    let mut rows: Vec<AnyView> = found.into_iter().map(row).collect();
     if view.words.iter().any(|words| !words.photos.is_empty()) {
         done += usize::from(photos_seen);
         rows.push(
@@ -120,9 +110,34 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
     checked("Before you decide", done, rows)
 }
 
-/// How it was done, once nothing is to be decided any more.
-fn how_it_went(view: &CaseView, now: Timestamp) -> Option<AnyView> {
-    let (done, rows) = rows(after_deciding(view, now));
+fn known(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Money(money) => sum(money),
+        Value::At(at) => super::kit::at(*at),
+        Value::Decision(kind) => wording::act(*kind).trim_end_matches('…').to_owned(),
+        Value::Kind(kind) => crate::i18n::words::kind(*kind).to_owned(),
+    }
+}
+
+/// How it was done, once nothing is to be decided any more: what each check asks and what it rests on, one press away.
+fn how_it_went(view: &CaseView) -> Option<AnyView> {
+    let row = |check: &CheckView| {
+        let facts = check.facts.iter().map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{known(value)}</dd> });
+        let facts: Vec<_> = facts.collect();
+        view! {
+            <li>
+                <details>
+                    <summary>{mark(check.state)}<span>{check.text.clone()}</span></summary>
+                    <p>{check.explanation.clone()}</p>
+                    <dl class="kv">{facts}<dt>"Step"</dt><dd>{check.step.clone()}</dd></dl>
+                </details>
+            </li>
+        }
+        .into_any()
+    };
+    let done = view.checks.iter().filter(|check| check.state == CheckState::Passed).count();
+    let rows: Vec<AnyView> = view.checks.iter().map(row).collect();
     (!rows.is_empty()).then(|| checked("Checked by the desk", done, rows))
 }
 
@@ -225,7 +240,7 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
-        {if view.options.offered.is_empty() { how_it_went(view, now) } else { Some(checks(view, now, photos_seen)) }}
+        {if view.options.offered.is_empty() { how_it_went(view) } else { Some(checks(view, now, photos_seen)) }}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}

@@ -36,7 +36,12 @@ pub fn SettingsPage() -> impl IntoView {
     let desk = use_desk();
     let tab = Memo::new(move |_| match desk.nav.route() {
         Route::Settings(tab) => tab,
-        Route::Desk { .. } | Route::Inspect { .. } | Route::Replies | Route::SignIn | Route::Welcome => Tab::Me,
+        Route::Desk { .. }
+        | Route::Inspect { .. }
+        | Route::Replies
+        | Route::Quality
+        | Route::SignIn
+        | Route::Welcome => Tab::Me,
     });
     Effect::new(move |_| web::set_title(&format!("{} · Settings · Amends", title(tab.get()))));
     view! {

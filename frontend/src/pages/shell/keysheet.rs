@@ -21,6 +21,7 @@ const PARTS: [&[Part]; 3] = [
             ("Go to Desk", &["G", "D"]),
             ("Go to Inspect", &["G", "I"]),
             ("Go to Replies", &["G", "R"]),
+            ("Go to Quality", &["G", "Q"]),
             ("Go to Settings", &["G", "S"]),
         ],
     )],

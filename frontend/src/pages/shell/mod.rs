@@ -23,6 +23,7 @@ enum Screen {
     Desk,
     Inspect,
     Replies,
+    Quality,
     Settings,
 }
 
@@ -44,6 +45,7 @@ pub fn Shell() -> impl IntoView {
         Route::Desk { .. } | Route::SignIn | Route::Welcome => Screen::Desk,
         Route::Inspect { .. } => Screen::Inspect,
         Route::Replies => Screen::Replies,
+        Route::Quality => Screen::Quality,
         Route::Settings(_) => Screen::Settings,
     });
     let case = desk.nav.case();
@@ -69,6 +71,7 @@ pub fn Shell() -> impl IntoView {
                 Screen::Desk => view! { <DeskPage/> }.into_any(),
                 Screen::Inspect => desk.parts.inspect.draw(|page| page(), waiting),
                 Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
+                Screen::Quality => desk.parts.quality.draw(|page| page(), waiting),
                 Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
             {move || desk.keys.palette().get().then(|| desk.parts.palette.draw(|palette| palette(), nothing))}

@@ -37,7 +37,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Command); 17] = [
+const COMMANDS: [(&str, &str, &[&str], Command); 18] = [
     ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
     ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
     ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
@@ -53,6 +53,7 @@ const COMMANDS: [(&str, &str, &[&str], Command); 17] = [
     ("Desk", "desk", &["G", "D"], Command::Go(Screen::Desk)),
     ("Inspect", "inspect", &["G", "I"], Command::Go(Screen::Inspect)),
     ("Replies", "replies", &["G", "R"], Command::Go(Screen::Replies)),
+    ("Quality", "quality", &["G", "Q"], Command::Go(Screen::Quality)),
     ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
     ("Keys", "keyboard", &["?"], Command::KeySheet),
 ];

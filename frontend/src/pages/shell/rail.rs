@@ -5,6 +5,7 @@ use crate::routes::{Route, Tab};
 use crate::state::use_desk;
 use leptos::prelude::*;
 use shared::domain::case::Stage;
+use shared::wire::session::Role;
 
 const DESK: Route = Route::Desk { stage: Stage::ToDecide, case: None };
 const INSPECT: Route = Route::Inspect { case: None };
@@ -56,6 +57,7 @@ pub fn Rail() -> impl IntoView {
                 <Item to=DESK icon="desk" label="Desk" count_of=Stage::ToDecide/>
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
                 <Item to=Route::Replies icon="replies" label="Replies"/>
+                {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Quality icon="quality" label="Quality"/> })}
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>
             <ul class="foot">

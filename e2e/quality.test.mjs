@@ -1,0 +1,102 @@
+// What was done properly and what was not: shown on the case, counted for who leads, one press from the cases.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, api;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "0" } });
+  api = await desk.api();
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+const ALL = Object.keys(SIZES);
+const PHOTOS = "Photos opened before deciding";
+
+// A request with photos, as the desk knows it.
+async function known() {
+  const { id } = await platform.open({ shop: "US", kind: "REFUND", reason: "damaged" });
+  return await until(`the desk knows ${id}`, async () => {
+    const { rows } = await api.post("/api/cases/search", { text: id });
+    const view = rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
+    return view && view.words.some(({ photos }) => photos.length > 0) && view;
+  });
+}
+
+// Approves and tells, as the app does.
+async function approve({ row, greeting_name: name, refund }, said = "It arrived damaged, and we are sorry.") {
+  const text = `Hi ${name}, thank you for the photos. ${said} Your refund of US$ ${refund.total.amount} has been processed.`;
+  await api.post(`/api/cases/${row.id}/decision`, {
+    kind: "approve_refund",
+    reply: { text, language: "en", claim: "refunded" },
+  });
+  await until("the buyer knows", async () => (await api.get(`/api/cases/${row.id}`)).row.stage === "done");
+}
+
+const photosOf = ({ words }) => words.flatMap(({ photos }) => photos);
+
+test("a lead sees what failed, reads the case, and sees on what the check rests", async () => {
+  const [hasty, careful] = [await known(), await known()];
+  for (const photo of photosOf(careful)) await api.post(`/api/cases/${careful.row.id}/photos/${photo}`);
+  await approve(hasty);
+  await approve(careful);
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.getByRole("link", { name: "Quality", exact: true }).click();
+    const row = page.getByRole("row", { name: new RegExp(PHOTOS) });
+    await until("both cases are counted", async () => /50 %/.test(await row.innerText().catch(() => "")));
+    await checkAccessibility(browser, "the page of quality");
+    await shot(browser, "quality-1-every-case", ALL);
+    await row.getByRole("button", { name: PHOTOS }).click();
+    const found = page.getByRole("region", { name: /the cases in which it failed/ });
+    await found.getByRole("link", { name: "Arrived damaged" }).waitFor();
+    assert.equal(await found.getByRole("link").count(), 1, "the careful one is not among them");
+    await checkAccessibility(browser, "the cases in which a check failed");
+    await shot(browser, "quality-2-cases", ALL);
+    await found.getByRole("link", { name: "Arrived damaged" }).click();
+    await page.waitForURL(`**/${hasty.row.id}`);
+    const checks = page.getByRole("list").filter({ has: page.getByText(PHOTOS) });
+    await checks.getByText(PHOTOS).click();
+    await checks.getByText("Opened in time").waitFor();
+    await checkAccessibility(browser, "a case with its checks");
+    await shot(browser, "quality-3-case", ALL);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("photos count once they were looked at, by each who looks", async () => {
+  const view = await known();
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.locator(`.row[href*="${view.row.id}"]`).click();
+    await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
+    await page.keyboard.press("v");
+    for (const _ of photosOf(view).slice(1)) await page.keyboard.press("ArrowRight");
+    await until("the desk knows of every photo", async () => {
+      const { opened } = await api.get(`/api/cases/${view.row.id}`);
+      return opened.length === photosOf(view).length;
+    });
+    // Also after a reload.
+    await page.reload();
+    await page.locator("li:not(.todo)", { hasText: "Photos opened and read" }).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("agents do not see the page of quality", async () => {
+  const agent = await desk.api("agent");
+  await assert.rejects(agent.get("/api/quality"), /403/);
+});

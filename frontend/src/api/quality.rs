@@ -1,0 +1,35 @@
+//! `/api/quality`: how the work stands up to what TikTok shows.
+
+use super::Answer;
+use super::transport::get;
+use crate::web;
+use shared::id::ShopId;
+use shared::wire::quality::{Quality, QualityCases};
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only this shop.
+    pub shop: Option<ShopId>,
+    /// Weeks back.
+    pub weeks: &'static str,
+}
+
+fn path(base: &str, wanted: &Wanted) -> String {
+    let mut path = [base, "?weeks=", wanted.weeks].concat();
+    if let Some(shop) = &wanted.shop {
+        path.push_str("&shop=");
+        path.push_str(&web::escape(shop.as_str()));
+    }
+    path
+}
+
+/// All checks over many cases.
+pub async fn read(wanted: &Wanted) -> Answer<Quality> {
+    get(&path("quality", wanted)).await
+}
+
+/// The cases in which a check failed.
+pub async fn cases(wanted: &Wanted, failed: &str) -> Answer<QualityCases> {
+    get(&[&path("quality/cases", wanted), "&failed=", failed].concat()).await
+}

@@ -1,0 +1,457 @@
+//! Every decided case against what TikTok shows, check by check, for who leads.
+
+use crate::api::quality::Wanted;
+use crate::api::{self, Answer};
+use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
+use crate::i18n::format;
+use crate::routes::Route;
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::id::AgentId;
+use shared::reasons::{group_of, label};
+use shared::wire::quality::{CheckRate, Quality, QualityCase, QualityCases, ShopRate, Tally};
+
+/// Weeks back, and how that is called.
+const SPANS: [(&str, &str); 3] = [("1", "1 week"), ("4", "4 weeks"), ("10", "10 weeks")];
+/// People with a column of their own.
+const PEOPLE: usize = 5;
+/// Checks that are named beside the table.
+const TALKS: usize = 3;
+/// A person who is so much below all, in tenths of a percent, is marked.
+const BELOW: u64 = 50;
+/// Fewer times than that are chance.
+const ENOUGH: u64 = 5;
+/// While cases are still being checked, what is shown is read again.
+const AGAIN_MS: u32 = 2_000;
+
+/// "89.3 %", "100 %".
+fn percent(per_mille: u64) -> String {
+    let (whole, tenth) = (per_mille / 10, per_mille % 10);
+    if tenth == 0 {
+        [&whole.to_string(), " %"].concat()
+    } else {
+        [&whole.to_string(), ".", &tenth.to_string(), " %"].concat()
+    }
+}
+
+fn rate(tally: Tally) -> String {
+    tally.per_mille().map_or_else(|| "–".to_owned(), percent)
+}
+
+/// Where a rate stands between `low` and 100 %, in percent of the way.
+fn place(per_mille: u64, low: u64) -> u64 {
+    per_mille.saturating_sub(low) * 100 / (1_000 - low).max(1)
+}
+
+/// The lower end of all bars: what is good is told apart between 80 and 100 %, as long as nothing lies below.
+fn low_of(checks: &[CheckRate]) -> u64 {
+    let lowest = checks.iter().filter_map(|check| check.whole.per_mille()).min();
+    if lowest.is_some_and(|lowest| lowest < 800) { 0 } else { 800 }
+}
+
+/// The points of a line through the weeks of which something is known, `width` by `height`, and the last of them.
+fn line(weeks: &[Tally], low: u64, width: u64, height: u64) -> (String, Option<(String, String)>) {
+    let steps = u64::try_from(weeks.len().saturating_sub(1)).unwrap_or(1).max(1);
+    let mut points = String::new();
+    let mut last = None;
+    for (week, tally) in (0_u64..).zip(weeks) {
+        let Some(per_mille) = tally.per_mille() else { continue };
+        let x = (width * week / steps).to_string();
+        let y = (height - height * place(per_mille, low) / 100).to_string();
+        points.push_str(&[" ", &x, ",", &y].concat());
+        last = Some((x, y));
+    }
+    (points, last)
+}
+
+fn spark(weeks: &[Tally], low: u64) -> AnyView {
+    let (points, last) = line(weeks, low, 96, 20);
+    view! {
+        <svg class="chart" width="96" height="24" viewBox="0 -2 96 24" aria-hidden="true">
+            <polyline class="l" points=points></polyline>
+            {last.map(|(x, y)| view! { <circle class="d" cx=x cy=y r="3.5"></circle> })}
+        </svg>
+    }
+    .into_any()
+}
+
+fn multiple(name: String, shop: &ShopRate) -> AnyView {
+    let (points, last) = line(&shop.weeks, 0, 98, 60);
+    let now = shop.weeks.iter().rev().find_map(|week| week.per_mille()).unwrap_or_default();
+    let then = shop.weeks.iter().find_map(|week| week.per_mille()).unwrap_or_default();
+    let about = [&name, ": from ", &percent(then), " to ", &percent(now)].concat();
+    view! {
+        <div>
+            <h3>{name}</h3>
+            <svg class="chart" viewBox="0 -6 140 76" width="100%" role="img" aria-label=about>
+                <line class="goal" x1="0" x2="98" y1="0" y2="0"></line>
+                <polyline class="l" points=points></polyline>
+                {last.map(|(x, y)| view! {
+                    <circle class="d" cx=x cy=y.clone() r="4"></circle>
+                    <text class="lab" x="106" y=y dominant-baseline="middle">{percent(now)}</text>
+                })}
+            </svg>
+        </div>
+    }
+    .into_any()
+}
+
+fn person(check: &CheckRate, tally: Tally) -> AnyView {
+    let per_mille = tally.per_mille();
+    let is_low =
+        tally.known() >= ENOUGH && per_mille.zip(check.whole.per_mille()).is_some_and(|(own, all)| own + BELOW <= all);
+    let text = per_mille.map_or_else(|| "–".to_owned(), |per_mille| (per_mille / 10).to_string());
+    let mark = is_low.then(|| view! { " ▾"<span class="vh">" below all"</span> });
+    view! { <td class="n" class:low=is_low>{text}{mark}</td> }.into_any()
+}
+
+/// What stands over the list of cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reading {
+    name: String,
+    text: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    desk: Desk,
+    wanted: RwSignal<Wanted>,
+    found: RwSignal<Option<Answer<Quality>>>,
+    /// The check whose cases are read.
+    reading: RwSignal<Option<Reading>>,
+    cases: RwSignal<Option<Answer<QualityCases>>>,
+}
+
+impl Page {
+    /// Reads, and reads again while cases are still being checked.
+    fn read(self) {
+        let wanted = self.wanted.get_untracked();
+        spawn_local(async move {
+            loop {
+                let answer = api::quality::read(&wanted).await;
+                let is_waiting = answer.as_ref().is_ok_and(|quality| quality.waiting > 0);
+                // Something else may be wanted by now, or the page is left.
+                if self.wanted.try_get_untracked().as_ref() != Some(&wanted) {
+                    return;
+                }
+                self.found.try_set(Some(answer));
+                if !is_waiting {
+                    return;
+                }
+                web::pause(AGAIN_MS).await;
+            }
+        });
+    }
+
+    fn want(self, wanted: Wanted) {
+        self.wanted.set(wanted);
+        self.found.set(None);
+        self.reading.set(None);
+        self.read();
+    }
+
+    fn read_cases(self, reading: Reading) {
+        let wanted = self.wanted.get_untracked();
+        self.cases.set(None);
+        self.reading.set(Some(reading.clone()));
+        spawn_local(async move {
+            let answer = api::quality::cases(&wanted, &reading.name).await;
+            if self.reading.try_get_untracked().flatten().as_ref() == Some(&reading) {
+                self.cases.try_set(Some(answer));
+                web::focus("quality-cases");
+            }
+        });
+    }
+
+    fn name_of(self, agent: &AgentId) -> String {
+        let people = self.desk.session.people();
+        let person = people.iter().find(|person| person.id == *agent);
+        person.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
+    }
+
+    fn check_row(self, check: &CheckRate, low: u64) -> AnyView {
+        let left = [&place(check.whole.per_mille().unwrap_or_default(), low).to_string(), "%"].concat();
+        let people: Vec<_> = check.agents.iter().take(PEOPLE).map(|tally| person(check, *tally)).collect();
+        let failed = check.whole.failed;
+        let reading = Reading { name: check.name.clone(), text: check.text.clone() };
+        let text = check.text.clone();
+        let name = if failed == 0 {
+            text.into_any()
+        } else {
+            view! { <button class="toread" type="button" on:click=move |_| self.read_cases(reading.clone())>{text}</button> }.into_any()
+        };
+        view! {
+            <tr class="qrow" title=check.explanation.clone()>
+                <th scope="row">{name}</th>
+                <td class="n strong">{rate(check.whole)}</td>
+                <td class="n">{failed}</td>
+                <td><span class="meter" style=("--p", left) aria-hidden="true"><i></i></span></td>
+                <td>{spark(&check.weeks, low)}</td>
+                {people}
+            </tr>
+        }
+        .into_any()
+    }
+
+    fn table(self, quality: &Quality) -> AnyView {
+        let low = low_of(&quality.checks);
+        let heads: Vec<_> = quality
+            .agents
+            .iter()
+            .take(PEOPLE)
+            .map(|agent| {
+                let name = self.name_of(agent);
+                let first = name.split_whitespace().next().unwrap_or_default().to_owned();
+                view! { <th scope="col" class="n" title=name>{first}</th> }
+            })
+            .collect();
+        let rows: Vec<_> = quality.checks.iter().map(|check| self.check_row(check, low)).collect();
+        let names = self.desk.session.shops();
+        let shops: Vec<_> = quality
+            .shops
+            .iter()
+            .map(|rate| {
+                let shop = names.iter().find(|shop| shop.id == rate.shop);
+                multiple(shop.map_or_else(|| "A shop".to_owned(), |shop| shop.name.clone()), rate)
+            })
+            .collect();
+        view! {
+            <section class="card card--flush">
+                <div class="wide">
+                    <table class="grid">
+                        <caption class="vh">"How often each check held"</caption>
+                        <thead><tr>
+                            <th scope="col">"Check"</th><th scope="col" class="n">"Held"</th><th scope="col" class="n">"Failed"</th>
+                            <th scope="col">{if low == 0 { "0 to 100 %" } else { "80 to 100 %" }}</th><th scope="col">"10 weeks"</th>
+                            {heads}
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                <div class="byshop"><h2 class="strong">"Cases without a failed check, by shop, 10 weeks"</h2><div class="multiples">{shops}</div></div>
+            </section>
+        }
+        .into_any()
+    }
+
+    /// What failed most.
+    fn talks(self, quality: &Quality) -> AnyView {
+        let mut failing: Vec<&CheckRate> = quality.checks.iter().filter(|check| check.whole.failed > 0).collect();
+        failing.sort_by_key(|check| std::cmp::Reverse(check.whole.failed));
+        let items: Vec<_> = failing
+            .into_iter()
+            .take(TALKS)
+            .map(|check| {
+                let reading = Reading { name: check.name.clone(), text: check.text.clone() };
+                let of = [&check.whole.failed.to_string(), " of ", &format::count(check.whole.known(), "case", "cases"), ". "].concat();
+                let read = match check.whole.failed {
+                    1 => "Read the case".to_owned(),
+                    more => ["Read the ", &more.to_string(), " cases"].concat(),
+                };
+                view! {
+                    <li>
+                        <b class="strong">{check.text.clone()}</b>
+                        <p class="muted">{of}{check.explanation.clone()}</p>
+                        <button class="toread" type="button" on:click=move |_| self.read_cases(reading.clone())>{read}</button>
+                    </li>
+                }
+            })
+            .collect();
+        if items.is_empty() {
+            return view! { <section class="card"><header><h2>"Worth a talk"</h2></header><p class="small muted">"No check failed."</p></section> }
+                .into_any();
+        }
+        view! { <section class="card"><header><h2>"Worth a talk"</h2></header><ul class="stack small talks">{items}</ul></section> }.into_any()
+    }
+
+    fn case_row(self, case: &QualityCase) -> AnyView {
+        let row = &case.row;
+        let href = Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
+        let reason = label(group_of(&row.reason));
+        let who = case.agent.as_ref().map(|agent| (agent.to_string(), self.name_of(agent)));
+        let item = [row.item.as_str(), " · ", &row.buyer].concat();
+        view! {
+            <tr>
+                <th scope="row"><a href=href>{reason}</a></th>
+                <td>{item}</td>
+                <td class="n">{row.amount.as_ref().map(format::money)}</td>
+                <td>{web::when(case.decided, web::device_now())}</td>
+                <td><Avatar person=who is_small=true/></td>
+                <td class="small muted">{case.failed.join(", ")}</td>
+            </tr>
+        }
+        .into_any()
+    }
+
+    fn cases_card(self) -> Option<AnyView> {
+        let Reading { text, .. } = self.reading.get()?;
+        let list = move || match self.cases.get() {
+            None => view! { <RowSkeletons count=3/> }.into_any(),
+            Some(Err(failure)) => {
+                let again = Callback::new(move |()| {
+                    if let Some(reading) = self.reading.get_untracked() {
+                        self.read_cases(reading);
+                    }
+                });
+                view! { <FailureBanner failure on_retry=again/> }.into_any()
+            }
+            Some(Ok(found)) => {
+                let rows: Vec<_> = found.cases.iter().map(|case| self.case_row(case)).collect();
+                let shown = u64::try_from(found.cases.len()).unwrap_or_default();
+                let more = (shown < found.total).then(|| {
+                    let text = ["The newest ", &shown.to_string(), " of ", &found.total.to_string(), "."].concat();
+                    view! { <p class="small muted">{text}</p> }
+                });
+                view! {
+                    <div class="wide">
+                        <table class="grid">
+                            <thead><tr>
+                                <th scope="col">"Reason"</th><th scope="col">"Item and buyer"</th><th scope="col" class="n">"Amount"</th>
+                                <th scope="col">"Decided"</th><th scope="col">"By"</th><th scope="col">"Failed"</th>
+                            </tr></thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                    {more}
+                }
+                .into_any()
+            }
+        };
+        Some(
+            view! {
+                <section class="card stack" aria-labelledby="quality-cases">
+                    <header>
+                        <h2 id="quality-cases" tabindex="-1">{text}": the cases in which it failed"</h2>
+                        <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| self.reading.set(None)><Icon name="x" class="icon--s"/>"Close"</button>
+                    </header>
+                    {list}
+                </section>
+            }
+            .into_any(),
+        )
+    }
+
+    fn figures(quality: &Quality) -> AnyView {
+        let all = quality.cases;
+        let change = all.per_mille().zip(quality.before.per_mille()).map(|(now, before)| {
+            let (mark, by) = if now >= before { ("▴ ", now - before) } else { ("▾ ", before - now) };
+            view! { <small>{mark}{percent(by)}<span class="vh">" than the weeks before"</span></small> }
+        });
+        let in_time = quality.checks.iter().find(|check| check.name == "decided_in_time").map(|check| check.whole);
+        let waiting = (quality.waiting > 0)
+            .then(|| view! { <small class="muted" role="status">{quality.waiting}" still being checked"</small> });
+        let cost = (!quality.ran_out.is_empty())
+            .then(|| view! { <small class="muted">{format::sums(&quality.ran_out)}</small> });
+        view! {
+            <div class="figs">
+                <div><span class="k">"Cases checked"</span><span class="v">{all.known()}" "{waiting}</span></div>
+                <div><span class="k">"Without a failed check"</span><span class="v">{rate(all)}" "{change}</span></div>
+                {in_time.map(|tally| view! {
+                    <div><span class="k">"Decided in time"</span><span class="v">{rate(tally)}</span></div>
+                    <div><span class="k">"Ran out of time"</span><span class="v">{tally.failed}" "{cost}</span></div>
+                })}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn whole(self, quality: &Quality) -> AnyView {
+        if quality.checks.is_empty() {
+            let text = if quality.waiting > 0 {
+                "Cases are being checked. This page shows them as they come."
+            } else {
+                "As soon as a case is decided it is checked against what TikTok shows, and counted here."
+            };
+            return view! { <Empty art=Art::Lens title="No case was decided yet" text=text/> }.into_any();
+        }
+        view! {
+            {Self::figures(quality)}
+            <div class="qgrid">{self.table(quality)}<div class="stack">{self.talks(quality)}</div></div>
+        }
+        .into_any()
+    }
+}
+
+fn shop_choices(desk: Desk) -> Vec<Choice> {
+    let mut all = vec![Choice::new("", "All shops")];
+    all.extend(desk.session.shops().into_iter().map(|shop| Choice::new(shop.id, shop.name)));
+    all
+}
+
+/// Every case.
+#[component]
+pub fn QualityPage() -> impl IntoView {
+    web::set_title("Quality · Amends");
+    let page = Page {
+        desk: use_desk(),
+        wanted: RwSignal::new(Wanted { shop: None, weeks: "4" }),
+        found: RwSignal::new(None),
+        reading: RwSignal::new(None),
+        cases: RwSignal::new(None),
+    };
+    page.read();
+    let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
+    let shops = Signal::derive(move || shop_choices(page.desk));
+    let pick_span = move |value: String| {
+        if let Some((weeks, _)) = SPANS.iter().find(|(weeks, _)| *weeks == value) {
+            page.want(Wanted { weeks, ..page.wanted.get_untracked() });
+        }
+    };
+    let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head">
+                <div><h1>"Quality"</h1><p class="lede">"Every decided case is checked against what TikTok says really happened."</p></div>
+                <div class="acts">
+                    <Pick label="Weeks" icon="clock" choices=spans value=Signal::derive(move || page.wanted.with(|wanted| wanted.weeks.to_owned())) on_pick=pick_span/>
+                    <Pick
+                        label="Shop" icon="home" choices=shops on_pick=pick_shop
+                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
+                    />
+                </div>
+            </header>
+            {move || match page.found.get() {
+                None => view! { <RowSkeletons count=6/> }.into_any(),
+                Some(Ok(quality)) => page.whole(&quality),
+                Some(Err(failure)) => {
+                    let again = Callback::new(move |()| { page.found.set(None); page.read(); });
+                    view! { <FailureBanner failure on_retry=again/> }.into_any()
+                }
+            }}
+            {move || page.cases_card()}
+        </main>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn week(passed: u64, failed: u64) -> Tally {
+        Tally { passed, failed }
+    }
+
+    #[test]
+    fn a_rate_never_says_more_than_it_is() {
+        for (tally, text) in [
+            (week(0, 0), "–"),
+            (week(3, 0), "100 %"),
+            (week(999, 1), "99.9 %"),
+            (week(9_999, 1), "99.9 %"),
+            (week(0, 2), "0 %"),
+        ] {
+            assert_eq!(rate(tally), text);
+        }
+    }
+
+    #[test]
+    fn a_line_leaves_out_weeks_of_which_nothing_is_known() {
+        let weeks = [week(0, 0), week(1, 1), week(0, 0), week(4, 0)];
+        assert_eq!(line(&weeks, 0, 90, 20), (" 30,10 90,0".to_owned(), Some(("90".to_owned(), "0".to_owned()))));
+        assert_eq!(line(&[week(0, 0)], 0, 90, 20), (String::new(), None));
+        assert_eq!(place(900, 800), 50);
+        assert_eq!(place(500, 800), 0);
+    }
+}
