@@ -68,7 +68,7 @@ test("an admin sets up the desk, connects a shop, and disconnects it", { timeout
     const { number } = (await platform.journal()).at(-1);
     await page.getByRole("link", { name: "Desk", exact: true }).click();
     await page.locator(".row[id]").first().click();
-    await page.locator("blockquote").first().waitFor();
+    await page.locator(".words").first().waitFor();
     assert.deepEqual(await platform.journal({ since: number }), []);
     assert.deepEqual(browser.faults, []);
   } finally {

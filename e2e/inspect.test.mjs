@@ -157,7 +157,7 @@ test("a parcel is refused with the photos of the bench, by a scan from anywhere 
     await sheet.getByRole("radio").first().focus();
     await page.keyboard.press("Space");
     await page.keyboard.press("Control+Enter");
-    await page.getByText("Answered, told").waitFor();
+    await page.getByText("Parcel refused, told").waitFor();
   });
   assert.deepEqual((await platform.ledgerOf(second.platform_id)).money, []);
   const rejections = await platform.journal({ path: `returns/${second.platform_id}/reject` });

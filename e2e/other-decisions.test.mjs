@@ -67,7 +67,7 @@ test("a cancellation in Britain is approved, paid once and told once", async () 
   const view = await known(id);
   const total = view.refund.total.amount;
   await opened(view, async (page, group, sheet, show) => {
-    await group.getByText("Confirmed by TikTok").waitFor();
+    await group.getByText("Confirmed by TikTok").waitFor({ state: "attached" });
     await group.getByRole("button", { name: /^Approve cancellation/ }).click();
     await sheet.getByRole("button", { name: /^Approve cancellation/ }).waitFor();
     await show("cancel-1-sheet");
@@ -83,7 +83,7 @@ test("a refund is rejected with a reason and a proof: told once, nothing is paid
   const { id } = await platform.open({ shop: "US", kind: "REFUND" });
   const view = await known(id);
   await opened(view, async (page, group, sheet, show) => {
-    await group.getByText("Confirmed by TikTok").waitFor();
+    await group.getByText("Confirmed by TikTok").waitFor({ state: "attached" });
     await group.getByRole("button", { name: /^Reject/ }).click();
     await sheet.getByRole("radio").first().check();
     await sheet.getByLabel("Comment for TikTok").fill("The parcel was weighed and photographed when it left.");
@@ -91,7 +91,7 @@ test("a refund is rejected with a reason and a proof: told once, nothing is paid
     await sheet.getByRole("checkbox", { name: "scales.png" }).and(page.locator(":checked")).waitFor();
     await show("reject-1-sheet");
     await sheet.getByRole("button", { name: /^Reject the request/ }).click();
-    await page.getByText("Answered, told").waitFor();
+    await page.getByText("Rejected, told").waitFor();
     await show("reject-2-told");
   });
   await reaches(view, "it waits for the buyer", (view) => view.row.waiting_on === "buyer" && !view.row.owed && isOver(view));
@@ -109,13 +109,13 @@ test("half is offered, the buyer accepts: that half is paid, and both are told",
   const view = await known(id);
   const half = (Math.floor(Number(view.refund.total.amount) * 50) / 100).toFixed(2);
   await opened(view, async (page, group, sheet, show) => {
-    await group.getByText("Confirmed by TikTok").waitFor();
+    await group.getByText("Confirmed by TikTok").waitFor({ state: "attached" });
     await group.getByRole("button", { name: "Offer partial…" }).click();
     await sheet.getByLabel("Amount to offer").fill(half);
     await sheet.getByText(`US$ ${half}`).first().waitFor();
     await show("offer-1-sheet");
     await sheet.getByRole("button", { name: /^Offer this part/ }).click();
-    await page.getByText("Answered, told").waitFor();
+    await page.getByText("Part offered, told").waitFor();
     await assertLedger(id, { money: [], messages: [told(view, half)] });
     await platform.act(id, "accept_offer");
     await page.getByText("Reply owed: refunded").waitFor();
@@ -132,7 +132,7 @@ test("a return is agreed, comes back and is accepted: paid once, told at both st
   const view = await known(id);
   const total = view.refund.total.amount;
   await opened(view, async (page, group, sheet, show) => {
-    await group.getByText("Confirmed by TikTok").waitFor();
+    await group.getByText("Confirmed by TikTok").waitFor({ state: "attached" });
     await group.getByRole("button", { name: /^Agree to the return/ }).click();
     await sheet.getByRole("button", { name: /^Agree to the return/ }).waitFor();
     await show("return-1-sheet");
@@ -145,7 +145,7 @@ test("a return is agreed, comes back and is accepted: paid once, told at both st
     await reaches(view, "the parcel is to be inspected", ({ row }) => row.stage === "to_inspect");
     await page.getByRole("link", { name: /To inspect/ }).click();
     await inQueue(page, view).click();
-    await group.getByText("Confirmed by TikTok").waitFor();
+    await group.getByText("Confirmed by TikTok").waitFor({ state: "attached" });
     // What was agreed before is history: a verdict is asked for.
     assert.equal(await page.getByRole("button", { name: /^Next case/ }).count(), 0);
     await group.getByRole("button", { name: /^Accept and refund/ }).click();

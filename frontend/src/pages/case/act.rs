@@ -6,6 +6,7 @@ use super::motion;
 use super::sheet::Deciding;
 use crate::api::{self, Failure};
 use crate::i18n::errors::Told;
+use crate::routes::Route;
 use crate::state::Desk;
 use crate::state::cases::{Load, Opened};
 use crate::state::drafts::Kept;
@@ -14,7 +15,7 @@ use crate::state::toasts::Tone;
 use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::case::DecisionKind;
+use shared::domain::case::{DecisionKind, Stage};
 use shared::id::{CaseId, IdempotencyKey, MediaId};
 use shared::reply::Catalogue;
 use shared::time::Timestamp;
@@ -374,8 +375,10 @@ impl Doing {
     pub fn next(self) {
         let id = self.id.get_value();
         let next = self.desk.cases.peek(|book| book.neighbour(Some(&id), 1).or_else(|| book.neighbour(None, 1)));
-        if let Some(next) = next {
-            self.desk.nav.open(Some(next));
+        match next {
+            Some(next) => self.desk.nav.open(Some(next)),
+            // Nothing is left here: to what is to be decided.
+            None => self.desk.nav.go(&Route::Desk { stage: Stage::ToDecide, case: None }),
         }
     }
 

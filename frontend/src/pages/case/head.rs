@@ -77,7 +77,8 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
 }
 
 /// Whether a decision can be made, by whom, and whether TikTok has confirmed what is offered.
-fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>) -> (&'static str, String) {
+/// `is_unseen`: there are photos that this person has not opened.
+fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>, is_unseen: bool) -> (&'static str, String) {
     let (mark, text) = if is_lost {
         ("warn", NO_CONNECTION)
     } else if let Some(other) = other {
@@ -86,6 +87,8 @@ fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>) -> (&'s
         ("warn", "TikTok could not be asked: it judges at the call")
     } else if options.checked.is_none() {
         ("clock", "Asking TikTok what is open")
+    } else if is_unseen {
+        ("eye", "Confirmed by TikTok, photos not opened")
     } else {
         ("check-circle", "Confirmed by TikTok")
     };
@@ -152,8 +155,10 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let options = view.options.clone();
     // Only the name: a lease that is renewed is no news.
     let other = Memo::new(move |_| doing.lease.other.with(|other| other.as_ref().map(|(by, _)| by.clone())));
+    let photos = super::words::photos(view);
+    let is_unseen = Memo::new(move |_| doing.seen_photos.with(|seen| photos.iter().any(|photo| !seen.contains(photo))));
     let gate = move || {
-        let (mark, text) = gate(&options, is_lost(), other.get());
+        let (mark, text) = gate(&options, is_lost(), other.get(), is_unseen.get());
         view! { {small_icon(mark)}<span>{text}</span> }
     };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));

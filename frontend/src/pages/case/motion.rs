@@ -101,11 +101,14 @@ pub fn panel(
             // The server's clock is known to a fraction of a second only: never more than there is.
             let left = seconds_left(*until, now).min(i64::from(hold_seconds));
             let share = left.saturating_mul(100) / i64::from(hold_seconds.max(1));
-            let what = match (decision(motion).is_some(), has_reply) {
+            // A reply that says an outcome waits for it, also after the hold.
+            let waits = reply(motion).and_then(said).filter(|_| decision(motion).is_some());
+            let what = match (decision(motion).is_some(), has_reply && waits.is_none()) {
                 (true, true) => "Decision and reply go out in ",
                 (true, false) => "The decision goes out in ",
                 (false, _) => "The reply goes out in ",
             };
+            let after = waits.map(|claim| ["The reply follows when ", wording::moment(Some(claim)), ". "].concat());
             let title = [what, &left.to_string(), " s"].concat();
             let share = share.to_string();
             let pressed = lead.clone();
@@ -119,7 +122,7 @@ pub fn panel(
                             </svg>
                             {left}
                         </span>
-                        <div><strong>{title}</strong><p>"Nothing has left the desk. Undo puts the case and your words back as they were."</p></div>
+                        <div><strong>{title}</strong><p>"Nothing has left the desk. "{after}"Undo puts the case and your words back as they were."</p></div>
                         <button class="btn btn--lg" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>
                             {icon("undo")}"Undo " <kbd>"Z"</kbd>
                         </button>
@@ -137,7 +140,13 @@ pub fn panel(
             }
             .into_any(),
         ),
-        IntentState::Sending => Some(settled("clock", "Sending to TikTok", "It has left the desk and cannot be undone.", None)),
+        IntentState::Sending => {
+            let title = match lead.what {
+                IntentWhat::Decision { .. } => "Sending to TikTok",
+                IntentWhat::Reply { .. } => "Sending the reply",
+            };
+            Some(settled("clock", title, "It has left the desk and cannot be undone.", None))
+        }
         IntentState::Settling => {
             let (fact, next) = unanswered(&lead, now);
             Some(
@@ -218,6 +227,15 @@ fn settled(mark: &'static str, title: &str, text: &str, act: Option<AnyView>) ->
     .into_any()
 }
 
+/// What an answer that is no approval is called, once what it may be called is shown.
+const fn answer(kind: DecisionKind) -> (Claim, &'static str) {
+    match kind {
+        DecisionKind::RefuseParcel => (Claim::ParcelRefused, "Parcel refused"),
+        DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel => (Claim::OfferMade, "Part offered"),
+        _ => (Claim::Rejected, "Rejected"),
+    }
+}
+
 /// After the decision took effect: approved, told and refunded are three facts at three times.
 fn done(
     view: &CaseView,
@@ -238,7 +256,11 @@ fn done(
     let fact = if shown(Claim::Refunded) {
         "Refunded"
     } else if !kind.is_some_and(DecisionKind::is_approval) {
-        if kind.is_some() { "Answered" } else { "Sent" }
+        match kind.map(answer) {
+            Some((claim, fact)) if shown(claim) => fact,
+            Some(_) => "Answered",
+            None => "Sent",
+        }
     } else if shown(Claim::ReturnAgreed) || (kind == Some(DecisionKind::AgreeReturn) && is_coming_back) {
         "Return agreed"
     } else if shown(Claim::ReplacementAgreed) {
@@ -289,7 +311,8 @@ fn done(
     let next = view! {
         <button class="btn" type="button" on:click=move |_| next.go.run(())>{next.label}" " {next.key.map(|key| view! { <kbd>{key}</kbd> })}</button>
     };
-    settled("check", &title, &text, act.or_else(|| Some(next.into_any())))
+    let acts = view! { <div class="line">{act}{next}</div> };
+    settled("check", &title, &text, Some(acts.into_any()))
 }
 
 /// "One decision, one key" in the conversation, while and after it is carried out.
@@ -297,17 +320,21 @@ pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
     let intent = decision(motion)?;
     let IntentWhat::Decision { kind, amount, .. } = &intent.what else { return None };
     let amount = amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
-    let state = match intent.state {
+    let (mark, state) = match &intent.state {
         IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
-            ", then the reply. It goes out once, whatever happens."
+            let then = reply(motion).map(|reply| match said(reply) {
+                Some(claim) => [", then the reply when ", wording::moment(Some(claim))].concat(),
+                None => ", then the reply".to_owned(),
+            });
+            ("clock", [&then.unwrap_or_default(), ". Each goes out once, whatever happens."].concat())
         }
-        IntentState::Done { .. } => " · taken by TikTok.",
+        IntentState::Done { at, .. } => ("check", [" · taken by TikTok at ", &web::clock_time(*at), "."].concat()),
         _ => return None,
     };
     Some(
         view! {
             <li class="event">
-                {super::kit::small_icon("clock")}
+                {super::kit::small_icon(mark)}
                 <span><b class="strong">{wording::act(*kind).trim_end_matches('…').to_owned()}{amount}</b>{state}</span>
             </li>
         }

@@ -22,8 +22,8 @@ pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callb
     let quotes: Vec<AnyView> =
         texts.map(|text| view! { <blockquote lang=language.clone()>{text}</blockquote> }.into_any()).collect();
     let quotes = if quotes.is_empty() {
-        // No note: the reason that the buyer picked is all they said.
-        view! { <blockquote>{view.row.reason_text.clone()}</blockquote> }.into_any()
+        // The reason that they picked stands above, and it is TikTok's words, not theirs.
+        view! { <p class="small">"The buyer wrote nothing."</p> }.into_any()
     } else {
         view! { <div class="stack">{quotes}</div> }.into_any()
     };
