@@ -10,6 +10,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use reqwest::{Request, Response};
 use sandbox::Quiet;
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -94,6 +95,12 @@ struct Whole {
     body: Vec<u8>,
 }
 
+/// What the trace says of an answer.
+#[derive(Deserialize)]
+struct Coded {
+    code: Option<i64>,
+}
+
 struct State {
     random: ChaCha8Rng,
     /// Of 1,000 requests so many go wrong.
@@ -106,7 +113,7 @@ struct State {
     count: u64,
     /// When a decision first left the desk, and what it said, by its idempotency key.
     first_sent: BTreeMap<String, (i64, String)>,
-    /// Decisions that TikTok has refused for good, by their key.
+    /// Decisions that TikTok has refused for good, by their key, where the answer came to a desk that was there.
     refused: BTreeSet<String>,
     /// Decisions that TikTok has taken, by their key, where the answer came to a desk that was there all the time.
     answered: BTreeSet<String>,
@@ -417,6 +424,9 @@ impl Network {
         let sent_ms = self.state().now_ms;
         let attended_ms = self.state().attended.get(&self.host).copied();
         let waited = || self.state().now_ms - sent_ms;
+        // Whom others have given up meanwhile may learn what it will: what followed stays. A desk alone never says that it
+        // is there.
+        let was_there = || attended_ms.is_none_or(|at| self.state().now_ms - at < ATTENDS_MS);
         let may_arrive =
             !is_read && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
         if may_arrive {
@@ -462,7 +472,9 @@ impl Network {
                 if waited() > PATIENCE_MS {
                     return Err(Cut::Lost);
                 }
-                self.state().refused.insert(key_of(&request));
+                if was_there() {
+                    self.state().refused.insert(key_of(&request));
+                }
                 return Ok(answer);
             }
             Fate::PageGone => {
@@ -487,8 +499,7 @@ impl Network {
         }
         let mut answer = whole(self.platform.answer(arriving(&request)).await).await;
         self.stamp(&mut answer);
-        let code =
-            serde_json::from_slice::<serde_json::Value>(&answer.body).ok().and_then(|body| body.get("code")?.as_i64());
+        let code = serde_json::from_slice::<Coded>(&answer.body).ok().and_then(|answer| answer.code);
         tell(&match (fate, code) {
             (Fate::Arrives | Fate::Stale, Some(code)) => format!("code {code}"),
             (Fate::Arrives | Fate::Stale, None) => format!("HTTP {}", answer.status),
@@ -502,12 +513,9 @@ impl Network {
             self.state().is_refresh_lost |= path.starts_with("/api/");
             return Err(Cut::Lost);
         }
-        let mut state = self.state();
-        let was_there = attended_ms.is_some_and(|at| state.now_ms - at < ATTENDS_MS);
-        if fate == Fate::Arrives && code == Some(0) && was_there && is_decision(&path) {
-            state.answered.insert(key_of(&request));
+        if fate == Fate::Arrives && code == Some(0) && is_decision(&path) && was_there() {
+            self.state().answered.insert(key_of(&request));
         }
-        drop(state);
         match fate {
             Fate::AnswerLost => Err(Cut::Lost),
             Fate::BrokenAfter => Ok(response(500, "text/html", b"<html>Error</html>".to_vec(), None)),
