@@ -343,8 +343,12 @@ pub fn Composer(
     let count = move || writing.text.with(|text| text.chars().count());
     let blocked_by = move || view.with(|view| view.as_ref().and_then(cannot_write));
     let stands_alone = move || writing.decision.get().is_none();
+    // Nothing is owed and nothing is written: one line is enough, and what was said stays in sight.
+    let rests = move || {
+        stands_alone() && writing.claim.get().is_none() && blocked_by().is_none() && writing.text.with(String::is_empty)
+    };
     view! {
-        <section class="composer" aria-label="Reply to the buyer">
+        <section class="composer" class:composer--rest=rests aria-label="Reply to the buyer">
             <header>
                 <button class="tmpl" type="button" on:click=move |_| fill() title="Fill in the template that fits">
                     {icon("replies")}
@@ -379,6 +383,7 @@ pub fn Composer(
                 class="text"
                 id="reply"
                 aria-label="Reply"
+                placeholder=move || if rests() { "Write to the buyer" } else { "" }
                 maxlength="4000"
                 lang=move || writing.language.get().tag()
                 prop:value=move || writing.text.get()
