@@ -215,14 +215,16 @@ pub(crate) fn at_the_end(run: &Run) -> Result<()> {
             if matches!(intent.state, IntentState::Done { by_reading: false, .. }) && !was_taken {
                 bail!("P3: {kind:?} {} is shown as done, and the platform never took it", intent.id);
             }
-            // Not ours, but what TikTok did when the time had run out: its records say so, of a return.
+            // Not ours, but what TikTok did when the time had run out: its records say so, of a return. Where a return was
+            // agreed, what it pays later is for the parcel.
             let number = run.number_of(&intent.case)?;
             let by_time = evidence
                 .ledger
                 .money
                 .iter()
                 .any(|row| row.object == "return" && row.by == "SYSTEM" && Some(&row.id) == number.as_ref());
-            if matches!(intent.state, IntentState::Done { .. }) && !was_taken && by_time {
+            let pays = kind != DecisionKind::AgreeReturn;
+            if matches!(intent.state, IntentState::Done { .. }) && !was_taken && by_time && pays {
                 bail!("P3: {kind:?} {} is shown as done, and the time had run out", intent.id);
             }
         }

@@ -36,6 +36,11 @@ fn percent(per_mille: u64) -> String {
     }
 }
 
+/// "4.1": between two rates.
+fn points(per_mille: u64) -> String {
+    [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string()].concat()
+}
+
 fn rate(tally: Tally) -> String {
     tally.per_mille().map_or_else(|| "–".to_owned(), percent)
 }
@@ -122,18 +127,29 @@ struct Page {
     /// The check whose cases are read.
     reading: RwSignal<Option<Reading>>,
     cases: RwSignal<Option<Answer<QualityCases>>>,
+    /// Counts what was asked for: an answer to anything but the last is dropped.
+    asked: StoredValue<u32>,
 }
 
 impl Page {
+    fn ask(self) -> u32 {
+        self.asked.update_value(|asked| *asked += 1);
+        self.asked.get_value()
+    }
+
+    /// Something else may be wanted by now, or the page is left.
+    fn is_still_asked(self, asked: u32) -> bool {
+        self.asked.try_get_value() == Some(asked)
+    }
+
     /// Reads, and reads again while cases are still being checked.
     fn read(self) {
-        let wanted = self.wanted.get_untracked();
+        let (wanted, asked) = (self.wanted.get_untracked(), self.ask());
         spawn_local(async move {
             loop {
                 let answer = api::quality::read(&wanted).await;
                 let is_waiting = answer.as_ref().is_ok_and(|quality| quality.waiting > 0);
-                // Something else may be wanted by now, or the page is left.
-                if self.wanted.try_get_untracked().as_ref() != Some(&wanted) {
+                if !self.is_still_asked(asked) {
                     return;
                 }
                 self.found.try_set(Some(answer));
@@ -158,7 +174,8 @@ impl Page {
         self.reading.set(Some(reading.clone()));
         spawn_local(async move {
             let answer = api::quality::cases(&wanted, &reading.name).await;
-            if self.reading.try_get_untracked().flatten().as_ref() == Some(&reading) {
+            let is_wanted = self.wanted.try_get_untracked().as_ref() == Some(&wanted);
+            if is_wanted && self.reading.try_get_untracked().flatten().as_ref() == Some(&reading) {
                 self.cases.try_set(Some(answer));
                 web::focus("quality-cases");
             }
@@ -337,7 +354,7 @@ impl Page {
         let all = quality.cases;
         let change = all.per_mille().zip(quality.before.per_mille()).map(|(now, before)| {
             let (mark, by) = if now >= before { ("▴ ", now - before) } else { ("▾ ", before - now) };
-            view! { <small>{mark}{percent(by)}<span class="vh">" than the weeks before"</span></small> }
+            view! { <small>{mark}{points(by)}<span class="vh">" points against the weeks before"</span></small> }
         });
         let in_time = quality.checks.iter().find(|check| check.name == "decided_in_time").map(|check| check.whole);
         let waiting = (quality.waiting > 0)
@@ -360,11 +377,12 @@ impl Page {
     fn whole(self, quality: &Quality) -> AnyView {
         if quality.checks.is_empty() {
             let text = if quality.waiting > 0 {
-                "Cases are being checked. This page shows them as they come."
+                "This page shows them as they come."
             } else {
                 "As soon as a case is decided it is checked against what TikTok shows, and counted here."
             };
-            return view! { <Empty art=Art::Lens title="No case was decided yet" text=text/> }.into_any();
+            let title = if quality.waiting > 0 { "Cases are being checked" } else { "No case was decided yet" };
+            return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
         }
         view! {
             {Self::figures(quality)}
@@ -390,6 +408,7 @@ pub fn QualityPage() -> impl IntoView {
         found: RwSignal::new(None),
         reading: RwSignal::new(None),
         cases: RwSignal::new(None),
+        asked: StoredValue::new(0),
     };
     page.read();
     let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());

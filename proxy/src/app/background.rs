@@ -119,8 +119,10 @@ async fn check(desk: Desk) {
         news.mark_unchanged();
         match quality::check_some(&desk) {
             Ok(true) => {
-                tokio::time::sleep(BREATHES).await;
-                continue;
+                tokio::select! {
+                    () = tokio::time::sleep(BREATHES) => continue,
+                    () = desk.stopping() => return,
+                }
             }
             Ok(false) => {}
             Err(fault) => tracing::error!(error = %Chain(&fault), "Decided cases cannot be checked; it is tried again"),
@@ -131,7 +133,10 @@ async fn check(desk: Desk) {
                 if rung.is_err() {
                     return;
                 }
-                tokio::time::sleep(SETTLES).await;
+                tokio::select! {
+                    () = tokio::time::sleep(SETTLES) => {}
+                    () = desk.stopping() => return,
+                }
             }
             () = desk.stopping() => return,
         }
@@ -150,6 +155,10 @@ async fn upkeep(desk: Desk) {
         });
         if let Err(fault) = pruned {
             tracing::error!(error = %Chain(&fault), "Old rows could not be removed");
+        }
+        // Another desk on the database may have checked by older rules since.
+        if let Err(fault) = quality::begin(&desk) {
+            tracing::error!(error = %Chain(&fault), "Decided cases cannot be checked anew");
         }
         let folder = desk.config.data_dir.join("media");
         match tokio::task::spawn_blocking(move || media::trim(&folder)).await {

@@ -7,6 +7,7 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::{self, Checks, Group, Outcome, Span};
 use crate::store::{StoreError, Tx, shops};
+use crate::telemetry::Chain;
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
@@ -55,13 +56,15 @@ fn due(points: &[Checkpoint], now: Timestamp) -> Option<Timestamp> {
     instants.map(|at| at.plus_millis(1)).filter(|at| *at > now).min()
 }
 
-/// Who decided last at this desk, and when.
-fn decided(view: &CaseView) -> Option<(AgentId, Timestamp)> {
+/// When this desk decided last, and who did, if one person made all decisions: what several did is in nobody's column.
+fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
     let decisions = view.intents.iter().filter_map(|intent| match (&intent.what, &intent.state) {
-        (IntentWhat::Decision { .. }, IntentState::Done { at, .. }) => Some((intent.by.clone(), *at)),
+        (IntentWhat::Decision { .. }, IntentState::Done { at, .. }) => Some((&intent.by, *at)),
         _ => None,
     });
-    decisions.max_by_key(|(_, at)| *at)
+    let all: Vec<_> = decisions.collect();
+    let (last, at) = all.iter().max_by_key(|(_, at)| *at)?;
+    Some((all.iter().all(|(by, _)| by == last).then(|| (*last).clone()), *at))
 }
 
 /// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
@@ -83,7 +86,8 @@ fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcom
         case: row.id.clone(),
         shop: row.shop.clone(),
         decided: ours.as_ref().map_or(row.updated, |(_, at)| *at),
-        agent: ours.map(|(agent, _)| agent),
+        // Where time ran out first, it is not who decided later that has to answer for it.
+        agent: ours.and_then(|(agent, _)| agent).filter(|_| !has_run_out),
         passed: Checks::of(&points, CheckState::Passed),
         failed,
         unknown: Checks::of(&points, CheckState::Unknown),
@@ -95,23 +99,30 @@ fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcom
 /// Checks some of the cases that have changed, or whose time has come. `false`: there is nothing to check.
 pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
+    let checked = |tx: &Tx<'_>, case: &CaseId| match view::read(tx, case, None) {
+        Ok(Some(view)) => Ok(Some((view.row.version, outcome(tx, &view, now)?))),
+        Ok(None) => Ok(None),
+        Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => {
+            // One such case keeps no other from being checked.
+            tracing::error!(case.id = %case, error = %Chain(&fault), "A case cannot be read, and is not checked");
+            Ok(None)
+        }
+        Err(fault) => Err(fault),
+    };
     let found = desk.store.read(|tx| {
         let mut cases = quality::unchecked(tx, AT_ONCE)?;
         cases.extend(quality::due(tx, now, AT_ONCE)?);
-        let mut found = Vec::with_capacity(cases.len());
-        for case in cases {
-            if let Some(view) = view::read(tx, &case, None)? {
-                found.push((case, view.row.version, outcome(tx, &view, now)?));
-            }
-        }
-        Ok(found)
+        cases.into_iter().map(|case| Ok((checked(tx, &case)?, case))).collect::<Result<Vec<_>, StoreError>>()
     })?;
     if found.is_empty() {
         return Ok(false);
     }
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
-        found.iter().try_for_each(|(case, version, outcome)| quality::save(tx, case, *version, outcome.as_ref(), now))
+        found.iter().try_for_each(|(checked, case)| match checked {
+            Some((version, outcome)) => quality::save(tx, case, *version, outcome.as_ref(), now),
+            None => quality::leave_out(tx, case),
+        })
     })?;
     Ok(true)
 }
@@ -246,7 +257,7 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
         Ok(Quality {
             cases: Sum::whole(sum.in_span(), |group| group.cases),
             before,
-            waiting: quality::waiting(tx)?,
+            waiting: quality::waiting(tx, &shops)?,
             ran_out: sums(quality::ran_out(tx, &Span { shops: &shops, after: after(weeks), until: now })?),
             checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
             shops: sum.shops(),

@@ -10,8 +10,8 @@ use shared::domain::derive::derive;
 use shared::domain::facts::{Facts, Line, Order};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::wire::case::{
-    CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, OrderView, Speaker, Tracking,
-    Words,
+    CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView, Speaker,
+    Tracking, Words,
 };
 use shared::wire::intent::{IntentState, IntentView};
 
@@ -42,7 +42,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         last_deadline: facts.seen.iter().rev().find_map(|seen| seen.deadline),
         options: options(&file, &facts, &derived),
         words: words(&file),
-        opened: Some(quality::opened_photos(tx, case)?),
+        opened: opened(tx, case, &all_intents)?,
         checks: Vec::new(),
         order: facts.order.as_ref().map(|order| order_view(&file.shop, order)),
         refund: platform.refund.clone(),
@@ -66,6 +66,15 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         sayable: derived.sayable,
         row,
     }))
+}
+
+/// None where it is not known, because a decision is older than the notes.
+fn opened(tx: &Tx<'_>, case: &CaseId, all: &[intents::Intent]) -> Result<Option<Vec<Opened>>, StoreError> {
+    let decisions = all.iter().filter(|intent| matches!(intent.payload, intents::Payload::Decision { .. }));
+    match decisions.map(|intent| intent.pressed).min() {
+        Some(first) if !quality::photos_were_noted(tx, first)? => Ok(None),
+        Some(_) | None => quality::opened_photos(tx, case).map(Some),
+    }
 }
 
 fn intent_view(tx: &Tx<'_>, intent: &intents::Intent) -> Result<IntentView, StoreError> {

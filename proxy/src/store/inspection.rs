@@ -1,7 +1,7 @@
 //! What the packing table found: one answer per question, one photo per slot, the latest of each.
 
 use super::cases::{self, CaseFile, id};
-use super::sql::{Param, Tx, params};
+use super::sql::{Param, Tx, among, params};
 use super::{StoreError, from_json, to_json};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
@@ -78,13 +78,10 @@ pub fn save_shot(tx: &Tx<'_>, case: &CaseId, shot: &Shot) -> Result<(), StoreErr
 
 /// Returns of these shops that have a line of their searched words in common with a code, those that go on first.
 pub fn candidates(tx: &Tx<'_>, shops: &[ShopId], plain: &str) -> Result<Vec<CaseFile>, StoreError> {
-    if shops.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks = vec!["?"; shops.len()].join(", ");
     let sql = format!(
-        "SELECT id FROM case_file WHERE object = 'return' AND row_json <> '' AND shop_id IN ({marks}) \
-         AND search LIKE ? ESCAPE '\\' ORDER BY is_over, is_here DESC, COALESCE(deadline, 9000000000000000), id LIMIT {MOST}"
+        "SELECT id FROM case_file WHERE object = 'return' AND row_json <> '' AND {} AND search LIKE ? ESCAPE '\\' \
+         ORDER BY is_over, is_here DESC, COALESCE(deadline, 9000000000000000), id LIMIT {MOST}",
+        among("shop_id", shops.len())
     );
     let pattern = super::queue::anywhere(&format!("\n{plain}\n"));
     let mut values: Vec<Param<'_>> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();

@@ -1,7 +1,7 @@
 //! Results of the checks, and which photos were opened.
 
 use super::cases::id;
-use super::sql::{Param, Row, Tx, params};
+use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
@@ -67,6 +67,13 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreE
     tx.all(sql, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
 }
 
+/// Leaves a case out until it changes: what is stored of it cannot be read.
+pub fn leave_out(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
+    tx.execute("UPDATE case_file SET checked = version WHERE id = ?1", params![case.as_str()])?;
+    tx.execute("UPDATE quality SET due_at = NULL WHERE case_id = ?1", params![case.as_str()])?;
+    Ok(())
+}
+
 /// Asks for every case anew that was checked by older rules. What those found stays.
 pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
     tx.execute(
@@ -127,8 +134,8 @@ pub struct Span<'a> {
 
 impl Span<'_> {
     fn condition(&self) -> String {
-        let marks = vec!["?"; self.shops.len()].join(", ");
-        format!("q.version = ? AND q.decided_at > ? AND q.decided_at <= ? AND q.shop_id IN ({marks})")
+        let shops = among("q.shop_id", self.shops.len());
+        format!("q.version = ? AND q.decided_at > ? AND q.decided_at <= ? AND {shops}")
     }
 
     fn values(&self) -> Vec<Param<'_>> {
@@ -169,13 +176,14 @@ pub fn groups(tx: &Tx<'_>, span: &Span<'_>, week_ms: i64) -> Result<Vec<Group>, 
             [sum("passed"), sum("failed")].concat()
         })
         .collect();
-    let week = format!("({} - q.decided_at) / {week_ms}", span.until.millis());
     let sql = format!(
-        "SELECT q.shop_id, q.agent_id, {week}, CAST(SUM(CASE WHEN q.failed = 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*){sums} \
-         FROM quality q WHERE {} GROUP BY q.shop_id, q.agent_id, {week}",
+        "SELECT q.shop_id, q.agent_id, (? - q.decided_at) / {week_ms}, CAST(SUM(CASE WHEN q.failed = 0 THEN 1 ELSE 0 END) AS BIGINT), COUNT(*){sums} \
+         FROM quality q WHERE {} GROUP BY 1, 2, 3",
         span.condition()
     );
-    tx.all(&sql, &span.values(), |row| {
+    let mut values = vec![Param::Integer(span.until.millis())];
+    values.extend(span.values());
+    tx.all(&sql, &values, |row| {
         let passed = count(row, 3)?;
         let checks = (0..Check::ALL.len())
             .map(|place| Ok(Tally { passed: count(row, 5 + 2 * place)?, failed: count(row, 6 + 2 * place)? }));
@@ -240,9 +248,11 @@ pub fn failed(
     Ok((found, total))
 }
 
-/// How many cases are still to be checked.
-pub fn waiting(tx: &Tx<'_>) -> Result<u64, StoreError> {
-    tx.only("SELECT COUNT(*) FROM case_file WHERE checked <> version", params![], |row| count(row, 0))
+/// How many cases of some shops are still to be checked.
+pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
+    let sql = format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {}", among("shop_id", shops.len()));
+    let values: Vec<_> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();
+    tx.only(&sql, &values, |row| count(row, 0))
 }
 
 /// Notes that an agent has opened a photo; only the first time counts.
@@ -258,6 +268,12 @@ pub fn open_photo(
         params![case.as_str(), photo.as_str(), agent.as_str(), now.millis()],
     )?;
     Ok(())
+}
+
+/// Whether it was noted by then who opens photos; a desk of an older version did not.
+pub fn photos_were_noted(tx: &Tx<'_>, by: Timestamp) -> Result<bool, StoreError> {
+    let noted = "SELECT EXISTS (SELECT 1 FROM photo_opened WHERE at <= ?1)";
+    tx.only(noted, params![by.millis()], |row| row.get(0))
 }
 
 /// Who opened which photo of a case.

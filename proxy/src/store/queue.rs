@@ -1,7 +1,7 @@
 //! The queue: lists, counts and the numbers over the desk.
 
 use super::cases::stage_word;
-use super::sql::{Bind, Param, Tx};
+use super::sql::{Bind, Param, Tx, among};
 use super::{StoreError, from_json};
 use shared::domain::case::Stage;
 use shared::id::ShopId;
@@ -63,8 +63,7 @@ impl Where {
     fn shops(shops: &[ShopId], filter: &CaseFilter) -> Self {
         let seen = shops.iter().filter(|shop| filter.shop.as_ref().is_none_or(|only| only == *shop));
         let values: Vec<Value> = seen.map(|shop| Value::from(shop.as_str().to_owned())).collect();
-        let marks = vec!["?"; values.len()].join(", ");
-        let mut all = Self { sql: format!("row_json <> '' AND shop_id IN ({marks})"), values };
+        let mut all = Self { sql: format!("row_json <> '' AND {}", among("shop_id", values.len())), values };
         match filter.assignee.as_deref() {
             Some(NOBODY) => all.and("assignee IS NULL", []),
             Some(agent) => all.and("assignee = ?", [agent.to_owned().into()]),

@@ -98,6 +98,14 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+/// "It is one of these": so many marks. Of nothing nothing is one, which PostgreSQL does not take as an empty list.
+pub(super) fn among(column: &str, count: usize) -> String {
+    match count {
+        0 => "FALSE".to_owned(),
+        _ => format!("{column} IN ({})", vec!["?"; count].join(", ")),
+    }
+}
+
 /// A value as it lies in a row.
 #[derive(Debug, Clone, Copy)]
 pub enum Cell<'a> {

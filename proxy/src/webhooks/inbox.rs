@@ -94,8 +94,8 @@ impl Inbox {
     pub async fn keep(self: &Arc<Self>, store: &Arc<Store>, arrived: Arrived) -> Kept {
         let (answer, kept) = oneshot::channel();
         if self.enter(Waiting { arrived, answer })? {
-            let (inbox, store) = (Arc::clone(self), Arc::clone(store));
-            let write = move || inbox.write(&store);
+            let (turn, store) = (Turn { inbox: Arc::clone(self), has_ended: false }, Arc::clone(store));
+            let write = move || turn.write(&store);
             match Handle::try_current() {
                 // Not by the one who asks: who goes away in the middle must hold up nobody.
                 Ok(runtime) => drop(runtime.spawn_blocking(write)),
@@ -123,13 +123,21 @@ impl Inbox {
         line.is_written = most > 0;
         line.waiting.drain(..most).collect()
     }
+}
 
+/// Whose turn it is to write. Should it end as nothing ever should, nobody waits in vain.
+struct Turn {
+    inbox: Arc<Inbox>,
+    has_ended: bool,
+}
+
+impl Turn {
     /// Writes group after group, each with one commit, and answers them, until nobody waits.
-    fn write(&self, store: &Store) {
-        let _turn = Turn(self);
+    fn write(mut self, store: &Store) {
         loop {
-            let group = self.next_group();
+            let group = self.inbox.next_group();
             if group.is_empty() {
+                self.has_ended = true;
                 return;
             }
             let (arrived, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.arrived, one.answer)).unzip();
@@ -143,13 +151,10 @@ impl Inbox {
     }
 }
 
-/// Whose turn it is to write. Should that fail as nothing ever should, nobody waits for it in vain.
-struct Turn<'a>(&'a Inbox);
-
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     fn drop(&mut self) {
-        if std::thread::panicking()
-            && let Ok(mut line) = self.0.line.lock()
+        if !self.has_ended
+            && let Ok(mut line) = self.inbox.line.lock()
         {
             *line = Line::default();
         }
@@ -211,7 +216,8 @@ mod tests {
         async fn keep(&self, ids: &[&str]) -> Vec<Kept> {
             self.inbox.line.lock().unwrap().is_written = true;
             let all = join_all(ids.iter().map(|id| self.inbox.keep(&self.store, arrived(id))));
-            let next = async { self.inbox.write(&self.store) };
+            let turn = Turn { inbox: self.inbox.clone(), has_ended: false };
+            let next = async { turn.write(&self.store) };
             futures_util::future::join(all, next).await.0
         }
 

@@ -123,10 +123,24 @@ async fn photos_count_as_looked_at_by_who_opened_them_before_deciding() {
 #[tokio::test]
 async fn who_decides_without_a_look_at_the_photos_is_told() {
     let scene = scene().await;
+    let desk = &scene.room.desk;
+    let view = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+    // That somebody else has looked is no excuse.
+    let photo = view.words.iter().find_map(|words| words.photos.first()).unwrap();
+    quality::open_photo(desk, &agent(&scene.room, "tom"), &scene.id, photo).unwrap();
     scene.approve_and_tell();
     scene.live(200).await;
     check(&scene);
     assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::PhotosOpened), Some(BAD));
+}
+
+#[tokio::test]
+async fn nobody_is_blamed_for_photos_where_it_was_not_noted_who_opens_them() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::PhotosOpened), None);
 }
 
 #[tokio::test]

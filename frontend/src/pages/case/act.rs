@@ -486,8 +486,10 @@ impl Doing {
             if self.seen_photos.try_update(|seen| seen.insert(photo.clone())) == Some(true) {
                 let id = self.id.get_value();
                 spawn_local(async move {
-                    // Where this fails the check stays open; the connection's own banner says so.
-                    let _ = api::cases::photo_opened(&id, &photo).await;
+                    // What the desk does not know does not count: it is to be opened again.
+                    if api::cases::photo_opened(&id, &photo).await.is_err() {
+                        self.seen_photos.try_update(|seen| seen.remove(&photo));
+                    }
                 });
             }
         });

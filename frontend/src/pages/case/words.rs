@@ -23,7 +23,7 @@ pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callb
         texts.map(|text| view! { <blockquote lang=language.clone()>{text}</blockquote> }.into_any()).collect();
     let quotes = if quotes.is_empty() {
         // The reason that they picked stands above, and it is TikTok's words, not theirs.
-        view! { <p class="small">"The buyer wrote nothing."</p> }.into_any()
+        view! { <p class="small">"No words of the buyer are known."</p> }.into_any()
     } else {
         view! { <div class="stack">{quotes}</div> }.into_any()
     };

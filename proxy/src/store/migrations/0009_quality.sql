@@ -31,3 +31,4 @@ CREATE TABLE photo_opened (
     at       INTEGER NOT NULL,
     PRIMARY KEY (case_id, media_id, agent_id)
 ) STRICT;
+CREATE INDEX photo_opened_at ON photo_opened (at);

@@ -188,6 +188,25 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_else_decided_may_be_told_before_we_decide_anything() {
+        let early = |claim, decision| {
+            found(LATER, |view| {
+                view.intents[0] = told("It does not fit. You can send it back.");
+                view.intents[0].state = IntentState::Done { by_reading: false, at: NOW.plus_millis(-9) };
+                if let IntentWhat::Reply { claim: told, .. } = &mut view.intents[0].what {
+                    *told = Some(claim);
+                }
+                view.intents[1].what = decides(decision, "24.69");
+            })
+            .0
+        };
+        let fails = |found: Vec<(Check, CheckState)>| found.contains(&(Check::ToldAfter, CheckState::Failed));
+        assert!(!fails(early(Claim::ReturnAgreed, DecisionKind::AcceptParcel)), "the return was agreed elsewhere");
+        assert!(fails(early(Claim::ReturnAgreed, DecisionKind::AgreeReturn)));
+        assert!(fails(early(Claim::Approved, DecisionKind::ApproveRefund)));
+    }
+
+    #[test]
     fn an_offer_may_be_made_again() {
         let offer = || IntentView { what: decides(DecisionKind::OfferPartial, "5.00"), ..approved() };
         assert_eq!(found(LATER, |view| view.intents.extend([offer(), offer()])), (Vec::new(), Vec::new()));

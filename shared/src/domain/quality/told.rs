@@ -3,7 +3,7 @@
 use super::decided::Decided;
 use super::fact::Facts;
 use super::{Check, CheckState, Checkpoint, Label, point, state};
-use crate::domain::case::{Claim, Sayable};
+use crate::domain::case::{Claim, DecisionKind, Sayable};
 use crate::id::MotionId;
 use crate::money::Money;
 use crate::reasons::{ReasonGroup, group_of, group_word};
@@ -106,7 +106,7 @@ pub(super) fn checks(view: &CaseView, decided: &[Decided<'_>], now: Timestamp) -
     let told = |facts: Facts| facts.at(Label::Told, all.iter().map(|(said, _)| said.at).max());
     let told = || told(Facts::default());
     if let Some(newest) = telling.iter().max_by_key(|(said, _)| said.at).map(|(said, _)| said) {
-        checks.extend(told_after(&telling, decided));
+        checks.extend(told_after(view, &telling, decided));
         let amount = told().money(Label::Total, amount_of(view, newest, decided));
         checks.push(any(Check::AmountSaid, |rule| rule == Rule::WrongAmount, amount));
     }
@@ -159,11 +159,19 @@ fn was_told(view: &CaseView, last: Option<Timestamp>, now: Timestamp) -> Option<
     Some(point(Check::BuyerTold, stands, facts))
 }
 
-fn told_after(telling: &[&Checked<'_>], decided: &[Decided<'_>]) -> Option<Checkpoint> {
+fn told_after(view: &CaseView, telling: &[&Checked<'_>], decided: &[Decided<'_>]) -> Option<Checkpoint> {
     let first_decision = decided.iter().map(|one| one.at).min()?;
     let first_reply = telling.iter().map(|(said, _)| said.at).min()?;
+    let agreed = decided.iter().any(|one| one.kind == DecisionKind::AgreeReturn);
+    // What somebody else decided may be told before we decide anything: it was true.
+    let is_early = telling.iter().any(|(said, _)| {
+        let is_proved =
+            view.sayable.iter().any(|sayable| Some(sayable.claim) == said.claim && sayable.since <= said.at);
+        let is_anothers = said.claim == Some(Claim::ReturnAgreed) && !agreed;
+        said.at < first_decision && !is_proved && !is_anothers
+    });
     let facts = Facts::default().at(Label::TookEffect, Some(first_decision)).at(Label::Told, Some(first_reply));
-    Some(point(Check::ToldAfter, state(first_reply >= first_decision), facts))
+    Some(point(Check::ToldAfter, state(!is_early), facts))
 }
 
 fn refunded_when_paid(view: &CaseView, all: &[Checked<'_>]) -> Checkpoint {
