@@ -134,6 +134,9 @@ test("out of view the system says it without a buyer's name, and pressing it ope
     assert.deepEqual(await shown(), []);
 
     await page.goto("about:blank");
+    // The browser tells the worker a moment later.
+    await until("the worker sees no window", async () =>
+      await worker.evaluate(async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length === 0));
     await worker.evaluate((data) => self.dispatchEvent(new ExtendableMessageEvent("message", { data })), said);
     await until("the system shows it", async () => (await shown())[0] === said.title);
     await page.goto("/replies");
