@@ -132,7 +132,8 @@ impl Book {
         let Computed { mut row, facts, paid } = compute(tx, of, &file, now)?;
         file.payment_proved = paid;
         row.version = 1;
-        cases::insert(tx, &file, &row, is_over(read), &search_text(&facts))?;
+        let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
+        cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts))?;
         events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
         tell_of_new_words(&of.id, read, true, true);
         let what = Happened::Status { before: None, now: read.status.clone() };

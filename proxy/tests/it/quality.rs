@@ -38,7 +38,19 @@ const BAD: Tally = Tally { passed: 0, failed: 1 };
 
 #[tokio::test]
 async fn what_was_over_before_the_shop_was_connected_is_nobodys_work() {
-    let scene = scene().await;
+    let scene = Scene::in_room(Room::imported(120).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let (over, waiting) = scene
+        .room
+        .desk
+        .store
+        .read(|tx| {
+            let count = |sql: &str| tx.only(sql, &[], |row| row.get::<i64>(0));
+            let over = count("SELECT COUNT(*) FROM case_file WHERE is_over = 1")?;
+            Ok((over, count("SELECT COUNT(*) FROM case_file WHERE is_over = 1 AND checked <> version")?))
+        })
+        .unwrap();
+    assert!(over > 0);
+    assert_eq!(waiting, 0, "an import of many brings nothing to check");
     check(&scene);
     let all = read(&scene, &QualityFilter::default());
     assert_eq!((all.cases, all.waiting), (Tally::default(), 0));
