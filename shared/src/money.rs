@@ -129,6 +129,19 @@ impl Money {
         self.decimal().mantissa > 0
     }
 
+    /// One sum per currency, never converted, in the order of the currencies' codes.
+    pub fn sums(amounts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        for amount in amounts {
+            match sums.iter_mut().find_map(|sum| Some((sum.plus(&amount)?, sum))) {
+                Some((larger, sum)) => *sum = larger,
+                None => sums.push(amount),
+            }
+        }
+        sums.sort_by(|one, other| one.currency.cmp(&other.currency));
+        sums
+    }
+
     /// The sum, written with as many digits as the longer of the two; `None` for two currencies.
     pub fn plus(&self, other: &Self) -> Option<Self> {
         if self.currency != other.currency {
@@ -154,6 +167,13 @@ mod tests {
 
     fn usd(amount: &str) -> Money {
         Money::parse(amount, "USD").unwrap()
+    }
+
+    #[test]
+    fn amounts_are_summed_for_each_currency_and_never_converted() {
+        let baht = |amount: &str| Money::parse(amount, "THB").unwrap();
+        assert_eq!(Money::sums([usd("1.50"), baht("20"), usd("2")]), [baht("20"), usd("3.50")]);
+        assert_eq!(Money::sums([]), []);
     }
 
     #[test]

@@ -158,18 +158,6 @@ fn shops_of(tx: &Tx<'_>, agent: &Agent, filter: &QualityFilter) -> Result<Vec<Sh
     Ok(seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect())
 }
 
-fn sums(amounts: Vec<Money>) -> Vec<Money> {
-    let mut sums: Vec<Money> = Vec::new();
-    for amount in amounts {
-        match sums.iter_mut().find_map(|sum| Some((sum.plus(&amount)?, sum))) {
-            Some((larger, sum)) => *sum = larger,
-            None => sums.push(amount),
-        }
-    }
-    sums.sort_by(|one, other| one.currency().cmp(other.currency()));
-    sums
-}
-
 /// Puts groups together as the screen shows them.
 struct Sum<'a> {
     groups: &'a [Group],
@@ -258,7 +246,7 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
             cases: Sum::whole(sum.in_span(), |group| group.cases),
             before,
             waiting: quality::waiting(tx, &shops)?,
-            ran_out: sums(quality::ran_out(tx, &Span { shops: &shops, after: after(weeks), until: now })?),
+            ran_out: Money::sums(quality::ran_out(tx, &Span { shops: &shops, after: after(weeks), until: now })?),
             checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
             shops: sum.shops(),
             agents,

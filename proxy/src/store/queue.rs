@@ -162,6 +162,7 @@ fn counts(tx: &Tx<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError>
 
 fn headline(tx: &Tx<'_>, base: &Where, now: Timestamp) -> Result<Headline, StoreError> {
     let mut headline = Headline::default();
+    let mut at_risk = Vec::new();
     let sql = format!(
         "SELECT deadline, row_json FROM case_file WHERE {} AND deadline >= ? AND deadline < ? AND stage IN \
          ('to_decide', 'to_inspect') ORDER BY deadline, id",
@@ -188,28 +189,15 @@ fn headline(tx: &Tx<'_>, base: &Where, now: Timestamp) -> Result<Headline, Store
         }
         if row.stage == Stage::ToDecide {
             headline.at_risk_cases += 1;
-            add(&mut headline.at_risk, row.amount);
+            at_risk.extend(row.amount);
         }
         Ok(true)
     })?;
-    // Always in the same order, whatever case comes first.
-    headline.at_risk.sort_by(|one, other| one.currency().cmp(other.currency()));
+    headline.at_risk = Money::sums(at_risk);
     let sql = format!("SELECT COUNT(owed_since), MIN(owed_since) FROM case_file WHERE {}", base.sql);
     let (owed, since): (u32, Option<i64>) =
         tx.only(&sql, &bound(&base.values), |row| Ok((row.get(0)?, row.get(1)?)))?;
     headline.owed = u64::from(owed);
     headline.owed_since = since.map(Timestamp::from_millis);
     Ok(headline)
-}
-
-/// One sum per currency; never converted.
-fn add(sums: &mut Vec<Money>, amount: Option<Money>) {
-    let Some(amount) = amount else { return };
-    for sum in &mut *sums {
-        if let Some(larger) = sum.plus(&amount) {
-            *sum = larger;
-            return;
-        }
-    }
-    sums.push(amount);
 }

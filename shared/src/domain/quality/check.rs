@@ -262,6 +262,16 @@ mod tests {
     }
 
     #[test]
+    fn name_and_place_of_a_check_are_stored_and_so_never_change() {
+        let names = Check::ALL.map(|check| serde_json::to_value(check).unwrap().as_str().unwrap().to_owned());
+        let stored = "kind_fits_reason still_in_time parts_add_up not_decided_yet options_confirmed decided_in_time \
+             photos_opened decision_allowed ground_answers proof_given one_decision amount_shown money_came \
+             buyer_told told_after amount_said refunded_when_paid reply_fits more_than_greeting no_gap \
+             buyers_language nothing_forbidden not_again";
+        assert_eq!(names.join(" "), stored, "new ones come last");
+    }
+
+    #[test]
     fn every_step_has_its_checks() {
         for step in Step::ALL {
             assert!(Check::ALL.iter().any(|check| check.step() == step), "{step:?}");
