@@ -10,6 +10,7 @@ use crate::state::Desk;
 use crate::state::due::Due;
 use leptos::prelude::*;
 use shared::domain::case::{DecisionKind, End, Flag, Stage};
+use shared::id::AgentId;
 use shared::wire::case::{CaseView, DecisionOptions};
 use shared::wire::decision::SettleDebtRequest;
 use shared::wire::session::Role;
@@ -41,15 +42,22 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         })
     };
     let mine = desk.session.me().is_some_and(|me| Some(&me.id) == row.assignee.as_ref());
+    let me = desk.session.me().map(|me| me.id);
+    let named =
+        |agent: &AgentId| if me.as_ref() == Some(agent) { "you".to_owned() } else { desk.session.name_of(agent) };
+    let decided = motion::head_line(&motion::newest(view), named);
+    let is_moving = decided.as_ref().is_some_and(|(_, is_moving)| *is_moving);
     let holder = match row.assignee.as_ref().map(|agent| desk.session.name_of(agent)) {
         Some(_) if mine => "You hold this case".to_owned(),
         Some(name) => [name.as_str(), " holds this case"].concat(),
         None => "Nobody has taken it".to_owned(),
     };
+    let holder = decided.map_or(holder, |(line, _)| line);
     let leasing = doing.lease;
     let deciding = move || {
         let who = leasing.other.get().map(|(by, until)| ([by.as_str(), " is deciding"].concat(), until));
-        who.or_else(|| leasing.ours.get().map(|until| ("You are deciding".to_owned(), until))).map(|(who, until)| {
+        let who = who.or_else(|| leasing.ours.get().map(|until| ("You are deciding".to_owned(), until)));
+        who.filter(|_| !is_moving).map(|(who, until)| {
             let words = [who.as_str(), ", until ", &crate::web::clock_time(until)].concat();
             view! { <span class="deciding">{small_icon("eye")}<span>{words}</span></span> }
         })

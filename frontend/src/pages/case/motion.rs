@@ -6,6 +6,7 @@ use crate::pages::desk::chips::seconds_left;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
+use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
@@ -38,6 +39,22 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
     motion
         .iter()
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
+}
+
+/// Who decided and how far that is, for the head of a case; none: nobody has, or it did not take effect.
+pub fn head_line(motion: &[IntentView], name: impl Fn(&AgentId) -> String) -> Option<(String, bool)> {
+    let intent = decision(motion)?;
+    let IntentWhat::Decision { kind, .. } = intent.what else { return None };
+    let name = name(&intent.by);
+    match intent.state {
+        IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
+            Some(([wording::under_way(kind), ", by ", &name].concat(), true))
+        }
+        IntentState::Done { at, .. } => {
+            Some((["Decided by ", &name, ", ", &web::when_inside(at, web::device_now())].concat(), false))
+        }
+        _ => None,
+    }
 }
 
 /// The parcel of an agreed return is back: a verdict is asked for now, and what was agreed is history.

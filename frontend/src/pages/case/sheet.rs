@@ -5,7 +5,10 @@ use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
 use super::{facts, motion, wording};
 use crate::api::Failure;
+use crate::components::DueMark;
 use crate::i18n::format::count;
+use crate::state::due::Due;
+use crate::state::{Desk, use_desk};
 use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
 use shared::domain::check::decision_problem;
@@ -65,18 +68,22 @@ impl Deciding {
         self.kind.set(Some(kind));
     }
 
+    /// The part that is offered, once what was typed is an amount.
+    fn part(self, view: &CaseView) -> Option<Money> {
+        let currency = view.refund.as_ref().map(|refund| refund.total.currency().to_owned()).unwrap_or_default();
+        self.amount.with(|typed| Money::parse(typed.trim(), &currency).ok())
+    }
+
     /// The request as it stands.
     pub fn request(self, kind: DecisionKind, view: &CaseView, writing: Writing) -> DecisionRequest {
         let comment = self.comment.get();
-        let amount = self.amount.get();
-        let currency = view.refund.as_ref().map(|refund| refund.total.currency().to_owned()).unwrap_or_default();
         DecisionRequest {
             kind,
             shown: view.refund.as_ref().map(|refund| refund.total.clone()),
             reason: self.reason.get().filter(|_| kind.needs_reason()),
             comment: Some(comment).filter(|comment| kind.needs_reason() && !comment.trim().is_empty()),
             evidence: if kind.needs_reason() { self.evidence.get() } else { Vec::new() },
-            amount: kind.needs_amount().then(|| Money::parse(amount.trim(), &currency).ok()).flatten(),
+            amount: kind.needs_amount().then(|| self.part(view)).flatten(),
             reply: writing.order(),
             without_hold: self.without_hold.get(),
             take_over: false,
@@ -84,9 +91,17 @@ impl Deciding {
     }
 }
 
-fn head(kind: DecisionKind, view: &CaseView) -> AnyView {
-    let line = [view.row.reason_text.as_str(), " · ", &view.row.buyer].concat();
-    view! { <header><div><h2>{wording::ask_once_more(kind)}</h2><p>{line}</p></div></header> }.into_any()
+fn head(kind: DecisionKind, view: &CaseView, desk: Desk) -> AnyView {
+    let shop = desk.session.shop(&view.row.shop).map(|shop| shop.name).unwrap_or_default();
+    let reason = wording::reason(&view.row.reason, &view.row.reason_text);
+    let line = [reason, view.row.buyer.clone(), shop].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let deadline = view.row.deadline;
+    let due = move || {
+        let now = desk.clock.coarse();
+        deadline.map(|deadline| view! { <DueMark due=Due::at(deadline, now) ran_out=crate::web::when(deadline, now)/> })
+    };
+    view! { <header><div><h2>{wording::ask_once_more(kind)}</h2><p>{line.join(" · ")}</p></div>{due}</header> }
+        .into_any()
 }
 
 fn preview(writing: Writing) -> AnyView {
@@ -159,6 +174,7 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
         }
         .into_any();
     }
+    let unfolded = RwSignal::new(false);
     let rows: Vec<AnyView> = reasons
         .into_iter()
         .map(|reason| {
@@ -174,7 +190,10 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
                                 let own = own.clone();
                                 move || deciding.reason.with(|chosen| chosen.as_ref() == Some(&own))
                             }
-                            on:change=move |_| deciding.reason.set(Some(name.clone()))
+                            on:change=move |_| {
+                                deciding.reason.set(Some(name.clone()));
+                                unfolded.set(false);
+                            }
                         />
                         <span><b>{reason.text}</b></span>
                     </label>
@@ -183,7 +202,13 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <ul class="picker">{rows}</ul> }.into_any()
+    // On a phone the other reasons fold once one is chosen: what comes next is in sight.
+    let is_folded = move || !unfolded.get() && deciding.reason.with(Option::is_some);
+    view! {
+        <ul class="picker" class:picker--folded=is_folded>{rows}</ul>
+        <button class="btn btn--quiet btn--sm picker__all" type="button" on:click=move |_| unfolded.set(true)>"Other reasons"</button>
+    }
+    .into_any()
 }
 
 fn comment_field(deciding: Deciding) -> AnyView {
@@ -261,6 +286,7 @@ pub fn DecisionSheet(
     /// Why the last proof was not taken.
     upload_error: Signal<Option<Failure>>,
 ) -> impl IntoView {
+    let desk = use_desk();
     let close = move || {
         if !deciding.is_sending.get_untracked() {
             deciding.kind.set(None);
@@ -311,7 +337,10 @@ pub fn DecisionSheet(
             view.with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| sum(&refund.total))));
         match (deciding.is_sending.get(), kind) {
             (true, _) => "Recording".to_owned(),
-            (false, DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel) => "Offer this part".to_owned(),
+            (false, kind) if kind.needs_amount() => match view.with(|view| deciding.part(view.as_ref()?)) {
+                Some(part) => ["Offer ", &sum(&part)].concat(),
+                None => "Offer a part".to_owned(),
+            },
             (false, DecisionKind::RefuseParcel) => "Refuse the parcel".to_owned(),
             (false, kind) if kind.needs_reason() => "Reject the request".to_owned(),
             (false, kind) if wording::pays(kind) => [wording::act(kind), " ", &amount.unwrap_or_default()].concat(),
@@ -352,7 +381,7 @@ pub fn DecisionSheet(
                 approve_body(kind, view, writing)
             };
             Some(view! {
-                {head(kind, view)}
+                {head(kind, view, desk)}
                 <div class="in" tabindex="0">
                     {move || taken.get().map(|taken| view! {
                         <div class="banner banner--soon banner--in" role="alert">

@@ -47,6 +47,25 @@ pub fn ask_once_more(kind: DecisionKind) -> &'static str {
     }
 }
 
+/// The same while it is under way, for the head of a case.
+pub fn under_way(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::AgreeReturn | DecisionKind::AgreeReplacement => "Agreeing",
+        DecisionKind::AcceptParcel => "Accepting",
+        DecisionKind::RejectCancel
+        | DecisionKind::RejectRefund
+        | DecisionKind::RejectReturn
+        | DecisionKind::RejectReplacement => "Rejecting",
+        DecisionKind::RefuseParcel => "Refusing",
+        DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel => "Offering a part",
+        DecisionKind::ApproveCancel
+        | DecisionKind::ApproveRefund
+        | DecisionKind::AgreeKeep
+        | DecisionKind::DirectRefund
+        | DecisionKind::RefundInstead => "Approving",
+    }
+}
+
 /// Whether the decision pays the refund's total.
 pub fn pays(kind: DecisionKind) -> bool {
     kind.is_approval() && !matches!(kind, DecisionKind::AgreeReturn | DecisionKind::AgreeReplacement)
