@@ -125,5 +125,13 @@ for (const isGone of [false, true]) {
     await page.locator("main").waitFor();
     assert.deepEqual(await left(), []);
     assert.equal(await page.locator(".row[id]").count(), 0);
+    if (!isGone) return;
+    // The desk hears of it as soon as it can be reached: nobody is signed in again.
+    await desk.start();
+    await page.getByRole("button", { name: /practi[cs]e/i }).waitFor();
+    const session = await page.evaluate(async () => (await fetch("/api/session")).json());
+    assert.equal(session.state, "signed_out");
+    assert.deepEqual(await left(), []);
+    assert.equal(await page.locator(".row[id]").count(), 0);
   });
 }

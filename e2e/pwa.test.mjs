@@ -71,8 +71,13 @@ test("a new version waits until it is taken", LIMIT, async () => {
   const browser = await openBrowser(desk);
   try {
     const { page } = browser;
-    await page.goto("/");
+    await practise(browser);
     await held(page);
+    // Somebody is typing in another tab.
+    const other = await page.context().newPage();
+    await other.goto("/");
+    await held(other);
+    await other.evaluate(() => document.body.setAttribute("data-typed", "yes"));
     await page.evaluate(() => {
       window.addEventListener("amends:update", () => document.body.setAttribute("data-heard", "yes"), { once: true });
     });
@@ -83,9 +88,11 @@ test("a new version waits until it is taken", LIMIT, async () => {
     const isWaiting = () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting));
     assert.equal(await isWaiting(), true);
     const reloaded = page.waitForEvent("load");
-    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).waiting.postMessage({ type: "SKIP_WAITING" }));
+    await page.getByRole("button", { name: "Reload" }).click();
     await reloaded;
     await until("the new version is taken", async () => !(await isWaiting()));
+    await other.getByText("New version. Drafts are kept.").waitFor();
+    await other.locator("body[data-typed]").waitFor();
   } finally {
     await browser.close();
   }

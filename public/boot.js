@@ -34,10 +34,14 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.type === "OPEN") window.dispatchEvent(new CustomEvent("amends:open", { detail: data.path }));
   });
-  // The first version takes the page over without a word; each later one means that somebody took the update.
+  // The first version takes the page over without a word. Each later one means that somebody took the update: here it is
+  // loaded, and offered in every other tab, where words may be half typed.
   let isHeld = navigator.serviceWorker.controller !== null;
+  let isTaken = false;
+  window.addEventListener("amends:take", () => (isTaken = true));
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (isHeld) location.reload();
+    if (isHeld && isTaken) location.reload();
+    else if (isHeld) offerUpdate();
     isHeld = true;
   });
   try {

@@ -3,6 +3,7 @@
 use crate::components::{Art, Empty, FailureBanner, Mark};
 use crate::pages::door::SignInPage;
 use crate::pages::shell::Shell;
+use crate::pages::shell::toasts::ToastRegion;
 use crate::pwa;
 use crate::routes::{Narrow, Query, Route};
 use crate::state::nav::Nav;
@@ -88,8 +89,8 @@ fn Face() -> impl IntoView {
     move || match face.get() {
         Showing::Nothing => waiting(),
         Showing::Welcome => desk.parts.welcome.draw(|page| page(), waiting),
-        Showing::Unreachable => unreachable_page(desk).into_any(),
-        Showing::Door => view! { <SignInPage/> }.into_any(),
+        Showing::Unreachable => view! { {unreachable_page(desk)}<ToastRegion/> }.into_any(),
+        Showing::Door => view! { <SignInPage/><ToastRegion/> }.into_any(),
         Showing::Desk => view! { <Shell/> }.into_any(),
     }
 }

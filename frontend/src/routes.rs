@@ -48,6 +48,10 @@ pub enum Query {
     Shop,
     /// Only this person's cases.
     Who,
+    /// Why a shop was not connected.
+    Failed,
+    /// How many shops were connected.
+    Connected,
 }
 
 impl Query {
@@ -56,6 +60,8 @@ impl Query {
         match self {
             Self::Shop => "shop",
             Self::Who => "who",
+            Self::Failed => "failed",
+            Self::Connected => "connected",
         }
     }
 }

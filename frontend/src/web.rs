@@ -470,7 +470,10 @@ pub async fn skip_waiting() -> Option<()> {
     let container = window()?.navigator().service_worker();
     let found = JsFuture::from(container.get_registration()).await.ok()?;
     let registration = found.dyn_into::<web_sys::ServiceWorkerRegistration>().ok()?;
-    registration.waiting()?.post_message(&JsValue::from_str("SKIP_WAITING")).ok()
+    let waiting = registration.waiting()?;
+    // `boot.js` loads the page again in this tab only.
+    window()?.dispatch_event(&web_sys::Event::new("amends:take").ok()?).ok()?;
+    waiting.post_message(&JsValue::from_str("SKIP_WAITING")).ok()
 }
 
 /// Selects part of a text area, counted in UTF-16 units, and focuses it.

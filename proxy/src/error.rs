@@ -171,6 +171,10 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::Invalid { field, problem } => {
             ErrorDetails { field: Some((*field).to_owned()), problem: Some((*problem).to_owned()), ..none }
         }
+        DeskError::Template { problem } => {
+            ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.clone()), ..none }
+        }
+        DeskError::SavedMeanwhile { by, at } => ErrorDetails { by: by.clone(), at: Some(*at), ..none },
         DeskError::AlreadyDecided { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
@@ -207,7 +211,10 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
     match fault {
         DeskError::NotFound { .. } => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
         DeskError::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
-        DeskError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
+        DeskError::Invalid { .. } | DeskError::Template { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
+        }
+        DeskError::SavedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::SavedMeanwhile),
         DeskError::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
         DeskError::AlreadyDecided { .. } => (StatusCode::CONFLICT, ErrorCode::AlreadyDecided),
         DeskError::DecisionUnderWay => (StatusCode::CONFLICT, ErrorCode::DecisionUnderWay),

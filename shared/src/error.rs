@@ -30,6 +30,8 @@ pub enum ErrorCode {
     AlreadyDecided,
     /// A decision on this case is on its way.
     DecisionUnderWay,
+    /// Somebody else has saved it since it was read; `details.by`, `details.at`.
+    SavedMeanwhile,
     /// Somebody else is deciding this case; `details.by`, `details.until`.
     BeingDecided,
     /// This decision is not open for this case now.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::error::{ApiError, ErrorCode};
 use shared::id::{IdempotencyKey, MediaId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 use super::{Answer, decode};
@@ -60,6 +60,8 @@ impl From<SplitLoaderError> for Failure {
 thread_local! {
     /// Where the proxy is: empty for this page's own origin.
     static BASE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// It is known where the proxy is.
+    static IS_CONFIGURED: Cell<bool> = const { Cell::new(false) };
 }
 
 type Watcher = Box<dyn Fn(Option<&Failure>)>;
@@ -80,8 +82,12 @@ pub fn watch_reads(on_read: impl Fn(&str, &str) + 'static) {
     READER.with_borrow_mut(|reader| *reader = Some(Box::new(on_read)));
 }
 
-/// Reads `config.json` beside the page: `{"proxy": "https://desk.example"}`, or nothing for the same origin.
+/// Reads `config.json` beside the page: `{"proxy": "https://desk.example"}`, or nothing for the same origin. Without a
+/// network nothing is known: the next call reads it.
 pub async fn load_config() {
+    if IS_CONFIGURED.get() {
+        return;
+    }
     #[derive(serde::Deserialize)]
     struct Config {
         #[serde(default)]
@@ -89,6 +95,7 @@ pub async fn load_config() {
     }
     let Ok(answer) = Request::get("/config.json").send().await else { return };
     let Ok(text) = answer.text().await else { return };
+    IS_CONFIGURED.set(true);
     if let Ok(config) = decode::json::<Config>(&text) {
         let proxy = config.proxy.trim_end_matches('/').to_owned();
         let is_own = proxy == web::origin();

@@ -100,6 +100,13 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::DecisionUnderWay => {
             told("A decision on this case is on its way.", "Wait until it has ended; do not decide again.")
         }
+        ErrorCode::SavedMeanwhile => Told {
+            fact: match &details.by {
+                Some(by) => format!("{by} has saved this meanwhile."),
+                None => "Somebody else has saved this meanwhile.".to_owned(),
+            },
+            advice: "Nothing of yours is lost: look at both, then save again.".to_owned(),
+        },
         ErrorCode::BeingDecided => Told {
             fact: being_decided(details.by.as_deref().unwrap_or("Somebody else"), details.until),
             advice: "Nothing was sent. Wait, or take the decision over.".to_owned(),

@@ -52,13 +52,14 @@ impl Chosen {
     fn composed(self, catalogue: &Catalogue) -> Composed {
         let ask = Ask {
             group: self.group,
-            claim: self.claim,
+            claim: Some(self.claim),
             kind: self.kind,
             voice: Voice::We,
             keeps_item: self.kind == Kind::RefundOnly,
             has_name: true,
             has_amount: true,
             language: self.language,
+            shop: None,
         };
         compose(catalogue, &ask)
     }

@@ -13,6 +13,8 @@ pub enum Setting {
     Alarms,
     /// `closed` once the hint to install was closed.
     InstallHint,
+    /// `yes` while the desk has not heard that somebody signed out here.
+    SignOutOwed,
 }
 
 impl Setting {
@@ -22,6 +24,7 @@ impl Setting {
             Self::SingleLetters => "amends.letters",
             Self::Alarms => "amends.alarms",
             Self::InstallHint => "amends.install-hint",
+            Self::SignOutOwed => "amends.sign-out-owed",
         }
     }
 

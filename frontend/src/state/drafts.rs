@@ -143,6 +143,7 @@ mod tests {
             language: "en".to_owned(),
             claim: None,
             template: None,
+            is_edited: false,
             overrule: false,
         };
         let mut book = DraftBook::default();

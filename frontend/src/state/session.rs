@@ -177,6 +177,7 @@ pub(crate) mod tests {
             import: ImportView::Waiting,
             swept: None,
             can_message: true,
+            has_webhooks: true,
         }
     }
 

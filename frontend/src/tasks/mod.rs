@@ -5,8 +5,9 @@
 pub mod alarms;
 
 use crate::api::events::{Stream, StreamNews};
-use crate::api::{self, Failure, decode};
+use crate::api::{self, Answer, Failure, decode};
 use crate::pwa::snapshot;
+use crate::pwa::storage::Setting;
 use crate::routes::{Narrow, Route};
 use crate::state::Desk;
 use crate::state::alarms::AlarmBook;
@@ -20,6 +21,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
+use shared::reply::Catalogue;
 use shared::wire::case::CaseFilter;
 use shared::wire::decision::Draft;
 use shared::wire::event::Event;
@@ -55,6 +57,11 @@ fn heard(desk: Desk, failure: Option<&Failure>) {
 /// Nothing can be reached: says so, and tries until something can.
 fn lost(desk: Desk) {
     desk.connection.apply(LinkNews::Lost(desk.clock.now()));
+    try_again(desk);
+}
+
+/// Asks again after a while, as long as the desk cannot be reached or does not answer as it should.
+fn try_again(desk: Desk) {
     if RETRY_COMING.replace(true) {
         return;
     }
@@ -64,7 +71,8 @@ fn lost(desk: Desk) {
         if snapshot::expire().await && desk.session.peek(|state| state.signed_in().is_some()) {
             forget(desk);
         }
-        if desk.connection.is_lost_now() {
+        let is_shut = desk.session.peek(|state| matches!(state, SessionState::Unreachable(_)));
+        if desk.connection.is_lost_now() || is_shut {
             reconnect(desk).await;
         }
     });
@@ -76,6 +84,13 @@ fn ended(desk: Desk) {
         return;
     }
     forget(desk);
+    desk.toasts.clear();
+    desk.toasts.show(
+        Tone::Info,
+        "Your session has ended.",
+        "Sign in again: what you were writing is kept at the desk.",
+        None,
+    );
     spawn_local(async move {
         snapshot::wipe().await;
         // Asked only for whether the practice sign-in is on.
@@ -98,7 +113,7 @@ fn forget(desk: Desk) {
 fn keep_read(path: &str, text: &str) {
     let is_list = path.starts_with("cases?") && path.ends_with(&format!("limit={PAGE}")) && !path.contains("cursor=");
     let is_case = path.strip_prefix("cases/").is_some_and(|rest| !rest.contains('/'));
-    if is_list || is_case {
+    if is_list || is_case || path == api::templates::PATH {
         let (path, text) = (path.to_owned(), text.to_owned());
         spawn_local(async move { snapshot::keep(&path, &text).await });
     }
@@ -108,12 +123,42 @@ fn keep_read(path: &str, text: &str) {
 pub async fn start(desk: Desk) {
     api::watch(move |failure| heard(desk, failure));
     api::watch_reads(keep_read);
-    api::load_config().await;
     reconnect(desk).await;
+}
+
+/// What replies start from; without a network, as it was read last.
+pub async fn reply_texts() -> Answer<Catalogue> {
+    match api::templates::list().await {
+        Err(failure) if failure.is_network() => {
+            let kept = snapshot::text(api::templates::PATH).await;
+            kept.and_then(|text| decode::json(&text).ok()).ok_or(failure)
+        }
+        answer => answer,
+    }
+}
+
+/// A sign-out that the desk has not heard of yet is made up for first: its session still stands there.
+async fn make_up_for_sign_out() -> Answer<()> {
+    if Setting::SignOutOwed.read().is_none() {
+        return Ok(());
+    }
+    match api::session::sign_out().await {
+        Err(failure) if !failure.is_signed_out() => Err(failure),
+        Ok(()) | Err(_) => {
+            Setting::SignOutOwed.write(None);
+            Ok(())
+        }
+    }
 }
 
 /// Asks who is signed in, and goes on from there. Without a server it opens the snapshot.
 pub async fn reconnect(desk: Desk) {
+    api::load_config().await;
+    if let Err(failure) = make_up_for_sign_out().await {
+        desk.session.set(SessionState::Unreachable(failure));
+        try_again(desk);
+        return;
+    }
     match api::session::read_text().await {
         Ok((view, text)) => arrive(desk, view.into(), &text).await,
         Err(failure) => {
@@ -131,7 +176,10 @@ pub async fn reconnect(desk: Desk) {
                         });
                     }
                 }
-                None => desk.session.set(SessionState::Unreachable(failure)),
+                None => {
+                    desk.session.set(SessionState::Unreachable(failure));
+                    try_again(desk);
+                }
             }
         }
     }
@@ -490,16 +538,16 @@ pub fn mirror(desk: Desk) {
 /// Signs out: the server first, then this device, whatever the server said.
 pub fn sign_out(desk: Desk) {
     spawn_local(async move {
-        let answer = api::session::sign_out().await;
+        Setting::SignOutOwed.write(Some("yes"));
+        let answer = make_up_for_sign_out().await;
         forget(desk);
+        desk.toasts.clear();
         snapshot::wipe().await;
-        if let Err(failure) = answer
-            && !failure.is_signed_out()
-        {
+        if answer.is_err() {
             desk.toasts.show(
                 Tone::Stop,
-                "Signed out on this device only.",
-                "The desk did not answer. Sign in and out again once it does.",
+                "Signed out on this device.",
+                "The desk did not answer. This page tells it as soon as it can be reached.",
                 None,
             );
         }

@@ -160,6 +160,9 @@ async fn upkeep(desk: Desk) {
         if let Err(fault) = quality::begin(&desk) {
             tracing::error!(error = %Chain(&fault), "Decided cases cannot be checked anew");
         }
+        if let Err(fault) = desk.connector.register_missing().await {
+            tracing::warn!(error = %Chain(&fault), "Webhooks could not be asked for; it is tried again");
+        }
         let folder = desk.config.data_dir.join("media");
         match tokio::task::spawn_blocking(move || media::trim(&folder)).await {
             Ok(Ok(())) => {}

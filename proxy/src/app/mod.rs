@@ -51,10 +51,12 @@ const CONSENT_URL: &str = "https://services.tiktokshop.com/open/authorize";
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: stop the program that uses it, or choose another in AMENDS_LISTEN")]
+    #[error("cannot listen on {address}: stop the program that uses it, or choose another in {setting}")]
     Listen {
         /// Which.
         address: SocketAddr,
+        /// What names it.
+        setting: &'static str,
         /// Why.
         source: std::io::Error,
     },

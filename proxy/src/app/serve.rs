@@ -2,7 +2,7 @@
 
 use super::{Desk, Lock, Parts, StartError, background};
 use crate::auth::{Made, make_setup_link};
-use crate::config::{Config, Origin};
+use crate::config::{Config, LISTEN, METRICS_LISTEN, Origin};
 use crate::router::{metrics_router, router};
 use crate::store::upkeep;
 use crate::telemetry::Chain;
@@ -63,16 +63,19 @@ fn spawn_server(tasks: &mut JoinSet<()>, desk: &Desk, listener: TcpListener, ser
 }
 
 /// Binds an address, or says what to do.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+pub(crate) async fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, setting, source })
 }
 
 /// Starts a desk on a listener. Returns when it serves and its practice shops are connected.
 pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Result<Running, StartError> {
     // Said early: what follows can make files.
     let lock = Lock::take(&config.database)?;
-    let address =
-        listener.local_addr().map_err(|source| StartError::Listen { address: config.network.listen, source })?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen {
+        address: config.network.listen,
+        setting: LISTEN,
+        source,
+    })?;
     let public_url = config.network.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
     let has_app = config.tiktok.app.is_some();
     let is_external_practice = has_app && config.tiktok.is_practice();
@@ -93,7 +96,7 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     let mut tasks = JoinSet::new();
     spawn_server(&mut tasks, &desk, listener, router(desk.clone()));
     if let Some(address) = desk.config.network.metrics_listen {
-        let listener = listen(address).await?;
+        let listener = listen(address, METRICS_LISTEN).await?;
         spawn_server(&mut tasks, &desk, listener, metrics_router(desk.clone()));
     }
     #[cfg(feature = "sandbox")]

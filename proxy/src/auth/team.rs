@@ -4,6 +4,7 @@ use super::links::{self, check_email, check_name};
 use super::{Agent, fresh_token};
 use crate::app::Desk;
 use crate::desk::error::DeskError;
+use crate::desk::work;
 use crate::error::Error;
 use crate::store::Tx;
 use crate::store::people::{self, Account};
@@ -99,8 +100,8 @@ pub fn reset(desk: &Desk, by: &Agent, key: &IdempotencyKey, id: &AgentId) -> Res
     })
 }
 
-/// Changes role and shops. What somebody had open under the old ones ends.
-pub fn change(desk: &Desk, id: &AgentId, request: &ChangeMemberRequest) -> Result<Account, Error> {
+/// Changes role and shops. What somebody had open under the old ones ends; cases that they no longer see become free.
+pub fn change(desk: &Desk, by: &Agent, id: &AgentId, request: &ChangeMemberRequest) -> Result<Account, Error> {
     let changed = desk.store.write_or(|tx| {
         check_scope(tx, &request.shops)?;
         let mut person = member(tx, id)?;
@@ -113,6 +114,7 @@ pub fn change(desk: &Desk, id: &AgentId, request: &ChangeMemberRequest) -> Resul
         person.role = request.role;
         person.shops = request.shops.clone();
         people::save(tx, &person)?;
+        work::free_cases(desk, tx, by, id, &person.shops)?;
         sessions::end_all_of(tx, id)?;
         Ok(person)
     })?;
@@ -120,8 +122,8 @@ pub fn change(desk: &Desk, id: &AgentId, request: &ChangeMemberRequest) -> Resul
     Ok(changed)
 }
 
-/// Takes somebody off the team; sessions, streams and links end.
-pub fn remove(desk: &Desk, id: &AgentId) -> Result<(), Error> {
+/// Takes somebody off the team; sessions, streams and links end, and nobody holds their cases.
+pub fn remove(desk: &Desk, by: &Agent, id: &AgentId) -> Result<(), Error> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let person = member(tx, id)?;
@@ -129,6 +131,7 @@ pub fn remove(desk: &Desk, id: &AgentId) -> Result<(), Error> {
             return Err(Error::LastAdmin);
         }
         people::remove(tx, id, now)?;
+        work::free_cases(desk, tx, by, id, &ShopScope::Only(Vec::new()))?;
         Ok::<_, Error>(())
     })?;
     desk.publish();

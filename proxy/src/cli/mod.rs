@@ -67,7 +67,7 @@ fn settings(environment: Vars) -> anyhow::Result<Config> {
         Some(path) => {
             let text = std::fs::read_to_string(&path)
                 .map_err(|fault| anyhow::anyhow!("AMENDS_CONFIG: cannot read {}: {fault}", path.display()))?;
-            environment.over_file(&text)?
+            environment.over_file(&text)
         }
     };
     Ok(Config::read(&vars)?)

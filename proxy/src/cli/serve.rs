@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::app::{Parts, Running, listen, serve};
-use crate::config::{Config, Origin};
+use crate::config::{Config, LISTEN, Origin};
 use crate::store::people;
 use crate::telemetry;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Runs the desk until it is told to stop.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log);
-    let listener = listen(config.network.listen).await?;
+    let listener = listen(config.network.listen, LISTEN).await?;
     let print_json = config.print_json;
     let running = serve(config, listener, Parts::default()).await?;
     if print_json {

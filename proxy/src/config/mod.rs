@@ -6,7 +6,7 @@ mod tiktok;
 mod vars;
 
 pub use network::{Network, NetworkSettings, Origin};
-pub(crate) use settings::CONFIG;
+pub(crate) use settings::{CONFIG, LISTEN, METRICS_LISTEN};
 pub use settings::{SETTINGS, Setting, markdown};
 pub use tiktok::{AppKeys, Tiktok};
 pub use vars::{Fault, Faults, Vars};

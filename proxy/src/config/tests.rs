@@ -76,10 +76,13 @@ fn a_platform_is_real_by_https_or_practice_on_this_machine() {
 #[test]
 fn the_environment_wins_over_the_file() {
     let file = "# the desk\nAMENDS_HOLD_SECONDS = 10\nAMENDS_LOG=\"warn\"\n\n";
-    let config = Config::read(&vars(&[("AMENDS_LOG", "debug")]).over_file(file).unwrap()).unwrap();
+    let config = Config::read(&vars(&[("AMENDS_LOG", "debug")]).over_file(file)).unwrap();
     assert_eq!((config.hold_seconds, config.log.as_str()), (10, "debug"));
-    let fault = Vars::default().over_file("AMENDS_TIKTOK_APP_SECRET hush").err().unwrap().to_string();
+    let broken =
+        vars(&[("AMENDS_PRINT_JSON", "maybe")]).over_file("AMENDS_TIKTOK_APP_SECRET hush\nAMENDS_HOLD_SECONDS=99");
+    let fault = Config::read(&broken).err().unwrap().to_string();
     assert!(fault.contains("line 1") && !fault.contains("hush"), "{fault}");
+    assert!(fault.contains("AMENDS_PRINT_JSON") && fault.contains("AMENDS_HOLD_SECONDS"), "all at once: {fault}");
 }
 
 #[test]

@@ -6,22 +6,27 @@ use std::fmt;
 
 /// Settings by name, as texts.
 #[derive(Clone, Default)]
-pub struct Vars(BTreeMap<String, String>);
+pub struct Vars {
+    texts: BTreeMap<String, String>,
+    /// What is wrong with the lines that they came from.
+    faults: Vec<Fault>,
+}
 
 impl Vars {
     /// From pairs of name and value; names of others are left out, and so are empty values.
     pub fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let ours = pairs.into_iter().filter(|(name, value)| name.starts_with("AMENDS_") && !value.trim().is_empty());
-        Self(ours.map(|(name, value)| (name, value.trim().to_owned())).collect())
+        Self { texts: ours.map(|(name, value)| (name, value.trim().to_owned())).collect(), faults: Vec::new() }
     }
 
     /// A setting's text.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.texts.get(name).map(String::as_str)
     }
 
-    /// These, over the lines of a settings file: `NAME=value`, empty lines and lines that begin with `#`.
-    pub fn over_file(self, text: &str) -> Result<Self, Faults> {
+    /// These, over the lines of a settings file: `NAME=value`, empty lines and lines that begin with `#`. Another line is
+    /// a fault, named with all others when the settings are read.
+    pub fn over_file(self, text: &str) -> Self {
         let mut all = BTreeMap::new();
         let mut faults = Vec::new();
         for (number, line) in text.lines().enumerate() {
@@ -42,11 +47,9 @@ impl Vars {
                 }),
             }
         }
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
-        all.extend(self.0);
-        Ok(Self::of(all))
+        all.extend(self.texts);
+        faults.extend(self.faults);
+        Self { faults, ..Self::of(all) }
     }
 }
 
@@ -81,8 +84,8 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(vars: &'a Vars) -> Self {
-        let mut reader = Self { vars, faults: Vec::new() };
-        for name in vars.0.keys().filter(|name| !SETTINGS.iter().any(|setting| setting.name == *name)) {
+        let mut reader = Self { vars, faults: vars.faults.clone() };
+        for name in vars.texts.keys().filter(|name| !SETTINGS.iter().any(|setting| setting.name == *name)) {
             reader.fault(&[name], "there is no such setting; look for a typing mistake");
         }
         reader

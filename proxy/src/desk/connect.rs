@@ -124,6 +124,8 @@ impl Connector {
             Ok::<_, ConnectError>(ids)
         })?;
         for id in &connected {
+            // Who was disconnected meanwhile is told anew.
+            self.store.write(|tx| shops::set_webhooks(tx, id, None))?;
             self.register_webhooks(id).await?;
         }
         Ok(connected)
@@ -140,18 +142,39 @@ impl Connector {
         is_taken.then(|| format!("{base}/webhooks/tiktok/{}", shop.webhook_path))
     }
 
-    /// Asks for every event. A failure is told in the log only: the sweeps find what no webhook tells.
+    /// Asks for every event, unless that was done for the address at which the desk is now. What fails is asked for again
+    /// by [`Self::register_missing`]; until then the sweeps find what no webhook tells.
     async fn register_webhooks(&self, id: &ShopId) -> Result<(), ConnectError> {
         let shop = self.shop(id)?;
-        let Some(address) = self.webhook_address(&shop) else { return Ok(()) };
+        let Some(address) = self.webhook_address(&shop).filter(|address| shop.webhooks.as_ref() != Some(address))
+        else {
+            return Ok(());
+        };
         let upstream = self.platforms.for_shop(&shop)?;
+        let mut is_set = false;
         for event in EVENTS {
-            if let Err(fault) = upstream.set_webhook(event, &address).await {
-                tracing::warn!(shop.id = %id, event, error = %fault, "A webhook could not be set");
-                if fault.is_unreachable() {
-                    break;
+            match upstream.set_webhook(event, &address).await {
+                Ok(()) => is_set = true,
+                // What TikTok refuses, an event that it does not know here, does not stop the others.
+                Err(fault) if !fault.is_unreachable() => {
+                    tracing::warn!(shop.id = %id, event, error = %fault, "A webhook was refused");
+                }
+                Err(fault) => {
+                    tracing::warn!(shop.id = %id, event, error = %fault, "A webhook could not be set; it is tried again");
+                    return Ok(());
                 }
             }
+        }
+        if !is_set {
+            return Ok(());
+        }
+        Ok(self.store.write(|tx| shops::set_webhooks(tx, id, Some(&address)))?)
+    }
+
+    /// Asks for the webhooks of every shop that has them not yet, or at an address that the desk has left.
+    pub async fn register_missing(&self) -> Result<(), ConnectError> {
+        for shop in self.store.read(shops::all)?.iter().filter(|shop| shop.may_act()) {
+            self.register_webhooks(&shop.id).await?;
         }
         Ok(())
     }

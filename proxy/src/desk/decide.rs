@@ -3,15 +3,15 @@
 use super::book::facts;
 use super::claim;
 use super::error::DeskError;
-use super::view;
+use super::{templates as templates_desk, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::mutants::{Mutant, is_on};
 use crate::store::Tx;
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
-use crate::store::{chat, extras, idempotency, shops};
-use shared::domain::case::{Claim, Derived};
+use crate::store::{chat, extras, idempotency, shops, templates};
+use shared::domain::case::{Claim, Derived, Voice};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
 use shared::domain::derive::{derive, told};
@@ -20,7 +20,7 @@ use shared::id::{AgentId, CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
 use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, MayWrite, Who};
-use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder, ReplyRequest};
+use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
 use shared::wire::intent::{IntentState, IntentView};
 use shared::wire::session::Role;
 use shared::wire::shop::ShopLink;
@@ -199,6 +199,7 @@ pub fn decide(
             let amount = request.amount.as_ref().or(total);
             check_reply(tx, agent, opened, reply, amount)?;
             motion.add(tx, reply_payload(reply))?;
+            note_use(tx, opened, reply, motion.views.last(), now)?;
         }
         Ok(motion.views)
     })
@@ -224,6 +225,7 @@ pub fn reply(
         }
         let mut motion = Motion::new(tx, desk, agent, opened, now, false)?;
         motion.add(tx, reply_payload(&request.reply))?;
+        note_use(tx, opened, &request.reply, motion.views.last(), now)?;
         Ok(motion.views)
     })
 }
@@ -257,15 +259,9 @@ fn record<R: serde::Serialize>(
         let opened = open(tx, agent, case)?;
         connected(tx, &opened.file.shop)?;
         let intents = work(tx, &opened, now)?;
-        // The words are in the intent now; undo puts them back.
-        let no_words = shared::wire::decision::Draft {
-            text: String::new(),
-            language: String::new(),
-            claim: None,
-            template: None,
-            saved: now,
-        };
-        extras::save_draft(tx, case, &agent.id, &no_words)?;
+        // The words are in the intent now; undo puts them back. A note for the team stays.
+        let note = extras::draft(tx, case, &agent.id)?.map(|draft| draft.note).unwrap_or_default();
+        extras::save_draft(tx, case, &agent.id, &Draft { note, saved: now, ..Draft::default() })?;
         desk.book.refresh(tx, case, now)?;
         let recorded = MotionRecorded { intents };
         idempotency::remember(tx, &agent.id, key, &body_hash, &crate::store::to_json("answer", &recorded)?, now)?;
@@ -298,6 +294,31 @@ fn reply_payload(reply: &ReplyOrder) -> Payload {
         language: reply.language.clone(),
         template: reply.template.clone(),
     }
+}
+
+/// Notes from which text a reply was started, so that it is seen which of them do.
+fn note_use(
+    tx: &Tx<'_>,
+    opened: &Opened,
+    reply: &ReplyOrder,
+    intent: Option<&IntentView>,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let is_proved = opened.derived.sayable.iter().any(|sayable| Some(sayable.claim) == reply.claim);
+    let voice = if is_proved { opened.derived.voice } else { Voice::We };
+    let place = templates_desk::place_of(&opened.file.platform.reason, reply, voice);
+    if let (Some(place), Some(intent)) = (place, intent) {
+        let used = templates::Used {
+            intent: &intent.id,
+            case: &opened.file.id,
+            shop: &opened.file.shop,
+            place: &place,
+            template: reply.template.as_deref(),
+            is_edited: reply.is_edited,
+        };
+        templates::note_use(tx, &used, now)?;
+    }
+    Ok(())
 }
 
 /// The same lint that runs under the composer; nobody overrules a block, a lead may overrule a warning.
@@ -346,6 +367,25 @@ fn check_reply(
     Ok(())
 }
 
+/// What was stopped becomes a draft again, unless something else was typed since.
+fn put_back(tx: &Tx<'_>, part: &Intent, now: Timestamp) -> Result<(), DeskError> {
+    let mut draft = extras::draft(tx, &part.case, &part.agent)?.unwrap_or_default();
+    match &part.payload {
+        Payload::Reply { claim, text, language, template } if draft.text.is_empty() => {
+            draft.text.clone_from(text);
+            draft.language.clone_from(language);
+            draft.claim = *claim;
+            draft.template.clone_from(template);
+        }
+        Payload::Decision { comment: Some(comment), .. } if draft.comment.is_empty() => {
+            draft.comment.clone_from(comment);
+        }
+        Payload::Reply { .. } | Payload::Decision { .. } => return Ok(()),
+    }
+    extras::save_draft(tx, &part.case, &part.agent, &Draft { saved: now, ..draft })?;
+    Ok(())
+}
+
 /// Stops an intent before anything has left: within the hold the whole motion, later a reply that still waits.
 /// The race with the outbox has one winner: both move the state by compare-and-set on the store's clock.
 pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecorded, DeskError> {
@@ -370,18 +410,7 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
             if !intents::advance(tx, part, &IntentState::Undone { at: now }, None)? {
                 return Err(DeskError::TooLate);
             }
-            if let Payload::Reply { claim, text, language, template } = &part.payload {
-                let words = shared::wire::decision::Draft {
-                    text: text.clone(),
-                    language: language.clone(),
-                    claim: *claim,
-                    template: template.clone(),
-                    saved: now,
-                };
-                if extras::draft(tx, &part.case, &part.agent)?.is_none() {
-                    extras::save_draft(tx, &part.case, &part.agent, &words)?;
-                }
-            }
+            put_back(tx, part, now)?;
             let who = Who::Agent(agent.id.clone());
             desk.book.note(tx, &part.shop, &part.case, now, who, Happened::Undone, None)?;
         }

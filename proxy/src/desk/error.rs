@@ -25,6 +25,20 @@ pub enum DeskError {
         /// What is wrong, as a clause.
         problem: &'static str,
     },
+    /// A text is no template.
+    #[error("not a template: {problem}")]
+    Template {
+        /// Where and why, as a sentence.
+        problem: String,
+    },
+    /// Somebody else has saved it since it was read.
+    #[error("saved by somebody else meanwhile")]
+    SavedMeanwhile {
+        /// Who.
+        by: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
     /// The key was used before with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,

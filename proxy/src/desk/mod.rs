@@ -8,5 +8,6 @@ pub mod decide;
 pub mod error;
 pub mod inspect;
 pub mod quality;
+pub mod templates;
 pub mod view;
 pub mod work;

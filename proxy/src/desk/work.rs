@@ -4,14 +4,14 @@ use super::decide::find_seen;
 use super::error::DeskError;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::{cases, extras, people};
+use crate::store::{StoreError, Tx, cases, extras, people};
 use bytes::Bytes;
 use shared::domain::derive::derive;
 use shared::domain::facts::ToldHow;
-use shared::id::{CaseId, EvidenceId};
+use shared::id::{AgentId, CaseId, EvidenceId};
 use shared::wire::case::{EvidenceView, Happened, Who};
 use shared::wire::decision::{AssignRequest, Draft, NoteRequest, SettleDebtRequest};
-use shared::wire::session::Role;
+use shared::wire::session::{Role, ShopScope};
 
 /// TikTok takes pictures of at most 10 MB.
 pub const EVIDENCE_BYTES: usize = 10 * 1024 * 1024;
@@ -42,6 +42,27 @@ pub fn assign(desk: &Desk, agent: &Agent, case: &CaseId, request: &AssignRequest
     Ok(())
 }
 
+/// Lets go of the cases that somebody holds and does not see any more; none of their shops is left where they have left.
+pub fn free_cases(desk: &Desk, tx: &Tx<'_>, by: &Agent, holder: &AgentId, sees: &ShopScope) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    for case in cases::of_holder(tx, holder)? {
+        let Some(mut file) = cases::find(tx, &case)? else { continue };
+        let is_seen = match sees {
+            ShopScope::All => true,
+            ShopScope::Only(shops) => shops.contains(&file.shop),
+        };
+        if is_seen {
+            continue;
+        }
+        file.assignee = None;
+        cases::save(tx, &file)?;
+        let what = Happened::Assigned { to: None };
+        desk.book.note(tx, &file.shop, &case, now, Who::Agent(by.id.clone()), what, None)?;
+        desk.book.refresh(tx, &case, now)?;
+    }
+    Ok(())
+}
+
 /// Adds a note for the team.
 pub fn note(desk: &Desk, agent: &Agent, case: &CaseId, request: &NoteRequest) -> Result<(), DeskError> {
     let words = request.text.trim();
@@ -61,8 +82,10 @@ pub fn note(desk: &Desk, agent: &Agent, case: &CaseId, request: &NoteRequest) ->
 
 /// Keeps this agent's unsent words.
 pub fn save_draft(desk: &Desk, agent: &Agent, case: &CaseId, draft: Draft) -> Result<Draft, DeskError> {
-    if draft.text.chars().count() > 4_000 {
-        return Err(DeskError::Invalid { field: "text", problem: "has more than 4,000 characters" });
+    for (field, words) in [("text", &draft.text), ("comment", &draft.comment), ("note", &draft.note)] {
+        if words.chars().count() > 4_000 {
+            return Err(DeskError::Invalid { field, problem: "has more than 4,000 characters" });
+        }
     }
     let draft = Draft { saved: desk.clock.now(), ..draft };
     desk.store.write_or(|tx| {

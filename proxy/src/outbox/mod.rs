@@ -128,6 +128,7 @@ fn finish_in(
                 claim: *claim,
                 template: template.clone(),
                 saved: now,
+                ..Draft::default()
             };
             if extras::draft(tx, &intent.case, &intent.agent)?.is_none() {
                 extras::save_draft(tx, &intent.case, &intent.agent, &words)?;

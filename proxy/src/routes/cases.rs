@@ -223,6 +223,6 @@ pub async fn read_evidence(
     })?;
     let file = found.ok_or(DeskError::NotFound { what: "proof" })?;
     let mime = HeaderValue::from_str(&file.mime).map_err(|_| DeskError::NotFound { what: "proof" })?;
-    let cache = HeaderValue::from_static("private, max-age=3600");
+    let cache = HeaderValue::from_static("no-store");
     Ok(([(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, cache)], file.bytes).into_response())
 }

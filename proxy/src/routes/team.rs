@@ -29,20 +29,20 @@ pub async fn create(
 /// `PATCH /api/team/{id}`.
 pub async fn update(
     State(desk): State<Desk>,
-    _allowed: Allowed<ManageTeam>,
+    allowed: Allowed<ManageTeam>,
     Path(person): Path<AgentId>,
     Json(body): Json<ChangeMemberRequest>,
 ) -> Result<Json<Member>, Error> {
-    Ok(Json(auth::change(&desk, &person, &body)?.member()))
+    Ok(Json(auth::change(&desk, allowed.agent(), &person, &body)?.member()))
 }
 
 /// `DELETE /api/team/{id}`.
 pub async fn remove(
     State(desk): State<Desk>,
-    _allowed: Allowed<ManageTeam>,
+    allowed: Allowed<ManageTeam>,
     Path(person): Path<AgentId>,
 ) -> Result<StatusCode, Error> {
-    auth::remove(&desk, &person)?;
+    auth::remove(&desk, allowed.agent(), &person)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

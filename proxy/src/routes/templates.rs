@@ -1,13 +1,87 @@
-//! `GET /api/templates`: the parts from which replies are composed, as data.
+//! `/api/templates`: the texts that replies start from.
 
 use crate::app::Desk;
-use crate::auth::{Allowed, ViewDesk};
-use crate::extract::Json;
+use crate::auth::{Allowed, ViewDesk, WorkCases};
+use crate::desk::templates;
+use crate::error::Error;
+use crate::extract::{Bytes, Json, Path, Query};
 use axum::extract::State;
-use shared::reply::Catalogue;
-use std::sync::Arc;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use shared::reply::{Catalogue, Place};
+use shared::wire::template::{Coverage, Imported, Piece, StepTemplate, TemplateView, WriteTemplate};
 
-/// `GET /api/templates`.
-pub async fn list(State(desk): State<Desk>, _allowed: Allowed<ViewDesk>) -> Json<Arc<Catalogue>> {
-    Json(desk.replies.clone())
+/// `GET /api/templates`: everything that replies start from now.
+pub async fn list(State(desk): State<Desk>, _allowed: Allowed<ViewDesk>) -> Result<Json<Catalogue>, Error> {
+    Ok(Json(templates::catalogue(&desk)?))
+}
+
+/// `GET /api/templates/coverage`: where the team's own words stand, and where they were missed.
+pub async fn coverage(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Json<Coverage>, Error> {
+    Ok(Json(templates::coverage(&desk, allowed.agent())?))
+}
+
+/// `GET /api/templates/{place}`.
+pub async fn read(
+    State(desk): State<Desk>,
+    allowed: Allowed<ViewDesk>,
+    Path(place): Path<Place>,
+) -> Result<Json<TemplateView>, Error> {
+    Ok(Json(templates::read(&desk, allowed.agent(), &place)?))
+}
+
+/// `PUT /api/templates/{place}/open`. The same save again changes nothing.
+pub async fn write(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Path(place): Path<Place>,
+    Json(body): Json<WriteTemplate>,
+) -> Result<Json<TemplateView>, Error> {
+    Ok(Json(templates::write(&desk, allowed.agent(), &place, &body)?))
+}
+
+/// `POST /api/templates/{place}/step`. The same step again does nothing; some steps are a lead's.
+pub async fn step(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Path(place): Path<Place>,
+    Json(body): Json<StepTemplate>,
+) -> Result<Json<TemplateView>, Error> {
+    Ok(Json(templates::step(&desk, allowed.agent(), &place, &body)?))
+}
+
+/// Two versions.
+#[derive(Debug, Deserialize)]
+pub struct Between {
+    from: u32,
+    to: u32,
+}
+
+/// `GET /api/templates/{place}/difference?from=1&to=2`; 0 is the built-in text.
+pub async fn difference(
+    State(desk): State<Desk>,
+    allowed: Allowed<ViewDesk>,
+    Path(place): Path<Place>,
+    Query(between): Query<Between>,
+) -> Result<Json<Vec<Piece>>, Error> {
+    Ok(Json(templates::difference(&desk, allowed.agent(), &place, between.from, between.to)?))
+}
+
+/// `GET /api/templates/file`: the team's own replies as a TOML file that people can edit.
+pub async fn export(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<impl IntoResponse, Error> {
+    let file = templates::export(&desk, allowed.agent())?;
+    let kind = HeaderValue::from_static("application/toml; charset=utf-8");
+    let name = HeaderValue::from_static("attachment; filename=\"replies.toml\"");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file))
+}
+
+/// `POST /api/templates/file`: what differs waits to be approved.
+pub async fn import(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Bytes(body): Bytes,
+) -> Result<Json<Imported>, Error> {
+    let file = std::str::from_utf8(&body).map_err(|_| Error::invalid("file", "is not text"))?;
+    Ok(Json(templates::import(&desk, allowed.agent(), file)?))
 }

@@ -130,6 +130,11 @@ pub fn of_order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId
     )
 }
 
+/// Cases that somebody has taken, of all shops.
+pub fn of_holder(tx: &Tx<'_>, holder: &AgentId) -> Result<Vec<CaseId>, StoreError> {
+    ids(tx, "SELECT id FROM case_file WHERE assignee = ?1 ORDER BY id", params![holder.as_str()])
+}
+
 /// The buyer's orders first: as a join SQLite goes through every case of the shop.
 const OF_BUYER: &str = "SELECT id FROM case_file WHERE shop_id = ?1 AND order_id IN \
      (SELECT order_id FROM order_file WHERE shop_id = ?1 AND buyer_id = ?2) ORDER BY id";

@@ -19,9 +19,9 @@ pub fn draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<Draft
     .transpose()
 }
 
-/// Keeps an agent's unsent words; an empty text removes them.
+/// Keeps an agent's unsent words; where all of them are empty they are removed.
 pub fn save_draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, draft: &Draft) -> Result<(), StoreError> {
-    if draft.text.is_empty() {
+    if draft.is_empty() {
         tx.execute("DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2", params![case.as_str(), agent.as_str()])?;
         return Ok(());
     }

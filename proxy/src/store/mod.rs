@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod shops;
 mod sql;
 pub mod sweeps;
+pub mod templates;
 pub mod testing;
 pub mod timeline;
 pub mod transfer;

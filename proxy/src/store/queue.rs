@@ -72,6 +72,14 @@ impl Where {
         all
     }
 
+    fn stage(&mut self, stage: Option<Stage>) {
+        match stage {
+            Some(Stage::ToTell) => self.and("owed_since IS NOT NULL", []),
+            Some(stage) => self.and("stage = ?", [stage_word(stage).to_owned().into()]),
+            None => {}
+        }
+    }
+
     fn and<const N: usize>(&mut self, sql: &str, values: [Value; N]) {
         self.sql = format!("{} AND {sql}", self.sql);
         self.values.extend(values);
@@ -107,11 +115,7 @@ pub fn list(
     let counts = counts(tx, &base)?;
     let headline = headline(tx, &Where::shops(shops, &CaseFilter::default()), now)?;
     let mut wanted = base;
-    match filter.stage {
-        Some(Stage::ToTell) => wanted.and("owed_since IS NOT NULL", []),
-        Some(stage) => wanted.and("stage = ?", [stage_word(stage).to_owned().into()]),
-        None => {}
-    }
+    wanted.stage(filter.stage);
     if let Some(text) = search {
         wanted.and("search LIKE ? ESCAPE '\\'", [anywhere(text).into()]);
     }
@@ -141,6 +145,16 @@ pub fn list(
         Ok(true)
     })?;
     Ok(CaseList { page: Page { rows, next }, counts, headline })
+}
+
+/// The first rows of a queue alone.
+pub fn rows(tx: &Tx<'_>, shops: &[ShopId], filter: &CaseFilter) -> Result<Vec<CaseRow>, StoreError> {
+    let mut wanted = Where::shops(shops, filter);
+    wanted.stage(filter.stage);
+    let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
+    let key = sort_key(filter.stage);
+    let sql = format!("SELECT row_json FROM case_file WHERE {} ORDER BY {key}, id LIMIT {limit}", wanted.sql);
+    tx.all(&sql, &bound(&wanted.values), |row| from_json("row", &row.get::<String>(0)?))
 }
 
 fn counts(tx: &Tx<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError> {

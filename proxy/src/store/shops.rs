@@ -98,6 +98,8 @@ pub struct ShopRow {
     pub swept: Option<Timestamp>,
     /// What the seller granted.
     pub scopes: Vec<String>,
+    /// Where TikTok was told to send every webhook; none: not of every one.
+    pub webhooks: Option<String>,
 }
 
 impl ShopRow {
@@ -130,6 +132,7 @@ impl ShopRow {
             import: self.import,
             swept: self.swept,
             can_message: self.can_message(),
+            has_webhooks: self.webhooks.is_some(),
         }
     }
 }
@@ -312,7 +315,7 @@ pub fn save_shop<E: From<StoreError>>(
 }
 
 const COLUMNS: &str = "s.id, s.app, s.platform_id, s.name, s.region, s.cipher, s.grant_id, s.connected_at, s.link, \
-     s.clock_offset_ms, s.webhook_path, s.import, s.swept_at, g.scopes";
+     s.clock_offset_ms, s.webhook_path, s.import, s.swept_at, g.scopes, s.webhooks";
 
 fn shop(row: &Row<'_>) -> Result<ShopRow, StoreError> {
     Ok(ShopRow {
@@ -330,6 +333,7 @@ fn shop(row: &Row<'_>) -> Result<ShopRow, StoreError> {
         import: from_json("import", &row.get::<String>(11)?)?,
         swept: row.get::<Option<i64>>(12)?.map(Timestamp::from_millis),
         scopes: from_json("scopes", &row.get::<String>(13)?)?,
+        webhooks: row.get(14)?,
     })
 }
 
@@ -413,6 +417,7 @@ pub fn set_swept(tx: &Tx<'_>, shop: &ShopId, at: Timestamp) -> Result<(), StoreE
 pub fn disconnect(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
     let Some(row) = find(tx, shop)? else { return Ok(()) };
     set_link(tx, shop, ShopLink::Disconnected)?;
+    set_webhooks(tx, shop, None)?;
     if of_grant(tx, &row.grant)?.is_empty() {
         tx.execute(
             "UPDATE grant_ SET access = NULL, refresh = NULL, version = version + 1, state = 'wiped' \
@@ -420,6 +425,12 @@ pub fn disconnect(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
             params![&row.grant],
         )?;
     }
+    Ok(())
+}
+
+/// Notes where TikTok was told to send every webhook of a shop.
+pub fn set_webhooks(tx: &Tx<'_>, shop: &ShopId, address: Option<&str>) -> Result<(), StoreError> {
+    tx.execute("UPDATE shop SET webhooks = ?2 WHERE id = ?1", params![shop.as_str(), address])?;
     Ok(())
 }
 

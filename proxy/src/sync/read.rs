@@ -69,14 +69,16 @@ pub(super) fn is_passing(fault: &TiktokError) -> bool {
     !fault.is_final() || fault.is_expired()
 }
 
-/// Whether the records of a known return lack what its present status brought.
+/// Whether the records of a known return lack what has happened since: a new status, or a photo that the buyer added.
 fn records_are_old(known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64) -> bool {
     let Some(file) = known else { return true };
     if case.updated < file.platform.updated {
         return false;
     }
     let since = file.seen.last().map_or(case.updated, |seen| seen.at);
-    case.status != file.platform.status || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
+    file.platform.updated < case.updated
+        || case.status != file.platform.status
+        || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
 }
 
 /// Whether its records may be wanted, whatever is known of it.

@@ -77,6 +77,7 @@ mod tests {
             import: ImportView::Running { done, total: Some(90) },
             swept: None,
             can_message: true,
+            has_webhooks: true,
         }
     }
 

@@ -43,4 +43,7 @@ mod sync;
 #[cfg(test)]
 mod team;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod templates;
+#[cfg(test)]
 mod webhooks;

@@ -74,6 +74,7 @@ impl Scene {
             language: "en".to_owned(),
             claim: Some(claim),
             template: None,
+            is_edited: false,
             overrule: false,
         });
         DecisionRequest {

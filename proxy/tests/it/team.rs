@@ -30,6 +30,38 @@ async fn an_invited_person_comes_in_by_their_link() {
     admin.post("/api/team", &invitation("Bo", "agent")).await.refused(409, "email_taken");
 }
 
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn whoever_leaves_or_does_not_see_a_shop_any_more_holds_none_of_its_cases() {
+    use crate::outbox::{Scene, agent};
+    use crate::sync::Room;
+    use proxy::desk::work;
+    use proxy::store::cases;
+    use shared::wire::decision::AssignRequest;
+    use shared::wire::session::{Role, ShopScope};
+    use shared::wire::team::ChangeMemberRequest;
+
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": 86_400 })).await;
+    let desk = &scene.room.desk;
+    let tom = agent(&scene.room, "tom");
+    desk.store.write(|tx| tx.execute("UPDATE person SET is_practice = 0", &[])).unwrap();
+    let holder = || desk.store.read(|tx| cases::row(tx, &scene.id)).unwrap().unwrap().assignee;
+    let hold = || {
+        work::assign(desk, &tom, &scene.id, &AssignRequest { assignee: Some(tom.id.clone()) }).unwrap();
+        assert_eq!(holder().as_ref(), Some(&tom.id));
+    };
+    hold();
+    let shops = |shops| ChangeMemberRequest { role: Role::Agent, shops };
+    proxy::auth::change(desk, &scene.agent, &tom.id, &shops(ShopScope::Only(vec![scene.room.shop.clone()]))).unwrap();
+    assert!(holder().is_some(), "still theirs to see");
+    proxy::auth::change(desk, &scene.agent, &tom.id, &shops(ShopScope::Only(Vec::new()))).unwrap();
+    assert_eq!(holder(), None);
+    proxy::auth::change(desk, &scene.agent, &tom.id, &shops(ShopScope::All)).unwrap();
+    hold();
+    proxy::auth::remove(desk, &scene.agent, &tom.id).unwrap();
+    assert_eq!(holder(), None);
+}
+
 #[tokio::test]
 async fn an_invitation_that_is_repeated_is_one_invitation() {
     let desk = TestDesk::start().await;

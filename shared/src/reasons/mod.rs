@@ -117,6 +117,29 @@ pub(crate) const fn group_word(group: ReasonGroup) -> &'static str {
     }
 }
 
+/// Who is at fault for why a buyer asks, as far as the reason tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The shop.
+    Ours,
+    /// The carrier.
+    Carrier,
+    /// Neither, or it cannot be told.
+    Open,
+}
+
+/// Who is at fault, as far as a reason tells: a reply owns it or does not.
+pub const fn fault_of(group: ReasonGroup) -> Fault {
+    use ReasonGroup as G;
+    match group {
+        G::Damaged | G::Defective | G::WrongItem | G::MissingParts | G::NotAsDescribed | G::Quality => Fault::Ours,
+        G::OutOfStock | G::WrongPrice | G::Late => Fault::Ours,
+        G::NotReceived | G::DeliveryFailed => Fault::Carrier,
+        G::Fit | G::ChangedMind | G::BetterPrice | G::DeliveryCost | G::Mistake | G::Address => Fault::Open,
+        G::Payment | G::Unpaid | G::Counterfeit | G::Agreed | G::Platform | G::Other => Fault::Open,
+    }
+}
+
 /// Parts of names, most telling first: the first that is found decides. The seller's grounds for refusing stand with
 /// the buyer's reason that they answer.
 const RULES: [(&str, ReasonGroup); 84] = {

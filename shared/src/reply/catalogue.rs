@@ -1,9 +1,13 @@
-//! Replies are composed from parts: an opener by reason, a body by outcome, a line for the cause, an open door. The
-//! parts are data that the server serves; nothing of them is compiled into the app.
+//! The texts that replies start from: the team's own where there is one, else composed from parts (an opener by
+//! reason, a body by outcome, a line for the cause, an open door). All of it is data that the server serves; nothing is
+//! compiled into the app.
 
 use super::language::Language;
+use super::place::{Moment, Place, claim_word};
+use super::template::{Holding, resolve};
 use crate::domain::case::{Claim, Kind, Voice};
-use crate::reasons::{ReasonGroup, group_word};
+use crate::id::ShopId;
+use crate::reasons::{ReasonGroup, fault_of, group_word, label};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,6 +16,32 @@ use std::collections::BTreeMap;
 pub struct Catalogue {
     /// By language tag.
     pub languages: BTreeMap<String, Parts>,
+    /// What the team has written and approved itself.
+    #[serde(default)]
+    pub own: Vec<Own>,
+}
+
+/// A reply of the team's own that is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Own {
+    /// Where it stands.
+    pub place: Place,
+    /// Its version.
+    pub number: u32,
+    /// A template.
+    pub text: String,
+}
+
+impl Own {
+    /// Names this version for good, for example `damaged.refunded.en@v4`.
+    pub fn id(&self) -> String {
+        version_id(&self.place, self.number)
+    }
+}
+
+/// The name of a version of a team's own reply; built-in ones have no `v`.
+pub fn version_id(place: &Place, number: u32) -> String {
+    [&place.to_string(), "@v", &number.to_string()].concat()
 }
 
 /// The parts of one language.
@@ -35,15 +65,17 @@ pub struct Parts {
     pub causes: BTreeMap<ReasonGroup, String>,
     /// The open door inside TikTok chat.
     pub closing: String,
+    /// What must be known before anything is decided; `other` is the fallback.
+    pub asks: BTreeMap<ReasonGroup, String>,
 }
 
 /// What a reply is to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ask {
+pub struct Ask<'a> {
     /// Why the buyer asked.
     pub group: ReasonGroup,
-    /// What is told.
-    pub claim: Claim,
+    /// What is told; none: more must be known.
+    pub claim: Option<Claim>,
     /// What was asked for.
     pub kind: Kind,
     /// Whose voice.
@@ -56,6 +88,23 @@ pub struct Ask {
     pub has_amount: bool,
     /// In which language.
     pub language: Language,
+    /// Of which shop.
+    pub shop: Option<&'a ShopId>,
+}
+
+impl Ask<'_> {
+    /// The moment, where a team's own words can stand for the built-in ones.
+    fn moment(&self) -> Option<Moment> {
+        self.claim.map_or(Some(Moment::MoreInformation), |claim| Moment::of(claim, self.voice))
+    }
+
+    fn holding(&self) -> Holding {
+        Holding {
+            keeps: keeps_goods(self),
+            returns: self.kind == Kind::ReturnAndRefund && !self.keeps_item,
+            fault: fault_of(self.group),
+        }
+    }
 }
 
 /// A text with its variables, and where it came from.
@@ -67,21 +116,6 @@ pub struct Composed {
     pub title: String,
     /// With variables in braces.
     pub text: String,
-}
-
-/// The word of a claim in keys and ids.
-const fn claim_word(claim: Claim) -> &'static str {
-    match claim {
-        Claim::Approved => "approved",
-        Claim::ReturnAgreed => "return_agreed",
-        Claim::ParcelAccepted => "parcel_accepted",
-        Claim::ParcelRefused => "parcel_refused",
-        Claim::Cancelled => "cancelled",
-        Claim::Refunded => "refunded",
-        Claim::Rejected => "rejected",
-        Claim::OfferMade => "offer_made",
-        Claim::ReplacementAgreed => "replacement_agreed",
-    }
 }
 
 const fn kind_word(kind: Kind) -> &'static str {
@@ -103,14 +137,40 @@ const fn voice_word(voice: Voice) -> &'static str {
 }
 
 impl Parts {
-    fn body(&self, ask: &Ask) -> &str {
-        let (claim, kind, voice) = (claim_word(ask.claim), kind_word(ask.kind), voice_word(ask.voice));
+    fn body(&self, ask: &Ask<'_>, claim: Claim) -> &str {
+        let (claim, kind, voice) = (claim_word(claim), kind_word(ask.kind), voice_word(ask.voice));
         let keys =
             [[claim, kind, voice].join("."), [claim, kind].join("."), [claim, voice].join("."), claim.to_owned()];
         let endings: &[&str] = if ask.has_amount { &[""] } else { &[".plain", ""] };
         let all = endings.iter().flat_map(|ending| keys.iter().map(move |key| [key.as_str(), *ending].concat()));
         all.filter_map(|key| self.bodies.get(&key)).next().map(String::as_str).unwrap_or_default()
     }
+
+    fn of_group(all: &BTreeMap<ReasonGroup, String>, group: ReasonGroup) -> Option<&str> {
+        all.get(&group).or_else(|| all.get(&ReasonGroup::Other)).map(String::as_str)
+    }
+
+    /// Only what must be known.
+    fn question(&self, ask: &Ask<'_>) -> [String; 3] {
+        let greeting = if ask.has_name { &self.greeting } else { &self.greeting_plain };
+        let asked = Self::of_group(&self.asks, ask.group).unwrap_or_default().to_owned();
+        [joined([Some(greeting), Self::of_group(&self.openers, ask.group)]), asked, String::new()]
+    }
+
+    fn news(&self, ask: &Ask<'_>, claim: Claim) -> [String; 3] {
+        let greeting = if ask.has_name { &self.greeting } else { &self.greeting_plain };
+        // Where TikTok decided against the shop or without it, a fault is not ours to own.
+        let cause = self.causes.get(&ask.group).filter(|_| grants(claim) && ask.voice != Voice::TikTok);
+        [
+            joined([Some(greeting), Self::of_group(&self.openers, ask.group)]),
+            joined([Some(self.body(ask, claim)), keeps_goods(ask).then_some(self.keeps.as_str())]),
+            joined([cause.map(String::as_str), Some(self.closing.as_str())]),
+        ]
+    }
+}
+
+fn joined(sentences: [Option<&str>; 2]) -> String {
+    sentences.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a cause is worth a line: a rejection or an offer does not say sorry for what it denies.
@@ -127,35 +187,92 @@ const fn grants(claim: Claim) -> bool {
 }
 
 /// Whether "nothing needs to come back" is worth saying: the money goes and the goods are with the buyer.
-const fn keeps_goods(ask: &Ask) -> bool {
+const fn keeps_goods(ask: &Ask<'_>) -> bool {
     ask.keeps_item
-        && matches!(ask.claim, Claim::Approved | Claim::Refunded | Claim::OfferMade)
+        && matches!(ask.claim, Some(Claim::Approved | Claim::Refunded | Claim::OfferMade))
         && !matches!(ask.kind, Kind::Cancellation)
         && !matches!(ask.group, ReasonGroup::NotReceived | ReasonGroup::DeliveryFailed | ReasonGroup::OutOfStock)
 }
 
-/// The reply that fits. A language without parts falls back to English.
-pub fn compose(catalogue: &Catalogue, ask: &Ask) -> Composed {
+impl Catalogue {
+    /// The team's own reply for a place: the shop's before everybody's.
+    fn own(&self, ask: &Ask<'_>) -> Option<&Own> {
+        let moment = ask.moment()?;
+        let stands = |own: &&Own| {
+            let Place { group, moment: at, language, .. } = own.place;
+            (group, at, language) == (ask.group, moment, ask.language)
+        };
+        let of = |shop: Option<&ShopId>| self.own.iter().filter(stands).find(|own| own.place.shop.as_ref() == shop);
+        ask.shop.and_then(|shop| of(Some(shop))).or_else(|| of(None))
+    }
+}
+
+/// The reply that fits: the team's own, else the built-in one. A language without parts falls back to English.
+pub fn compose(catalogue: &Catalogue, ask: &Ask<'_>) -> Composed {
+    if let Some(own) = catalogue.own(ask) {
+        return Composed { id: own.id(), title: own.place.title(), text: resolve(&own.text, ask.holding()) };
+    }
     let tag = ask.language.tag();
     let parts = catalogue.languages.get(tag).map(|parts| (tag, parts));
     let Some((tag, parts)) = parts.or_else(|| catalogue.languages.get_key_value("en").map(|(_, parts)| ("en", parts)))
     else {
         return Composed { id: String::new(), title: String::new(), text: String::new() };
     };
-    let opener = parts.openers.get(&ask.group).or_else(|| parts.openers.get(&ReasonGroup::Other));
-    let greeting = if ask.has_name { &parts.greeting } else { &parts.greeting_plain };
-    // Where TikTok decided against the shop or without it, a fault is not ours to own.
-    let cause = parts.causes.get(&ask.group).filter(|_| grants(ask.claim) && ask.voice != Voice::TikTok);
-    let join = |sentences: [Option<&str>; 2]| {
-        sentences.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    let (paragraphs, word) = match ask.claim {
+        Some(claim) => (parts.news(ask, claim), claim_word(claim)),
+        None => (parts.question(ask), Moment::MoreInformation.word()),
     };
-    let paragraphs = [
-        join([Some(greeting), opener.map(String::as_str)]),
-        join([Some(parts.body(ask)), keeps_goods(ask).then_some(parts.keeps.as_str())]),
-        join([cause.map(String::as_str), Some(parts.closing.as_str())]),
-    ];
-    let id = [group_word(ask.group), ".", claim_word(ask.claim), ".", tag, "@", &parts.version.to_string()].concat();
-    let title = [crate::reasons::label(ask.group), ", ", &claim_word(ask.claim).replace('_', " ")].concat();
+    let id = [group_word(ask.group), ".", word, ".", tag, "@", &parts.version.to_string()].concat();
+    let title = [label(ask.group), ", ", &word.replace('_', " ")].concat();
     let text = paragraphs.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
     Composed { id, title, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAMAGED: Ask<'_> = Ask {
+        group: ReasonGroup::Damaged,
+        claim: Some(Claim::Refunded),
+        kind: Kind::RefundOnly,
+        voice: Voice::We,
+        keeps_item: true,
+        has_name: true,
+        has_amount: true,
+        language: Language::En,
+        shop: None,
+    };
+
+    fn own(place: &str, number: u32) -> Own {
+        let text = ["{name}: ", place, ". {if keeps}Keep it.{end} {if ours}Ours.{end}"].concat();
+        Own { place: place.parse().unwrap(), number, text }
+    }
+
+    #[test]
+    fn a_shops_own_words_come_first_then_everybodys_then_the_built_in_ones() {
+        let shop: ShopId = "s1".parse().unwrap();
+        let other: ShopId = "s2".parse().unwrap();
+        let catalogue = Catalogue {
+            own: vec![
+                own("damaged.refunded.en", 2),
+                own("damaged.refunded.en.s1", 1),
+                own("damaged.platform_decided.en", 1),
+            ],
+            ..Catalogue::default()
+        };
+        for (ask, id) in [
+            (DAMAGED, "damaged.refunded.en@v2"),
+            (Ask { shop: Some(&shop), ..DAMAGED }, "damaged.refunded.en.s1@v1"),
+            (Ask { shop: Some(&other), ..DAMAGED }, "damaged.refunded.en@v2"),
+            (Ask { voice: Voice::TikTok, ..DAMAGED }, "damaged.platform_decided.en@v1"),
+            (Ask { language: Language::Th, ..DAMAGED }, ""),
+            (Ask { claim: Some(Claim::Approved), ..DAMAGED }, ""),
+            (Ask { claim: None, ..DAMAGED }, ""),
+        ] {
+            assert_eq!(compose(&catalogue, &ask).id, id, "{ask:?}");
+        }
+        let text = compose(&catalogue, &DAMAGED).text;
+        assert_eq!(text, "{name}: damaged.refunded.en. Keep it. Ours.");
+    }
 }

@@ -4,11 +4,17 @@ mod catalogue;
 mod language;
 mod lint;
 mod money;
+mod place;
 mod render;
+mod sample;
+mod template;
 
-pub use catalogue::{Ask, Catalogue, Composed, Parts, compose};
+pub use catalogue::{Ask, Catalogue, Composed, Own, Parts, compose, version_id};
 pub use language::{Language, detect};
 pub use lint::{Finding, LONGEST, LintInput, Rule, Severity, count, lint, lint_voice, reasons_in, rule_text};
 pub use money::format_money;
+pub use place::{Moment, NoPlace, Place, happens};
 pub(crate) use render::short;
 pub use render::{Rendered, ReplyFacts, Span, Variable, render};
+pub use sample::{lint_template, made_up};
+pub use template::{Condition, Fail, Holding, TemplateProblem, resolve, template_problems};

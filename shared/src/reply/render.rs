@@ -3,9 +3,10 @@
 use super::language::Language;
 use super::money::format_money;
 use crate::money::Money;
+use serde::{Deserialize, Serialize};
 
 /// What may be filled in; all of it from the platform.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplyFacts {
     /// Never masked.
     pub name: Option<String>,
@@ -63,6 +64,11 @@ impl Variable {
             Self::Order => "order",
             Self::Reason => "reason",
         }
+    }
+
+    /// By its word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|variable| variable.word() == word)
     }
 
     fn fill(self, facts: &ReplyFacts, language: Language) -> Option<String> {
@@ -137,16 +143,17 @@ pub struct Rendered {
     pub missing: Vec<Variable>,
 }
 
-/// Fills a text.
+/// Fills a text. `{name|there}` says "there" where no name is known.
 pub fn render(text: &str, facts: &ReplyFacts, language: Language) -> Rendered {
     let mut filled = Rendered { text: String::new(), spans: Vec::new(), missing: Vec::new() };
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.text.push_str(before);
-        let known = after.split_once('}').and_then(|(word, tail)| {
-            Variable::ALL.into_iter().find(|variable| variable.word() == word).map(|variable| (variable, tail))
+        let known = after.split_once('}').and_then(|(inner, tail)| {
+            let (word, instead) = inner.split_once('|').map_or((inner, None), |(word, instead)| (word, Some(instead)));
+            Variable::of(word).map(|variable| (variable, instead, tail))
         });
-        let Some((variable, tail)) = known else {
+        let Some((variable, instead, tail)) = known else {
             filled.text.push('{');
             rest = after;
             continue;
@@ -157,6 +164,7 @@ pub fn render(text: &str, facts: &ReplyFacts, language: Language) -> Rendered {
                 filled.text.push_str(&fact);
                 filled.spans.push(Span { start, end: filled.text.len(), variable });
             }
+            None if instead.is_some() => filled.text.push_str(instead.unwrap_or_default()),
             None => {
                 filled.text.push_str(&["{", variable.word(), "}"].concat());
                 filled.missing.push(variable);
@@ -190,6 +198,13 @@ mod tests {
         let filled = render("Hi {name}, {amount} for {item} {new}.", &facts(), Language::En);
         assert_eq!(filled.text, "Hi {name}, US$ 34.18 for the set {new}.");
         assert_eq!(filled.missing, [Variable::Name]);
+    }
+
+    #[test]
+    fn a_gap_may_say_what_stands_in_its_place() {
+        let filled = render("Hi {name|there}, {amount|your money} for {item|}.", &facts(), Language::En);
+        assert_eq!(filled.text, "Hi there, US$ 34.18 for the set.");
+        assert_eq!(filled.missing, []);
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub struct ReplyOrder {
     pub claim: Option<Claim>,
     /// Where the text came from, for example `damaged.refunded.en@1`.
     pub template: Option<String>,
+    /// It is not word for word what the template made of the case.
+    #[serde(default)]
+    pub is_edited: bool,
     /// A lead overrules warnings.
     #[serde(default)]
     pub overrule: bool,
@@ -72,8 +75,8 @@ pub struct ReplyRequest {
     pub reply: ReplyOrder,
 }
 
-/// `PUT /api/cases/{id}/draft`: the words an agent has not sent; empty text removes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// `PUT /api/cases/{id}/draft`: the words an agent has not sent; where all of them are empty it is removed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// The text as typed.
@@ -84,9 +87,22 @@ pub struct Draft {
     pub claim: Option<Claim>,
     /// Where the text came from.
     pub template: Option<String>,
+    /// A comment for TikTok.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub comment: String,
+    /// A note for the team.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// When it was saved; set by the server.
     #[serde(default)]
     pub saved: Timestamp,
+}
+
+impl Draft {
+    /// There is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.comment.is_empty() && self.note.is_empty()
+    }
 }
 
 /// `PUT /api/cases/{id}/assignee`.

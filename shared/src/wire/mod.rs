@@ -11,6 +11,7 @@ pub mod quality;
 pub mod session;
 pub mod shop;
 pub mod team;
+pub mod template;
 
 use serde::{Deserialize, Serialize};
 

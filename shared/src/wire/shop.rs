@@ -23,6 +23,9 @@ pub struct ShopView {
     pub swept: Option<Timestamp>,
     /// The desk has the customer service scope.
     pub can_message: bool,
+    /// TikTok calls this desk when something happens; else the desk asks each minute.
+    #[serde(default)]
+    pub has_webhooks: bool,
 }
 
 /// Whether the desk may act for a shop.

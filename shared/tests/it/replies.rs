@@ -47,7 +47,7 @@ fn money(language: Language) -> Money {
     Money::parse(amount, currency).unwrap()
 }
 
-fn facts(ask: &Ask) -> ReplyFacts {
+fn facts(ask: &Ask<'_>) -> ReplyFacts {
     ReplyFacts {
         name: ask.has_name.then(|| "Dana".to_owned()),
         amount: ask.has_amount.then(|| money(ask.language)),
@@ -61,7 +61,7 @@ fn facts(ask: &Ask) -> ReplyFacts {
 }
 
 /// Every way to ask, in one language.
-fn asks(language: Language) -> impl Iterator<Item = Ask> {
+fn asks(language: Language) -> impl Iterator<Item = Ask<'static>> {
     let claims = || CLAIMS.into_iter().flat_map(|claim| KINDS.into_iter().map(move |kind| (claim, kind)));
     let voiced = move || claims().flat_map(|(claim, kind)| VOICES.into_iter().map(move |voice| (claim, kind, voice)));
     let known = [(true, true), (true, false), (false, true), (false, false)];
@@ -74,13 +74,14 @@ fn asks(language: Language) -> impl Iterator<Item = Ask> {
             [true, false].into_iter().flat_map(move |keeps_item| {
                 known(group).map(move |(has_name, has_amount)| Ask {
                     group,
-                    claim,
+                    claim: Some(claim),
                     kind,
                     voice,
                     keeps_item,
                     has_name,
                     has_amount,
                     language,
+                    shop: None,
                 })
             })
         })
@@ -95,7 +96,8 @@ fn sentences(text: &str, language: Language) -> usize {
 }
 
 #[track_caller]
-fn check(ask: &Ask, text: &str) {
+fn check(ask: &Ask<'_>, text: &str) {
+    let claim = ask.claim.unwrap();
     let filled = render(text, &facts(ask), ask.language);
     let say = format!("{ask:?}\n{}", filled.text);
     assert_eq!(filled.missing, [], "{say}");
@@ -109,7 +111,7 @@ fn check(ask: &Ask, text: &str) {
     let mut input = LintInput {
         text: &filled.text,
         language: ask.language,
-        claim: Some(ask.claim),
+        claim: ask.claim,
         sayable: &[],
         pending: true,
         amount: ask.has_amount.then_some(&amount),
@@ -124,9 +126,9 @@ fn check(ask: &Ask, text: &str) {
     // What waits for nothing says "refunded" only when it tells that, and then the lint sees it.
     input.pending = false;
     let rules: Vec<_> = lint(&input).iter().map(|finding| finding.rule).collect();
-    let expected: &[Rule] = if ask.claim == Claim::Refunded { &[Rule::TooEarly] } else { &[] };
+    let expected: &[Rule] = if claim == Claim::Refunded { &[Rule::TooEarly] } else { &[] };
     assert_eq!(rules, expected, "{say}");
-    let proved = [Sayable { claim: ask.claim, amount: None, since: Timestamp::default() }];
+    let proved = [Sayable { claim, amount: None, since: Timestamp::default() }];
     input.sayable = &proved;
     assert_eq!(lint(&input), [], "{say}");
 }
@@ -182,6 +184,7 @@ fn every_language_has_the_same_parts() {
         assert!(missing.is_empty(), "{tag}: {missing:?}");
         assert!(parts.bodies.keys().eq(english.bodies.keys()), "{tag}");
         assert!(parts.causes.keys().eq(english.causes.keys()), "{tag}");
+        assert!(parts.asks.keys().eq(english.asks.keys()), "{tag}");
     }
 }
 
@@ -190,7 +193,7 @@ fn only_tiktoks_voice_says_that_tiktok_refunded() {
     let catalogue = catalogue();
     for language in Language::ALL {
         let text = |voice| {
-            let all = asks(language).filter(|ask| ask.claim == Claim::Refunded && ask.voice == voice);
+            let all = asks(language).filter(|ask| ask.claim == Some(Claim::Refunded) && ask.voice == voice);
             all.map(|ask| compose(&catalogue, &ask).text).collect::<Vec<_>>()
         };
         assert!(text(Voice::TikTok).iter().all(|text| text.contains("TikTok")), "{language:?}");
@@ -209,9 +212,47 @@ fn a_language_without_parts_is_answered_in_english() {
     assert_eq!(compose(&Catalogue::default(), &ask).text, "");
 }
 
-fn damaged(claim: Claim, kind: Kind, voice: Voice) -> Ask {
-    let group = ReasonGroup::Damaged;
-    Ask { group, claim, kind, voice, keeps_item: true, has_name: true, has_amount: true, language: Language::En }
+fn damaged(claim: Claim, kind: Kind, voice: Voice) -> Ask<'static> {
+    Ask {
+        group: ReasonGroup::Damaged,
+        claim: Some(claim),
+        kind,
+        voice,
+        keeps_item: true,
+        has_name: true,
+        has_amount: true,
+        language: Language::En,
+        shop: None,
+    }
+}
+
+#[test]
+fn every_question_keeps_its_own_rules_and_asks() {
+    let catalogue = catalogue();
+    for language in Language::ALL {
+        for group in ReasonGroup::ALL {
+            for has_name in [true, false] {
+                let ask =
+                    Ask { group, claim: None, language, has_name, ..damaged(Claim::Approved, Kind::Other, Voice::We) };
+                let composed = compose(&catalogue, &ask);
+                let text = render(&composed.text, &facts(&ask), language).text;
+                let say = format!("{}\n{text}", composed.id);
+                assert!(composed.id.contains(".more_information."), "{say}");
+                assert!((2..=4).contains(&sentences(&text, language)) && text.chars().count() < 400, "{say}");
+                assert_eq!(detect(&text), Some(language), "{say}");
+                let input = LintInput {
+                    text: &text,
+                    language,
+                    claim: None,
+                    sayable: &[],
+                    pending: false,
+                    amount: None,
+                    buyer_language: Some(language),
+                };
+                assert_eq!(lint(&input), [], "{say}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -58,7 +58,14 @@ impl Run {
             _ => "We have taken care of it.".to_owned(),
         };
         let text = self.words(&what);
-        ReplyOrder { text, language: "en".to_owned(), claim: Some(claim), template: None, overrule: false }
+        ReplyOrder {
+            text,
+            language: "en".to_owned(),
+            claim: Some(claim),
+            template: None,
+            is_edited: false,
+            overrule: false,
+        }
     }
 
     pub(super) fn agent_decides(&mut self) -> Result<()> {
@@ -205,6 +212,7 @@ impl Run {
                 language: "en".to_owned(),
                 claim: None,
                 template: None,
+                is_edited: false,
                 overrule: false,
             };
             decide::reply(&run.some_desk(), &agent, &case, &key, &ReplyRequest { reply }).map(drop)

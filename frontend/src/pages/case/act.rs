@@ -16,11 +16,11 @@ use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::{DecisionKind, Stage};
-use shared::id::{CaseId, IdempotencyKey, MediaId};
+use shared::id::{AgentId, CaseId, IdempotencyKey, MediaId};
 use shared::reply::Catalogue;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
-use shared::wire::decision::{DecisionRequest, ReplyRequest, SettleDebtRequest};
+use shared::wire::decision::{DecisionRequest, Draft, ReplyRequest, SettleDebtRequest};
 use shared::wire::intent::{IntentState, IntentView};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,6 +51,12 @@ pub struct Doing {
     /// The reply parts, once loaded.
     pub catalogue: Signal<Option<Arc<Catalogue>>>,
     parts: RwSignal<Option<Arc<Catalogue>>>,
+    /// Why there are none.
+    pub no_parts: RwSignal<Option<Failure>>,
+    /// The note for the team that is being written; none: none is open.
+    pub note: RwSignal<Option<String>>,
+    /// Why the note was not kept.
+    pub note_error: RwSignal<Option<Failure>>,
     /// Photos that were looked at.
     pub seen_photos: RwSignal<BTreeSet<MediaId>>,
     /// The photo that is shown large.
@@ -100,6 +106,9 @@ impl Doing {
             key: StoredValue::new(web::fresh_key()),
             catalogue: parts.into(),
             parts,
+            no_parts: RwSignal::new(None),
+            note: RwSignal::new(None),
+            note_error: RwSignal::new(None),
             seen_photos: RwSignal::new(BTreeSet::new()),
             shown_photo: RwSignal::new(None),
             unfolded: RwSignal::new(false),
@@ -114,13 +123,34 @@ impl Doing {
 
     /// Reads the case, tells the desk that it was opened, and loads the reply parts.
     pub fn open(self) {
+        self.ask_again();
+        self.read_parts();
+    }
+
+    /// Asks TikTok anew what is open in the case.
+    pub fn ask_again(self) {
         tasks::open_case(self.desk, self.id.get_value());
-        let parts = self.parts;
+    }
+
+    /// Reads what replies start from.
+    pub fn read_parts(self) {
+        let (parts, no_parts) = (self.parts, self.no_parts);
+        no_parts.set(None);
         spawn_local(async move {
-            if let Ok(catalogue) = api::templates::list().await {
-                parts.try_set(Some(Arc::new(catalogue)));
+            match tasks::reply_texts().await {
+                Ok(catalogue) => {
+                    parts.try_set(Some(Arc::new(catalogue)));
+                }
+                Err(failure) => {
+                    no_parts.try_set(Some(failure));
+                }
             }
         });
+    }
+
+    /// Where what was typed is safe; tracked.
+    pub fn kept(self) -> Option<Kept> {
+        self.desk.drafts.with(|book| book.get(&self.id.get_value()).map(|(_, kept)| *kept))
     }
 
     /// Reads the case.
@@ -209,6 +239,9 @@ impl Doing {
             let mut view = view.clone();
             view.draft = kept.or(view.draft);
             self.writing.start(&view, parts, shop);
+            if let Some(draft) = view.draft.filter(|_| self.deciding.comment.with_untracked(String::is_empty)) {
+                self.deciding.comment.set(draft.comment);
+            }
         });
     }
 
@@ -313,6 +346,7 @@ impl Doing {
     /// What was written is in an intent now.
     fn sent(self) {
         self.desk.drafts.update(|book| book.remove(&self.id.get_value()));
+        self.deciding.comment.try_set(String::new());
         self.writing.is_typed.try_set(false);
         self.writing.saved.try_set(None);
         self.writing.replaced.try_set(None);
@@ -326,7 +360,8 @@ impl Doing {
         let is_blocked = self.known.with_untracked(|view| {
             view.as_ref().is_none_or(|view| is_blocked(&untrack(|| self.writing.findings(view))))
         });
-        let Some(reply) = self.writing.order().filter(|_| !is_blocked) else { return };
+        let order = self.known.with_untracked(|view| view.as_ref().and_then(|view| self.writing.order(view)));
+        let Some(reply) = order.filter(|_| !is_blocked) else { return };
         let (id, toasts) = (self.id.get_value(), self.desk.toasts);
         let mut key = web::fresh_key();
         self.desk.drafts.update(|book| key = book.key(&id, &reply, key.clone()));
@@ -387,7 +422,11 @@ impl Doing {
         self.typed.update_value(|count| *count += 1);
         let ours = self.typed.get_value();
         let (id, drafts) = (self.id.get_value(), self.desk.drafts);
-        let draft = self.writing.draft();
+        let draft = Draft {
+            comment: self.deciding.comment.get_untracked(),
+            note: self.note.get_untracked().unwrap_or_default(),
+            ..self.writing.draft()
+        };
         drafts.update(|book| book.type_in(id.clone(), draft.clone()));
         spawn_local(async move {
             web::pause(SAVE_AFTER_MS).await;
@@ -409,7 +448,11 @@ impl Doing {
     pub fn take(self) {
         let me = self.desk.session.peek(|state| state.signed_in().map(|known| known.me.id.clone()));
         let holder = self.known.with_untracked(|view| view.as_ref().and_then(|view| view.row.assignee.clone()));
-        let to = if holder == me { None } else { me };
+        self.hand_to(if holder == me { None } else { me });
+    }
+
+    /// Hands the case to somebody, or to nobody.
+    pub fn hand_to(self, to: Option<AgentId>) {
         let (id, toasts) = (self.id.get_value(), self.desk.toasts);
         spawn_local(async move {
             match api::cases::assign(&id, to).await {
@@ -419,13 +462,29 @@ impl Doing {
         });
     }
 
-    /// Writes a note.
-    pub fn note(self, text: String) {
-        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+    /// Opens the note, with what was typed before.
+    pub fn open_note(self) {
+        let id = self.id.get_value();
+        let typed = self.desk.drafts.peek(|book| book.get(&id).map(|(draft, _)| draft.note.clone()));
+        let saved = || self.known.with_untracked(|view| view.as_ref()?.draft.as_ref().map(|draft| draft.note.clone()));
+        self.note_error.set(None);
+        self.note.set(Some(typed.or_else(saved).unwrap_or_default()));
+    }
+
+    /// Keeps the note; its words stay until the desk has them.
+    pub fn keep_note(self) {
+        let Some(text) = self.note.get_untracked().filter(|text| !text.trim().is_empty()) else { return };
+        let id = self.id.get_value();
         spawn_local(async move {
             match api::cases::note(&id, &text).await {
-                Ok(()) => self.read(),
-                Err(failure) => toasts.failed(&failure),
+                Ok(()) => {
+                    self.note.try_set(None);
+                    self.save_soon();
+                    self.read();
+                }
+                Err(failure) => {
+                    self.note_error.try_set(Some(failure));
+                }
             }
         });
     }

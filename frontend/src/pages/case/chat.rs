@@ -3,7 +3,7 @@
 use super::kit::{icon, photo, small_icon};
 use crate::web;
 use leptos::prelude::*;
-use shared::wire::case::{CaseView, MessageView, Speaker};
+use shared::wire::case::{CaseView, MayWrite, MessageView, Speaker};
 use shared::wire::session::Person;
 
 /// Messages that are shown without unfolding: the newest must be in sight beside the buyer's request.
@@ -61,5 +61,11 @@ pub fn draw(view: &CaseView, people: &[Person], unfolded: RwSignal<bool>) -> Any
             </li>
         }
     });
-    view! { <ol class="talk-list" aria-label="Conversation">{fold}{old}{new}</ol> }.into_any()
+    let nothing = messages.is_empty().then_some(match (view.chat.may_write, view.chat.read) {
+        (MayWrite::NoScope | MayWrite::NoBuyer, _) => "The desk cannot read the chat with this buyer.",
+        (_, None) => "The chat has not been read yet. It comes by itself.",
+        (_, Some(_)) => "Nothing was written in the chat yet.",
+    });
+    let nothing = nothing.map(|text| view! { <li class="event">{small_icon("info")}<span>{text}</span></li> });
+    view! { <ol class="talk-list" aria-label="Conversation">{fold}{old}{new}{nothing}</ol> }.into_any()
 }

@@ -3,6 +3,8 @@
 use super::kit::{icon, small_icon};
 use super::wording;
 use crate::components::pick::{Choice, Pick};
+use crate::i18n::errors::Told;
+use crate::state::drafts::Kept;
 use crate::web;
 use leptos::html;
 use leptos::prelude::*;
@@ -31,6 +33,8 @@ pub struct Writing {
     pub claim: RwSignal<Option<Claim>>,
     /// The template it came from, with its title.
     pub template: RwSignal<Option<(String, String)>>,
+    /// What the template made of the case.
+    filled: RwSignal<String>,
     /// A person has changed the text since it was filled.
     pub is_typed: RwSignal<bool>,
     /// Words that a change of template replaced.
@@ -74,6 +78,7 @@ impl Default for Writing {
             language: RwSignal::new(Language::En),
             claim: RwSignal::new(None),
             template: RwSignal::new(None),
+            filled: RwSignal::new(String::new()),
             is_typed: RwSignal::new(false),
             replaced: RwSignal::new(None),
             saved: RwSignal::new(None),
@@ -96,36 +101,55 @@ impl Writing {
             None => owed,
         };
         self.claim.set(claim);
-        match &view.draft {
+        match view.draft.as_ref().filter(|draft| !draft.text.is_empty()) {
             Some(draft) => {
                 self.text.set(draft.text.clone());
                 self.language.set(Language::of_tag(&draft.language));
                 self.claim.set(draft.claim);
                 self.template.set(draft.template.clone().map(|id| (id, "Your draft".to_owned())));
+                self.filled.set(self.made(view, catalogue, shop).1);
                 self.saved.set(Some(draft.saved));
                 self.is_typed.set(true);
             }
+            None if self.claim.get_untracked().is_none() => self.clear(),
             None => self.fill(view, catalogue, shop),
         }
     }
 
-    /// Fills in the template that fits what is chosen now. Typed words are kept for one press of "Put back".
+    /// An empty line of chat.
+    pub fn clear(self) {
+        self.text.set(String::new());
+        self.template.set(None);
+        self.filled.set(String::new());
+        self.is_typed.set(false);
+    }
+
+    /// Fills in the template that fits what is chosen now; where nothing is told, the question that fits the reason.
+    /// Typed words are kept for one press of "Put back".
     pub fn fill(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
-        let Some(claim) = self.claim.get_untracked() else {
-            self.text.set(String::new());
-            self.template.set(None);
-            return;
-        };
+        let (Composed { id, title, .. }, filled) = self.made(view, catalogue, shop);
+        if self.is_typed.get_untracked() {
+            self.replaced.set(Some(self.text.get_untracked()));
+        }
+        self.text.set(filled.clone());
+        self.filled.set(filled);
+        self.template.set(Some((id, title)));
+        self.is_typed.set(false);
+    }
+
+    /// The template that fits what is chosen now, and what it makes of the case.
+    fn made(self, view: &CaseView, catalogue: &Catalogue, shop: &str) -> (Composed, String) {
+        let claim = self.claim.get_untracked();
         let language = self.language.get_untracked();
         let decision = self.decision.get_untracked();
         let offer = self.offer.get_untracked();
-        let proved = view.sayable.iter().any(|sayable| sayable.claim == claim);
+        let proved = view.sayable.iter().any(|sayable| Some(sayable.claim) == claim);
         let keeps_item = view.row.kind == Kind::RefundOnly
             || matches!(
                 decision,
                 Some(DecisionKind::AgreeKeep | DecisionKind::DirectRefund | DecisionKind::OfferPartial)
             );
-        let Composed { id, title, text } = compose(
+        let composed = compose(
             catalogue,
             &Ask {
                 group: group_of(&view.row.reason),
@@ -134,24 +158,17 @@ impl Writing {
                 voice: if proved { view.voice } else { Voice::We },
                 keeps_item,
                 has_name: view.greeting_name.is_some(),
-                has_amount: amount_for(view, Some(claim), offer.as_ref()).is_some(),
+                has_amount: amount_for(view, claim, offer.as_ref()).is_some(),
                 language,
+                shop: Some(&view.row.shop),
             },
         );
-        let filled = render(&text, &facts_of(view, Some(claim), offer, shop), language).text;
-        if self.is_typed.get_untracked() {
-            self.replaced.set(Some(self.text.get_untracked()));
-        }
-        self.text.set(filled);
-        self.template.set(Some((id, title)));
-        self.is_typed.set(false);
+        let filled = render(&composed.text, &facts_of(view, claim, offer, shop), language).text;
+        (composed, filled)
     }
 
     /// Chooses the decision that the reply goes with, and with it what the reply tells.
     pub fn choose(self, kind: DecisionKind, view: &CaseView, catalogue: &Catalogue, shop: &str) {
-        if self.decision.get_untracked() == Some(kind) {
-            return;
-        }
         self.decision.set(Some(kind));
         let claims = claims_of(kind);
         if !self.claim.get_untracked().is_some_and(|claim| claims.contains(&claim)) {
@@ -178,26 +195,30 @@ impl Writing {
         })
     }
 
-    /// The order that goes to the desk; none when there is nothing to say.
-    pub fn order(self) -> Option<ReplyOrder> {
+    /// The order that goes to the desk; none when there is nothing to say, or the desk may not write to this buyer.
+    pub fn order(self, view: &CaseView) -> Option<ReplyOrder> {
         let text = self.text.get_untracked();
-        (!text.trim().is_empty()).then(|| ReplyOrder {
+        let is_edited = self.filled.with_untracked(|filled| filled.trim() != text.trim());
+        (!text.trim().is_empty() && cannot_write(view).is_none()).then(|| ReplyOrder {
             text,
             language: self.language.get_untracked().tag().to_owned(),
             claim: self.claim.get_untracked(),
             template: self.template.get_untracked().map(|(id, _)| id),
+            is_edited,
             overrule: false,
         })
     }
 
-    /// The draft as it is saved.
+    /// The draft as it is saved; a text that nobody has touched is made anew the next time.
     pub fn draft(self) -> Draft {
+        let is_typed = self.is_typed.get_untracked();
         Draft {
-            text: self.text.get_untracked(),
+            text: if is_typed { self.text.get_untracked() } else { String::new() },
             language: self.language.get_untracked().tag().to_owned(),
             claim: self.claim.get_untracked(),
             template: self.template.get_untracked().map(|(id, _)| id),
             saved: Timestamp::default(),
+            ..Draft::default()
         }
     }
 }
@@ -219,8 +240,8 @@ pub fn language_name(language: Language) -> &'static str {
     }
 }
 
-/// Why the desk may not write, if so.
-fn cannot_write(view: &CaseView) -> Option<&'static str> {
+/// Why the desk may not write to the buyer, if so.
+pub fn cannot_write(view: &CaseView) -> Option<&'static str> {
     match view.chat.may_write {
         MayWrite::Yes | MayWrite::Unknown => None,
         MayWrite::No => Some("TikTok does not let the desk write to this buyer now."),
@@ -242,6 +263,12 @@ pub fn Composer(
     on_copy: Callback<()>,
     /// Rises when the next finding is asked for by key.
     next: Signal<u32>,
+    /// Where what was typed is safe.
+    kept: Signal<Option<Kept>>,
+    /// Why there are no reply texts.
+    no_texts: Signal<Option<Told>>,
+    /// Asks for them again.
+    on_texts: Callback<()>,
 ) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let fill = move || {
@@ -274,7 +301,7 @@ pub fn Composer(
     });
     let claims = move || -> Vec<Option<Claim>> {
         match writing.decision.get() {
-            Some(kind) => claims_of(kind).iter().copied().map(Some).collect(),
+            Some(kind) => claims_of(kind).iter().copied().map(Some).chain([None]).collect(),
             None => {
                 let owed =
                     view.with(|view| view.as_ref().and_then(|view| view.row.owed.as_ref().map(|owed| owed.claim)));
@@ -288,12 +315,20 @@ pub fn Composer(
             .map(|claim| {
                 let choose = move |_| {
                     writing.claim.set(claim);
-                    fill();
+                    if claim.is_some() {
+                        fill();
+                    } else if !writing.is_typed.get_untracked() {
+                        writing.clear();
+                    }
                 };
                 view! {
                     <label>
                         <input type="radio" name="when" prop:checked=move || writing.claim.get() == claim on:change=choose/>
-                        {if claim.is_some() { wording::moment(claim) } else { "a line of chat" }}
+                        {match claim {
+                            Some(_) => wording::moment(claim),
+                            None if writing.decision.get_untracked().is_some() => "now, a question",
+                            None => "a line of chat",
+                        }}
                     </label>
                 }
                 .into_any()
@@ -303,9 +338,31 @@ pub fn Composer(
     };
     let lint_line = move || {
         let all = findings.get();
-        if writing.decision.get().is_none() && writing.claim.get().is_none() && writing.text.with(String::is_empty) {
-            return view! { <div class="lint lint--clear" role="status">{icon("replies")}<p>"Write to the buyer. It goes out after the hold."</p></div> }
-                .into_any();
+        if let Some(told) = no_texts.get() {
+            return view! {
+                <div class="lint" role="alert">
+                    {icon("warn")}
+                    <p><b>"The reply texts did not load. "</b>{told.fact}</p>
+                    <button class="btn btn--sm" type="button" on:click=move |_| on_texts.run(())>"Try again"</button>
+                </div>
+            }
+            .into_any();
+        }
+        if writing.claim.get().is_none() && writing.text.with(String::is_empty) {
+            let asks = writing.decision.get().is_some();
+            let help = if asks {
+                "Ask the buyer before you decide. It goes out after the hold."
+            } else {
+                "Write to the buyer. It goes out after the hold."
+            };
+            return view! {
+                <div class="lint lint--clear" role="status">
+                    {icon("replies")}
+                    <p>{help}</p>
+                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| fill()>"Fill in a question " <kbd>"T"</kbd></button>
+                </div>
+            }
+            .into_any();
         }
         let Some(first) = all.first().cloned() else {
             return view! {
@@ -342,10 +399,14 @@ pub fn Composer(
     };
     let count = move || writing.text.with(|text| text.chars().count());
     let blocked_by = move || view.with(|view| view.as_ref().and_then(cannot_write));
-    let stands_alone = move || writing.decision.get().is_none();
+    let stands_alone = move || writing.decision.get().is_none() || writing.claim.get().is_none();
     // Nothing is owed and nothing is written: one line is enough, and what was said stays in sight.
     let rests = move || {
-        stands_alone() && writing.claim.get().is_none() && blocked_by().is_none() && writing.text.with(String::is_empty)
+        no_texts.with(Option::is_none)
+            && writing.decision.get().is_none()
+            && writing.claim.get().is_none()
+            && blocked_by().is_none()
+            && writing.text.with(String::is_empty)
     };
     view! {
         <section class="composer" class:composer--rest=rests aria-label="Reply to the buyer">
@@ -393,7 +454,7 @@ pub fn Composer(
                     on_typed.run(());
                 }
                 on:keydown=move |event| {
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && stands_alone() {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && stands_alone() && !event.repeat() {
                         event.prevent_default();
                         on_send.run(());
                     }
@@ -411,10 +472,14 @@ pub fn Composer(
                 None => lint_line(),
             }}
             <footer>
-                <span>{move || if stands_alone() { "Tells" } else { "Send when" }}</span>
+                <span>{move || if writing.decision.get().is_none() { "Tells" } else { "Send when" }}</span>
                 {claim_choice}
                 <span class="push faint opt">
-                    {move || writing.saved.get().map(|at| ["Saved ", &web::clock_time(at)].concat())}
+                    {move || match kept.get() {
+                        Some(Kept::OnDevice) => Some("Kept on this device only".to_owned()),
+                        Some(Kept::Saving) => Some("Saving".to_owned()),
+                        Some(Kept::Saved) | None => writing.saved.get().map(|at| ["Saved ", &web::clock_time(at)].concat()),
+                    }}
                 </span>
                 <span class="count" class:over=move || LONGEST < count()>{count}<span class="opt">" / 2,000"</span></span>
                 <Show when=move || stands_alone() && blocked_by().is_none()>

@@ -244,6 +244,7 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}
+            {order.is_none().then(|| view! { <p class="small muted">"TikTok has not shown the order yet. It is read by itself."</p> })}
             <dl class="kv">{order_rows}</dl>
         </section>
         {(!related.is_empty()).then(|| view! { <section><h2>"Also open on this order"</h2><ul class="links">{related}</ul></section> })}

@@ -4,7 +4,7 @@ use super::act::Doing;
 use super::kit::{self, icon, small_icon};
 use super::sheet::NO_CONNECTION;
 use super::{motion, wording};
-use crate::components::DueMark;
+use crate::components::{Choice, DueMark, Pick};
 use crate::i18n::words;
 use crate::state::Desk;
 use crate::state::due::Due;
@@ -62,6 +62,11 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
             view! { <span class="deciding">{small_icon("eye")}<span>{words}</span></span> }
         })
     };
+    let people: Vec<Choice> = [Choice::new("", "Nobody")]
+        .into_iter()
+        .chain(desk.session.people().into_iter().map(|person| Choice::new(person.id, person.name)))
+        .collect();
+    let held_by = row.assignee.as_ref().map(ToString::to_string).unwrap_or_default();
     let take = if mine { "Release the case" } else { "Take the case" };
     view! {
         <header class="case__head">
@@ -77,6 +82,10 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
             <div class="clock">{clock}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
+                <Pick
+                    label="Who holds this case" icon="user" choices=Signal::stored(people) value=Signal::stored(held_by)
+                    on_pick=move |id: String| doing.hand_to(id.parse().ok())
+                />
                 <button class="btn btn--quiet btn--sm" type="button" title=take on:click=move |_| doing.take()>{take}</button>
             </div>
         </header>

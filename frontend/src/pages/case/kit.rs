@@ -20,8 +20,17 @@ pub fn small_icon(name: &str) -> AnyView {
 
 /// A platform picture, through the proxy.
 pub fn photo(media: &MediaId, alt: &str) -> AnyView {
-    let source = crate::api::media_url(media);
-    view! { <img src=source alt=alt.to_owned() loading="lazy" decoding="async"/> }.into_any()
+    let (source, alt) = (crate::api::media_url(media), alt.to_owned());
+    let is_missing = RwSignal::new(false);
+    view! {
+        <Show
+            when=move || !is_missing.get()
+            fallback=|| view! { <span class="nophoto">{small_icon("warn")}<span>"Did not load"</span></span> }
+        >
+            <img src=source.clone() alt=alt.clone() loading="lazy" decoding="async" on:error=move |_| is_missing.set(true)/>
+        </Show>
+    }
+    .into_any()
 }
 
 /// The first letter of a name, for its avatar.

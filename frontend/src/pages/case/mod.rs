@@ -37,7 +37,6 @@ use shared::wire::case::CaseView;
 #[derive(Clone, Copy)]
 struct Panes {
     facts: RwSignal<bool>,
-    note: RwSignal<bool>,
     finding: RwSignal<u32>,
 }
 
@@ -52,7 +51,7 @@ pub fn CasePane(
     let doing = Doing::new(desk, id);
     doing.open();
     doing.follow(opened);
-    let panes = Panes { facts: RwSignal::new(false), note: RwSignal::new(false), finding: RwSignal::new(0) };
+    let panes = Panes { facts: RwSignal::new(false), finding: RwSignal::new(0) };
     obey_keys(desk, doing, panes);
     Effect::new(move |_| {
         let title =
@@ -86,12 +85,13 @@ fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
             CaseKey::Reject => doing.ask(|kind| kind.needs_reason() && !kind.needs_amount()),
             CaseKey::Partial => doing.ask(DecisionKind::needs_amount),
             CaseKey::Undo => doing.undo_newest(),
-            CaseKey::Take | CaseKey::Assign => doing.take(),
+            CaseKey::Take => doing.take(),
+            CaseKey::Assign => drop(crate::web::focus_first(".case__head .acts select")),
             CaseKey::Photos => doing.show_photo(0),
             CaseKey::Reply => drop(crate::web::focus("reply")),
             CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
             CaseKey::Template => doing.refill(),
-            CaseKey::Note => panes.note.set(true),
+            CaseKey::Note => doing.open_note(),
             CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
         });
     });
@@ -153,9 +153,12 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                         shop=shop
                         on_typed=Callback::new(move |()| doing.save_soon())
                         on_send=Callback::new(move |()| doing.send_reply())
-                        on_note=Callback::new(move |()| panes.note.set(true))
+                        on_note=Callback::new(move |()| doing.open_note())
                         on_copy=Callback::new(move |()| doing.copy())
                         next=Signal::from(panes.finding)
+                        kept=Signal::derive(move || doing.kept())
+                        no_texts=Signal::derive(move || doing.no_parts.get().map(|failure| failure.told()))
+                        on_texts=Callback::new(move |()| doing.read_parts())
                     />
                 </Show>
                 {move || progress(desk, doing)}
@@ -164,7 +167,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
             </div>
             {facts_aside(desk, doing, panes)}
             <Sheets doing/>
-            <Note noting=panes.note on_save=Callback::new(move |text| doing.note(text))/>
+            <Note doing/>
         </article>
     }
     .into_any()
@@ -254,6 +257,8 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             on_cancel=Callback::new(move |()| doing.cancelled())
             is_lost=Signal::derive(move || desk.connection.is_lost())
             on_amount=Callback::new(move |()| doing.offer_changed())
+            on_typed=Callback::new(move |()| doing.save_soon())
+            on_ask=Callback::new(move |()| doing.ask_again())
             on_upload=Callback::new(move |file| doing.upload(file))
             uploading=Signal::from(doing.uploading)
             upload_error=Signal::from(doing.upload_error)
@@ -263,24 +268,20 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
     }
 }
 
-/// A note for the team.
+/// A note for the team. What is typed is a draft until the desk has it.
 #[component]
-fn Note(noting: RwSignal<bool>, on_save: Callback<String>) -> impl IntoView {
-    let text = RwSignal::new(String::new());
-    let save = move || {
-        let words = text.get_untracked();
-        if !words.trim().is_empty() {
-            on_save.run(words);
-            text.set(String::new());
-            noting.set(false);
-        }
+fn Note(doing: Doing) -> impl IntoView {
+    let text = move || doing.note.get().unwrap_or_default();
+    let close = move || {
+        doing.save_soon();
+        doing.note.set(None);
     };
     view! {
         <Dialog
-            open=Signal::from(noting)
-            on_close=Callback::new(move |()| noting.set(false))
+            open=Signal::derive(move || doing.note.with(Option::is_some))
+            on_close=Callback::new(move |()| close())
             label="Note for the team"
-            on_confirm=Callback::new(move |()| save())
+            on_confirm=Callback::new(move |()| doing.keep_note())
             class="sheet"
         >
             <header><div><h2>"Note for the team"</h2><p>"The buyer never sees it."</p></div></header>
@@ -291,13 +292,22 @@ fn Note(noting: RwSignal<bool>, on_save: Callback<String>) -> impl IntoView {
                     maxlength="2000"
                     aria-label="Note"
                     autofocus
-                    prop:value=move || text.get()
-                    on:input=move |event| text.set(crate::web::value_of(&event))
+                    prop:value=text
+                    on:input=move |event| {
+                        doing.note.set(Some(crate::web::value_of(&event)));
+                        doing.save_soon();
+                    }
                 ></textarea>
+                {move || doing.note_error.get().map(|error| {
+                    let told = error.told();
+                    view! {
+                        <div class="banner banner--stop banner--in" role="alert">{icon("stop")}<p><b class="strong">{told.fact}</b><br/>{told.advice}" Your words are still here."</p></div>
+                    }
+                })}
             </div>
             <footer>
-                <button class="btn" type="button" on:click=move |_| noting.set(false)>"Not yet " <kbd>"Esc"</kbd></button>
-                <button class="btn btn--primary push" type="button" on:click=move |_| save()>"Keep the note " <kbd>"Ctrl ↵"</kbd></button>
+                <button class="btn" type="button" on:click=move |_| close()>"Not yet " <kbd>"Esc"</kbd></button>
+                <button class="btn btn--primary push" type="button" on:click=move |_| doing.keep_note()>"Keep the note " <kbd>"Ctrl ↵"</kbd></button>
             </footer>
         </Dialog>
     }

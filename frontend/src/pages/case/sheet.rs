@@ -1,6 +1,6 @@
 //! The sheets that ask once more: the money and the reply that will go out, on one screen.
 
-use super::composer::{Writing, is_blocked, language_name};
+use super::composer::{Writing, cannot_write, is_blocked, language_name};
 use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
 use super::{facts, motion, wording};
@@ -84,7 +84,7 @@ impl Deciding {
             comment: Some(comment).filter(|comment| kind.needs_reason() && !comment.trim().is_empty()),
             evidence: if kind.needs_reason() { self.evidence.get() } else { Vec::new() },
             amount: kind.needs_amount().then(|| self.part(view)).flatten(),
-            reply: writing.order(),
+            reply: writing.order(view),
             without_hold: self.without_hold.get(),
             take_over: false,
         }
@@ -104,8 +104,17 @@ fn head(kind: DecisionKind, view: &CaseView, desk: Desk) -> AnyView {
         .into_any()
 }
 
-fn preview(writing: Writing) -> AnyView {
+fn preview(writing: Writing, view: &CaseView) -> AnyView {
     let text = move || writing.text.get();
+    if let Some(why) = cannot_write(view) {
+        return view! {
+            <div class="preview">
+                <header>{small_icon("warn")}<span>"No reply goes out from here"</span></header>
+                <p class="small">{why}" Decide here, then copy the text from the composer and tell them in Seller Center."</p>
+            </div>
+        }
+        .into_any();
+    }
     view! {
         <div class="preview">
             <header>
@@ -159,7 +168,7 @@ fn approve_body(kind: DecisionKind, view: &CaseView, writing: Writing) -> AnyVie
                 {facts::split(view)}
             </div>
             <div class="stack">
-                {preview(writing)}
+                {preview(writing, view)}
                 <p class="small muted line">{small_icon("lock")}<span>"The desk asks TikTok again before it sends: a case that somebody else has decided is left alone."</span></p>
             </div>
         </div>
@@ -167,7 +176,17 @@ fn approve_body(kind: DecisionKind, view: &CaseView, writing: Writing) -> AnyVie
     .into_any()
 }
 
-fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
+fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, on_ask: Callback<()>) -> AnyView {
+    if reasons.is_empty() && check_failed {
+        return view! {
+            <div class="banner banner--soon banner--in" role="alert">
+                {icon("warn")}
+                <p><b class="strong">"TikTok could not be asked which reasons it allows here."</b><br/>"Without one it takes no rejection."</p>
+                <button class="btn btn--sm" type="button" on:click=move |_| on_ask.run(())>"Ask again"</button>
+            </div>
+        }
+        .into_any();
+    }
     if reasons.is_empty() {
         return view! {
             <p class="small muted" role="status">"TikTok is being asked which reasons it allows here. They appear by themselves."</p>
@@ -211,7 +230,7 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>) -> AnyView {
     .into_any()
 }
 
-fn comment_field(deciding: Deciding) -> AnyView {
+fn comment_field(deciding: Deciding, on_typed: Callback<()>) -> AnyView {
     let count = move || deciding.comment.with(|comment| comment.chars().count());
     view! {
         <div class="field">
@@ -221,7 +240,10 @@ fn comment_field(deciding: Deciding) -> AnyView {
                 id="comment"
                 rows="2"
                 prop:value=move || deciding.comment.get()
-                on:input=move |event| deciding.comment.set(event_target_value(&event))
+                on:input=move |event| {
+                    deciding.comment.set(event_target_value(&event));
+                    on_typed.run(());
+                }
             ></textarea>
             <span class="hint" class:over=move || { count() > COMMENT }>
                 {move || [count().to_string(), " of 500 characters. Short and factual wins.".to_owned()].concat()}
@@ -280,6 +302,10 @@ pub fn DecisionSheet(
     is_lost: Signal<bool>,
     /// The amount of an offer was typed.
     on_amount: Callback<()>,
+    /// A comment was typed.
+    on_typed: Callback<()>,
+    /// TikTok is asked again what it allows.
+    on_ask: Callback<()>,
     on_upload: Callback<web_sys::File>,
     /// A proof is on its way to the desk.
     uploading: Signal<bool>,
@@ -305,11 +331,12 @@ pub fn DecisionSheet(
         if let Some(taken) = taken.get() {
             return Some(taken);
         }
-        if findings.with(|all| is_blocked(all)) && writing.text.with(|text| !text.trim().is_empty()) {
-            return Some("The reply is blocked: mend it first".to_owned());
-        }
+        let is_said = writing.text.with(|text| !text.trim().is_empty());
         view.with(|view| {
             let view = view.as_ref()?;
+            if is_said && cannot_write(view).is_none() && findings.with(|all| is_blocked(all)) {
+                return Some("The reply is blocked: mend it first".to_owned());
+            }
             if motion::is_under_way(&motion::newest(view)) {
                 return Some("A decision is on its way".to_owned());
             }
@@ -357,14 +384,14 @@ pub fn DecisionSheet(
                     <div class="cols cols--reject">
                         <div class="stack">
                             <h3>"Reason TikTok allows here"</h3>
-                            {reasons(deciding, offered)}
+                            {reasons(deciding, offered, view.options.check_failed, on_ask)}
                             {kind.needs_amount().then(|| amount_field(deciding, view, on_amount))}
                         </div>
                         <div class="stack">
-                            {comment_field(deciding)}
+                            {comment_field(deciding, on_typed)}
                             <h3>"Proof"</h3>
                             <Proof known=view.evidence.clone() chosen=deciding.evidence on_upload uploading error=upload_error/>
-                            {preview(writing)}
+                            {preview(writing, view)}
                         </div>
                     </div>
                 }
@@ -373,7 +400,7 @@ pub fn DecisionSheet(
                 view! {
                     <div class="cols cols--approve">
                         <div class="stack">{amount_field(deciding, view, on_amount)}{facts::split(view)}</div>
-                        <div class="stack">{preview(writing)}</div>
+                        <div class="stack">{preview(writing, view)}</div>
                     </div>
                 }
                 .into_any()

@@ -76,11 +76,19 @@ pub fn Lightbox(
         "ArrowLeft" | "k" => turn(count().saturating_sub(1)),
         _ => {}
     };
+    let tries = Trigger::new();
     let picture = move || {
         let place = shown.get()?;
         let media = photos.with(|photos| photos.get(place).cloned())?;
         let alt = ["Photo ", &(place + 1).to_string(), " of ", &count().to_string()].concat();
-        Some(view! { {photo(&media, &alt)} <p class="small muted">{alt.clone()}</p> })
+        tries.track();
+        Some(view! {
+            {photo(&media, &alt)}
+            <p class="small muted line">
+                {alt.clone()}
+                <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| tries.notify()>"Load it again"</button>
+            </p>
+        })
     };
     view! {
         <super::kit::Dialog

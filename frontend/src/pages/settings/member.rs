@@ -13,7 +13,7 @@ use shared::wire::team::{ChangeMemberRequest, InviteRequest, Member};
 
 const ROLES: [(Role, &str); 3] = [
     (Role::Agent, "Works cases."),
-    (Role::Lead, "Also overrules warnings, waives replies and undoes others’ holds."),
+    (Role::Lead, "Also approves replies, waives debts, undoes others’ holds and sees the quality of the work."),
     (Role::Admin, "Also keeps shops and people."),
 ];
 

@@ -1,14 +1,16 @@
 //! Connected shops: their link, their import, and connecting another.
 
 use crate::api::{self, Answer, Failure};
-use crate::components::{Art, Confirm, Empty, FailureBanner, Icon};
+use crate::components::{Art, Banner, BannerTone, Confirm, Empty, FailureBanner, Icon};
 use crate::i18n::format::count;
 use crate::pages::desk::import::import_line;
+use crate::routes::Query;
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
 use shared::id::ShopId;
 use shared::wire::event::Event;
 use shared::wire::session::Role;
@@ -86,6 +88,9 @@ fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: R
                 <span class=class><Icon name=icon/>{words}</span>
             </header>
             {progress}{imported}{swept}
+            {(!shop.has_webhooks && shop.link == ShopLink::Connected).then(|| view! {
+                <p class="small">"TikTok does not call this desk when something happens, so the desk asks each minute. It calls public https addresses only: AMENDS_PUBLIC_URL names it."</p>
+            })}
             {(!shop.can_message).then(|| view! {
                 <p class="small">"TikTok gave this desk no customer service scope: replies are written here and copied to Seller Center."</p>
             })}
@@ -112,6 +117,41 @@ fn read(desk: Desk, failure: RwSignal<Option<Failure>>) {
             }
         }
     });
+}
+
+/// What became of the consent that the seller was asked for.
+const fn connected(word: &str) -> (&'static str, &'static str) {
+    match word.as_bytes() {
+        b"refused" => ("The consent was refused.", "Nothing was connected. The seller can be asked again."),
+        b"state" => {
+            ("This consent does not belong to you, or is too old.", "Begin again here, in this browser, as an admin.")
+        }
+        b"code" => ("TikTok’s code was used or has run out.", "Begin again: it is good for some minutes only."),
+        b"no_shops" => {
+            ("TikTok names no shop for this consent.", "Sign in there as the owner of the shop, then try again.")
+        }
+        b"platform" => ("TikTok did not answer.", "Nothing was connected. Try again in a while."),
+        _ => (
+            "The shop could not be connected.",
+            "Nothing was changed. Try again, or ask who keeps this desk for its log.",
+        ),
+    }
+}
+
+/// What TikTok's page came back with, until the page is left.
+fn came_back() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let failed = query.get(Query::Failed.key());
+    let done = query.get(Query::Connected.key()).and_then(|count| count.parse::<u64>().ok());
+    let failed = failed.map(|word| {
+        let (fact, advice) = connected(&word);
+        view! { <Banner tone=BannerTone::Stop fact=fact text=advice/> }
+    });
+    let done = done.map(|shops| {
+        let fact = [&count(shops, "shop", "shops"), " connected."].concat();
+        view! { <Banner tone=BannerTone::Info fact=fact text="Cases are being brought in; open ones come first."/> }
+    });
+    view! { {failed}{done} }
 }
 
 /// The list of shops.
@@ -148,6 +188,7 @@ pub fn Shops() -> impl IntoView {
     };
     view! {
         <div class="stack settings">
+        {came_back()}
         {move || failure.get().filter(tasks::worth_showing).map(|failure| view! { <FailureBanner failure on_retry=retry/> })}
         {list}
         {move || desk.session.is_at_least(Role::Admin).then(|| view! {

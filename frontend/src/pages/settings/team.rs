@@ -34,15 +34,24 @@ pub struct Page {
     pub desk: Desk,
     /// What stands over the list.
     pub open: RwSignal<Open>,
-    members: RwSignal<Option<Result<Vec<Member>, Failure>>>,
+    members: RwSignal<Option<Vec<Member>>>,
+    /// Why what is shown may be old, or nothing is.
+    failure: RwSignal<Option<Failure>>,
 }
 
 impl Page {
     /// Reads the people anew.
     pub fn read(self) {
         spawn_local(async move {
-            let answer = api::team::list().await;
-            self.members.try_set(Some(answer));
+            match api::team::list().await {
+                Ok(members) => {
+                    self.members.try_set(Some(members));
+                    self.failure.try_set(None);
+                }
+                Err(failure) => {
+                    self.failure.try_set(Some(failure));
+                }
+            }
         });
     }
 
@@ -173,7 +182,8 @@ fn table(page: Page, members: Vec<Member>) -> impl IntoView {
 #[component]
 pub fn Team() -> impl IntoView {
     let desk = use_desk();
-    let page = Page { desk, open: RwSignal::new(Open::None), members: RwSignal::new(None) };
+    let page =
+        Page { desk, open: RwSignal::new(Open::None), members: RwSignal::new(None), failure: RwSignal::new(None) };
     let is_admin = Memo::new(move |_| desk.session.is_at_least(Role::Admin));
     if is_admin.get_untracked() {
         page.read();
@@ -186,10 +196,11 @@ pub fn Team() -> impl IntoView {
         view! {
             <div class="stack settings settings--wide">
             <p class="line"><button class="btn" type="button" on:click=move |_| page.open.set(Open::Invite)><Icon name="plus"/>"Invite…"</button></p>
+            {move || page.failure.get().map(|failure| view! { <FailureBanner failure on_retry=retry/> })}
             {move || match page.members.get() {
+                Some(members) => table(page, members).into_any(),
+                None if page.failure.with(Option::is_some) => ().into_any(),
                 None => view! { <RowSkeletons count=3/> }.into_any(),
-                Some(Ok(members)) => table(page, members).into_any(),
-                Some(Err(failure)) => view! { <FailureBanner failure on_retry=retry/> }.into_any(),
             }}
             {over(page)}
             </div>

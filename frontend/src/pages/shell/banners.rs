@@ -47,6 +47,25 @@ fn expired(desk: Desk) -> impl IntoView {
     }
 }
 
+/// TikTok does not answer: what stands here may be older than it looks.
+fn unreachable(desk: Desk) -> impl IntoView {
+    let names = Memo::new(move |_| {
+        let shops = desk.session.shops().into_iter().filter(|shop| shop.link == ShopLink::Unreachable);
+        shops.map(|shop| shop.name).collect::<Vec<_>>().join(", ")
+    });
+    move || {
+        let names = names.get();
+        (!names.is_empty()).then(|| {
+            view! {
+                <div class="banner banner--soon" role="status">
+                    <Icon name="warn"/>
+                    <p>{format!("{names}: TikTok does not answer. ")}<span>"Cases may have moved on. The desk keeps asking; what you decide is kept and sent when TikTok answers."</span></p>
+                </div>
+            }
+        })
+    }
+}
+
 /// All banners, the gravest first.
 #[component]
 pub fn Banners(
@@ -58,6 +77,7 @@ pub fn Banners(
     view! {
         {offline(desk)}
         {expired(desk)}
+        {unreachable(desk)}
         {move || with_alarms.get().then(|| desk.parts.alarms.draw(|alarms| alarms(), || ().into_any()))}
         <UpdatePrompt/>
         {move || is_practice.get().then(|| view! {

@@ -34,7 +34,7 @@ const PARTS: [&[Part]; 3] = [
             ("Confirm in a sheet", &["Ctrl", "↵"]),
             ("Undo the hold", &["Z"]),
             ("Take or release", &["M"]),
-            ("Assign…", &["Shift", "M"]),
+            ("Hand to somebody", &["Shift", "M"]),
             ("Open photos", &["V"]),
         ],
     )],

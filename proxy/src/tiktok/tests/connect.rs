@@ -45,6 +45,18 @@ async fn a_consent_brings_its_shops_and_asks_for_every_webhook() {
     assert_eq!(first["address"], "https://desk.example.com/webhooks/tiktok/path-secret");
     assert_eq!((puts[0].query["shop_cipher"].as_str(), puts[0].token()), ("TTP_new", "TTP_10"));
     assert_eq!(desk.row().link, ShopLink::Connected);
+
+    // Once for an address; the desk that moves tells its new one.
+    let asked = || server.seen().iter().filter(|seen| seen.method == Method::PUT).count();
+    connector.register_missing().await.unwrap();
+    assert_eq!(asked(), 2 * EVENTS.len());
+    desk.connector("https://moved.example.com").register_missing().await.unwrap();
+    assert_eq!(asked(), 4 * EVENTS.len());
+    assert_eq!(
+        desk.row().webhooks.as_deref(),
+        Some("https://moved.example.com/webhooks/tiktok/path-secret"),
+        "as it was told"
+    );
 }
 
 #[tokio::test]

@@ -92,6 +92,10 @@ impl Browser {
         self.write(Method::POST, path, body).await
     }
 
+    pub(crate) async fn put(&mut self, path: &str, body: &Value) -> Answer {
+        self.write(Method::PUT, path, body).await
+    }
+
     pub(crate) async fn delete(&mut self, path: &str) -> Answer {
         self.write(Method::DELETE, path, &Value::Null).await
     }

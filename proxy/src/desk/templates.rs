@@ -1,0 +1,405 @@
+//! The team's own replies: written, approved, used, counted.
+
+use super::error::DeskError;
+use super::view;
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::store::{StoreError, Tx, people, queue, templates};
+use serde::{Deserialize, Serialize};
+use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
+use shared::id::{AgentId, CaseId};
+use shared::reasons::group_of;
+use shared::reply::{
+    Ask, Catalogue, Moment, Place, ReplyFacts, Severity, compose, count, lint_template, template_problems, version_id,
+};
+use shared::time::Timestamp;
+use shared::wire::case::{CaseFilter, CaseView};
+use shared::wire::session::Role;
+use shared::wire::template::{
+    Change, Coverage, DAYS, Example, Imported, Piece, StepTemplate, TemplateStep, TemplateVersion, TemplateView, Usage,
+    VersionState, WriteTemplate,
+};
+use similar::{ChangeTag, TextDiff};
+use std::collections::BTreeMap;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Longest note of a version, in characters.
+const NOTE_CHARS: usize = 300;
+/// Cases to try a template on.
+const EXAMPLES: usize = 6;
+
+/// Everything that replies start from now.
+pub fn catalogue(desk: &Desk) -> Result<Catalogue, DeskError> {
+    let own = desk.store.read(templates::in_use)?;
+    Ok(Catalogue { own, ..desk.replies.as_ref().clone() })
+}
+
+/// A place of a shop that the agent sees, or of all shops.
+fn seen(agent: &Agent, at: &Place) -> Result<(), DeskError> {
+    match &at.shop {
+        Some(shop) if !agent.sees(shop) => Err(DeskError::NotFound { what: "shop" }),
+        _ => Ok(()),
+    }
+}
+
+/// Where the team's own words stand, and where they were missed.
+pub fn coverage(desk: &Desk, agent: &Agent) -> Result<Coverage, DeskError> {
+    let since = desk.clock.now().plus_millis(-i64::from(DAYS) * DAY_MS);
+    Ok(desk.store.read(|tx| {
+        let shops = agent.shops(tx)?;
+        let is_seen = |at: &Place| at.shop.as_ref().is_none_or(|shop| shops.contains(shop));
+        Ok(Coverage {
+            cells: templates::cells(tx, &shops, since)?,
+            waiting: templates::waiting(tx)?.into_iter().filter(|one| is_seen(&one.place)).collect(),
+            shops: templates::by_shop(tx)?.into_iter().filter(|(shop, _)| shops.contains(shop)).collect(),
+        })
+    })?)
+}
+
+/// What is said at a place without anything of the team's own, with its gaps open.
+fn built_in(desk: &Desk, at: &Place) -> String {
+    let (claim, voice) = match at.moment {
+        Moment::PlatformDecided => (at.moment.claim(), Voice::TikTok),
+        moment => (moment.claim(), Voice::We),
+    };
+    let is_return = matches!(at.moment.word(), "return_agreed" | "parcel_accepted" | "parcel_refused");
+    let ask = Ask {
+        group: at.group,
+        claim,
+        kind: if is_return { Kind::ReturnAndRefund } else { Kind::RefundOnly },
+        voice,
+        keeps_item: !is_return,
+        has_name: true,
+        has_amount: true,
+        language: at.language,
+        shop: None,
+    };
+    compose(&desk.replies, &ask).text
+}
+
+fn example(view: &CaseView, shop: &str) -> Example {
+    Example {
+        case: Some(view.row.id.clone()),
+        kind: view.row.kind,
+        voice: view.voice,
+        keeps_item: view.row.kind == Kind::RefundOnly
+            || view.options.offered.first().is_some_and(|option| option.kind == DecisionKind::AgreeKeep),
+        facts: ReplyFacts {
+            name: view.greeting_name.clone(),
+            amount: view.refund.as_ref().map(|refund| refund.total.clone()),
+            offer: view.partial.clone(),
+            item: view.row.item.clone(),
+            item_count: view.row.item_count,
+            shop: shop.to_owned(),
+            order_id: view.order_id.clone(),
+            reason_text: view.row.reason_text.clone(),
+        },
+    }
+}
+
+/// Cases of that reason that will be told something next, then those that were.
+fn examples(tx: &Tx<'_>, agent: &Agent, at: &Place) -> Result<Vec<Example>, StoreError> {
+    let shops = agent.shops(tx)?;
+    let mut cases: Vec<CaseId> = Vec::new();
+    for stage in [Stage::ToDecide, Stage::ToTell, Stage::Waiting] {
+        let filter =
+            CaseFilter { stage: Some(stage), shop: at.shop.clone(), limit: Some(200), ..CaseFilter::default() };
+        let rows = queue::rows(tx, &shops, &filter)?;
+        cases.extend(rows.into_iter().filter(|row| group_of(&row.reason) == at.group).map(|row| row.id));
+    }
+    cases.truncate(EXAMPLES);
+    let mut found = Vec::new();
+    for case in cases {
+        let Some(view) = view::read(tx, &case, None)? else { continue };
+        let shop = crate::store::shops::find(tx, &view.row.shop)?.map(|shop| shop.name).unwrap_or_default();
+        found.push(example(&view, &shop));
+    }
+    Ok(found)
+}
+
+/// Whether nobody else on the team could approve what this person wrote.
+fn leads_alone(tx: &Tx<'_>, me: &AgentId) -> Result<bool, StoreError> {
+    Ok(!people::all(tx)?.iter().any(|person| person.id != *me && person.role >= Role::Lead))
+}
+
+/// One template with all its versions and what became of them.
+pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, DeskError> {
+    seen(agent, at)?;
+    Ok(desk.store.read(|tx| {
+        let mut used = templates::usage_of(tx, at)?;
+        let mut versions = templates::versions(tx, at)?;
+        for version in &mut versions {
+            version.usage = used.remove(&version_id(at, version.number)).unwrap_or_default();
+        }
+        let own = [&at.of_all_shops().to_string(), "@v"].concat();
+        let mut built_in_usage = Usage::default();
+        for (_, usage) in used.iter().filter(|(template, _)| template.contains('@') && !template.starts_with(&own)) {
+            built_in_usage += *usage;
+        }
+        Ok(TemplateView {
+            place: at.clone(),
+            built_in: built_in(desk, at),
+            built_in_usage,
+            versions,
+            examples: examples(tx, agent, at)?,
+            leads_alone: leads_alone(tx, &agent.id)?,
+        })
+    })?)
+}
+
+fn open(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
+    versions.iter().find(|version| matches!(version.state, VersionState::Writing | VersionState::Review))
+}
+
+fn in_use(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
+    versions.iter().find(|version| version.state == VersionState::InUse)
+}
+
+fn saved_meanwhile(tx: &Tx<'_>, version: &TemplateVersion) -> Result<DeskError, DeskError> {
+    Ok(DeskError::SavedMeanwhile { by: people::name_of(tx, &version.author)?, at: version.written })
+}
+
+/// Keeps what is being written; begins a version where none is open. What waited for a lead is being written again.
+///
+/// A text that is no template is refused with its place. A save over somebody else's newer one is refused: nothing of
+/// either is lost. The same save again changes nothing.
+pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) -> Result<TemplateView, DeskError> {
+    seen(agent, at)?;
+    if let Some(problem) = template_problems(&request.text).first() {
+        return Err(DeskError::Template { problem: problem.text() });
+    }
+    if NOTE_CHARS < count(&request.note) {
+        return Err(DeskError::Invalid { field: "note", problem: "has more than 300 characters" });
+    }
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let versions = templates::versions(tx, at)?;
+        let before = open(&versions);
+        if let Some(before) = before {
+            if before.text == request.text && before.note == request.note {
+                return Ok(());
+            }
+            if before.revision != request.revision {
+                return Err(saved_meanwhile(tx, before)?);
+            }
+        }
+        templates::save(tx, at, &next_of(&versions, before, agent, request, now))?;
+        Ok(())
+    })?;
+    read(desk, agent, at)
+}
+
+fn next_of(
+    versions: &[TemplateVersion],
+    before: Option<&TemplateVersion>,
+    agent: &Agent,
+    request: &WriteTemplate,
+    now: Timestamp,
+) -> TemplateVersion {
+    let newest = versions.first().map_or(0, |version| version.number);
+    TemplateVersion {
+        number: before.map_or(newest + 1, |version| version.number),
+        state: VersionState::Writing,
+        text: request.text.clone(),
+        note: request.note.trim().to_owned(),
+        author: agent.id.clone(),
+        written: now,
+        revision: before.map_or(1, |version| version.revision + 1),
+        approver: None,
+        approved: None,
+        sent_back: before.and_then(|version| version.sent_back.clone()),
+        usage: Usage::default(),
+    }
+}
+
+/// The rules that a template breaks in such a way that its replies could not be sent.
+fn blocked(at: &Place, text: &str) -> Option<DeskError> {
+    let found = lint_template(at, text).into_iter().filter(|(_, severity)| *severity == Severity::Block);
+    let findings: Vec<String> = found.map(|(rule, _)| format!("{rule:?}")).collect();
+    (!findings.is_empty()).then_some(DeskError::ReplyBlocked { findings })
+}
+
+/// Takes a version a step further.
+pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> Result<TemplateView, DeskError> {
+    seen(agent, at)?;
+    let is_lead = agent.role >= Role::Lead;
+    let needs_lead = matches!(request.step, TemplateStep::Approve | TemplateStep::SendBack(_) | TemplateStep::Withdraw);
+    if needs_lead && !is_lead {
+        return Err(DeskError::Forbidden);
+    }
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let versions = templates::versions(tx, at)?;
+        let version = versions.iter().find(|version| version.number == request.number);
+        let version = version.ok_or(DeskError::NotFound { what: "version" })?;
+        if has_happened(&request.step, version.state) {
+            return Ok(());
+        }
+        if version.revision != request.revision {
+            return Err(saved_meanwhile(tx, version)?);
+        }
+        match (&request.step, version.state) {
+            (TemplateStep::AskApproval, VersionState::Writing) => {
+                if let Some(fault) = blocked(at, &version.text) {
+                    return Err(fault);
+                }
+                if in_use(&versions).is_some_and(|used| used.text == version.text) {
+                    return Err(DeskError::Invalid { field: "text", problem: "is in use already, word for word" });
+                }
+                let asked = TemplateVersion { state: VersionState::Review, sent_back: None, ..version.clone() };
+                templates::save(tx, at, &asked)?;
+            }
+            (TemplateStep::Approve, VersionState::Review) => {
+                if version.author == agent.id && !leads_alone(tx, &agent.id)? {
+                    return Err(DeskError::Invalid { field: "version", problem: "is approved by somebody else" });
+                }
+                if let Some(used) = in_use(&versions) {
+                    templates::save(tx, at, &TemplateVersion { state: VersionState::Replaced, ..used.clone() })?;
+                }
+                let approved = TemplateVersion {
+                    state: VersionState::InUse,
+                    approver: Some(agent.id.clone()),
+                    approved: Some(now),
+                    ..version.clone()
+                };
+                templates::save(tx, at, &approved)?;
+            }
+            (TemplateStep::SendBack(why), VersionState::Review) => {
+                if why.trim().is_empty() || NOTE_CHARS < count(why) {
+                    return Err(DeskError::Invalid { field: "why", problem: "is 1 to 300 characters long" });
+                }
+                let back = TemplateVersion {
+                    state: VersionState::Writing,
+                    sent_back: Some(why.trim().to_owned()),
+                    revision: version.revision + 1,
+                    ..version.clone()
+                };
+                templates::save(tx, at, &back)?;
+            }
+            (TemplateStep::Drop, VersionState::Writing | VersionState::Review) => {
+                templates::remove(tx, at, version.number)?;
+            }
+            (TemplateStep::Withdraw, VersionState::InUse) => {
+                templates::save(tx, at, &TemplateVersion { state: VersionState::Replaced, ..version.clone() })?;
+            }
+            _ => return Err(DeskError::Invalid { field: "step", problem: "does not fit how this version stands" }),
+        }
+        Ok(())
+    })?;
+    read(desk, agent, at)
+}
+
+/// The answer to the same step was lost: asking again does nothing.
+const fn has_happened(step: &TemplateStep, state: VersionState) -> bool {
+    matches!(
+        (step, state),
+        (TemplateStep::AskApproval, VersionState::Review)
+            | (TemplateStep::Approve, VersionState::InUse)
+            | (TemplateStep::Withdraw, VersionState::Replaced)
+    )
+}
+
+/// From one version to another, word by word; 0 is the built-in text.
+pub fn difference(desk: &Desk, agent: &Agent, at: &Place, from: u32, to: u32) -> Result<Vec<Piece>, DeskError> {
+    seen(agent, at)?;
+    let versions = desk.store.read(|tx| templates::versions(tx, at))?;
+    let text = |number: u32| match number {
+        0 => Ok(built_in(desk, at)),
+        number => {
+            let version = versions.iter().find(|version| version.number == number);
+            version.map(|version| version.text.clone()).ok_or(DeskError::NotFound { what: "version" })
+        }
+    };
+    let (before, after) = (text(from)?, text(to)?);
+    let difference = TextDiff::from_unicode_words(&before, &after);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for change in difference.iter_all_changes() {
+        let is = match change.tag() {
+            ChangeTag::Equal => Change::Same,
+            ChangeTag::Insert => Change::New,
+            ChangeTag::Delete => Change::Gone,
+        };
+        match pieces.last_mut().filter(|last| last.is == is) {
+            Some(last) => last.text.push_str(change.value()),
+            None => pieces.push(Piece { is, text: change.value().to_owned() }),
+        }
+    }
+    Ok(pieces)
+}
+
+/// A file of replies, as people edit it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    reply: BTreeMap<String, String>,
+}
+
+/// What stands over the file.
+const HEADER: &str = "# Replies of this desk. Each stands under its reason, moment and language, and for one shop's own its shop.\n\
+     # {name}, {amount}, {covers}, {offer}, {item}, {shop}, {order} and {reason} are filled in; {name|there} says\n\
+     # \"there\" where no name is known; {if keeps}, {if returns}, {if ours} or {if carrier} before a sentence and {end}\n\
+     # after it let it stand only in such cases. Import the file again: what you have changed waits to be approved.\n\n";
+
+/// Every reply of the team's own that is in use, as a file.
+pub fn export(desk: &Desk, agent: &Agent) -> Result<String, DeskError> {
+    let own = desk.store.read(templates::in_use)?;
+    let is_seen = |place: &Place| place.shop.as_ref().is_none_or(|shop| agent.sees(shop));
+    let reply = own.into_iter().filter(|own| is_seen(&own.place)).map(|own| (own.place.to_string(), own.text));
+    let body = toml::to_string_pretty(&File { reply: reply.collect() });
+    let body = body.map_err(|_| DeskError::Invalid { field: "file", problem: "cannot be written" })?;
+    Ok([HEADER, &body].concat())
+}
+
+/// Asks for approval of everything that a file changes: all of it, or nothing where something in it is wrong.
+pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskError> {
+    let file: File = toml::from_str(file)
+        .map_err(|fault| DeskError::Template { problem: format!("The file cannot be read: {}", fault.message()) })?;
+    let wrong = |at: &str, problem: &str| DeskError::Template { problem: format!("“{at}” {problem}") };
+    let mut texts = Vec::new();
+    for (at, text) in file.reply {
+        let place: Place = at.parse().map_err(|fault: shared::reply::NoPlace| wrong(&at, &fault.to_string()))?;
+        seen(agent, &place)?;
+        let text = text.trim().to_owned();
+        if let Some(problem) = template_problems(&text).first() {
+            return Err(wrong(&at, &problem.text()));
+        }
+        if let Some(DeskError::ReplyBlocked { findings }) = blocked(&place, &text) {
+            return Err(wrong(&at, &format!("breaks a rule: {}", findings.join(", "))));
+        }
+        texts.push((place, text));
+    }
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let mut done = Imported { asked: Vec::new(), same: 0 };
+        for (at, text) in texts {
+            let versions = templates::versions(tx, &at)?;
+            if in_use(&versions).is_some_and(|used| used.text == text) {
+                done.same += 1;
+                continue;
+            }
+            // What somebody is writing there is not overwritten.
+            if let Some(other) = open(&versions).filter(|open| open.text != text) {
+                let by = people::name_of(tx, &other.author)?.unwrap_or_default();
+                return Err(wrong(&at.to_string(), &format!("is being written by {by}. Drop or approve that first")));
+            }
+            let request = WriteTemplate { text, note: "Imported from a file".to_owned(), revision: 0 };
+            let next = next_of(&versions, open(&versions), agent, &request, now);
+            templates::save(tx, &at, &TemplateVersion { state: VersionState::Review, ..next })?;
+            done.asked.push(at);
+        }
+        Ok(done)
+    })
+}
+
+/// Where a reply that is pressed counts; none: a line of chat.
+pub(super) fn place_of(reason: &str, reply: &shared::wire::decision::ReplyOrder, voice: Voice) -> Option<Place> {
+    let is_question = reply.template.as_deref().is_some_and(|id| id.contains(".more_information."));
+    let moment = match reply.claim {
+        Some(claim) => Moment::of(claim, voice)?,
+        None if is_question => Moment::MoreInformation,
+        None => return None,
+    };
+    let language = shared::reply::Language::of_tag(&reply.language);
+    Some(Place { group: group_of(reason), moment, language, shop: None })
+}

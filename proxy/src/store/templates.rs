@@ -1,0 +1,224 @@
+//! The team's own replies with their versions, and which reply was started from which text.
+
+use super::StoreError;
+use super::cases::id;
+use super::sql::{Param, Row, Tx, among, params};
+use shared::domain::quality::{Check, QUALITY_VERSION};
+use shared::id::{AgentId, CaseId, IntentId, ShopId};
+use shared::reply::{Own, Place};
+use shared::time::Timestamp;
+use shared::wire::template::{Cell, TemplateVersion, Usage, VersionState, Waiting};
+use std::collections::BTreeMap;
+
+const fn word(state: VersionState) -> &'static str {
+    match state {
+        VersionState::Writing => "writing",
+        VersionState::Review => "review",
+        VersionState::InUse => "in_use",
+        VersionState::Replaced => "replaced",
+    }
+}
+
+fn state(text: &str) -> Result<VersionState, StoreError> {
+    let all = [VersionState::Writing, VersionState::Review, VersionState::InUse, VersionState::Replaced];
+    let known = all.into_iter().find(|state| word(*state) == text);
+    known.ok_or_else(|| StoreError::Corrupt { what: "template state", source: format!("unknown: {text:?}").into() })
+}
+
+fn place(text: &str) -> Result<Place, StoreError> {
+    text.parse().map_err(|fault: shared::reply::NoPlace| StoreError::Corrupt { what: "place", source: Box::new(fault) })
+}
+
+const COLUMNS: &str =
+    "number, state, words, note, author_id, written_at, revision, approver_id, approved_at, sent_back";
+
+fn version(row: &Row<'_>) -> Result<TemplateVersion, StoreError> {
+    Ok(TemplateVersion {
+        number: row.get(0)?,
+        state: state(&row.get::<String>(1)?)?,
+        text: row.get(2)?,
+        note: row.get(3)?,
+        author: id("agent id", row.get(4)?)?,
+        written: Timestamp::from_millis(row.get(5)?),
+        revision: row.get(6)?,
+        approver: row.get::<Option<String>>(7)?.map(|text| id("agent id", text)).transpose()?,
+        approved: row.get::<Option<i64>>(8)?.map(Timestamp::from_millis),
+        sent_back: row.get(9)?,
+        usage: Usage::default(),
+    })
+}
+
+/// All versions of a template, newest first, without what became of them.
+pub fn versions(tx: &Tx<'_>, at: &Place) -> Result<Vec<TemplateVersion>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM template_version WHERE place = ?1 ORDER BY number DESC");
+    tx.all(&sql, params![at.to_string()], version)
+}
+
+/// Keeps a version as it stands now.
+pub fn save(tx: &Tx<'_>, at: &Place, version: &TemplateVersion) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO template_version (place, number, state, words, note, author_id, written_at, revision, approver_id, \
+         approved_at, sent_back) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (place, number) DO UPDATE SET state = excluded.state, words = excluded.words, \
+         note = excluded.note, author_id = excluded.author_id, written_at = excluded.written_at, \
+         revision = excluded.revision, approver_id = excluded.approver_id, approved_at = excluded.approved_at, \
+         sent_back = excluded.sent_back",
+        params![
+            at.to_string(),
+            version.number,
+            word(version.state),
+            version.text,
+            version.note,
+            version.author.as_str(),
+            version.written.millis(),
+            version.revision,
+            version.approver.as_ref().map(AgentId::as_str),
+            version.approved.map(Timestamp::millis),
+            version.sent_back,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Forgets a version that was never in use.
+pub fn remove(tx: &Tx<'_>, at: &Place, number: u32) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM template_version WHERE place = ?1 AND number = ?2 AND state IN ('writing', 'review')",
+        params![at.to_string(), number],
+    )?;
+    Ok(())
+}
+
+/// Everything from which replies start.
+pub fn in_use(tx: &Tx<'_>) -> Result<Vec<Own>, StoreError> {
+    tx.all("SELECT place, number, words FROM template_version WHERE state = 'in_use' ORDER BY place", &[], |row| {
+        Ok(Own { place: place(&row.get::<String>(0)?)?, number: row.get(1)?, text: row.get(2)? })
+    })
+}
+
+/// What waits for a lead, oldest first.
+pub fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "SELECT place, author_id, written_at, note FROM template_version WHERE state = 'review' \
+         ORDER BY written_at, place";
+    tx.all(sql, &[], |row| {
+        Ok(Waiting {
+            place: place(&row.get::<String>(0)?)?,
+            author: id("agent id", row.get(1)?)?,
+            since: Timestamp::from_millis(row.get(2)?),
+            note: row.get(3)?,
+        })
+    })
+}
+
+/// Places with a version that is in use or open, with its state.
+fn standing(tx: &Tx<'_>) -> Result<Vec<(Place, VersionState)>, StoreError> {
+    let sql = "SELECT place, state FROM template_version WHERE state IN ('in_use', 'writing', 'review') ORDER BY place";
+    tx.all(sql, &[], |row| Ok((place(&row.get::<String>(0)?)?, state(&row.get::<String>(1)?)?)))
+}
+
+/// A reply as it was pressed.
+pub struct Used<'a> {
+    /// Which reply.
+    pub intent: &'a IntentId,
+    /// Its case.
+    pub case: &'a CaseId,
+    /// Its shop.
+    pub shop: &'a ShopId,
+    /// What the buyer needed, without a shop.
+    pub place: &'a Place,
+    /// From which version it was started; none: written by hand.
+    pub template: Option<&'a str>,
+    /// It was changed since.
+    pub is_edited: bool,
+}
+
+/// Notes from what a reply was started.
+pub fn note_use(tx: &Tx<'_>, used: &Used<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO reply_use (intent_id, case_id, shop_id, place, template, is_edited, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            used.intent.as_str(),
+            used.case.as_str(),
+            used.shop.as_str(),
+            used.place.to_string(),
+            used.template,
+            used.is_edited,
+            now.millis(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What became of replies, by some column of `reply_use u`.
+fn usage_by(
+    tx: &Tx<'_>,
+    column: &str,
+    condition: &str,
+    values: &[Param<'_>],
+) -> Result<Vec<(String, Usage)>, StoreError> {
+    let again = Check::ALL.iter().position(|check| *check == Check::NotAgain).unwrap_or_default();
+    let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
+    let sql = format!(
+        "SELECT {column}, COUNT(*), {}, {}, {}, {} FROM reply_use u \
+         JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
+         LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} \
+         WHERE {condition} GROUP BY 1",
+        count("u.template IS NOT NULL AND u.is_edited = 1"),
+        count("u.template IS NULL"),
+        count(&format!("(q.failed >> {again}) & 1 = 1")),
+        count("q.failed <> 0"),
+    );
+    tx.all(&sql, values, |row| {
+        let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
+        let usage = Usage {
+            sent: number(1)?,
+            edited: number(2)?,
+            by_hand: number(3)?,
+            wrote_again: number(4)?,
+            failed: number(5)?,
+        };
+        Ok((row.get(0)?, usage))
+    })
+}
+
+/// What became of the replies that were told at a place, by the version that they were started from.
+pub fn usage_of(tx: &Tx<'_>, at: &Place) -> Result<BTreeMap<String, Usage>, StoreError> {
+    let column = "COALESCE(u.template, '')";
+    let all = usage_by(tx, column, "u.place = ?1", params![at.of_all_shops().to_string()])?;
+    Ok(all.into_iter().collect())
+}
+
+/// The map: each place at which something of the team's own stands or that was needed since, of some shops.
+pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell>, StoreError> {
+    let empty = |place: &Place| Cell { place: place.clone(), is_own: false, open: None, usage: Usage::default() };
+    let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
+    for (at, state) in standing(tx)? {
+        if at.shop.as_ref().is_some_and(|shop| !shops.contains(shop)) {
+            continue;
+        }
+        let at = at.of_all_shops();
+        let cell = cells.entry(at.clone()).or_insert_with(|| empty(&at));
+        match state {
+            VersionState::InUse => cell.is_own = true,
+            state => cell.open = Some(state),
+        }
+    }
+    let mut values = vec![Param::Integer(since.millis())];
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    let condition = format!("u.at > ? AND {}", among("u.shop_id", shops.len()));
+    for (at, usage) in usage_by(tx, "u.place", &condition, &values)? {
+        let at = place(&at)?;
+        cells.entry(at.clone()).or_insert_with(|| empty(&at)).usage = usage;
+    }
+    Ok(cells.into_values().collect())
+}
+
+/// How many replies of its own each shop has in use.
+pub fn by_shop(tx: &Tx<'_>) -> Result<Vec<(ShopId, u64)>, StoreError> {
+    let mut counts: BTreeMap<ShopId, u64> = BTreeMap::new();
+    for shop in in_use(tx)?.into_iter().filter_map(|own| own.place.shop) {
+        *counts.entry(shop).or_default() += 1;
+    }
+    Ok(counts.into_iter().collect())
+}

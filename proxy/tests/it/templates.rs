@@ -1,0 +1,312 @@
+//! The team's own replies: written, approved, used, counted, carried in a file.
+
+use super::outbox::{Scene, agent};
+use super::support::TestDesk;
+use super::sync::Room;
+use proxy::auth::Agent;
+use proxy::desk::error::DeskError;
+use proxy::desk::{decide, quality, templates};
+use proxy::store::people::{self, Account};
+use serde_json::{Value, json};
+use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
+use shared::reasons::ReasonGroup;
+use shared::reply::{Ask, Language, Place, compose};
+use shared::time::Timestamp;
+use shared::wire::session::{Role, ShopScope};
+use shared::wire::template::{
+    Change, Piece, StepTemplate, TemplateStep, TemplateView, Usage, VersionState, WriteTemplate,
+};
+
+const DAY: u64 = 24 * 60 * 60;
+const WORDS: &str =
+    "Hi {name|there}, we are sorry. Your refund of {amount} has been processed. {if keeps}Keep it.{end}";
+
+fn lead(room: &Room, name: &str) -> Agent {
+    let account = Account {
+        id: name.parse().unwrap(),
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        role: Role::Lead,
+        shops: ShopScope::All,
+        password_hash: None,
+        is_practice: false,
+        seen: None,
+    };
+    room.desk.store.write(|tx| people::insert(tx, &account, Timestamp::from_millis(1))).unwrap();
+    Agent::new(account, "session".to_owned())
+}
+
+fn place(text: &str) -> Place {
+    text.parse().unwrap()
+}
+
+/// A desk with an agent, two leads, and one refund request.
+struct Team {
+    scene: Scene,
+    lena: Agent,
+    marek: Agent,
+    at: Place,
+}
+
+impl Team {
+    async fn new() -> Self {
+        let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await;
+        let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+        Self { scene, lena, marek, at: place("damaged.refunded.en") }
+    }
+
+    fn write(&self, who: &Agent, text: &str, revision: u32) -> Result<TemplateView, DeskError> {
+        let request = WriteTemplate { text: text.to_owned(), note: "shorter".to_owned(), revision };
+        templates::write(&self.scene.room.desk, who, &self.at, &request)
+    }
+
+    fn step(&self, who: &Agent, step: TemplateStep) -> Result<TemplateView, DeskError> {
+        let view = self.read();
+        let version = view.open().or(view.in_use()).unwrap();
+        self.step_of(who, version.number, version.revision, step)
+    }
+
+    fn step_of(&self, who: &Agent, number: u32, revision: u32, step: TemplateStep) -> Result<TemplateView, DeskError> {
+        templates::step(&self.scene.room.desk, who, &self.at, &StepTemplate { number, revision, step })
+    }
+
+    fn read(&self) -> TemplateView {
+        templates::read(&self.scene.room.desk, &self.lena, &self.at).unwrap()
+    }
+
+    fn approved(&self, text: &str) {
+        self.write(&self.lena, text, self.read().open().map_or(0, |open| open.revision)).unwrap();
+        self.step(&self.lena, TemplateStep::AskApproval).unwrap();
+        self.step(&self.marek, TemplateStep::Approve).unwrap();
+    }
+
+    fn said(&self) -> String {
+        let ask = Ask {
+            group: ReasonGroup::Damaged,
+            claim: Some(Claim::Refunded),
+            kind: Kind::RefundOnly,
+            voice: Voice::We,
+            keeps_item: true,
+            has_name: true,
+            has_amount: true,
+            language: Language::En,
+            shop: None,
+        };
+        compose(&templates::catalogue(&self.scene.room.desk).unwrap(), &ask).id
+    }
+}
+
+fn states(view: &TemplateView) -> Vec<(u32, VersionState)> {
+    view.versions.iter().map(|version| (version.number, version.state)).collect()
+}
+
+#[tokio::test]
+async fn a_version_is_used_once_a_lead_has_approved_it_and_stays_when_it_is_replaced() {
+    let team = Team::new().await;
+    assert_eq!(team.said(), "damaged.refunded.en@3", "built in");
+    team.write(&team.scene.agent, WORDS, 0).unwrap();
+    assert_eq!(team.said(), "damaged.refunded.en@3", "written is not approved");
+    assert!(matches!(team.step(&team.lena, TemplateStep::Approve), Err(DeskError::Invalid { field: "step", .. })));
+    team.step(&team.scene.agent, TemplateStep::AskApproval).unwrap();
+    assert_eq!(templates::coverage(&team.scene.room.desk, &team.lena).unwrap().waiting.len(), 1);
+    assert!(matches!(team.step(&team.scene.agent, TemplateStep::Approve), Err(DeskError::Forbidden)));
+    let view = team.step(&team.lena, TemplateStep::Approve).unwrap();
+    assert_eq!(view.in_use().unwrap().approver.as_ref(), Some(&team.lena.id));
+    assert_eq!(team.said(), "damaged.refunded.en@v1");
+    team.approved(&[WORDS, " Bye."].concat());
+    assert_eq!(team.said(), "damaged.refunded.en@v2");
+    assert_eq!(states(&team.read()), [(2, VersionState::InUse), (1, VersionState::Replaced)]);
+    team.step(&team.lena, TemplateStep::Withdraw).unwrap();
+    assert_eq!(team.said(), "damaged.refunded.en@3", "the built-in words are back");
+}
+
+#[tokio::test]
+async fn nobody_approves_their_own_words_unless_nobody_else_can() {
+    let team = Team::new().await;
+    team.write(&team.lena, WORDS, 0).unwrap();
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    let own = team.step(&team.lena, TemplateStep::Approve);
+    assert!(matches!(own, Err(DeskError::Invalid { field: "version", .. })));
+    let now = Timestamp::from_millis(2);
+    team.scene.room.desk.store.write(|tx| people::remove(tx, &team.marek.id, now)).unwrap();
+    assert!(team.read().leads_alone);
+    team.step(&team.lena, TemplateStep::Approve).unwrap();
+}
+
+#[tokio::test]
+async fn two_who_write_at_once_lose_nothing() {
+    let team = Team::new().await;
+    team.write(&team.scene.agent, WORDS, 0).unwrap();
+    let other = [WORDS, " Bye."].concat();
+    let refused = team.write(&team.lena, &other, 0);
+    assert!(matches!(&refused, Err(DeskError::SavedMeanwhile { by: Some(by), .. }) if by == "ines"), "{refused:?}");
+    assert_eq!(team.read().open().unwrap().text, WORDS);
+    // The answer to a save was lost: the same again is no conflict.
+    team.write(&team.scene.agent, WORDS, 0).unwrap();
+    assert_eq!(team.read().open().unwrap().revision, 1);
+    team.write(&team.lena, &other, 1).unwrap();
+    assert_eq!(team.read().open().unwrap().text, other);
+    // Nobody approves what they have not seen.
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    let old = team.step_of(&team.marek, 1, 1, TemplateStep::Approve);
+    assert!(matches!(old, Err(DeskError::SavedMeanwhile { .. })));
+}
+
+#[tokio::test]
+async fn what_waits_and_is_changed_is_being_written_again() {
+    let team = Team::new().await;
+    team.write(&team.lena, WORDS, 0).unwrap();
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    // Asked twice is asked once.
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    team.step(&team.marek, TemplateStep::SendBack("Name the item.".to_owned())).unwrap();
+    let back = team.read();
+    assert_eq!(back.open().unwrap().sent_back.as_deref(), Some("Name the item."));
+    assert_eq!(states(&back), [(1, VersionState::Writing)]);
+    team.step(&team.lena, TemplateStep::Drop).unwrap();
+    assert_eq!(team.read().versions, []);
+}
+
+#[tokio::test]
+async fn what_is_no_template_or_could_not_be_sent_is_refused_with_its_place() {
+    let team = Team::new().await;
+    for (text, expected) in [
+        ("Hi {nmae}", "Line 1: “{nmae}” is not known."),
+        ("Hi\n{if keeps}Keep it.", "Line 2: an “if” has no “{end}”."),
+        ("", "The reply is empty."),
+    ] {
+        let refused = team.write(&team.lena, text, 0);
+        assert!(
+            matches!(&refused, Err(DeskError::Template { problem }) if problem.starts_with(expected)),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(team.read().versions, []);
+    team.write(&team.lena, "Hi {name}, see www.example.com for your refund of {amount}.", 0).unwrap();
+    let blocked = team.step(&team.lena, TemplateStep::AskApproval);
+    assert!(matches!(&blocked, Err(DeskError::ReplyBlocked { findings }) if findings == &["Link"]), "{blocked:?}");
+}
+
+#[tokio::test]
+async fn what_became_of_a_version_is_counted_by_what_was_sent() {
+    let team = Team::new().await;
+    team.approved(WORDS);
+    let scene = &team.scene;
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    let reply = request.reply.as_mut().unwrap();
+    reply.template = Some("damaged.refunded.en@v1".to_owned());
+    reply.is_edited = true;
+    let desk = &scene.room.desk;
+    decide::decide(desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &request).unwrap();
+    let group = desk.store.read(|tx| proxy::store::cases::find(tx, &scene.id)).unwrap().unwrap();
+    let group = shared::reasons::group_of(&group.platform.reason);
+    assert_eq!(group, ReasonGroup::Damaged, "what this sandbox's buyer says");
+    assert_eq!(team.read().versions[0].usage, Usage::default(), "pressed is not sent");
+    scene.live(200).await;
+    while quality::check_some(desk).unwrap() {}
+    let usage = team.read().versions[0].usage;
+    assert_eq!((usage.sent, usage.edited, usage.by_hand, usage.wrote_again), (1, 1, 0, 0));
+    let map = templates::coverage(desk, &team.lena).unwrap();
+    let cell = map.cells.iter().find(|cell| cell.place == team.at).unwrap();
+    assert_eq!((cell.is_own, cell.usage.sent, cell.usage.hurt()), (true, 1, 1));
+    scene.room.pass(40 * DAY).await;
+    let later = templates::coverage(desk, &team.lena).unwrap();
+    assert_eq!(later.cells.iter().find(|cell| cell.place == team.at).unwrap().usage, Usage::default(), "long ago");
+}
+
+#[tokio::test]
+async fn a_difference_is_shown_word_by_word() {
+    let team = Team::new().await;
+    team.approved("Hi {name}, done. Bye.");
+    team.approved("Hi {name}, all done. Bye.");
+    let pieces = templates::difference(&team.scene.room.desk, &team.lena, &team.at, 1, 2).unwrap();
+    let piece = |is, text: &str| Piece { is, text: text.to_owned() };
+    assert_eq!(
+        pieces,
+        [piece(Change::Same, "Hi {name}, "), piece(Change::New, "all "), piece(Change::Same, "done. Bye.")]
+    );
+    assert!(templates::difference(&team.scene.room.desk, &team.lena, &team.at, 0, 1).is_ok());
+    assert!(templates::difference(&team.scene.room.desk, &team.lena, &team.at, 1, 9).is_err());
+}
+
+#[tokio::test]
+async fn a_file_of_replies_comes_back_as_it_went_and_what_was_changed_waits() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    team.approved("Hi {name},\n\nyour refund of {amount} has been processed.\n\n{if keeps}\"Keep\" it.{end}");
+    let file = templates::export(desk, &team.lena).unwrap();
+    let again = templates::import(desk, &team.marek, &file).unwrap();
+    assert_eq!((again.asked.len(), again.same), (0, 1));
+    let changed = file.replace("Keep", "Please keep");
+    assert_eq!(templates::import(desk, &team.marek, &changed).unwrap().asked, std::slice::from_ref(&team.at));
+    assert_eq!(states(&team.read()), [(2, VersionState::Review), (1, VersionState::InUse)]);
+    // The same file again asks once; another text does not overwrite what waits.
+    templates::import(desk, &team.marek, &changed).unwrap();
+    assert_eq!(team.read().versions.len(), 2);
+    let other = templates::import(desk, &team.lena, &file.replace("Keep", "You keep"));
+    assert!(matches!(&other, Err(DeskError::Template { problem }) if problem.contains("is being written by marek")));
+    for (file, expected) in [
+        ("[reply]\n\"nothing.refunded.en\" = \"Hi\"", "“nothing.refunded.en” is not a reason"),
+        ("[reply]\n\"damaged.refunded.en\" = \"Hi {nmae}\"", "“damaged.refunded.en” Line 1"),
+        (
+            "[reply]\n\"damaged.approved.en\" = \"Your refund has been processed.\"",
+            "“damaged.approved.en” breaks a rule",
+        ),
+        ("[reply", "The file cannot be read"),
+    ] {
+        let refused = templates::import(desk, &team.lena, file);
+        assert!(
+            matches!(&refused, Err(DeskError::Template { problem }) if problem.starts_with(expected)),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn words_for_a_shop_are_for_who_sees_it() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    let at = place(&format!("damaged.refunded.en.{}", team.scene.room.shop));
+    let mut guest = agent(&team.scene.room, "guest");
+    guest = Agent::new(
+        Account {
+            id: guest.id.clone(),
+            name: "Guest".to_owned(),
+            email: "guest@example.com".to_owned(),
+            role: Role::Lead,
+            shops: ShopScope::Only(Vec::new()),
+            password_hash: None,
+            is_practice: false,
+            seen: None,
+        },
+        "session".to_owned(),
+    );
+    let request = WriteTemplate { text: WORDS.to_owned(), note: String::new(), revision: 0 };
+    assert!(matches!(templates::write(desk, &guest, &at, &request), Err(DeskError::NotFound { .. })));
+    templates::write(desk, &team.lena, &at, &request).unwrap();
+    assert!(matches!(templates::read(desk, &guest, &at), Err(DeskError::NotFound { .. })));
+    assert_eq!(templates::coverage(desk, &guest).unwrap().cells, []);
+    assert_eq!(templates::coverage(desk, &team.lena).unwrap().cells.len(), 1);
+}
+
+#[tokio::test]
+async fn over_http_agents_propose_and_leads_approve() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let mut agent = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
+    let open = "/api/templates/damaged.refunded.en/open";
+    let body = json!({ "text": WORDS, "note": "ours", "revision": 0 });
+    let view: Value = agent.put(open, &body).await.expect(200).json();
+    assert_eq!(view["versions"][0]["state"], "writing");
+    agent.put(open, &json!({ "text": "{x}", "note": "", "revision": 1 })).await.refused(422, "invalid");
+    agent.put(open, &json!({ "text": "Other", "note": "", "revision": 0 })).await.refused(409, "saved_meanwhile");
+    let step = "/api/templates/damaged.refunded.en/step";
+    agent.post(step, &json!({ "number": 1, "revision": 1, "step": "ask_approval" })).await.expect(200);
+    agent.post(step, &json!({ "number": 1, "revision": 1, "step": "approve" })).await.refused(403, "forbidden");
+    admin.post(step, &json!({ "number": 1, "revision": 1, "step": "approve" })).await.expect(200);
+    let all: Value = agent.get("/api/templates").await.expect(200).json();
+    assert_eq!(all["own"][0], json!({ "place": "damaged.refunded.en", "number": 1, "text": WORDS }));
+    agent.get("/api/templates/damaged.nothing.en").await.expect(404);
+    agent.get("/api/templates/damaged.refunded.en/difference?from=0&to=1").await.expect(200);
+    agent.get("/api/templates/file").await.expect(200);
+}

@@ -1,0 +1,234 @@
+//! `/api/templates`: the texts that replies start from, their versions, and where they are missing.
+
+use crate::domain::case::{Kind, Voice};
+use crate::id::{AgentId, CaseId, ShopId};
+use crate::reply::{Place, ReplyFacts};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Days that are looked back to see what buyers need.
+pub const DAYS: u32 = 30;
+
+/// How a version of a template stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionState {
+    /// Being written.
+    Writing,
+    /// A lead is asked to approve it.
+    Review,
+    /// Replies start from it.
+    InUse,
+    /// It was in use; cases that were told with it keep its name.
+    Replaced,
+}
+
+/// What became of replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Usage {
+    /// Sent to buyers.
+    pub sent: u64,
+    /// Of them, changed by an agent before it was sent.
+    pub edited: u64,
+    /// Of them, written by hand.
+    pub by_hand: u64,
+    /// Of their cases, those whose buyer had to write again within a week.
+    pub wrote_again: u64,
+    /// Of their cases, those with a failed check.
+    pub failed: u64,
+}
+
+impl Usage {
+    /// How often the text that was there did not do.
+    pub const fn hurt(self) -> u64 {
+        self.edited + self.by_hand
+    }
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, more: Self) {
+        self.sent += more.sent;
+        self.edited += more.edited;
+        self.by_hand += more.by_hand;
+        self.wrote_again += more.wrote_again;
+        self.failed += more.failed;
+    }
+}
+
+/// One version of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateVersion {
+    /// From 1, in the order in which they were begun.
+    pub number: u32,
+    /// How it stands.
+    pub state: VersionState,
+    /// The template.
+    pub text: String,
+    /// What is new in it and why.
+    pub note: String,
+    /// Who wrote it last.
+    pub author: AgentId,
+    /// When.
+    pub written: Timestamp,
+    /// Rises with every save.
+    pub revision: u32,
+    /// Who approved it.
+    pub approver: Option<AgentId>,
+    /// When.
+    pub approved: Option<Timestamp>,
+    /// Why a lead did not approve it as it was.
+    pub sent_back: Option<String>,
+    /// What became of replies that started from it.
+    pub usage: Usage,
+}
+
+/// A case to try a template on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// Which; none: made up.
+    pub case: Option<CaseId>,
+    /// What is asked for.
+    pub kind: Kind,
+    /// Whose voice a reply uses there.
+    pub voice: Voice,
+    /// The buyer keeps the goods.
+    pub keeps_item: bool,
+    /// What fills it.
+    pub facts: ReplyFacts,
+}
+
+/// Answer of `GET /api/templates/{place}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplateView {
+    /// Where it stands.
+    pub place: Place,
+    /// What is said there while nothing of the team's own is in use.
+    pub built_in: String,
+    /// What became of replies that started from the built-in text, since it is counted.
+    pub built_in_usage: Usage,
+    /// Newest first.
+    pub versions: Vec<TemplateVersion>,
+    /// Recent cases of that reason, newest first.
+    pub examples: Vec<Example>,
+    /// No other lead could approve: who leads alone approves their own.
+    pub leads_alone: bool,
+}
+
+impl TemplateView {
+    /// The version that is being written or waits for approval.
+    pub fn open(&self) -> Option<&TemplateVersion> {
+        self.versions.iter().find(|version| matches!(version.state, VersionState::Writing | VersionState::Review))
+    }
+
+    /// The version from which replies start.
+    pub fn in_use(&self) -> Option<&TemplateVersion> {
+        self.versions.iter().find(|version| version.state == VersionState::InUse)
+    }
+}
+
+/// `PUT /api/templates/{place}/open`: what is being written. Begins a version where none is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WriteTemplate {
+    /// The template, at most 2,000 characters.
+    pub text: String,
+    /// What is new and why, at most 300 characters.
+    pub note: String,
+    /// Of the version as it was read; 0: none was open.
+    pub revision: u32,
+}
+
+/// `POST /api/templates/{place}/step`: what happens with a version. Doing it again does nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepTemplate {
+    /// Which version.
+    pub number: u32,
+    /// Of the version as it was read: nobody approves what they have not seen.
+    pub revision: u32,
+    /// What.
+    pub step: TemplateStep,
+}
+
+/// A step of a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateStep {
+    /// A lead is asked.
+    AskApproval,
+    /// Replies start from it from now on (leads; somebody else than the author, where there is somebody).
+    Approve,
+    /// Not like that (leads), and why.
+    SendBack(String),
+    /// What is being written is dropped.
+    Drop,
+    /// It is no longer used (leads): the built-in text is back.
+    Withdraw,
+}
+
+/// A place of the map with something to say about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Where, without a shop.
+    pub place: Place,
+    /// A version is in use, for all shops or for some.
+    pub is_own: bool,
+    /// A version is being written or waits.
+    pub open: Option<VersionState>,
+    /// Of the last [`DAYS`].
+    pub usage: Usage,
+}
+
+/// A version that waits for a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Where.
+    pub place: Place,
+    /// Who asks.
+    pub author: AgentId,
+    /// Since when.
+    pub since: Timestamp,
+    /// What is new and why.
+    pub note: String,
+}
+
+/// Answer of `GET /api/templates/coverage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// Only places that are not merely built in and never used.
+    pub cells: Vec<Cell>,
+    /// Oldest first.
+    pub waiting: Vec<Waiting>,
+    /// Shops that have replies of their own, with how many.
+    pub shops: Vec<(ShopId, u64)>,
+}
+
+/// Answer of `GET /api/templates/{place}/difference?from=1&to=2`: from one version to another, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// What became of it.
+    pub is: Change,
+    /// The words.
+    pub text: String,
+}
+
+/// What became of words from one version to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// They stayed.
+    Same,
+    /// They are new.
+    New,
+    /// They are gone.
+    Gone,
+}
+
+/// Answer of `POST /api/templates/import`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Places for which a version now waits to be approved.
+    pub asked: Vec<Place>,
+    /// How many texts of the file are in use already, word for word.
+    pub same: u64,
+}
