@@ -18,6 +18,7 @@ if (typeof WebAssembly !== "object") {
     const { default: init } = await import(js);
     await init({ module_or_path: wasm });
     document.getElementById("boot")?.remove();
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/pages.css" }));
   } catch (fault) {
     console.error(fault);
     explain("The desk could not be loaded. Check the network, then load the page again.");

@@ -62,6 +62,10 @@ export class Api {
     return await this.ask("POST", path, body, headers);
   }
 
+  async put(path, body, headers) {
+    return await this.ask("PUT", path, body, headers);
+  }
+
   // Signs in with one click, as the practice shop lets a visitor.
   async practise(role) {
     await this.post(`/api/session/practice${role ? `?role=${role}` : ""}`);

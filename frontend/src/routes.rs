@@ -2,6 +2,7 @@
 
 use shared::domain::case::Stage;
 use shared::id::{CaseId, ShopId};
+use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub enum Route {
         /// The open parcel's case.
         case: Option<CaseId>,
     },
-    /// The reply texts.
-    Replies,
+    /// The map of replies, or one reply.
+    Replies(Option<Place>),
     /// How the work stands up to what TikTok shows.
     Quality,
     /// Settings.
@@ -128,7 +129,7 @@ impl Route {
         let (first, second, third) = (parts.next(), parts.next(), parts.next());
         match first {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
-            Some("replies") => Self::Replies,
+            Some("replies") => Self::Replies(second.and_then(|place| place.parse().ok())),
             Some("quality") => Self::Quality,
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
@@ -144,11 +145,14 @@ impl Route {
 
     /// The path to this screen.
     pub fn path(&self) -> String {
+        if let Self::Replies(Some(place)) = self {
+            return ["/replies/", &place.to_string()].concat();
+        }
         let mut path = String::from("/");
         let parts: [&str; 3] = match self {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
-            Self::Replies => ["replies", "", ""],
+            Self::Replies(_) => ["replies", "", ""],
             Self::Quality => ["quality", "", ""],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
@@ -167,7 +171,7 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -176,7 +180,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -185,7 +189,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
+            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
                 Self::Desk { stage: Stage::ToDecide, case }
             }
         }
@@ -199,8 +203,9 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies, Route::Quality, Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies(None), Route::Quality, Route::SignIn, Route::Welcome];
         routes.extend(Tab::ALL.map(Route::Settings));
+        routes.push(Route::Replies("damaged.refunded.en.s-1".parse().ok()));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });
             routes.extend(Stage::ALL.map(|stage| Route::Desk { stage, case: case.clone() }));

@@ -42,7 +42,7 @@ fn stamp() -> Result<String> {
     let mut all = Sha256::new();
     for input in INPUTS {
         for file in files(&root.join(input))? {
-            if file.ends_with("style/bundle.css") {
+            if file.ends_with("style/bundle.css") || file.ends_with("style/pages.css") {
                 continue;
             }
             all.update(file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().as_bytes());
@@ -88,10 +88,16 @@ pub(crate) fn make() -> Result<(PathBuf, bool)> {
     Ok((dist, true))
 }
 
-/// Makes one stylesheet of `style/main.css` and all that it imports, layers kept. Called by trunk before it builds.
+/// Makes one stylesheet of `style/main.css` and all that it imports, layers kept, and another of what comes later. Called
+/// by trunk before it builds.
 pub(crate) fn styles() -> Result<()> {
+    stylesheet("main.css", "bundle.css")?;
+    stylesheet("later.css", "pages.css")
+}
+
+fn stylesheet(from: &str, to: &str) -> Result<()> {
     let style = place::root().join("style");
-    let main = std::fs::read_to_string(style.join("main.css"))?;
+    let main = std::fs::read_to_string(style.join(from))?;
     let mut bundle = String::new();
     for line in main.lines() {
         let Some(import) = line.strip_prefix("@import url(\"") else {
@@ -106,7 +112,7 @@ pub(crate) fn styles() -> Result<()> {
         bundle.push_str(&format!("@layer {layer} {{\n{text}\n}}\n"));
     }
     // Left alone when nothing changed, so that a watching trunk does not build for ever.
-    let place = style.join("bundle.css");
+    let place = style.join(to);
     if !std::fs::read_to_string(&place).is_ok_and(|known| known == bundle) {
         std::fs::write(place, bundle)?;
     }

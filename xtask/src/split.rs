@@ -25,7 +25,7 @@ const FEATURES: [&str; 6] = [
 /// Whether a file is fetched only once something needs it.
 pub(crate) fn is_later(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or_default();
-    file.starts_with("split_") || file.starts_with("chunk_")
+    file.starts_with("split_") || file.starts_with("chunk_") || file == "pages.css"
 }
 
 /// Replaces the app in trunk's staging folder by one that is cut.

@@ -52,7 +52,7 @@ impl Screen {
         match self {
             Self::Desk => Route::Desk { stage: Stage::ToDecide, case: None },
             Self::Inspect => Route::Inspect { case: None },
-            Self::Replies => Route::Replies,
+            Self::Replies => Route::Replies(None),
             Self::Quality => Route::Quality,
             Self::Settings => Route::Settings(Tab::Shops),
         }

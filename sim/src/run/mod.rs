@@ -27,6 +27,7 @@ use rand_chacha::ChaCha8Rng;
 use sandbox::{Quiet, Webhook};
 use shared::domain::facts::Object;
 use shared::id::{CaseId, IntentId, ShopId};
+use shared::wire::intent::IntentState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -394,7 +395,23 @@ impl Run {
             self.settle()?;
             self.reconnect()?;
         }
+        // A buyer with many cases is told one thing after the other: as long as that goes on, it is waited for.
+        let mut left = self.calls_left()?;
+        while left > 0 {
+            self.pass(600_000);
+            self.settle()?;
+            let before = std::mem::replace(&mut left, self.calls_left()?);
+            if left >= before {
+                break;
+            }
+        }
         Ok(())
+    }
+
+    /// Intents of which a call is still to be made or to be settled.
+    fn calls_left(&self) -> Result<usize> {
+        let is_left = |intent: &Intent| matches!(intent.state, IntentState::Sending | IntentState::Settling);
+        Ok(self.intents()?.iter().filter(|intent| is_left(intent)).count())
     }
 
     /// When the answer to a token refresh was lost for good, or the seller has taken the consent back, the desk asks for

@@ -38,7 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
         Route::Settings(tab) => tab,
         Route::Desk { .. }
         | Route::Inspect { .. }
-        | Route::Replies
+        | Route::Replies(_)
         | Route::Quality
         | Route::SignIn
         | Route::Welcome => Tab::Me,

@@ -44,7 +44,7 @@ pub fn Shell() -> impl IntoView {
     let screen = Memo::new(move |_| match desk.nav.route() {
         Route::Desk { .. } | Route::SignIn | Route::Welcome => Screen::Desk,
         Route::Inspect { .. } => Screen::Inspect,
-        Route::Replies => Screen::Replies,
+        Route::Replies(_) => Screen::Replies,
         Route::Quality => Screen::Quality,
         Route::Settings(_) => Screen::Settings,
     });

@@ -56,7 +56,7 @@ pub fn Rail() -> impl IntoView {
             <ul>
                 <Item to=DESK icon="desk" label="Desk" count_of=Stage::ToDecide/>
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
-                <Item to=Route::Replies icon="replies" label="Replies"/>
+                <Item to=Route::Replies(None) icon="replies" label="Replies"/>
                 {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Quality icon="quality" label="Quality"/> })}
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>

@@ -1,0 +1,150 @@
+// A gap of the map is filled, approved and used on the next case, and the buyer gets those words.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+const LIMIT = { timeout: 180_000 };
+const ALL = Object.keys(SIZES);
+let platform, desk, api, agent;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "0" } });
+  api = await desk.api();
+  agent = await desk.api("agent");
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+async function known() {
+  const { id } = await platform.open({ shop: "US", kind: "REFUND", reason: "damaged" });
+  const view = await until(`the desk knows ${id}`, async () => {
+    const { rows } = await api.post("/api/cases/search", { text: id });
+    const view = rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
+    return view && view.refund && view.greeting_name && view;
+  });
+  return { id, view };
+}
+
+// Approves with words of the agent's own, in place of the built-in ones.
+async function rewritten() {
+  const { view } = await known();
+  const text = `Hi ${view.greeting_name}, sorry that it arrived damaged. Your refund of US$ ${view.refund.total.amount} has been processed.`;
+  const reply = { text, language: "en", claim: "refunded", template: "damaged.refunded.en@3", is_edited: true };
+  await api.post(`/api/cases/${view.row.id}/decision`, { kind: "approve_refund", reply });
+  await until("the buyer knows", async () => (await api.get(`/api/cases/${view.row.id}`)).row.stage === "done");
+}
+
+const OWN = "Hi {name|there}, we are sorry that it arrived damaged. Your refund of {amount} has been processed. {if keeps}Keep {covers}, nothing needs to come back.{end}";
+
+test("a gap of the map is filled, approved, used on the next case, and counted", LIMIT, async () => {
+  await rewritten();
+  await rewritten();
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.getByRole("link", { name: "Replies", exact: true }).click();
+    const first = page.getByRole("link", { name: "Write Arrived damaged, refunded, English" });
+    await first.waitFor();
+    await page.getByText("sent 2 times, 2 rewritten").waitFor();
+    await checkAccessibility(browser, "the map of replies");
+    await shot(browser, "replies-1-map", ALL);
+
+    await first.click();
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("the built-in words are there", async () => (await text.inputValue()).includes("{amount}"));
+    await text.fill("Hi {nmae}, sorry.");
+    await page.getByText("“{nmae}” is not known.").waitFor();
+    await page.getByText("Not saved: mend what is marked below").waitFor();
+    await text.fill(OWN);
+    await page.getByRole("textbox", { name: "What is new, and why" }).fill("Shorter, and says what stays");
+    await page.getByText("It keeps every rule of a reply").waitFor();
+    await page.getByRole("region", { name: "As the buyer sees it" }).getByText("Keep “Pour-over set”, nothing needs to come back.").waitFor();
+    await checkAccessibility(browser, "a reply being written");
+    await shot(browser, "replies-2-editor", ALL);
+    await page.getByRole("button", { name: "Ask for approval" }).click();
+    // Nobody else leads here; else somebody else would have to read it.
+    await page.getByRole("button", { name: "Approve my own" }).click();
+    await page.getByText("Replies start from it now.").waitFor();
+    const { versions } = await api.get("/api/templates/damaged.refunded.en");
+    assert.deepEqual([versions[0].text, versions[0].state], [OWN, "in_use"]);
+
+    // The next case starts from it.
+    const { id, view } = await known();
+    await page.goto(`/desk/to-decide/${view.row.id}`);
+    const reply = page.locator("textarea#reply");
+    const name = view.greeting_name;
+    await until("the composer starts from it", async () =>
+      (await reply.inputValue()).startsWith(`Hi ${name}, we are sorry that it arrived damaged. Your refund of US$`),
+    );
+    await page.keyboard.press("v");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("a");
+    await page.getByRole("dialog", { name: "Decision" }).waitFor();
+    await page.keyboard.press("Control+Enter");
+    const sent = await until("the buyer has it", async () => (await platform.ledgerOf(id)).messages[0]);
+    assert.match(sent.content, /we are sorry that it arrived damaged.*nothing needs to come back\./);
+    const done = await until("it is done", async () => {
+      const now = await api.get(`/api/cases/${view.row.id}`);
+      return now.row.stage === "done" && now;
+    });
+    assert.equal(done.intents.find(({ what }) => what.reply).what.reply.template, "damaged.refunded.en@v1");
+    const failed = done.checks.filter(({ state, step }) => state === "failed" && /tell/i.test(step)).map((one) => one.text);
+    assert.deepEqual(failed, []);
+
+    await page.goto("/replies/damaged.refunded.en");
+    await page.getByText("sent 1 time").waitFor();
+    await page.getByRole("button", { name: "Compare with the built-in text" }).click();
+    await page.locator("ins").first().waitFor();
+    await checkAccessibility(browser, "the versions of a reply");
+    await shot(browser, "replies-3-versions", ALL);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("two who write the same reply see each other and lose nothing", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/damaged.rejected.en");
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()).length > 40);
+    const theirs = "Hi {name|there}, we have looked closely, and cannot agree this time. Answer here, we read it.";
+    await agent.put("/api/templates/damaged.rejected.en/open", { text: theirs, note: "", revision: 0 });
+    const ours = "Hello {name|there}, we looked at your photos, and cannot agree this time. Answer in this chat.";
+    await text.fill(ours);
+    await page.getByText(/saved this page/).waitFor();
+    assert.equal(await text.inputValue(), ours);
+    await page.getByText(theirs).waitFor();
+    await page.getByRole("button", { name: "Save mine" }).click();
+    await until("ours is kept", async () => (await agent.get("/api/templates/damaged.rejected.en")).versions[0].text === ours);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("what could not be saved is there again when the page is opened again", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.getByRole("link", { name: "Replies", exact: true }).click();
+    await page.getByRole("link", { name: /^Changed their mind, approved, English/ }).click();
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()).length > 40);
+    await text.fill("Hi {name, half a sentence");
+    await page.getByText("Not saved: mend what is marked below").waitFor();
+    await page.getByRole("link", { name: "Desk", exact: true }).click();
+    await page.locator(".row[id]").first().waitFor();
+    await page.goBack();
+    await until("the words are back", async () => (await text.inputValue()) === "Hi {name, half a sentence");
+  } finally {
+    await browser.close();
+  }
+});

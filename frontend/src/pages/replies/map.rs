@@ -1,0 +1,397 @@
+//! The map: for each reason, moment and language, whose words stand there, and how often they did not do.
+
+use crate::api::{self, Answer, Failure};
+use crate::components::{Banner, BannerTone, FailureBanner, Icon, RowSkeletons};
+use crate::i18n::format::count;
+use crate::i18n::words;
+use crate::routes::Route;
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::Claim;
+use shared::reasons::{ReasonGroup, label};
+use shared::reply::{Language, Moment, Place, happens};
+use shared::wire::template::{Cell, Coverage, DAYS, Imported, Usage, VersionState};
+use std::collections::BTreeMap;
+
+/// Rows of "fill these first".
+const FIRST: usize = 6;
+
+/// Moments that stand side by side.
+type Columns = (&'static str, &'static [Moment]);
+
+const COLUMNS: [Columns; 2] = [
+    (
+        "Deciding",
+        &[
+            Moment::Told(Claim::Approved),
+            Moment::Told(Claim::Refunded),
+            Moment::Told(Claim::OfferMade),
+            Moment::Told(Claim::Rejected),
+            Moment::Told(Claim::ReturnAgreed),
+        ],
+    ),
+    (
+        "Before and after",
+        &[
+            Moment::MoreInformation,
+            Moment::Told(Claim::ParcelAccepted),
+            Moment::Told(Claim::ParcelRefused),
+            Moment::Told(Claim::ReplacementAgreed),
+            Moment::Told(Claim::Cancelled),
+            Moment::PlatformDecided,
+        ],
+    ),
+];
+
+/// Whose words stand at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Own,
+    Review,
+    /// The built-in words, and agents had to write others more often than not.
+    Missed,
+    BuiltIn,
+}
+
+impl Standing {
+    fn of(cell: Option<&Cell>) -> Self {
+        let Some(cell) = cell else { return Self::BuiltIn };
+        match cell {
+            Cell { open: Some(VersionState::Review | VersionState::Writing), .. } => Self::Review,
+            Cell { is_own: true, .. } => Self::Own,
+            Cell { usage, .. } if usage.sent > 0 && usage.hurt() * 2 > usage.sent => Self::Missed,
+            Cell { .. } => Self::BuiltIn,
+        }
+    }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Own => "lang lang--own",
+            Self::Review => "lang lang--draft",
+            Self::Missed => "lang lang--gap",
+            Self::BuiltIn => "lang",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Own => "yours",
+            Self::Review => "being written",
+            Self::Missed => "mostly rewritten",
+            Self::BuiltIn => "built in",
+        }
+    }
+}
+
+/// "sent 9 times, 7 rewritten", or nothing.
+fn used(usage: Usage) -> Option<String> {
+    if usage.sent == 0 {
+        return None;
+    }
+    let sent = ["sent ", &count(usage.sent, "time", "times")].concat();
+    Some(if usage.hurt() == 0 { sent } else { [&sent, ", ", &usage.hurt().to_string(), " rewritten"].concat() })
+}
+
+/// A whole answer, by place.
+#[derive(Clone)]
+struct Known {
+    cells: BTreeMap<Place, Cell>,
+    languages: Vec<Language>,
+    coverage: Coverage,
+}
+
+impl Known {
+    /// The languages of the shops that are seen, and those that were needed or written besides.
+    fn new(desk: Desk, coverage: Coverage) -> Self {
+        let of_shops = desk.session.shops().into_iter().map(|shop| Language::of_region(&shop.region));
+        let of_cells = coverage.cells.iter().map(|cell| cell.place.language);
+        let mut languages: Vec<Language> = of_shops.chain(of_cells).collect();
+        languages.sort_unstable();
+        languages.dedup();
+        let cells = coverage.cells.iter().map(|cell| (cell.place.clone(), cell.clone())).collect();
+        Self { cells, languages, coverage }
+    }
+
+    fn needed(&self, group: ReasonGroup) -> u64 {
+        self.cells.values().filter(|cell| cell.place.group == group).map(|cell| cell.usage.sent).sum()
+    }
+
+    /// Where the built-in words did not do, most often first.
+    fn first(&self) -> Vec<&Cell> {
+        let mut all: Vec<&Cell> =
+            self.cells.values().filter(|cell| !cell.is_own && cell.open.is_none() && cell.usage.hurt() > 0).collect();
+        all.sort_by_key(|cell| std::cmp::Reverse(cell.usage.hurt()));
+        all.truncate(FIRST);
+        all
+    }
+}
+
+fn mark(known: &Known, place: &Place) -> AnyView {
+    let cell = known.cells.get(place);
+    let standing = Standing::of(cell);
+    let usage = cell.and_then(|cell| used(cell.usage));
+    let tag = place.language.tag();
+    // What is seen is part of what is said.
+    let language = [words::language(tag), " ", &tag.to_uppercase()].concat();
+    let told = [place.title(), language, standing.words().to_owned()];
+    let title = told.into_iter().chain(usage).collect::<Vec<_>>().join(", ");
+    view! {
+        <a class=standing.class() href=Route::Replies(Some(place.clone())).path() title=title.clone() aria-label=title>
+            {place.language.tag().to_uppercase()}
+        </a>
+    }
+    .into_any()
+}
+
+fn cell(known: &Known, group: ReasonGroup, moment: Moment) -> AnyView {
+    if !happens(group, moment) {
+        return view! { <td class="cell"><span class="na" aria-label="never happens">"–"</span></td> }.into_any();
+    }
+    let marks: Vec<AnyView> = known
+        .languages
+        .iter()
+        .map(|language| mark(known, &Place { group, moment, language: *language, shop: None }))
+        .collect();
+    view! { <td class="cell"><span class="marks">{marks}</span></td> }.into_any()
+}
+
+fn matrix(known: &Known, columns: usize) -> AnyView {
+    let moments: &[Moment] = COLUMNS.get(columns).map(|(_, moments)| *moments).unwrap_or_default();
+    let mut groups: Vec<(u64, ReasonGroup)> =
+        ReasonGroup::ALL.into_iter().map(|group| (known.needed(group), group)).collect();
+    groups.sort_by_key(|(needed, _)| std::cmp::Reverse(*needed));
+    let rows: Vec<AnyView> = groups
+        .into_iter()
+        .map(|(needed, group)| {
+            let cells: Vec<AnyView> = moments.iter().map(|moment| cell(known, group, *moment)).collect();
+            let needed = if needed == 0 { String::new() } else { needed.to_string() };
+            view! { <tr><th scope="row">{label(group)}</th><td class="n">{needed}</td>{cells}</tr> }.into_any()
+        })
+        .collect();
+    let heads: Vec<AnyView> =
+        moments.iter().map(|moment| view! { <th scope="col">{moment.label()}</th> }.into_any()).collect();
+    view! {
+        <table class="grid matrix">
+            <thead><tr><th scope="col">"Buyer’s reason"</th><th scope="col" class="n">{[&DAYS.to_string(), " days"].concat()}</th>{heads}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn figures(known: &Known) -> AnyView {
+    let own = known.cells.values().filter(|cell| cell.is_own).count();
+    let mut all = Usage::default();
+    known.cells.values().for_each(|cell| all += cell.usage);
+    let unchanged =
+        match all.sent.checked_sub(all.hurt()).map(|as_is| as_is * 100).and_then(|as_is| as_is.checked_div(all.sent)) {
+            Some(share) => [&share.to_string(), " %"].concat(),
+            None => "–".to_owned(),
+        };
+    let waiting = known.coverage.waiting.len();
+    view! {
+        <div class="figs">
+            <div><span class="k">"Replies of your own"</span><span class="v">{own}</span></div>
+            <div><span class="k">{["Sent as they stood, ", &DAYS.to_string(), " days"].concat()}</span><span class="v">{unchanged}" "<small>{["of ", &all.sent.to_string()].concat()}</small></span></div>
+            <div><span class="k">"Waiting for approval"</span><span class="v">{waiting}</span></div>
+            <div><span class="k">"Rewritten by agents"</span><span class="v">{all.hurt()}</span></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn fill_first(known: &Known) -> AnyView {
+    let rows: Vec<AnyView> = known
+        .first()
+        .into_iter()
+        .map(|cell| {
+            let path = Route::Replies(Some(cell.place.clone())).path();
+            let title = cell.place.title();
+            let name = ["Write ", &title, ", ", words::language(cell.place.language.tag())].concat();
+            view! {
+                <li>
+                    <span class=Standing::of(Some(cell)).class()>{cell.place.language.tag().to_uppercase()}</span>
+                    <div><b class="strong">{title}</b><small>{used(cell.usage)}</small></div>
+                    <a class="btn btn--sm" href=path aria-label=name>"Write"</a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let rows = if rows.is_empty() {
+        view! { <p class="small muted">"No reply was rewritten in these days. What agents change before sending shows up here."</p> }.into_any()
+    } else {
+        view! { <ul class="gaps">{rows}</ul> }.into_any()
+    };
+    view! { <section class="card stack"><h2>"Fill these first"</h2>{rows}</section> }.into_any()
+}
+
+fn waiting(desk: Desk, known: &Known) -> AnyView {
+    let now = desk.clock.now();
+    let rows: Vec<AnyView> = known
+        .coverage
+        .waiting
+        .iter()
+        .map(|one| {
+            let path = Route::Replies(Some(one.place.clone())).path();
+            let title = [&one.place.title(), ", ", &one.place.language.tag().to_uppercase()].concat();
+            let foot = [desk.session.name_of(&one.author), web::when_inside(one.since, now)].join(", ");
+            let note = if one.note.is_empty() { foot } else { [&foot, ": “", &one.note, "”"].concat() };
+            view! { <li><a class="strong" href=path>{title}</a><small>{note}</small></li> }.into_any()
+        })
+        .collect();
+    let count = rows.len();
+    view! {
+        <section class="card stack">
+            <header><h2>"Waiting for approval"</h2>{(count > 0).then(|| view! { <span class="chip chip--soon push">{count}</span> })}</header>
+            {if count == 0 {
+                view! { <p class="small muted">"Nothing waits."</p> }.into_any()
+            } else {
+                view! { <ul class="gaps gaps--plain">{rows}</ul> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn legend() -> impl IntoView {
+    let all = [Standing::Own, Standing::BuiltIn, Standing::Review, Standing::Missed];
+    let rows: Vec<_> =
+        all.into_iter().map(|one| view! { <span><span class=one.class()>"EN"</span>" "{one.words()}</span> }).collect();
+    view! { <p class="legend wrap">{rows}<span><span class="na">"–"</span>" never happens"</span></p> }
+}
+
+/// The file of all own replies, out and in.
+#[component]
+fn Files(on_news: Callback<()>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let ended = RwSignal::new(None::<Answer<Imported>>);
+    let is_busy = RwSignal::new(false);
+    let take = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            is_busy.set(true);
+            spawn_local(async move {
+                let answer = api::templates::import(&file).await;
+                is_busy.try_set(false);
+                ended.try_set(Some(answer));
+                on_news.run(());
+            });
+        }
+        input.set_value("");
+    };
+    let told = move || {
+        ended.get().map(|answer| match answer {
+            Ok(done) => {
+                let asked = u64::try_from(done.asked.len()).unwrap_or_default();
+                let fact = match asked {
+                    0 => "Nothing in this file is new.".to_owned(),
+                    asked => [&count(asked, "reply waits", "replies wait"), " for approval."].concat(),
+                };
+                let text = [&count(done.same, "reply is", "replies are"), " in use already, word for word."].concat();
+                view! { <Banner tone=BannerTone::Info fact=fact text=text/> }.into_any()
+            }
+            Err(failure) => view! { <FailureBanner failure/> }.into_any(),
+        })
+    };
+    view! {
+        <div class="acts">
+            <a class="btn" href=api::templates::file_url() download="replies.toml"><Icon name="copy"/>"Export"</a>
+            <input node_ref=input class="vh" id="replies-file" type="file" accept=".toml,application/toml,text/plain" aria-label="Import replies from a file" on:change=take/>
+            <label class="btn" for="replies-file" aria-busy=move || is_busy.get().to_string()><Icon name="upload"/>{move || if is_busy.get() { "Importing…" } else { "Import" }}</label>
+        </div>
+        <div class="files-told">{told}</div>
+    }
+}
+
+/// The map of all replies.
+#[component]
+pub fn Map() -> impl IntoView {
+    web::set_title("Replies · Amends");
+    let desk = use_desk();
+    let found = RwSignal::new(None::<Answer<Coverage>>);
+    let columns = RwSignal::new(0_usize);
+    let read = move || {
+        spawn_local(async move {
+            let answer = api::templates::coverage().await;
+            // What is shown stays when it cannot be read again.
+            let keeps = |answer: &Answer<Coverage>| {
+                answer.as_ref().err().is_some_and(Failure::is_network) && found.with_untracked(Option::is_some)
+            };
+            if !keeps(&answer) {
+                found.try_set(Some(answer));
+            }
+        });
+    };
+    read();
+    let again = Callback::new(move |()| read());
+    let choice = move || {
+        let all = COLUMNS.iter().enumerate().map(|(place, (name, _))| {
+            view! {
+                <label>
+                    <input type="radio" name="columns" prop:checked=move || columns.get() == place on:change=move |_| columns.set(place)/>
+                    {*name}
+                </label>
+            }
+        });
+        view! { <fieldset class="seg"><legend class="vh">"Moments"</legend>{all.collect_view()}</fieldset> }
+    };
+    view! {
+        <header class="page__head">
+            <div><h1>"Replies"</h1><p class="lede">"One reply for each reason, moment and language. What agents had to rewrite stands first."</p></div>
+            <Files on_news=again/>
+        </header>
+        {move || match found.get() {
+            None => view! { <RowSkeletons count=8/> }.into_any(),
+            Some(Err(failure)) => view! { <FailureBanner failure on_retry=again/> }.into_any(),
+            Some(Ok(coverage)) => {
+                let known = Known::new(desk, coverage);
+                let table = {
+                    let known = known.clone();
+                    move || matrix(&known, columns.get())
+                };
+                view! {
+                    {figures(&known)}
+                    <div class="cols replies-grid">
+                        <section class="card card--flush" aria-label="All replies"><div class="matrix__head">{choice()}</div><div class="wide" tabindex="0">{table}</div></section>
+                        <div class="stack">{fill_first(&known)}{waiting(desk, &known)}{legend()}</div>
+                    </div>
+                }
+                .into_any()
+            }
+        }}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(is_own: bool, open: Option<VersionState>, sent: u64, edited: u64) -> Cell {
+        let usage = Usage { sent, edited, ..Usage::default() };
+        Cell { place: "damaged.refunded.en".parse().unwrap(), is_own, open, usage }
+    }
+
+    #[test]
+    fn what_agents_mostly_rewrite_is_a_gap_and_what_is_being_written_is_no_gap() {
+        for (one, expected) in [
+            (None, Standing::BuiltIn),
+            (Some(cell(false, None, 4, 2)), Standing::BuiltIn),
+            (Some(cell(false, None, 4, 3)), Standing::Missed),
+            (Some(cell(true, None, 4, 3)), Standing::Own),
+            (Some(cell(false, Some(VersionState::Review), 4, 4)), Standing::Review),
+            (Some(cell(true, Some(VersionState::Writing), 0, 0)), Standing::Review),
+        ] {
+            assert_eq!(Standing::of(one.as_ref()), expected, "{one:?}");
+        }
+    }
+
+    #[test]
+    fn every_moment_is_in_one_of_the_columns() {
+        let shown: Vec<Moment> = COLUMNS.iter().flat_map(|(_, moments)| moments.iter().copied()).collect();
+        assert!(Moment::ALL.iter().all(|moment| shown.iter().filter(|one| *one == moment).count() == 1));
+    }
+}
