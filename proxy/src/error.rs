@@ -171,7 +171,9 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::Invalid { field, problem } => {
             ErrorDetails { field: Some((*field).to_owned()), problem: Some((*problem).to_owned()), ..none }
         }
-        DeskError::AlreadyDecided { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
+        DeskError::AlreadyDecided { by, at } | DeskError::EditedMeanwhile { by, at } => {
+            ErrorDetails { by: by.clone(), at: *at, ..none }
+        }
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
@@ -181,6 +183,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::DecisionUnderWay
         | DeskError::NotOffered
         | DeskError::TooLate
+        | DeskError::NeedsAnother
         | DeskError::ShopDisconnected
         | DeskError::WrongType
         | DeskError::Store(_)
@@ -216,6 +219,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
+        DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
+        DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),

@@ -50,6 +50,10 @@ pub enum ErrorCode {
     LastAdmin,
     /// The e-mail address is taken.
     EmailTaken,
+    /// Somebody else has changed it since it was read; `details.by`, `details.at`.
+    EditedMeanwhile,
+    /// Somebody else has to approve it.
+    NeedsAnother,
     /// The desk cannot reach its database, or has no room left; a write may have worked, and can be asked for again
     /// under its key.
     StoreUnavailable,

@@ -62,6 +62,17 @@ pub enum DeskError {
     /// The desk may not act for this shop now.
     #[error("the shop is not connected")]
     ShopDisconnected,
+    /// Somebody else has changed it since it was read.
+    #[error("changed meanwhile")]
+    EditedMeanwhile {
+        /// Who.
+        by: Option<String>,
+        /// When.
+        at: Option<Timestamp>,
+    },
+    /// Somebody else has to approve it.
+    #[error("somebody else has to approve it")]
+    NeedsAnother,
     /// The file is too large.
     #[error("the file is larger than {limit_bytes} bytes")]
     TooLarge {
