@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, ShopId};
+use shared::id::{CaseId, PageId, ShopId};
 
 /// A screen, with what of it survives a reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +22,30 @@ pub enum Route {
     Replies,
     /// How the work stands up to what TikTok shows.
     Quality,
+    /// The handbook.
+    Handbook {
+        /// The open page; none: the first one.
+        page: Option<PageId>,
+        /// What of it.
+        face: Face,
+    },
     /// Settings.
     Settings(Tab),
     /// Sign in.
     SignIn,
     /// Takes up a set-up, invite or reset link.
     Welcome,
+}
+
+/// What is shown of a page of the handbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// What is in force.
+    InForce,
+    /// An older version, by its number.
+    Version(u32),
+    /// The editor of its draft.
+    Edit,
 }
 
 /// A page of the settings.
@@ -124,6 +142,14 @@ impl Route {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies,
             Some("quality") => Self::Quality,
+            Some("handbook") => Self::Handbook {
+                page: second.and_then(|id| id.parse().ok()),
+                face: match third {
+                    Some("edit") => Face::Edit,
+                    Some(number) => number.parse().map_or(Face::InForce, Face::Version),
+                    None => Face::InForce,
+                },
+            },
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -139,11 +165,23 @@ impl Route {
     /// The path to this screen.
     pub fn path(&self) -> String {
         let mut path = String::from("/");
+        let number;
         let parts: [&str; 3] = match self {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies => ["replies", "", ""],
             Self::Quality => ["quality", "", ""],
+            Self::Handbook { page, face } => {
+                let third = match face {
+                    Face::InForce => "",
+                    Face::Version(version) => {
+                        number = version.to_string();
+                        &number
+                    }
+                    Face::Edit => "edit",
+                };
+                ["handbook", page.as_ref().map_or("", PageId::as_str), third]
+            }
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -161,7 +199,12 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => None,
         }
     }
 
@@ -170,7 +213,12 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => None,
         }
     }
 
@@ -179,9 +227,12 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
-                Self::Desk { stage: Stage::ToDecide, case }
-            }
+            Self::Replies
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => Self::Desk { stage: Stage::ToDecide, case },
         }
     }
 }
@@ -195,6 +246,9 @@ mod tests {
         let case: CaseId = "c_1".parse().unwrap();
         let mut routes = vec![Route::Replies, Route::Quality, Route::SignIn, Route::Welcome];
         routes.extend(Tab::ALL.map(Route::Settings));
+        routes.push(Route::Handbook { page: None, face: Face::InForce });
+        let faces = [Face::InForce, Face::Version(2), Face::Edit];
+        routes.extend(faces.map(|face| Route::Handbook { page: "deadlines".parse().ok(), face }));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });
             routes.extend(Stage::ALL.map(|stage| Route::Desk { stage, case: case.clone() }));

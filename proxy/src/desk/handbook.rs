@@ -16,9 +16,9 @@ use shared::id::{AgentId, CaseId, IdError, IdempotencyKey, PageId};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
-    Beside, CheckName, Diff, DiffQuery, DraftRevision, DraftState, DraftView, Handbook, NewPageRequest, News, PageMade,
-    PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint,
-    StepView, WhatChanged,
+    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, NewPageRequest,
+    News, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved,
+    Shown, StepHint, StepView, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -204,7 +204,7 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 signed,
                 changed: if is_open { changed(&all, last_signed) } else { None },
                 readers,
-                draft: draft.map(|draft| state_view(tx, &draft.state)).transpose()?,
+                draft: draft.map(|draft| note(tx, &draft)).transpose()?,
                 history: all.into_iter().map(|version| version.revision).collect(),
             };
             Ok(Some((view, is_open && opened.is_none() && number.is_none())))
@@ -308,17 +308,30 @@ fn state_view(tx: &Tx<'_>, state: &State) -> Result<DraftState, StoreError> {
     })
 }
 
+/// Somebody else than who sent it can approve it.
+fn draft_needs_another(tx: &Tx<'_>, draft: &Draft) -> Result<bool, StoreError> {
+    match &draft.state {
+        State::Review { by, .. } => needs_another(tx, by),
+        State::Writing { .. } => Ok(false),
+    }
+}
+
+fn note(tx: &Tx<'_>, draft: &Draft) -> Result<DraftNote, StoreError> {
+    Ok(DraftNote {
+        revision: draft.revision,
+        state: state_view(tx, &draft.state)?,
+        needs_another: draft_needs_another(tx, draft)?,
+    })
+}
+
 fn draft_view(tx: &Tx<'_>, agent: &Agent, id: &PageId, draft: Draft, now: Timestamp) -> Result<DraftView, StoreError> {
     let others = store::editors(tx, id, now.plus_millis(-EDITS_MS))?.into_iter().filter(|editor| *editor != agent.id);
-    let sender = match &draft.state {
-        State::Review { by, .. } => by,
-        State::Writing { .. } => &agent.id,
-    };
     Ok(DraftView {
         state: state_view(tx, &draft.state)?,
         by: person(tx, &draft.by)?,
         version: store::in_force(tx, id)?.map(|version| version.revision.version),
-        needs_another: needs_another(tx, sender)?,
+        needs_another: draft_needs_another(tx, &draft)?,
+        checks: Check::ALL.map(|check| (check, check.text().to_owned())).to_vec(),
         editors: others.map(|editor| person(tx, &editor)).collect::<Result<_, _>>()?,
         revision: draft.revision,
         content: draft.content,

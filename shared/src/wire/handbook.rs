@@ -2,6 +2,7 @@
 
 use crate::domain::case::Stage;
 use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
+use crate::domain::quality::Check;
 use crate::id::PageId;
 use crate::time::Timestamp;
 use crate::wire::session::Person;
@@ -183,7 +184,18 @@ pub struct PageView {
     /// Cases that were decided under the version that is shown.
     pub cases: u64,
     /// For leads: the draft.
-    pub draft: Option<DraftState>,
+    pub draft: Option<DraftNote>,
+}
+
+/// How the draft of a page stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftNote {
+    /// What an approval names.
+    pub revision: u32,
+    /// How far it has got.
+    pub state: DraftState,
+    /// Under review: somebody else than the sender can approve it.
+    pub needs_another: bool,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
@@ -228,6 +240,8 @@ pub struct DraftView {
     pub needs_another: bool,
     /// Who else has it open now.
     pub editors: Vec<Person>,
+    /// All checks that a step can be about, in the order of the work.
+    pub checks: Vec<(Check, String)>,
 }
 
 /// Body of `PUT /api/handbook/pages/{page}/draft`.
