@@ -310,6 +310,22 @@ async fn browsers_hear_of_a_new_version() {
 }
 
 #[cfg(feature = "sandbox")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_desks_that_start_together_fill_it_once() {
+    let room = Room::start_with(1).await;
+    let other = room.another();
+    std::thread::scope(|scope| {
+        for desk in [&room.desk, &other] {
+            scope.spawn(|| handbook::begin(desk).unwrap());
+        }
+    });
+    let pages = room.desk.store.read(store::pages).unwrap();
+    assert_eq!(pages.len(), proxy::handbook::built_in().len());
+    let versions = other.store.read(|tx| store::versions(tx, &pages[0].id)).unwrap();
+    assert_eq!(versions.len(), 2);
+}
+
+#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_decision_keeps_the_version_that_it_was_made_under() {
     let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": 86_400 })).await;

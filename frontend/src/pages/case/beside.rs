@@ -5,16 +5,19 @@ use crate::routes::{Face, Route};
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::domain::case::Stage;
 use shared::id::{CaseId, PageId};
 use shared::wire::handbook::{Beside, Kept, StepHint};
 
 /// What the handbook says, read anew with the stage and the decisions of the case. Without an answer nothing is shown:
 /// the case does not depend on it.
-pub fn follow<T: PartialEq + Send + Sync + 'static>(case: CaseId, stands: Memo<T>) -> RwSignal<Option<Beside>> {
+pub fn follow(case: CaseId, stands: Memo<Option<(Stage, usize)>>) -> RwSignal<Option<Beside>> {
     let found = RwSignal::new(None);
     let asked = StoredValue::new(0_u32);
     Effect::new(move |_| {
-        stands.track();
+        if stands.with(Option::is_none) {
+            return;
+        }
         asked.update_value(|asked| *asked += 1);
         let (number, case) = (asked.get_value(), case.clone());
         spawn_local(async move {

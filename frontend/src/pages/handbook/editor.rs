@@ -511,7 +511,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                 <For each=move || typing.steps.get() key=|fields| fields.key let:fields>{step(typing, fields, all)}</For>
                 <p><button class="btn" id="edit-add" type="button" on:click=add><Icon name="plus"/>"Add a step"</button></p>
             </div>
-            <article class="sop sop--preview" aria-label="Preview">
+            <article class="sop sop--preview" aria-label="Preview" tabindex="0">
                 {move || match typing.drawn.get() {
                     None => view! { <RowSkeletons count=4/> }.into_any(),
                     Some(Ok(shown)) => page::shown(&shown),

@@ -201,3 +201,41 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::handbook::VersionName;
+    use shared::time::Timestamp;
+
+    #[test]
+    fn the_history_says_who_wrote_and_who_approved() {
+        for (author, alone, words) in [
+            (None, false, "P.R."),
+            (Some("Ada"), false, "P.R., written by Ada"),
+            (Some("P.R."), true, "P.R., alone at this desk"),
+        ] {
+            let revision = Revision {
+                number: 1,
+                version: VersionName(1, 0, 0),
+                at: Timestamp::from_millis(0),
+                description: String::new(),
+                author: author.map(str::to_owned),
+                approved_by: "P.R.".to_owned(),
+                alone,
+            };
+            assert_eq!(approval(&revision), words);
+        }
+    }
+
+    #[test]
+    fn a_change_names_the_step() {
+        for (became, words) in [
+            (Became::New, "Step 2 “Look” is new."),
+            (Became::Changed, "Step 2 “Look” has changed."),
+            (Became::Gone, "“Look” is gone."),
+        ] {
+            assert_eq!(changed_step(&StepChange { number: 2, title: "Look".to_owned(), became }), words);
+        }
+    }
+}

@@ -409,8 +409,11 @@ impl Typing {
             return;
         }
         if self.is_dirty() {
-            self.keeping.set(Keeping::Both);
-            self.theirs.set(Some(draft));
+            put(self.keeping, &Keeping::Both);
+            // The same again is not drawn again: somebody may be reading it.
+            if self.theirs.with_untracked(|known| known.as_ref().map(|known| known.revision)) != Some(draft.revision) {
+                self.theirs.set(Some(draft));
+            }
         } else {
             self.changed_by.set(Some(draft.by.name.clone()));
             self.take(&draft);
@@ -427,10 +430,12 @@ impl Typing {
         self.draw_soon();
     }
 
-    /// Of two texts, the other one. What was typed here is gone back to by its revisions, if it was ever kept.
+    /// Of two texts, the other one.
     pub fn take_theirs(self) {
         if let Some(draft) = self.theirs.get_untracked() {
             self.take(&draft);
+            let name = self.name_here();
+            spawn_local(async move { snapshot::keep(&name, "").await });
         }
     }
 
