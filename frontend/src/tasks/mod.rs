@@ -3,6 +3,7 @@
 //! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
 
 pub mod alarms;
+pub mod news;
 
 use crate::api::events::{Stream, StreamNews};
 use crate::api::{self, Failure, decode};
@@ -23,7 +24,6 @@ use shared::id::CaseId;
 use shared::wire::case::CaseFilter;
 use shared::wire::decision::Draft;
 use shared::wire::event::Event;
-use shared::wire::handbook::News;
 use std::cell::{Cell, RefCell};
 
 /// Rows of a page.
@@ -42,7 +42,6 @@ thread_local! {
     static STREAM: RefCell<Option<Stream>> = const { RefCell::new(None) };
     static NUMBERS_COMING: Cell<bool> = const { Cell::new(false) };
     static RETRY_COMING: Cell<bool> = const { Cell::new(false) };
-    static IS_NEWS_KNOWN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Notes what the end of a call says about the connection and the session.
@@ -89,8 +88,7 @@ fn ended(desk: Desk) {
 
 /// Takes everything out of memory.
 fn forget(desk: Desk) {
-    IS_NEWS_KNOWN.set(false);
-    desk.unsigned.set(0);
+    desk.unsigned.set(None);
     STREAM.with_borrow_mut(Option::take);
     desk.cases.apply(&Event::SignedOut);
     desk.alarms.update(AlarmBook::clear);
@@ -229,11 +227,11 @@ fn take_events(desk: Desk, events: &[Event]) {
             // Alarms go their own way: `alarms::heard`.
             Event::CaseGone { .. } | Event::Alarm { .. } | Event::AlarmSeen { .. } => {}
             Event::ShopChanged { .. } => desk.session.apply(event),
-            Event::HandbookChanged => read_news(desk),
+            Event::HandbookChanged => news::read(desk),
             Event::Resync => {
                 read_shops(desk);
                 read_again(desk);
-                read_news(desk);
+                news::read(desk);
             }
             Event::SignedOut => {
                 desk.session.apply(event);
@@ -296,19 +294,6 @@ fn read_shops(desk: Desk) {
                 }
                 return;
             }
-        }
-    });
-}
-
-/// Reads how many pages of the handbook this person has still to sign; says so where there is one more than before.
-pub fn read_news(desk: Desk) {
-    spawn_local(async move {
-        // If this fails, it is read again with the next page that is signed or published.
-        let Ok(News { unsigned }) = api::handbook::news().await else { return };
-        let before = desk.unsigned.get_untracked();
-        desk.unsigned.set(unsigned);
-        if IS_NEWS_KNOWN.replace(true) && unsigned > before {
-            desk.toasts.show(Tone::Info, "The handbook has changed", "Read what is new when this case is done.", None);
         }
     });
 }

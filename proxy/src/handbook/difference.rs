@@ -2,7 +2,7 @@
 
 use shared::domain::handbook::PageContent;
 use shared::wire::handbook::{DiffLine, LineKind};
-use similar::{ChangeTag, TextDiff};
+use similar::{Algorithm, ChangeTag, TextDiff};
 use std::time::Duration;
 
 /// Lines that stand in both and are shown around what changed.
@@ -46,7 +46,7 @@ pub fn difference(before: &PageContent, after: &PageContent) -> Vec<DiffLine> {
     if before == after {
         return Vec::new();
     }
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(&before, &after);
+    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(PATIENCE).diff_lines(&before, &after);
     let mut found = Vec::new();
     let mut shown_until = 0;
     for group in diff.grouped_ops(AROUND) {

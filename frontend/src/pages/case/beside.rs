@@ -60,7 +60,7 @@ pub fn draw(beside: &Beside) -> Option<AnyView> {
             <section class="byhand">
                 <h2>"Handbook"</h2>
                 <p class="small"><a class="strong" href=step_href(first)>{first.title.clone()}</a><br/><span class="muted">{first.lines.clone()}</span></p>
-                {(!more.is_empty()).then(|| view! { <ul class="links small">{more}</ul> })}
+                {(!more.is_empty()).then(|| view! { <ul class="links small byhand__more">{more}</ul> })}
                 {(!under.is_empty()).then(|| view! { <h3 class="small muted">"Decided under"</h3><ul class="links small">{under}</ul> })}
             </section>
         }

@@ -3,7 +3,7 @@
 use super::typing::{Fields, Keeping, Typing};
 use super::{Book, href, page, stage_words};
 use crate::api::{self, Answer, Failure};
-use crate::components::{Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
+use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
 use crate::routes::{Face, Route};
 use crate::state::toasts::Tone;
 use crate::web;
@@ -46,7 +46,8 @@ fn place_of(typing: Typing, problem: &Problem) -> (String, String) {
     match problem.step {
         None => (String::new(), ["edit-", problem.field].concat()),
         Some(place) => {
-            let key = typing.steps.with(|steps| steps.get(place).map(|fields| fields.key)).unwrap_or_default();
+            let key =
+                typing.steps.with_untracked(|steps| steps.get(place).map(|fields| fields.key)).unwrap_or_default();
             (["Step ", &(place + 1).to_string(), ", "].concat(), field_id(key, problem.field))
         }
     }
@@ -174,7 +175,7 @@ fn kept(typing: Typing) -> AnyView {
         Keeping::Here => {
             "No connection. Your words are on this device; they are saved as soon as it is back.".to_owned()
         }
-        Keeping::Both | Keeping::Ended | Keeping::Refused(_) => "Not saved".to_owned(),
+        Keeping::Both | Keeping::Ended | Keeping::TooLong(_) | Keeping::Refused(_) => "Not saved".to_owned(),
     };
     view! { <p class="small muted" role="status">{words}</p> }.into_any()
 }
@@ -275,7 +276,14 @@ fn troubles(book: Book, typing: Typing) -> AnyView {
     let refused = move || match typing.keeping.get() {
         Keeping::Refused(failure) => {
             let again = Callback::new(move |()| typing.keep());
-            Some(view! { <FailureBanner failure on_retry=again/> })
+            Some(view! { <FailureBanner failure on_retry=again/> }.into_any())
+        }
+        Keeping::TooLong(problem) => {
+            let words = ["It ", problem, "."].concat();
+            Some(
+                view! { <Banner tone=BannerTone::Stop fact="This page is too long to be saved." text=words/> }
+                    .into_any(),
+            )
         }
         _ => None,
     };
@@ -514,7 +522,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
             <article class="sop sop--preview" aria-label="Preview" tabindex="0">
                 {move || match typing.drawn.get() {
                     None => view! { <RowSkeletons count=4/> }.into_any(),
-                    Some(Ok(shown)) => page::shown(&shown),
+                    Some(Ok(shown)) => page::shown(&shown, None),
                     Some(Err(failure)) => view! { <FailureBanner failure/> }.into_any(),
                 }}
             </article>

@@ -47,6 +47,8 @@ pub struct Book {
     asked: StoredValue<u32>,
     /// The sheet for a new page is open.
     making: RwSignal<bool>,
+    /// The reader may write. Moves only with the role: what is typed does not go with every news of the session.
+    leads: Memo<bool>,
 }
 
 impl Book {
@@ -106,11 +108,7 @@ impl Book {
     fn read_anew(self) {
         self.read_list();
         self.read();
-        tasks::read_news(self.desk);
-    }
-
-    fn leads(self) -> bool {
-        self.desk.session.is_at_least(Role::Lead)
+        tasks::news::read(self.desk);
     }
 }
 
@@ -124,8 +122,8 @@ fn row(page: &PageRow, open: Option<&PageId>) -> impl IntoView + use<> {
     let is_here = open == Some(&page.id);
     let face = if page.version.is_none() { Face::Edit } else { Face::InForce };
     let mark = match (page.asks, page.in_review, page.has_draft) {
-        (true, ..) => Some(("chip chip--soon", "to sign")),
-        (_, true, _) => Some(("chip chip--info", "in review")),
+        (true, ..) => Some(("chip chip--soon", "sign")),
+        (_, true, _) => Some(("chip chip--info", "review")),
         (_, _, true) => Some(("chip chip--dash", "draft")),
         (false, false, false) => None,
     };
@@ -150,7 +148,7 @@ fn list(book: Book, handbook: &Handbook) -> AnyView {
             handbook.pages.iter().filter(|page| page.kind == kind).map(|page| row(page, open.as_ref())).collect();
         (!rows.is_empty()).then(|| view! { <h3>{title}</h3><ul>{rows}</ul> })
     });
-    let new = book.leads().then(|| {
+    let new = book.leads.get().then(|| {
         view! {
             <p class="book__new"><button class="btn btn--quiet btn--sm" type="button" on:click=move |_| book.making.set(true)>
                 <Icon name="plus" class="icon--s"/>"New page…"
@@ -226,7 +224,8 @@ fn open_page(book: Book) -> AnyView {
             let again = Callback::new(move |()| book.read());
             view! { <article class="sop"><FailureBanner failure on_retry=again/></article> }.into_any()
         }
-        Some(Ok(page)) => view! { {page::draw(book, &page)}{side::draw(book, &page)} }.into_any(),
+        // Drawn anew with the page alone: a tick, a video stay as they are.
+        Some(Ok(page)) => untrack(|| view! { {page::draw(book, &page)}{side::draw(book, &page)} }.into_any()),
     }
 }
 
@@ -234,14 +233,17 @@ fn open_page(book: Book) -> AnyView {
 #[component]
 pub fn HandbookPage() -> impl IntoView {
     web::set_title("Handbook · Amends");
+    let desk = use_desk();
     let book = Book {
-        desk: use_desk(),
+        desk,
         list: RwSignal::new(None),
         page: RwSignal::new(None),
         asked: StoredValue::new(0),
         making: RwSignal::new(false),
+        leads: Memo::new(move |_| desk.session.is_at_least(Role::Lead)),
     };
     book.read_list();
+    tasks::news::read(desk);
     let open = Memo::new(move |_| match book.desk.nav.route() {
         Route::Handbook { page, face } => (page, face),
         _ => (None, Face::InForce),
@@ -251,9 +253,9 @@ pub fn HandbookPage() -> impl IntoView {
         untrack(|| book.read());
     });
     // A version that was published elsewhere.
-    Effect::new(move |before: Option<u32>| {
+    Effect::new(move |before: Option<Option<u32>>| {
         let unsigned = book.desk.unsigned.get();
-        if before.is_some_and(|before| unsigned > before) {
+        if before.flatten().is_some_and(|before| unsigned > Some(before)) {
             untrack(|| {
                 book.read_list();
                 book.read();
@@ -263,7 +265,7 @@ pub fn HandbookPage() -> impl IntoView {
     });
     let body = move || {
         match open.get() {
-        (Some(id), Face::Edit) if book.leads() => view! { <editor::Editor book id/> }.into_any(),
+        (Some(id), Face::Edit) if book.leads.get() => view! { <editor::Editor book id/> }.into_any(),
         (Some(_), _) => view! { {move || open_page(book)} }.into_any(),
         (None, _) => match book.list.get() {
             Some(Ok(list)) if list.pages.is_empty() => view! {

@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use shared::domain::handbook::{Became, StepChange, Video};
 use shared::wire::handbook::{CheckName, PageView, Revision, Shown, StepView, WhatChanged};
 
+/// So many checks are named; of more it is said how many.
+const NAMED: usize = 5;
+
 /// A video, once somebody has asked for it: until then nothing is loaded from its host.
 fn video(title: &str, video: &Video) -> AnyView {
     let is_open = RwSignal::new(false);
@@ -29,7 +32,7 @@ fn video(title: &str, video: &Video) -> AnyView {
             {move || is_open.get().then(&open)}
             <Show when=move || !is_open.get()>
                 <button class="video" type="button" aria-label=label.clone() on:click=move |_| is_open.set(true)>
-                    <span class="play"><span><Icon name="play"/></span></span>
+                    <span class="play"><Icon name="play"/></span>
                     <span class="cap"><span>"Video"</span><span>{host.clone()}</span></span>
                 </button>
             </Show>
@@ -68,12 +71,13 @@ fn step(number: usize, step: &StepView) -> AnyView {
     .into_any()
 }
 
-/// What a page says; also the preview of the editor.
-pub fn shown(shown: &Shown) -> AnyView {
+/// What a page says, with what is new in it; also the preview of the editor.
+pub fn shown(shown: &Shown, changed: Option<AnyView>) -> AnyView {
     let steps: Vec<AnyView> = (1..).zip(&shown.steps).map(|(number, found)| step(number, found)).collect();
     view! {
         <h1 id="sop-h">{shown.title.clone()}</h1>
         {(!shown.purpose.trim().is_empty()).then(|| view! { <p class="muted">{shown.purpose.clone()}</p> })}
+        {changed}
         <h2>"Steps"</h2>
         {steps}
     }
@@ -105,9 +109,14 @@ fn what_changed(page: &PageView, changed: &WhatChanged) -> AnyView {
         }
     });
     let checks = (!changed.checks.is_empty()).then(|| {
-        let words =
-            crate::i18n::format::count(u64::try_from(changed.checks.len()).unwrap_or_default(), "check", "checks");
-        view! { <li>{words}" in these steps: "{changed.checks.join(", ")}"."</li> }.into_any()
+        let count = u64::try_from(changed.checks.len()).unwrap_or_default();
+        let words = [&crate::i18n::format::count(count, "check", "checks"), " in these steps"].concat();
+        let named = if changed.checks.len() > NAMED {
+            ".".to_owned()
+        } else {
+            [": ", &changed.checks.join(", "), "."].concat()
+        };
+        view! { <li>{words}{named}</li> }.into_any()
     });
     let lines: Vec<AnyView> = words.chain(steps).chain(checks).collect();
     view! {
@@ -168,7 +177,7 @@ fn meta(book: Book, page: &PageView) -> AnyView {
         view! { <span>"Version "{revision.version.to_string()}</span><span>"since "{web::date(revision.at)}</span><span>"Approved by "{approval(revision)}</span> }
     });
     let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
-    let edit = (book.leads() && is_in_force).then(|| {
+    let edit = (book.leads.get() && is_in_force).then(|| {
         let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
         view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
     });
@@ -188,12 +197,11 @@ fn meta(book: Book, page: &PageView) -> AnyView {
 pub fn draw(book: Book, page: &PageView) -> AnyView {
     let body = page.shown.as_ref().map_or_else(
         || view! { <h1 id="sop-h">"A page that was never published"</h1><p class="muted">"Open its draft to go on writing."</p> }.into_any(),
-        shown,
+        |said| shown(said, page.changed.as_ref().map(|changed| what_changed(page, changed))),
     );
     view! {
         <article class="sop" aria-labelledby="sop-h">
             {meta(book, page)}
-            {page.changed.as_ref().map(|changed| what_changed(page, changed))}
             {body}
             {(!page.history.is_empty()).then(|| history(page))}
             {(page.history.len() > 1).then(|| view! { <compare::Versions id=page.id.clone() history=page.history.clone()/> })}

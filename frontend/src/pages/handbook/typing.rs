@@ -35,6 +35,8 @@ pub enum Keeping {
     Both,
     /// The draft is no more: it was published or thrown away.
     Ended,
+    /// On this device alone: the page is larger than a page can be, and why.
+    TooLong(&'static str),
     /// The desk does not take them.
     Refused(Failure),
 }
@@ -287,6 +289,10 @@ impl Typing {
             if !matches!(self.keeping.get_untracked(), Keeping::Kept(_)) {
                 self.keeping.set(Keeping::Kept(web::device_now()));
             }
+            return;
+        }
+        if let Some(problem) = content.overflow() {
+            self.keeping.set(Keeping::TooLong(problem.problem));
             return;
         }
         self.keeping.set(Keeping::Keeping);

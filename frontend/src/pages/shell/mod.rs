@@ -60,7 +60,7 @@ pub fn Shell() -> impl IntoView {
     Effect::new(move |_| {
         if is_read.get() {
             untrack(|| desk.parts.ask_ahead());
-            tasks::read_news(desk);
+            tasks::news::read(desk);
         }
     });
     view! {

@@ -18,7 +18,7 @@ fn Item(
     icon: &'static str,
     label: &'static str,
     #[prop(optional)] count_of: Option<Stage>,
-    #[prop(optional, into)] count: Option<Signal<u32>>,
+    #[prop(optional)] count: Option<RwSignal<Option<u32>>>,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let desk = use_desk();
@@ -26,7 +26,7 @@ fn Item(
     let is_here = move || std::mem::discriminant(&desk.nav.route()) == kind;
     let count = move || {
         let Some(stage) = count_of else {
-            return count.map(|count| u64::from(count.get())).filter(|count| *count > 0);
+            return count?.get().filter(|count| *count > 0).map(u64::from);
         };
         desk.cases.with(|book| book.queue.counts.get(&stage).copied()).filter(|count| *count > 0)
     };
