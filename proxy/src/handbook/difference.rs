@@ -3,6 +3,7 @@
 use shared::domain::handbook::PageContent;
 use shared::wire::handbook::{DiffLine, LineKind};
 use similar::{Algorithm, ChangeTag, TextDiff};
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Lines that stand in both and are shown around what changed.
@@ -40,6 +41,29 @@ const fn stage_word(stage: shared::domain::case::Stage) -> &'static str {
     }
 }
 
+/// Words that follow each other as one part; a gap between two that differ belongs to them.
+fn joined<'a>(words: impl Iterator<Item = (bool, Cow<'a, str>)>) -> Vec<(bool, String)> {
+    let mut parts: Vec<(bool, String)> = Vec::new();
+    let mut gap = String::new();
+    for (is_other, word) in words {
+        let word = word.trim_end_matches('\n');
+        match parts.last_mut() {
+            _ if word.is_empty() => {}
+            Some((true, _)) if !is_other && word.trim().is_empty() => gap.push_str(word),
+            Some((was_other, text)) if *was_other == is_other => {
+                text.push_str(&gap);
+                gap.clear();
+                text.push_str(word);
+            }
+            Some(_) | None => parts.push((is_other, [&std::mem::take(&mut gap), word].concat())),
+        }
+    }
+    if !gap.is_empty() {
+        parts.push((false, gap));
+    }
+    parts
+}
+
 /// The lines that differ, each with the words that do, and a few around them; none where nothing differs.
 pub fn difference(before: &PageContent, after: &PageContent) -> Vec<DiffLine> {
     let (before, after) = (lines(before), lines(after));
@@ -61,13 +85,7 @@ pub fn difference(before: &PageContent, after: &PageContent) -> Vec<DiffLine> {
                     ChangeTag::Delete => LineKind::Gone,
                     ChangeTag::Insert => LineKind::New,
                 };
-                let mut parts: Vec<(bool, String)> = Vec::new();
-                for (is_other, text) in change.iter_strings_lossy() {
-                    let text = text.trim_end_matches('\n');
-                    if !text.is_empty() {
-                        parts.push((is_other, text.to_owned()));
-                    }
-                }
+                let parts = joined(change.iter_strings_lossy());
                 found.push(DiffLine { kind, parts });
             }
             shown_until = op.old_range().end;
@@ -114,6 +132,10 @@ mod tests {
         assert_eq!(marked, "look.");
         assert_eq!(found.last().unwrap().kind, LineKind::Gap, "what follows is the same");
         assert_eq!(difference(&before, &before), []);
+        after.steps[0].text = "Take the case. Ask a lead.".to_owned();
+        let found = difference(&before, &after);
+        let new = found.iter().find(|line| line.kind == LineKind::New).unwrap();
+        assert_eq!(new.parts.iter().filter(|(is_other, _)| *is_other).count(), 1, "one part, not three words");
     }
 
     #[test]
