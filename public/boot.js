@@ -2,7 +2,8 @@
 const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
 
 globalThis.trustedTypes?.createPolicy("default", {
-  createHTML: (text) => text, // Leptos fills <template>s with markup that was fixed when it was compiled
+  // Markup that was fixed when it was compiled, and handbook pages: the desk makes them from Markdown, harmless.
+  createHTML: (text) => text,
   createScriptURL: (url) => (new URL(url, location.href).href === `${location.origin}/sw.js` ? url : null),
 });
 

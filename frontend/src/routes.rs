@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, ShopId};
+use shared::id::{CaseId, PageId, ShopId};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -23,12 +23,30 @@ pub enum Route {
     Replies(Option<Place>),
     /// How the work stands up to what TikTok shows.
     Quality,
+    /// The handbook.
+    Handbook {
+        /// The open page; none: the first one.
+        page: Option<PageId>,
+        /// What of it.
+        face: Face,
+    },
     /// Settings.
     Settings(Tab),
     /// Sign in.
     SignIn,
     /// Takes up a set-up, invite or reset link.
     Welcome,
+}
+
+/// What is shown of a page of the handbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// What is in force.
+    InForce,
+    /// An older version, by its number.
+    Version(u32),
+    /// The editor of its draft.
+    Edit,
 }
 
 /// A page of the settings.
@@ -131,6 +149,14 @@ impl Route {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies(second.and_then(|place| place.parse().ok())),
             Some("quality") => Self::Quality,
+            Some("handbook") => Self::Handbook {
+                page: second.and_then(|id| id.parse().ok()),
+                face: match third {
+                    Some("edit") => Face::Edit,
+                    Some(number) => number.parse().map_or(Face::InForce, Face::Version),
+                    None => Face::InForce,
+                },
+            },
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -149,11 +175,23 @@ impl Route {
             return ["/replies/", &place.to_string()].concat();
         }
         let mut path = String::from("/");
+        let number;
         let parts: [&str; 3] = match self {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies(_) => ["replies", "", ""],
             Self::Quality => ["quality", "", ""],
+            Self::Handbook { page, face } => {
+                let third = match face {
+                    Face::InForce => "",
+                    Face::Version(version) => {
+                        number = version.to_string();
+                        &number
+                    }
+                    Face::Edit => "edit",
+                };
+                ["handbook", page.as_ref().map_or("", PageId::as_str), third]
+            }
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -171,7 +209,12 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies(_)
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => None,
         }
     }
 
@@ -180,7 +223,12 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies(_)
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => None,
         }
     }
 
@@ -189,9 +237,12 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies(_) | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
-                Self::Desk { stage: Stage::ToDecide, case }
-            }
+            Self::Replies(_)
+            | Self::Quality
+            | Self::Handbook { .. }
+            | Self::Settings(_)
+            | Self::SignIn
+            | Self::Welcome => Self::Desk { stage: Stage::ToDecide, case },
         }
     }
 }
@@ -206,6 +257,9 @@ mod tests {
         let mut routes = vec![Route::Replies(None), Route::Quality, Route::SignIn, Route::Welcome];
         routes.extend(Tab::ALL.map(Route::Settings));
         routes.push(Route::Replies("damaged.refunded.en.s-1".parse().ok()));
+        routes.push(Route::Handbook { page: None, face: Face::InForce });
+        let faces = [Face::InForce, Face::Version(2), Face::Edit];
+        routes.extend(faces.map(|face| Route::Handbook { page: "deadlines".parse().ok(), face }));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });
             routes.extend(Stage::ALL.map(|stage| Route::Desk { stage, case: case.clone() }));

@@ -68,6 +68,7 @@ enum Shape {
     Weekday,
     Day,
     LongDay,
+    Date,
 }
 
 /// Formats in the desk's language and this device's time zone.
@@ -93,6 +94,7 @@ fn new_format(shape: Shape) -> Function {
         Shape::ClockSeconds => &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")],
         Shape::Weekday => &[("weekday", "short")],
         Shape::Day => &[("day", "numeric"), ("month", "short")],
+        Shape::Date => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
         Shape::LongDay => &[("weekday", "short"), ("day", "numeric"), ("month", "short")],
     };
     let options = Object::new();
@@ -138,6 +140,16 @@ pub fn when(at: Timestamp, now: Timestamp) -> String {
 /// "6 Nov".
 pub fn short_day(at: Timestamp) -> String {
     format_date(at, Shape::Day)
+}
+
+/// "21 Oct 2024".
+pub fn date(at: Timestamp) -> String {
+    format_date(at, Shape::Date)
+}
+
+/// Opens the browser's own printing.
+pub fn print() -> Option<()> {
+    window()?.print().ok()
 }
 
 /// Calendar days in the device's time zone, counted from some fixed day.

@@ -174,8 +174,9 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::Template { problem } => {
             ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.clone()), ..none }
         }
-        DeskError::SavedMeanwhile { by, at } => ErrorDetails { by: by.clone(), at: Some(*at), ..none },
-        DeskError::AlreadyDecided { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
+        DeskError::AlreadyDecided { by, at } | DeskError::EditedMeanwhile { by, at } => {
+            ErrorDetails { by: by.clone(), at: *at, ..none }
+        }
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
@@ -185,6 +186,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::DecisionUnderWay
         | DeskError::NotOffered
         | DeskError::TooLate
+        | DeskError::NeedsAnother
         | DeskError::ShopDisconnected
         | DeskError::WrongType
         | DeskError::Store(_)
@@ -214,7 +216,6 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::Invalid { .. } | DeskError::Template { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
         }
-        DeskError::SavedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::SavedMeanwhile),
         DeskError::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
         DeskError::AlreadyDecided { .. } => (StatusCode::CONFLICT, ErrorCode::AlreadyDecided),
         DeskError::DecisionUnderWay => (StatusCode::CONFLICT, ErrorCode::DecisionUnderWay),
@@ -223,6 +224,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
+        DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
+        DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),

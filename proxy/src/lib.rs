@@ -11,6 +11,7 @@ pub mod entropy;
 pub mod error;
 pub mod events;
 pub mod extract;
+pub mod handbook;
 pub mod media;
 pub mod middleware;
 pub mod mutants;

@@ -5,8 +5,8 @@ use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkC
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, health, inspect, media, quality, session, shops, static_files, team, templates,
-    webhooks,
+    alarms, cases, connect, events, handbook, health, inspect, media, quality, session, shops, static_files, team,
+    templates, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -105,6 +105,23 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
+        needs(ViewDesk,  M::GET,    "/api/handbook",                        handbook::list),
+        needs(ViewDesk,  M::GET,    "/api/handbook/news",                   handbook::news),
+        needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}",           handbook::read),
+        needs(ViewDesk,  M::POST,   "/api/handbook/pages/{page}/signature", handbook::sign),
+        needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}/difference", handbook::difference),
+        needs(ViewDesk,  M::GET,    "/api/cases/{case}/handbook",           handbook::beside),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages",                  handbook::create),
+        needs(LeadDesk,  M::POST,   "/api/handbook/preview",                handbook::preview),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft",     handbook::open_draft),
+        needs(LeadDesk,  M::PUT,    "/api/handbook/pages/{page}/draft",     handbook::save_draft),
+        needs(LeadDesk,  M::DELETE, "/api/handbook/pages/{page}/draft",     handbook::discard_draft),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/here", handbook::attend_draft),
+        needs(LeadDesk,  M::GET,    "/api/handbook/pages/{page}/draft/revisions", handbook::revisions),
+        needs(LeadDesk,  M::GET,    "/api/handbook/pages/{page}/draft/revisions/{revision}", handbook::revision),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/review", handbook::send_for_review),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/return", handbook::send_back),
+        needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/publish", handbook::publish),
 
         needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
         needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),

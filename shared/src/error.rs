@@ -30,8 +30,6 @@ pub enum ErrorCode {
     AlreadyDecided,
     /// A decision on this case is on its way.
     DecisionUnderWay,
-    /// Somebody else has saved it since it was read; `details.by`, `details.at`.
-    SavedMeanwhile,
     /// Somebody else is deciding this case; `details.by`, `details.until`.
     BeingDecided,
     /// This decision is not open for this case now.
@@ -52,6 +50,10 @@ pub enum ErrorCode {
     LastAdmin,
     /// The e-mail address is taken.
     EmailTaken,
+    /// Somebody else has changed it since it was read; `details.by`, `details.at`.
+    EditedMeanwhile,
+    /// Somebody else has to approve it.
+    NeedsAnother,
     /// The desk cannot reach its database, or has no room left; a write may have worked, and can be asked for again
     /// under its key.
     StoreUnavailable,

@@ -97,6 +97,11 @@ id!(
     "media id"
 );
 id!(
+    /// A page of the handbook.
+    PageId,
+    "page id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"

@@ -57,7 +57,7 @@ pub(crate) fn headers(proxy: &str) -> String {
     format!(
         "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' blob: data:{also}; font-src 'self'; connect-src 'self'{also}; manifest-src 'self'; \
-         worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+         worker-src 'self'; frame-src https://www.youtube-nocookie.com https://www.loom.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types default\n\
          X-Content-Type-Options: nosniff\nReferrer-Policy: no-referrer\n"
     )

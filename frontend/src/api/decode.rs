@@ -102,6 +102,7 @@ pub fn event(text: &str) -> Option<Event> {
         "case_changed" => Some(Event::CaseChanged { row: shape.row? }),
         "case_gone" => Some(Event::CaseGone { case: shape.case? }),
         "shop_changed" => Some(Event::ShopChanged { shop: shape.shop? }),
+        "handbook_changed" => Some(Event::HandbookChanged),
         "signed_out" => Some(Event::SignedOut),
         _ => None,
     });
@@ -143,6 +144,7 @@ mod tests {
             Event::CaseChanged { row: Box::new(due("a", 3, 9)) },
             Event::CaseGone { case: "a".parse().unwrap() },
             Event::ShopChanged { shop: Box::new(shop("s", "Shop")) },
+            Event::HandbookChanged,
             Event::Resync,
             Event::SignedOut,
         ] {

@@ -4,6 +4,7 @@ pub mod alarms;
 pub mod cases;
 pub mod decode;
 pub mod events;
+pub mod handbook;
 pub mod inspect;
 pub mod intents;
 pub mod quality;

@@ -100,13 +100,6 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::DecisionUnderWay => {
             told("A decision on this case is on its way.", "Wait until it has ended; do not decide again.")
         }
-        ErrorCode::SavedMeanwhile => Told {
-            fact: match &details.by {
-                Some(by) => format!("{by} has saved this meanwhile."),
-                None => "Somebody else has saved this meanwhile.".to_owned(),
-            },
-            advice: "Nothing of yours is lost: look at both, then save again.".to_owned(),
-        },
         ErrorCode::BeingDecided => Told {
             fact: being_decided(details.by.as_deref().unwrap_or("Somebody else"), details.until),
             advice: "Nothing was sent. Wait, or take the decision over.".to_owned(),
@@ -140,6 +133,13 @@ fn refused(error: &ApiError) -> Told {
             told("This is the last admin.", "Nothing was changed. Make somebody else an admin first.")
         }
         ErrorCode::EmailTaken => told("Somebody has this e-mail already.", "Nobody was invited. Use another address."),
+        ErrorCode::EditedMeanwhile => Told {
+            fact: format!("{} has changed it meanwhile.", details.by.as_deref().unwrap_or("Somebody else")),
+            advice: "Nothing of yours was lost or kept. Look at both.".to_owned(),
+        },
+        ErrorCode::NeedsAnother => {
+            told("Who sent it does not approve it.", "Nothing was published. Ask another lead or an admin.")
+        }
         ErrorCode::StoreUnavailable => told(
             "The desk cannot reach its database.",
             "It may have worked all the same. Try again soon; nothing is done twice.",

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod desk;
 pub mod door;
+pub mod handbook;
 pub mod inspect;
 pub mod quality;
 pub mod replies;

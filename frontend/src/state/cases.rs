@@ -120,7 +120,11 @@ impl CaseBook {
                 self.queue.drop_id(case);
             }
             Event::SignedOut => *self = Self::default(),
-            Event::Alarm { .. } | Event::AlarmSeen { .. } | Event::ShopChanged { .. } | Event::Resync => {}
+            Event::Alarm { .. }
+            | Event::AlarmSeen { .. }
+            | Event::ShopChanged { .. }
+            | Event::HandbookChanged
+            | Event::Resync => {}
         }
     }
 

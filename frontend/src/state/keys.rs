@@ -1,6 +1,6 @@
 //! The keyboard: which press means what. Single letters rest while typing and can be switched off.
 
-use crate::routes::{Route, Tab};
+use crate::routes::{Face, Route, Tab};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 
@@ -42,6 +42,8 @@ pub enum Screen {
     Replies,
     /// How the work stands.
     Quality,
+    /// The handbook.
+    Handbook,
     /// Settings.
     Settings,
 }
@@ -54,6 +56,7 @@ impl Screen {
             Self::Inspect => Route::Inspect { case: None },
             Self::Replies => Route::Replies(None),
             Self::Quality => Route::Quality,
+            Self::Handbook => Route::Handbook { page: None, face: Face::InForce },
             Self::Settings => Route::Settings(Tab::Shops),
         }
     }
@@ -154,6 +157,7 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
             "i" => Screen::Inspect,
             "r" => Screen::Replies,
             "q" => Screen::Quality,
+            "h" => Screen::Handbook,
             "s" => Screen::Settings,
             _ => return Meaning::None,
         };

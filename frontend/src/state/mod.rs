@@ -48,6 +48,8 @@ pub struct Desk {
     pub nav: Nav,
     /// What comes when it is first needed.
     pub parts: Parts,
+    /// Pages of the handbook that this person has still to read and sign, once known.
+    pub unsigned: RwSignal<Option<u32>>,
     /// A new version of the app waits to take over.
     pub update_waits: RwSignal<bool>,
 }
@@ -66,6 +68,7 @@ pub fn provide_desk() -> Desk {
         keys: Keys::new(),
         nav: Nav::new(),
         parts: Parts::new(),
+        unsigned: RwSignal::new(None),
         update_waits: RwSignal::new(false),
     };
     provide_context(desk);

@@ -42,6 +42,7 @@ impl SessionState {
                 | Event::CaseGone { .. }
                 | Event::Alarm { .. }
                 | Event::AlarmSeen { .. }
+                | Event::HandbookChanged
                 | Event::Resync,
             ) => {}
         }

@@ -3,6 +3,7 @@
 //! Everything here belongs to the app, not to a page: an answer that comes late finds its state still there.
 
 pub mod alarms;
+pub mod news;
 
 use crate::api::events::{Stream, StreamNews};
 use crate::api::{self, Answer, Failure, decode};
@@ -102,6 +103,7 @@ fn ended(desk: Desk) {
 
 /// Takes everything out of memory.
 fn forget(desk: Desk) {
+    desk.unsigned.set(None);
     STREAM.with_borrow_mut(Option::take);
     desk.cases.apply(&Event::SignedOut);
     desk.alarms.update(AlarmBook::clear);
@@ -273,9 +275,11 @@ fn take_events(desk: Desk, events: &[Event]) {
             // Alarms go their own way: `alarms::heard`.
             Event::CaseGone { .. } | Event::Alarm { .. } | Event::AlarmSeen { .. } => {}
             Event::ShopChanged { .. } => desk.session.apply(event),
+            Event::HandbookChanged => news::read(desk),
             Event::Resync => {
                 read_shops(desk);
                 read_again(desk);
+                news::read(desk);
             }
             Event::SignedOut => {
                 desk.session.apply(event);

@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::desk::{alarms, quality};
+use crate::desk::{alarms, handbook, quality};
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -32,6 +32,7 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
         say_there(desk)?;
     }
     outbox::recover(desk)?;
+    handbook::begin(desk)?;
     let mut tasks = JoinSet::new();
     if let Some(heard) = desk.store.heard() {
         tasks.spawn(hear(desk.clone(), heard));

@@ -194,6 +194,9 @@ pub fn decide(
         if !motion.add(tx, payload)? {
             return Err(DeskError::DecisionUnderWay);
         }
+        if let Some(decision) = motion.views.last() {
+            super::handbook::keep(tx, decision, derived.stage)?;
+        }
         super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;
         if let Some(reply) = &request.reply {
             let amount = request.amount.as_ref().or(total);

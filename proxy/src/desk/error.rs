@@ -31,14 +31,6 @@ pub enum DeskError {
         /// Where and why, as a sentence.
         problem: String,
     },
-    /// Somebody else has saved it since it was read.
-    #[error("saved by somebody else meanwhile")]
-    SavedMeanwhile {
-        /// Who.
-        by: Option<String>,
-        /// When.
-        at: Timestamp,
-    },
     /// The key was used before with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,
@@ -76,6 +68,17 @@ pub enum DeskError {
     /// The desk may not act for this shop now.
     #[error("the shop is not connected")]
     ShopDisconnected,
+    /// Somebody else has changed it since it was read.
+    #[error("changed meanwhile")]
+    EditedMeanwhile {
+        /// Who.
+        by: Option<String>,
+        /// When.
+        at: Option<Timestamp>,
+    },
+    /// Somebody else has to approve it.
+    #[error("somebody else has to approve it")]
+    NeedsAnother,
     /// The file is too large.
     #[error("the file is larger than {limit_bytes} bytes")]
     TooLarge {

@@ -6,6 +6,7 @@ pub mod claim;
 pub mod connect;
 pub mod decide;
 pub mod error;
+pub mod handbook;
 pub mod inspect;
 pub mod quality;
 pub mod templates;

@@ -156,7 +156,7 @@ fn in_use(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
 }
 
 fn saved_meanwhile(tx: &Tx<'_>, version: &TemplateVersion) -> Result<DeskError, DeskError> {
-    Ok(DeskError::SavedMeanwhile { by: people::name_of(tx, &version.author)?, at: version.written })
+    Ok(DeskError::EditedMeanwhile { by: people::name_of(tx, &version.author)?, at: Some(version.written) })
 }
 
 /// Keeps what is being written; begins a version where none is open. What waited for a lead is being written again.
@@ -251,7 +251,7 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
             }
             (TemplateStep::Approve, VersionState::Review) => {
                 if version.author == agent.id && !leads_alone(tx, &agent.id)? {
-                    return Err(DeskError::Invalid { field: "version", problem: "is approved by somebody else" });
+                    return Err(DeskError::NeedsAnother);
                 }
                 if let Some(used) = in_use(&versions) {
                     templates::save(tx, at, &TemplateVersion { state: VersionState::Replaced, ..used.clone() })?;

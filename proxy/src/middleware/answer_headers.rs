@@ -7,9 +7,10 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// No inline script or style, nothing from elsewhere; Trusted Types as `index.html` sets them up.
+/// No inline script or style, nothing from elsewhere but the videos of the handbook in their frames; Trusted Types as `index.html` sets them up.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+    frame-src https://www.youtube-nocookie.com https://www.loom.com; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types default";
 
@@ -43,4 +44,16 @@ pub(crate) async fn answer_headers(State(desk): State<Desk>, request: Request, n
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::handbook::FRAME_ORIGINS;
+
+    #[test]
+    fn frames_are_of_the_hosts_of_videos_and_of_nobody_else() {
+        let named = CONTENT_SECURITY_POLICY.split(';').find_map(|part| part.trim().strip_prefix("frame-src "));
+        assert_eq!(named, Some(FRAME_ORIGINS.join(" ").as_str()));
+    }
 }

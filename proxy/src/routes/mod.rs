@@ -4,6 +4,7 @@ pub mod alarms;
 pub mod cases;
 pub mod connect;
 pub mod events;
+pub mod handbook;
 pub mod health;
 pub mod inspect;
 pub mod media;

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_quality.sql"),
     include_str!("migrations/0010_templates.sql"),
     include_str!("migrations/0011_webhook_address.sql"),
+    include_str!("migrations/0012_handbook.sql"),
 ];
 
 /// The version that this program knows.

@@ -12,6 +12,7 @@ pub mod claims;
 pub mod events;
 pub mod extras;
 mod fuse;
+pub mod handbook;
 pub mod idempotency;
 pub mod inspection;
 pub mod intents;

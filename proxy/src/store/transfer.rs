@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 38] = [
     "person",
     "session",
     "link",
@@ -34,6 +34,13 @@ const TABLES: [&str; 31] = [
     "photo_opened",
     "template_version",
     "reply_use",
+    "handbook_page",
+    "handbook_version",
+    "handbook_draft",
+    "handbook_revision",
+    "handbook_editor",
+    "handbook_reading",
+    "handbook_use",
     "timeline",
     "sweep",
     "key_mark",

@@ -27,7 +27,7 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 12] = [
+const OF_CASE: [&str; 13] = [
     "told",
     "draft",
     "note",
@@ -40,6 +40,7 @@ const OF_CASE: [&str; 12] = [
     "quality",
     "photo_opened",
     "reply_use",
+    "handbook_use",
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any

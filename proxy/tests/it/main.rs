@@ -13,6 +13,8 @@ mod cross_site;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod handbook;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
 mod inspect;

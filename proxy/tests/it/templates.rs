@@ -126,7 +126,7 @@ async fn nobody_approves_their_own_words_unless_nobody_else_can() {
     team.write(&team.lena, WORDS, 0).unwrap();
     team.step(&team.lena, TemplateStep::AskApproval).unwrap();
     let own = team.step(&team.lena, TemplateStep::Approve);
-    assert!(matches!(own, Err(DeskError::Invalid { field: "version", .. })));
+    assert!(matches!(own, Err(DeskError::NeedsAnother)));
     let now = Timestamp::from_millis(2);
     team.scene.room.desk.store.write(|tx| people::remove(tx, &team.marek.id, now)).unwrap();
     assert!(team.read().leads_alone);
@@ -139,7 +139,7 @@ async fn two_who_write_at_once_lose_nothing() {
     team.write(&team.scene.agent, WORDS, 0).unwrap();
     let other = [WORDS, " Bye."].concat();
     let refused = team.write(&team.lena, &other, 0);
-    assert!(matches!(&refused, Err(DeskError::SavedMeanwhile { by: Some(by), .. }) if by == "ines"), "{refused:?}");
+    assert!(matches!(&refused, Err(DeskError::EditedMeanwhile { by: Some(by), .. }) if by == "ines"), "{refused:?}");
     assert_eq!(team.read().open().unwrap().text, WORDS);
     // The answer to a save was lost: the same again is no conflict.
     team.write(&team.scene.agent, WORDS, 0).unwrap();
@@ -149,7 +149,7 @@ async fn two_who_write_at_once_lose_nothing() {
     // Nobody approves what they have not seen.
     team.step(&team.lena, TemplateStep::AskApproval).unwrap();
     let old = team.step_of(&team.marek, 1, 1, TemplateStep::Approve);
-    assert!(matches!(old, Err(DeskError::SavedMeanwhile { .. })));
+    assert!(matches!(old, Err(DeskError::EditedMeanwhile { .. })));
 }
 
 #[tokio::test]
@@ -299,7 +299,7 @@ async fn over_http_agents_propose_and_leads_approve() {
     let view: Value = agent.put(open, &body).await.expect(200).json();
     assert_eq!(view["versions"][0]["state"], "writing");
     agent.put(open, &json!({ "text": "{x}", "note": "", "revision": 1 })).await.refused(422, "invalid");
-    agent.put(open, &json!({ "text": "Other", "note": "", "revision": 0 })).await.refused(409, "saved_meanwhile");
+    agent.put(open, &json!({ "text": "Other", "note": "", "revision": 0 })).await.refused(409, "edited_meanwhile");
     let step = "/api/templates/damaged.refunded.en/step";
     agent.post(step, &json!({ "number": 1, "revision": 1, "step": "ask_approval" })).await.expect(200);
     agent.post(step, &json!({ "number": 1, "revision": 1, "step": "approve" })).await.refused(403, "forbidden");

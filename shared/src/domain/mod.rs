@@ -8,6 +8,7 @@ pub mod derive;
 pub mod facts;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
+pub mod handbook;
 pub mod inspect;
 pub mod quality;
 #[cfg(test)]

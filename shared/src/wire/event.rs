@@ -39,6 +39,8 @@ pub enum Event {
         /// What.
         seen: SeenAlarm,
     },
+    /// A page of the handbook has a new version.
+    HandbookChanged,
     /// The stream cannot go on from the browser's place: read everything again.
     Resync,
     /// The session has ended: wipe and show the sign-in page.
@@ -54,6 +56,7 @@ impl Event {
             Self::CaseChanged { .. }
             | Self::CaseGone { .. }
             | Self::ShopChanged { .. }
+            | Self::HandbookChanged
             | Self::Resync
             | Self::SignedOut => true,
         }

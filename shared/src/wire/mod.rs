@@ -5,6 +5,7 @@ pub mod case;
 pub mod claim;
 pub mod decision;
 pub mod event;
+pub mod handbook;
 pub mod inspect;
 pub mod intent;
 pub mod quality;

@@ -32,7 +32,8 @@ const SAVE_AFTER_MS: u32 = 1_000;
 #[derive(Clone, Copy)]
 pub struct Doing {
     desk: Desk,
-    id: StoredValue<CaseId>,
+    /// Which.
+    pub(super) id: StoredValue<CaseId>,
     /// The case as last read.
     pub view: Signal<Option<CaseView>>,
     known: RwSignal<Option<CaseView>>,

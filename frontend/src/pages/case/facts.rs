@@ -177,8 +177,8 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
     view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
 }
 
-/// Draws all facts. `now` is the server's clock.
-pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: bool) -> AnyView {
+/// Draws all facts. `now` is the server's clock; `beside` what the handbook says.
+pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: bool, beside: Option<AnyView>) -> AnyView {
     let order = view.order.as_ref();
     let when = |at: Option<Timestamp>| at.map(super::kit::at);
     let order_rows: Vec<AnyView> = [
@@ -241,6 +241,7 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
         {if view.options.offered.is_empty() { how_it_went(view) } else { Some(checks(view, now, photos_seen)) }}
+        {beside}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}

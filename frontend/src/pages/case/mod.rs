@@ -4,6 +4,7 @@
 //! a new reading of the case never costs a word.
 
 pub mod act;
+pub mod beside;
 pub mod chat;
 pub mod composer;
 pub mod facts;
@@ -203,13 +204,17 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
             .with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| kit::sum(&refund.total))));
         total.unwrap_or_else(|| "none named".to_owned())
     };
+    let stands =
+        Memo::new(move |_| doing.view.with(|view| view.as_ref().map(|view| (view.row.stage, view.intents.len()))));
+    let beside = beside::follow(doing.id.get_value(), stands);
     let facts = move || {
         let now = desk.clock.coarse();
         let people = desk.session.people();
         doing.view.with(|view| {
             let view = view.as_ref()?;
             let seen = doing.seen_photos.with(|seen| words::photos(view).iter().all(|photo| seen.contains(photo)));
-            Some(facts::draw(view, &people, now, seen))
+            let beside = beside.with(|beside| beside.as_ref().and_then(beside::draw));
+            Some(facts::draw(view, &people, now, seen, beside))
         })
     };
     view! {

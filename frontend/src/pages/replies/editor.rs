@@ -153,7 +153,7 @@ impl Page {
                 self.found.try_set(Some(Ok(view)));
                 self.saving.try_set(Saving::Saved);
             }
-            Err(failure) if failure.code() == Some(ErrorCode::SavedMeanwhile) => {
+            Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
                 let theirs = api::templates::read(&place).await;
                 let theirs = theirs.ok().and_then(|view| view.open().cloned());
                 self.saving

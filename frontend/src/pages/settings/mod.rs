@@ -40,6 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
         | Route::Inspect { .. }
         | Route::Replies(_)
         | Route::Quality
+        | Route::Handbook { .. }
         | Route::SignIn
         | Route::Welcome => Tab::Me,
     });

@@ -8,8 +8,19 @@ use leptos::prelude::*;
 use shared::id::CaseId;
 
 /// The panes that F6 goes through.
-const PANES: [&str; 7] =
-    [".rail", ".queue__list", ".case__sheet", ".facts", ".bench__see", ".bench__do", ".bench__act"];
+const PANES: [&str; 11] = [
+    ".rail",
+    ".queue__list",
+    ".case__sheet",
+    ".facts",
+    ".bench__see",
+    ".bench__do",
+    ".bench__act",
+    ".book > nav",
+    ".edit__form",
+    ".sop",
+    ".side",
+];
 /// A chord's second key must follow within this.
 const CHORD_MS: i64 = 1_500;
 

@@ -22,6 +22,7 @@ const PARTS: [&[Part]; 3] = [
             ("Go to Inspect", &["G", "I"]),
             ("Go to Replies", &["G", "R"]),
             ("Go to Quality", &["G", "Q"]),
+            ("Go to Handbook", &["G", "H"]),
             ("Go to Settings", &["G", "S"]),
         ],
     )],

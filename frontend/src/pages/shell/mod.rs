@@ -15,6 +15,7 @@ use crate::pages::desk::DeskPage;
 use crate::routes::Route;
 use crate::state::cases::Load;
 use crate::state::use_desk;
+use crate::tasks;
 use leptos::prelude::*;
 
 /// Which screen, without what it shows: another case is no other screen.
@@ -24,6 +25,7 @@ enum Screen {
     Inspect,
     Replies,
     Quality,
+    Handbook,
     Settings,
 }
 
@@ -46,6 +48,7 @@ pub fn Shell() -> impl IntoView {
         Route::Inspect { .. } => Screen::Inspect,
         Route::Replies(_) => Screen::Replies,
         Route::Quality => Screen::Quality,
+        Route::Handbook { .. } => Screen::Handbook,
         Route::Settings(_) => Screen::Settings,
     });
     let case = desk.nav.case();
@@ -57,6 +60,7 @@ pub fn Shell() -> impl IntoView {
     Effect::new(move |_| {
         if is_read.get() {
             untrack(|| desk.parts.ask_ahead());
+            tasks::news::read(desk);
         }
     });
     view! {
@@ -72,6 +76,7 @@ pub fn Shell() -> impl IntoView {
                 Screen::Inspect => desk.parts.inspect.draw(|page| page(), waiting),
                 Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
                 Screen::Quality => desk.parts.quality.draw(|page| page(), waiting),
+                Screen::Handbook => desk.parts.handbook.draw(|page| page(), waiting),
                 Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
             {move || desk.keys.palette().get().then(|| desk.parts.palette.draw(|palette| palette(), nothing))}

@@ -37,7 +37,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Command); 18] = [
+const COMMANDS: [(&str, &str, &[&str], Command); 19] = [
     ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
     ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
     ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
@@ -54,6 +54,7 @@ const COMMANDS: [(&str, &str, &[&str], Command); 18] = [
     ("Inspect", "inspect", &["G", "I"], Command::Go(Screen::Inspect)),
     ("Replies", "replies", &["G", "R"], Command::Go(Screen::Replies)),
     ("Quality", "quality", &["G", "Q"], Command::Go(Screen::Quality)),
+    ("Handbook", "handbook", &["G", "H"], Command::Go(Screen::Handbook)),
     ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
     ("Keys", "keyboard", &["?"], Command::KeySheet),
 ];

@@ -1,13 +1,14 @@
 //! The way between screens.
 
 use crate::components::{Avatar, Icon, Mark};
-use crate::routes::{Route, Tab};
+use crate::routes::{Face, Route, Tab};
 use crate::state::use_desk;
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 use shared::wire::session::Role;
 
 const DESK: Route = Route::Desk { stage: Stage::ToDecide, case: None };
+const HANDBOOK: Route = Route::Handbook { page: None, face: Face::InForce };
 const INSPECT: Route = Route::Inspect { case: None };
 
 /// One screen of the rail, with what waits there.
@@ -17,13 +18,16 @@ fn Item(
     icon: &'static str,
     label: &'static str,
     #[prop(optional)] count_of: Option<Stage>,
+    #[prop(optional)] count: Option<RwSignal<Option<u32>>>,
     #[prop(optional)] class: &'static str,
 ) -> impl IntoView {
     let desk = use_desk();
     let kind = std::mem::discriminant(&to);
     let is_here = move || std::mem::discriminant(&desk.nav.route()) == kind;
     let count = move || {
-        let stage = count_of?;
+        let Some(stage) = count_of else {
+            return count?.get().filter(|count| *count > 0).map(u64::from);
+        };
         desk.cases.with(|book| book.queue.counts.get(&stage).copied()).filter(|count| *count > 0)
     };
     view! {
@@ -58,6 +62,7 @@ pub fn Rail() -> impl IntoView {
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
                 <Item to=Route::Replies(None) icon="replies" label="Replies"/>
                 {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Quality icon="quality" label="Quality"/> })}
+                <Item to=HANDBOOK icon="handbook" label="Handbook" count=desk.unsigned/>
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>
             <ul class="foot">

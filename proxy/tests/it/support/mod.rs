@@ -3,7 +3,7 @@
 mod browser;
 pub(crate) mod database;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Answer, Browser};
 
 use proxy::app::{Desk, Parts, Running, serve};
 use proxy::clock::Clock;

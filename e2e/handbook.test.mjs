@@ -1,0 +1,280 @@
+// The handbook changes: a lead writes, somebody else approves, each agent is shown it once and signs; beside every case
+// stands the step for its stage.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Api, SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+const ALL = Object.keys(SIZES);
+const MAIN = "/handbook/refunds-returns-cancellations";
+const PAGE = `/api${MAIN.replace("/handbook/", "/handbook/pages/")}`;
+const OLD_STEP = "Open the list, least time first";
+
+let platform, desk, ada;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "0" } });
+  // An admin, so that the lead of the practice shop is not alone.
+  ada = new Api(desk.url);
+  const token = new URL(desk.setupUrl).hash.slice(1);
+  await ada.post("/api/session/link", { token, name: "Ada Berg", email: "ada@example.com", password: "a quiet harbour at noon" });
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+// Signs the browser in, as its own page does.
+async function signIn({ page }, path, body) {
+  await page.goto("/");
+  const status = await page.evaluate(
+    async ({ path, body }) => {
+      const headers = { "x-amends": "1", "content-type": "application/json" };
+      return (await fetch(path, { method: "POST", headers, body: body && JSON.stringify(body) })).status;
+    },
+    { path, body },
+  );
+  assert.equal(status, 204);
+  await page.goto("/desk/to-decide");
+  await page.locator(".row[id]").first().waitFor();
+}
+
+const waiting = async ({ page }) => {
+  const item = page.getByRole("navigation", { name: "Main" }).getByRole("listitem").filter({ hasText: "Handbook" });
+  const count = item.locator(".count");
+  return (await count.count()) === 0 ? 0 : Number.parseInt(await count.innerText(), 10);
+};
+
+const sign = async ({ page }, version) => {
+  await page.getByRole("heading", { name: `Have you read version ${version}?` }).waitFor();
+  await page.getByLabel("I have read it and can work by it").check();
+  await page.getByRole("button", { name: /^Sign as/ }).click();
+  await page.getByText(/^You signed it on/).waitFor();
+};
+
+test("a lead changes the handbook, has it approved, and each agent is shown it once and signs", { timeout: 180_000 }, async () => {
+  const [lead, agent, admin] = [await openBrowser(desk), await openBrowser(desk), await openBrowser(desk)];
+  try {
+    await practise(lead);
+    await signIn(agent, "/api/session/practice?role=agent");
+    await signIn(admin, "/api/session", { email: "ada@example.com", password: "a quiet harbour at noon" });
+
+    // The agent reads and signs what came with the desk.
+    await until("the agent sees how much is to be read", async () => (await waiting(agent)) === 4);
+    await agent.page.keyboard.press("g");
+    await agent.page.keyboard.press("h");
+    await agent.page.waitForURL(`**${MAIN}`);
+    await agent.page.getByRole("heading", { level: 3, name: OLD_STEP }).waitFor();
+    await agent.page.getByText("What changed for you in version 2.0.0").waitFor();
+    const history = agent.page.getByRole("row", { name: /21 Oct 2024.*1\.0\.0.*P\.R\./ });
+    await history.waitFor();
+    assert.equal(await agent.page.getByRole("link", { name: "Change it" }).count(), 0, "agents do not write");
+    await checkAccessibility(agent, "a page of the handbook");
+    await shot(agent, "handbook-1-page", ALL);
+    await sign(agent, "2.0.0");
+    await until("one page less", async () => (await waiting(agent)) === 3);
+    await agent.page.getByRole("button", { name: "Compare" }).click();
+    await agent.page.getByRole("list", { name: "From 1.0.0 to 2.0.0" }).waitFor();
+    await checkAccessibility(agent, "the difference between two versions");
+    await shot(agent, "handbook-2-difference");
+    await agent.page.goto("/desk/to-decide");
+
+    // The lead writes.
+    const { page } = lead;
+    await page.goto(MAIN);
+    await page.getByRole("link", { name: "Change it" }).click();
+    await page.waitForURL(`**${MAIN}/edit`);
+    const first = page.getByRole("region", { name: "Step 1", exact: true });
+    await first.getByLabel("Text, in Markdown").fill("Start with **To decide**. Say aloud which case you take.");
+    const preview = page.getByRole("article", { name: "Preview" });
+    await preview.getByText("Say aloud which case you take.").waitFor();
+    await page.getByText(/^Saved /).waitFor();
+    await checkAccessibility(lead, "the editor");
+    await shot(lead, "handbook-3-editor", ALL);
+
+    // Ada writes too: they see each other, and nothing is lost.
+    const draft = await ada.post(`${PAGE}/draft`);
+    await page.getByText("Ada Berg has this draft open too.").waitFor();
+    draft.content.purpose = "So that nobody waits.";
+    await first.getByLabel("Title").fill("Open the list");
+    await ada.ask("PUT", `${PAGE}/draft`, { revision: draft.revision, content: draft.content });
+    const both = page.getByRole("alert", { name: "Two texts" });
+    await both.getByText("So that nobody waits.").waitFor();
+    await checkAccessibility(lead, "two texts");
+    await shot(lead, "handbook-4-two-texts");
+    await page.getByLabel("What it is good for").fill("So that nobody waits.");
+    await both.getByRole("button", { name: "Save mine" }).click();
+    await page.getByText(/^Saved /).waitFor();
+    const kept = await ada.post(`${PAGE}/draft/here`);
+    assert.deepEqual([kept.content.purpose, kept.content.steps[0].title], ["So that nobody waits.", "Open the list"]);
+
+    // Steps by keyboard: the second comes first and goes back.
+    await page.getByRole("region", { name: "Step 2", exact: true }).getByLabel("Title").focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await until("the steps have changed places", async () => (await first.getByLabel("Title").inputValue()).startsWith("Read the reason"));
+    await page.keyboard.press("Alt+ArrowDown");
+    await until("and back", async () => (await first.getByLabel("Title").inputValue()) === "Open the list");
+    await page.getByText(/^Saved /).waitFor();
+
+    await page.getByRole("button", { name: "Send for review…" }).click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("What changes for who works by it?").fill("Say aloud which case you take.");
+    await checkAccessibility(lead, "sending for review");
+    await sheet.getByRole("button", { name: "Send for review" }).click();
+    await page.getByText("You sent it. Another lead or an admin approves it.").waitFor();
+
+    // Ada looks at what it changes, and approves.
+    await admin.page.goto(MAIN);
+    await admin.page.getByRole("button", { name: "What it changes…" }).click();
+    const changes = admin.page.getByRole("dialog");
+    await changes.getByRole("list", { name: "From 2.0.0 to draft" }).waitFor();
+    await shot(admin, "handbook-5-review");
+    await checkAccessibility(admin, "what a draft changes");
+    await changes.getByRole("button", { name: "Close" }).click();
+    await admin.page.getByRole("button", { name: "Approve version 2.1.0" }).click();
+    await admin.page.getByRole("row", { name: /2\.1\.0.*Say aloud which case you take.*Ada Berg, written by Marek Nowak/ }).waitFor();
+
+    // The agent hears of it at once, is shown it once, and signs.
+    await agent.page.getByText("The handbook has changed").waitFor();
+    assert.equal(await waiting(agent), 4);
+    await agent.page.goto(MAIN);
+    const changed = agent.page.getByRole("note");
+    await changed.getByText("What changed for you in version 2.1.0").waitFor();
+    await changed.getByText("Say aloud which case you take.").waitFor();
+    await changed.getByText("Step 1 “Open the list” has changed.").waitFor();
+    await shot(agent, "handbook-6-what-changed", ALL);
+    await sign(agent, "2.1.0");
+    await agent.page.reload();
+    await agent.page.getByText(/^You signed it on/).waitFor();
+    assert.equal(await agent.page.getByRole("note").count(), 0, "once");
+
+    // The lead sees who has signed and who has not.
+    await page.goto(MAIN);
+    const readers = page.getByRole("complementary", { name: "Reading" }).getByRole("listitem");
+    await readers.filter({ hasText: "Ines Ferreira" }).getByText(/\d\d:\d\d/).waitFor();
+    await readers.filter({ hasText: "Ada Berg" }).getByText("opened, not signed").waitFor();
+    await shot(lead, "handbook-7-readers");
+    for (const browser of [lead, agent, admin]) assert.deepEqual(browser.faults, []);
+  } finally {
+    for (const browser of [lead, agent, admin]) await browser.close();
+  }
+});
+
+test("beside a case stands the step for its stage, and what it was decided under", { timeout: 90_000 }, async () => {
+  const { id } = await platform.open({ shop: "US", kind: "REFUND", reason: "damaged" });
+  const row = await until(`the desk knows ${id}`, async () => (await ada.post("/api/cases/search", { text: id })).rows[0]);
+  const browser = await openBrowser(desk, { theme: "dark" });
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto(`/desk/to-decide/${row.id}`);
+    const facts = page.getByRole("complementary", { name: "Facts of the case" });
+    await facts.getByRole("heading", { name: "Handbook" }).waitFor();
+    await facts.getByRole("link", { name: "Decide", exact: true }).waitFor();
+    await checkAccessibility(browser, "a case with the handbook beside it");
+    await shot(browser, "handbook-8-beside", ALL);
+    const { version } = (await ada.get("/api/handbook")).pages[0];
+    await ada.post(`/api/cases/${row.id}/decision`, { kind: "approve_refund" });
+    const under = facts.getByRole("link", { name: new RegExp(`Refunds, returns and cancellations on TikTok Shop, ${version}`) });
+    await under.waitFor();
+    await under.click();
+    await page.getByText(`Version ${version}`).first().waitFor();
+    await page.getByRole("heading", { level: 3, name: "Read the reason, then look" }).waitFor();
+    await page.getByText(/1 case was decided under version/).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("nothing in a text runs, and a video is loaded only when somebody asks for it", { timeout: 90_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page, context } = browser;
+    const asked = [];
+    // No host of the world is reached from here; that one is asked is what counts.
+    await context.route(/^https:/, (route) => {
+      asked.push(new URL(route.request().url()).host);
+      return route.fulfill({ contentType: "text/html", body: "<title>video</title>" });
+    });
+    page.on("dialog", () => assert.fail("a script ran"));
+    await practise(browser);
+    await page.goto("/handbook/proof/edit");
+    const first = page.getByRole("region", { name: "Step 1", exact: true });
+    await first
+      .getByLabel("Text, in Markdown")
+      .fill("<img src=x onerror=alert(1)> <script>alert(1)</script> ![pixel](https://evil.example/p.png) [run](javascript:alert(1))");
+    await first.getByLabel("Video, a link to YouTube or Loom").fill("https://youtu.be/dQw4w9WgXcQ");
+    const preview = page.getByRole("article", { name: "Preview" });
+    await preview.getByText("<script>alert(1)</script>").waitFor();
+    assert.equal(await preview.locator("img, script, iframe").count(), 0);
+    assert.equal(await preview.getByRole("link", { name: "run" }).count(), 0);
+    assert.equal(await preview.getByRole("link", { name: "pixel" }).getAttribute("rel"), "noopener noreferrer");
+    await page.getByText(/^Saved /).waitFor();
+    assert.deepEqual(asked, []);
+    await preview.getByRole("button", { name: /^Play on YouTube/ }).click();
+    await page.frameLocator("iframe").locator("title").waitFor({ state: "attached" });
+    assert.deepEqual(asked, ["www.youtube-nocookie.com"]);
+    await checkAccessibility(browser, "a page with a video");
+
+    // A link to anywhere else is no video, and cannot be sent for review.
+    await first.getByLabel("Video, a link to YouTube or Loom").fill("https://evil.example/v");
+    await first.getByText("This does not lead to a video on YouTube or Loom.").waitFor();
+    await page.getByText(/^Saved /).waitFor();
+    await page.getByRole("button", { name: "Send for review…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /Step 1, video/ }).click();
+    await until("the field has the focus", async () => await first.getByLabel("Video, a link to YouTube or Loom").evaluate((field) => field === document.activeElement));
+
+    // Back to what it began with; then it is thrown away.
+    await page.getByRole("button", { name: "Revisions…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Go back/ }).last().click();
+    await preview.getByText("The item is not the one that we sent").waitFor();
+    await page.getByText(/^Saved /).waitFor();
+    await page.getByRole("button", { name: "Throw away…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await page.waitForURL("**/handbook/proof");
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a page is printed with its history, and nothing around it", { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto(MAIN);
+    await page.getByRole("heading", { name: "Revision history" }).waitFor();
+    await page.emulateMedia({ media: "print" });
+    await shot(browser, "handbook-9-print");
+    assert.ok(await page.getByRole("row", { name: /1\.0\.0/ }).isVisible());
+    for (const around of [".rail", ".book > nav", ".side", ".meta .acts"]) {
+      assert.equal(await page.locator(around).isVisible(), false, around);
+    }
+    const { scrolls } = await page.evaluate(() => ({ scrolls: getComputedStyle(document.querySelector(".app")).overflow }));
+    assert.equal(scrolls, "visible", "all pages come out, not only what is on screen");
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("what is typed without a connection is saved when it is back", { timeout: 90_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page, context } = browser;
+    await practise(browser);
+    await page.goto("/handbook/deadlines/edit");
+    const purpose = page.getByLabel("What it is good for");
+    await page.getByText(/^Saved /).waitFor();
+    await context.setOffline(true);
+    await purpose.fill("Typed in a tunnel.");
+    await page.getByText(/^No connection\. Your words are on this device/).waitFor();
+    await context.setOffline(false);
+    await page.getByText(/^Saved /).waitFor();
+    assert.equal((await ada.post("/api/handbook/pages/deadlines/draft/here")).content.purpose, "Typed in a tunnel.");
+  } finally {
+    await browser.close();
+  }
+});

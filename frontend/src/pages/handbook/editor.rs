@@ -1,0 +1,573 @@
+//! The editor of a draft: its fields beside the page as it will be read.
+
+use super::typing::{Fields, Keeping, Typing};
+use super::{Book, href, page, stage_words};
+use crate::api::{self, Answer, Failure};
+use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
+use crate::routes::{Face, Route};
+use crate::state::toasts::Tone;
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::Stage;
+use shared::domain::handbook::{Change, PURPOSE_CHARS, PageContent, Problem};
+use shared::domain::quality::Check;
+use shared::id::PageId;
+use shared::wire::handbook::{DraftRevision, DraftState, DraftView, ReviewRequest};
+
+const CHANGES: [(Change, &str, &str); 3] = [
+    (Change::Wording, "Only other words", "The work stays as it is. Nobody is asked to read it again."),
+    (Change::Work, "Something is done otherwise", "Everybody is shown what changed, and signs it."),
+    (Change::Whole, "A new way of working", "Everybody is shown what changed, and signs it."),
+];
+
+/// What stands over the editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Over {
+    Nothing,
+    Review,
+    Revisions,
+    Discard,
+}
+
+fn field_id(key: u32, name: &str) -> String {
+    ["edit-", &key.to_string(), "-", name].concat()
+}
+
+/// Focuses a field once it is drawn.
+fn go_to(id: String) {
+    web::after_drawing(move || {
+        let _ = web::focus(&id);
+    });
+}
+
+/// Where a problem is, in words and as the field to go to.
+fn place_of(typing: Typing, problem: &Problem) -> (String, String) {
+    match problem.step {
+        None => (String::new(), ["edit-", problem.field].concat()),
+        Some(place) => {
+            let key =
+                typing.steps.with_untracked(|steps| steps.get(place).map(|fields| fields.key)).unwrap_or_default();
+            (["Step ", &(place + 1).to_string(), ", "].concat(), field_id(key, problem.field))
+        }
+    }
+}
+
+fn stage_choices() -> Vec<Choice> {
+    let mut all = vec![Choice::new("", "Beside no case")];
+    all.extend(
+        (0..).zip(Stage::ALL).map(|(place, stage): (usize, Stage)| Choice::new(place.to_string(), stage_words(stage))),
+    );
+    all
+}
+
+fn checks(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
+    let tick = |(check, text): (Check, String)| {
+        let switch = move |event| {
+            let is_on = web::is_checked(&event);
+            fields.checks.update(|checks| {
+                checks.retain(|other| *other != check);
+                if is_on {
+                    checks.push(check);
+                }
+            });
+            typing.touched();
+        };
+        let is_on = move || fields.checks.with(|checks| checks.contains(&check));
+        view! { <label class="tick"><input type="checkbox" prop:checked=is_on on:change=switch/><span>{text}</span></label> }
+    };
+    let count = move || match fields.checks.with(Vec::len) {
+        0 => "No checks".to_owned(),
+        count => crate::i18n::format::count(u64::try_from(count).unwrap_or_default(), "check", "checks"),
+    };
+    view! {
+        <details class="edit__checks">
+            <summary>{count}</summary>
+            <div class="edit__ticks">{all.get_value().into_iter().map(tick).collect_view()}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn step(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
+    let key = fields.key;
+    let place = move || typing.steps.with(|steps| steps.iter().position(|other| other.key == key)).unwrap_or_default();
+    let number = move || (place() + 1).to_string();
+    let (title, text, video) = (field_id(key, "title"), field_id(key, "text"), field_id(key, "video"));
+    let stages = Signal::derive(stage_choices);
+    let stage = Signal::derive(move || {
+        let at = fields.stage.get().and_then(|stage| Stage::ALL.into_iter().position(|other| other == stage));
+        at.map(|at| at.to_string()).unwrap_or_default()
+    });
+    let pick = move |value: String| {
+        fields.stage.set(value.parse::<usize>().ok().and_then(|at| Stage::ALL.get(at)).copied());
+        typing.touched();
+    };
+    let shift = move |is_up: bool| {
+        let focused = web::focused_id();
+        if typing.shift(key, is_up) {
+            // Moved in the page, it has lost the focus.
+            go_to(focused.filter(|id| !id.is_empty()).unwrap_or_else(|| field_id(key, "title")));
+        }
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let is_up = match event.key().as_str() {
+            "ArrowUp" => true,
+            "ArrowDown" => false,
+            _ => return,
+        };
+        if event.alt_key() && !event.ctrl_key() && !event.meta_key() {
+            event.prevent_default();
+            shift(is_up);
+        }
+    };
+    let add = move |_| {
+        let added = field_id(typing.add_after(place()), "title");
+        go_to(added);
+    };
+    let remove = move |_| {
+        typing.remove(key);
+        go_to("edit-add".to_owned());
+    };
+    let is_wrong = move || {
+        let link = fields.video.get();
+        !link.trim().is_empty() && shared::domain::handbook::Video::of(&link).is_none()
+    };
+    let hint = field_id(key, "video-hint");
+    view! {
+        <section class="card edit__step stack" aria-label=move || ["Step ", &number()].concat() on:keydown=on_key>
+            <div class="line wrap">
+                <b class="strong">"Step "{number}</b>
+                <span class="push line">
+                    <button class="btn btn--quiet btn--sm btn--icon" id=field_id(key, "up") type="button" aria-label=move || ["Move step ", &number(), " up"].concat() title="Alt ↑" on:click=move |_| shift(true)><Icon name="up" class="icon--s"/></button>
+                    <button class="btn btn--quiet btn--sm btn--icon" id=field_id(key, "down") type="button" aria-label=move || ["Move step ", &number(), " down"].concat() title="Alt ↓" on:click=move |_| shift(false)><Icon name="down" class="icon--s"/></button>
+                    <button class="btn btn--quiet btn--sm" type="button" aria-label=move || ["Add a step after step ", &number()].concat() on:click=add><Icon name="plus" class="icon--s"/>"Add"</button>
+                    <button class="btn btn--quiet btn--sm" type="button" aria-label=move || ["Remove step ", &number()].concat() on:click=remove><Icon name="x" class="icon--s"/>"Remove"</button>
+                </span>
+            </div>
+            <div class="field">
+                <label for=title.clone()>"Title"</label>
+                <input class="input" id=title maxlength="120" prop:value=fields.title on:input=move |event| { fields.title.set(web::value_of(&event)); typing.touched(); }/>
+            </div>
+            <div class="field">
+                <label for=text.clone()>"Text, in Markdown"</label>
+                <textarea class="area" id=text rows="7" prop:value=fields.text on:input=move |event| { fields.text.set(web::value_of(&event)); typing.touched(); }></textarea>
+            </div>
+            <div class="line wrap"><Pick label="Shown beside" icon="desk" choices=stages value=stage on_pick=pick/>{checks(typing, fields, all)}</div>
+            <div class="field">
+                <label for=video.clone()>"Video, a link to YouTube or Loom"</label>
+                <input
+                    class="input" id=video type="url" inputmode="url" placeholder="https://" aria-describedby=hint.clone() aria-invalid=move || is_wrong().then_some("true")
+                    prop:value=fields.video on:input=move |event| { fields.video.set(web::value_of(&event)); typing.touched(); }
+                />
+                <p class="hint" id=hint>{move || if is_wrong() { "This does not lead to a video on YouTube or Loom." } else { "Nothing is loaded from there before somebody presses play." }}</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Where the typed words are, in words.
+fn kept(typing: Typing) -> AnyView {
+    let words = move || match typing.keeping.get() {
+        Keeping::Kept(at) => ["Saved ", &web::clock_time(at)].concat(),
+        Keeping::Keeping => "Saving".to_owned(),
+        Keeping::Here => {
+            "No connection. Your words are on this device; they are saved as soon as it is back.".to_owned()
+        }
+        Keeping::Both | Keeping::Ended | Keeping::TooLong(_) | Keeping::Refused(_) => "Not saved".to_owned(),
+    };
+    view! { <p class="small muted" role="status">{words}</p> }.into_any()
+}
+
+fn others(typing: Typing) -> AnyView {
+    let words = move || {
+        let names: Vec<String> =
+            typing.editors.with(|editors| editors.iter().map(|editor| editor.name.clone()).collect());
+        let here = match names.as_slice() {
+            [] => None,
+            [one] => Some([one.as_str(), " has this draft open too."].concat()),
+            many => Some([&many.join(", "), " have this draft open too."].concat()),
+        };
+        let by = typing.changed_by.get().map(|by| [&by, " has just changed it; you see it as it is now."].concat());
+        let all: Vec<String> = here.into_iter().chain(by).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    };
+    view! {
+        <div role="status">
+            {move || words().map(|words| view! { <p class="banner banner--info banner--in"><Icon name="users"/><span>{words}</span></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The parts of another text that differ from what stands in the fields, to be read and copied.
+fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
+    let named = |check: Check| {
+        let known = theirs.checks.iter().find(|(other, _)| *other == check);
+        known.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    let theirs = &theirs.content;
+    let mut parts: Vec<(String, String)> = Vec::new();
+    let add = |parts: &mut Vec<(String, String)>, name: String, mine: &str, theirs: &str| {
+        if mine != theirs {
+            parts.push((name, if theirs.is_empty() { "Nothing".to_owned() } else { theirs.to_owned() }));
+        }
+    };
+    add(&mut parts, "Title".to_owned(), &mine.title, &theirs.title);
+    add(&mut parts, "Purpose".to_owned(), &mine.purpose, &theirs.purpose);
+    let none = shared::domain::handbook::PageStep::default();
+    for place in 0..mine.steps.len().max(theirs.steps.len()) {
+        let (mine, theirs) = (mine.steps.get(place).unwrap_or(&none), theirs.steps.get(place).unwrap_or(&none));
+        let name = |part: &str| ["Step ", &(place + 1).to_string(), ", ", part].concat();
+        let video = |step: &shared::domain::handbook::PageStep| step.video.clone().unwrap_or_default();
+        add(&mut parts, name("title"), &mine.title, &theirs.title);
+        add(&mut parts, name("text"), &mine.text, &theirs.text);
+        add(&mut parts, name("video"), &video(mine), &video(theirs));
+        if mine.stage != theirs.stage || mine.checks != theirs.checks {
+            let stage = theirs.stage.map_or("Beside no case", stage_words);
+            let checks = theirs.checks.iter().map(|check| named(*check)).collect::<Vec<_>>().join(", ");
+            parts.push((name("stage and checks"), [stage, "; ", &checks].concat()));
+        }
+    }
+    let parts: Vec<AnyView> = parts
+        .into_iter()
+        .map(|(name, said)| view! { <dt>{name}</dt><dd><pre tabindex="0">{said}</pre></dd> }.into_any())
+        .collect();
+    view! { <dl class="edit__theirs">{parts}</dl> }.into_any()
+}
+
+fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
+    move || {
+        let draft = typing.theirs.get()?;
+        let fact = [&draft.by.name, " saved at ", &web::clock_time(draft.at), ", while you were writing."].concat();
+        // What stands in the fields goes on changing: compared as it is when somebody has saved.
+        let other = untrack(|| other_text(&typing.content(), &draft));
+        Some(
+            view! {
+                <section class="card stack edit__both" role="alert" aria-label="Two texts">
+                    <p><b class="strong">{fact}</b><br/>"Your words stand in the fields, and are not saved. What the other text says where it differs stands here; take over from it what you need."</p>
+                    {other}
+                    <p class="line wrap">
+                        <button class="btn" type="button" on:click=move |_| typing.keep_mine()>"Save mine"</button>
+                        <button class="btn" type="button" on:click=move |_| typing.take_theirs()>"Take theirs, drop mine"</button>
+                        <span class="small muted">"Theirs stays among the revisions either way."</span>
+                    </p>
+                </section>
+            }
+            .into_any(),
+        )
+    }
+}
+
+fn troubles(book: Book, typing: Typing) -> AnyView {
+    let ended = move || {
+        (typing.keeping.get() == Keeping::Ended).then(|| {
+            let to = href(&typing.id.get_value(), Face::InForce);
+            view! {
+                <div class="banner banner--stop banner--in" role="alert">
+                    <Icon name="stop"/>
+                    <p><b class="strong">"This draft is no more."</b><br/>"It was published or thrown away. Your words still stand here: copy what you need before you leave."</p>
+                    <a class="btn btn--sm" href=to on:click=move |_| book.read_list()>"Read the page"</a>
+                </div>
+            }
+        })
+    };
+    let refused = move || match typing.keeping.get() {
+        Keeping::Refused(failure) => {
+            let again = Callback::new(move |()| typing.keep());
+            Some(view! { <FailureBanner failure on_retry=again/> }.into_any())
+        }
+        Keeping::TooLong(problem) => {
+            let words = ["It ", problem, "."].concat();
+            Some(
+                view! { <Banner tone=BannerTone::Stop fact="This page is too long to be saved." text=words/> }
+                    .into_any(),
+            )
+        }
+        _ => None,
+    };
+    let found = move || {
+        typing.found_here.with(Option::is_some).then(|| {
+            view! {
+                <div class="banner banner--soon banner--in" role="alert">
+                    <Icon name="warn"/>
+                    <p><b class="strong">"Words of before were not saved."</b><br/>"They were typed on this device while the desk could not be reached, or somebody else had saved."</p>
+                    <button class="btn btn--sm" type="button" on:click=move |_| typing.settle_found(true)>"Bring them back"</button>
+                    <button class="btn btn--sm" type="button" on:click=move |_| typing.settle_found(false)>"Drop them"</button>
+                </div>
+            }
+        })
+    };
+    let state = move || match typing.state.get() {
+        DraftState::Writing { returned: None } => None,
+        DraftState::Writing { returned: Some(returned) } => {
+            let fact = [&returned.by.name, " sent it back."].concat();
+            Some(view! { <div class="banner banner--soon banner--in" role="status"><Icon name="undo"/><p><b class="strong">{fact}</b><br/>{returned.note}</p></div> }.into_any())
+        }
+        DraftState::Review { by, .. } => {
+            let fact = ["Sent for review by ", &by.name, "."].concat();
+            Some(view! { <div class="banner banner--info banner--in" role="status"><Icon name="clock"/><p><b class="strong">{fact}</b><br/>"A change takes it back; then it is sent anew."</p></div> }.into_any())
+        }
+    };
+    view! { {ended}{refused}{found}{state}{others(typing)}{both(typing)} }.into_any()
+}
+
+/// Asks how much changes, and sends.
+#[component]
+fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
+    let (change, text) = (RwSignal::new(Change::Work), RwSignal::new(String::new()));
+    let (failure, is_sending) = (RwSignal::new(None::<Failure>), RwSignal::new(false));
+    let problems = typing.content().problems();
+    let is_ready = problems.is_empty();
+    let lines: Vec<AnyView> = problems
+        .iter()
+        .map(|problem| {
+            let (place, id) = place_of(typing, problem);
+            let words = [&place, problem.field, " ", problem.problem, "."].concat();
+            let go = move |_| {
+                over.set(Over::Nothing);
+                go_to(id.clone());
+            };
+            view! { <li><button class="toread" type="button" on:click=go>{words}</button></li> }.into_any()
+        })
+        .collect();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !is_ready || is_sending.get_untracked() || text.with_untracked(|text| text.trim().is_empty()) {
+            return;
+        }
+        let request = ReviewRequest {
+            revision: typing.revision(),
+            change: change.get_untracked(),
+            description: text.get_untracked(),
+        };
+        let id = typing.id.get_value();
+        is_sending.set(true);
+        spawn_local(async move {
+            let answer = api::handbook::review(&id, &request).await;
+            is_sending.try_set(false);
+            match answer {
+                Ok(()) => {
+                    book.desk.toasts.show(
+                        Tone::Good,
+                        "Sent for review",
+                        "It is in force once somebody has approved it.",
+                        None,
+                    );
+                    book.read_list();
+                    book.desk.nav.go(&Route::Handbook { page: Some(id), face: Face::InForce });
+                }
+                Err(fault) => {
+                    failure.try_set(Some(fault));
+                }
+            }
+        });
+    };
+    let choice = move |(kind, label, hint): (Change, &'static str, &'static str)| {
+        view! {
+            <label class="tick tick--radio">
+                <input type="radio" name="change" prop:checked=move || change.get() == kind on:change=move |_| change.set(kind)/>
+                <span>{label}<br/><span class="muted small">{hint}</span></span>
+            </label>
+        }
+    };
+    let form = move || {
+        view! {
+            <form class="stack" id="review" on:submit=send>
+                <fieldset class="field"><legend class="strong">"What changes?"</legend><div class="stack">{CHANGES.map(choice).collect_view()}</div></fieldset>
+                <div class="field">
+                    <label for="review-words">"What changes for who works by it?"</label>
+                    <textarea class="area" id="review-words" rows="3" maxlength=PURPOSE_CHARS.to_string() required prop:value=text on:input=move |event| text.set(web::value_of(&event))></textarea>
+                    <p class="hint">"Stands in the revision history, and is what everybody reads first."</p>
+                </div>
+                {move || failure.get().map(|failure| view! { <FailureBanner failure/> })}
+            </form>
+        }
+    };
+    let footer = move || {
+        view! {
+            <footer>
+                <button class="btn" type="button" on:click=move |_| over.set(Over::Nothing)>"Not yet"</button>
+                {is_ready.then(|| view! { <button class="btn btn--primary push" type="submit" form="review" aria-disabled=move || is_sending.get().to_string()>"Send for review"</button> })}
+            </footer>
+        }
+    };
+    view! {
+        <Sheet title="Send for review" width="560px" on_close=move |()| over.set(Over::Nothing) footer=footer>
+            {if is_ready {
+                form().into_any()
+            } else {
+                view! { <p>"Something is still missing:"</p><ul class="stack small talks">{lines}</ul> }.into_any()
+            }}
+        </Sheet>
+    }
+}
+
+/// What the draft was, to go back to.
+#[component]
+fn Revisions(typing: Typing, over: RwSignal<Over>) -> impl IntoView {
+    let found = RwSignal::new(None::<Answer<Vec<DraftRevision>>>);
+    let failure = RwSignal::new(None::<Failure>);
+    let id = typing.id.get_value();
+    spawn_local(async move {
+        let answer = api::handbook::revisions(&id).await;
+        found.try_set(Some(answer));
+    });
+    let back = move |number: u32| {
+        let id = typing.id.get_value();
+        spawn_local(async move {
+            match api::handbook::revision(&id, number).await {
+                Ok(content) => {
+                    if over.try_set(Over::Nothing).is_none() {
+                        typing.go_back(&content);
+                    }
+                }
+                Err(fault) => {
+                    failure.try_set(Some(fault));
+                }
+            }
+        });
+    };
+    let row = move |one: DraftRevision| {
+        let is_now = one.revision == typing.revision();
+        let when = web::when(one.at, web::device_now());
+        let label = ["Go back to ", &when, " by ", &one.by].concat();
+        let act = if is_now {
+            view! { <span class="push muted">"now"</span> }.into_any()
+        } else {
+            view! { <button class="btn btn--sm push" type="button" aria-label=label on:click=move |_| back(one.revision)>"Go back"</button> }.into_any()
+        };
+        view! { <li class="line"><span class="num">{when}</span><span>{one.by}</span>{act}</li> }.into_any()
+    };
+    view! {
+        <Sheet title="Revisions of this draft" lede="Going back is a new revision: nothing is lost by it." width="520px" on_close=move |()| over.set(Over::Nothing)>
+            {move || failure.get().map(|failure| view! { <FailureBanner failure/> })}
+            {move || match found.get() {
+                None => view! { <RowSkeletons count=3/> }.into_any(),
+                Some(Err(failure)) => view! { <FailureBanner failure/> }.into_any(),
+                Some(Ok(all)) => view! { <ul class="stack small">{all.into_iter().map(row).collect_view()}</ul> }.into_any(),
+            }}
+        </Sheet>
+    }
+}
+
+#[component]
+fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
+    let all = StoredValue::new(draft.checks.clone());
+    let version = draft.version;
+    let typing = Typing::new(id, draft);
+    let over = RwSignal::new(Over::Nothing);
+    let discard = move |()| {
+        over.set(Over::Nothing);
+        let (id, revision) = (typing.id.get_value(), typing.revision());
+        spawn_local(async move {
+            match api::handbook::discard_draft(&id, revision).await {
+                Ok(()) => {
+                    book.desk.toasts.show(Tone::Info, "The draft was thrown away", "What is in force stays.", None);
+                    let page = version.is_some().then_some(id);
+                    book.desk.nav.go(&Route::Handbook { page, face: Face::InForce });
+                    book.read_list();
+                }
+                Err(failure) => book.desk.toasts.failed(&failure),
+            }
+        });
+    };
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("s") {
+            event.prevent_default();
+            typing.keep();
+        }
+    };
+    let send = move |_| {
+        if typing.is_kept() {
+            over.set(Over::Review);
+        }
+    };
+    let add = move |_| {
+        let last = typing.steps.with_untracked(Vec::len).saturating_sub(1);
+        let added = field_id(typing.add_after(last), "title");
+        go_to(added);
+    };
+    let name = version
+        .map_or_else(|| "New page".to_owned(), |version| ["Draft after version ", &version.to_string()].concat());
+    view! {
+        <div class="edit" on:keydown=on_key>
+            <div class="edit__form stack">
+                <header class="stack">
+                    <div class="line wrap">
+                        <h1 class="edit__h">{name}</h1>
+                        <span class="push line wrap">
+                            <button class="btn btn--sm" type="button" on:click=move |_| over.set(Over::Revisions)><Icon name="undo" class="icon--s"/>"Revisions…"</button>
+                            <button class="btn btn--sm btn--stop" type="button" on:click=move |_| over.set(Over::Discard)>"Throw away…"</button>
+                            <button class="btn btn--sm btn--primary" type="button" aria-disabled=move || (!typing.is_kept()).to_string() on:click=send>"Send for review…"</button>
+                        </span>
+                    </div>
+                    {kept(typing)}
+                    {troubles(book, typing)}
+                </header>
+                <section class="card stack" aria-label="The page">
+                    <div class="field">
+                        <label for="edit-title">"Title"</label>
+                        <input class="input" id="edit-title" maxlength="120" prop:value=typing.title on:input=move |event| { typing.title.set(web::value_of(&event)); typing.touched(); }/>
+                    </div>
+                    <div class="field">
+                        <label for="edit-purpose">"What it is good for"</label>
+                        <textarea class="area" id="edit-purpose" rows="3" maxlength="1000" prop:value=typing.purpose on:input=move |event| { typing.purpose.set(web::value_of(&event)); typing.touched(); }></textarea>
+                    </div>
+                </section>
+                <For each=move || typing.steps.get() key=|fields| fields.key let:fields>{step(typing, fields, all)}</For>
+                <p><button class="btn" id="edit-add" type="button" on:click=add><Icon name="plus"/>"Add a step"</button></p>
+            </div>
+            <article class="sop sop--preview" aria-label="Preview" tabindex="0">
+                {move || match typing.drawn.get() {
+                    None => view! { <RowSkeletons count=4/> }.into_any(),
+                    Some(Ok(shown)) => page::shown(&shown, None),
+                    Some(Err(failure)) => view! { <FailureBanner failure/> }.into_any(),
+                }}
+            </article>
+            {move || match over.get() {
+                Over::Nothing => ().into_any(),
+                Over::Review => view! { <Review book typing over/> }.into_any(),
+                Over::Revisions => view! { <Revisions typing over/> }.into_any(),
+                Over::Discard => view! {
+                    <Confirm
+                        title="Throw this draft away?" text="What is in force stays as it is. The draft and all its revisions are gone for everybody."
+                        act="Throw away" on_yes=discard on_no=move |()| over.set(Over::Nothing)
+                    />
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Opens the draft of a page, or begins one.
+#[component]
+pub fn Editor(
+    /// The handbook around it.
+    book: Book,
+    /// Whose draft.
+    id: PageId,
+) -> impl IntoView {
+    web::set_title("Draft · Handbook · Amends");
+    let draft = RwSignal::new(None::<Answer<DraftView>>);
+    let id = StoredValue::new(id);
+    let open = move || {
+        draft.set(None);
+        spawn_local(async move {
+            let answer = api::handbook::open_draft(&id.get_value()).await;
+            if draft.try_set(Some(answer)).is_none() {
+                book.read_list();
+            }
+        });
+    };
+    open();
+    let again = Callback::new(move |()| open());
+    move || match draft.get() {
+        None => view! { <article class="sop" aria-busy="true"><RowSkeletons count=6/></article> }.into_any(),
+        Some(Ok(draft)) => view! { <Writing book id=id.get_value() draft/> }.into_any(),
+        Some(Err(failure)) => {
+            view! { <article class="sop"><FailureBanner failure on_retry=again/></article> }.into_any()
+        }
+    }
+}

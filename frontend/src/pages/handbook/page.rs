@@ -1,0 +1,249 @@
+//! A page as it is read: its steps, what is new in it, and its history.
+
+use super::{Book, compare, href, stage_words};
+use crate::components::Icon;
+use crate::routes::Face;
+use crate::web;
+use leptos::prelude::*;
+use shared::domain::handbook::{Became, StepChange, Video};
+use shared::wire::handbook::{CheckName, PageView, Revision, Shown, StepView, WhatChanged};
+
+/// So many checks are named; of more it is said how many.
+const NAMED: usize = 5;
+
+/// A video, once somebody has asked for it: until then nothing is loaded from its host.
+fn video(title: &str, video: &Video) -> AnyView {
+    let is_open = RwSignal::new(false);
+    let (frame, host, title) = (video.frame.clone(), video.host.clone(), title.to_owned());
+    let label = ["Play on ", &host, ": ", &title].concat();
+    let open = move || {
+        let name = ["Video: ", &title].concat();
+        // Without a referrer the hosts refuse; they learn the desk's origin, and nothing of the page.
+        view! {
+            <iframe
+                class="video__frame" src=frame.clone() title=name allow="fullscreen; picture-in-picture; encrypted-media"
+                sandbox="allow-scripts allow-same-origin allow-presentation allow-popups"
+                referrerpolicy="strict-origin-when-cross-origin"
+            ></iframe>
+        }
+    };
+    view! {
+        <div class="video-place">
+            {move || is_open.get().then(&open)}
+            <Show when=move || !is_open.get()>
+                <button class="video" type="button" aria-label=label.clone() on:click=move |_| is_open.set(true)>
+                    <span class="play"><Icon name="play"/></span>
+                    <span class="cap"><span>"Video"</span><span>{host.clone()}</span></span>
+                </button>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn check(check: &CheckName) -> AnyView {
+    view! {
+        <li><details>
+            <summary><span class="auto"><Icon name="quality"/><span class="vh">"Checked by the desk: "</span></span><span>{check.text.clone()}</span></summary>
+            <p>{check.explanation.clone()}</p>
+        </details></li>
+    }
+    .into_any()
+}
+
+fn step(number: usize, step: &StepView) -> AnyView {
+    let checks: Vec<AnyView> = step.checks.iter().map(check).collect();
+    let id = ["step-", &number.to_string()].concat();
+    let heading = [&id, "-h"].concat();
+    let labelled = heading.clone();
+    view! {
+        <section class="step" class:step--bare=step.video.is_none() id=id aria-labelledby=labelled>
+            <span class="no" aria-hidden="true">{number}</span>
+            <div>
+                <h3 id=heading><span class="vh">"Step "{number}": "</span>{step.title.clone()}</h3>
+                <div class="prose" inner_html=step.html.clone()></div>
+                {step.stage.map(|stage| view! { <p class="small beside"><Icon name="desk" class="icon--s"/>{stage_words(stage)}</p> })}
+                {(!checks.is_empty()).then(|| view! { <ul class="checks" aria-label="Checks of this step">{checks}</ul> })}
+            </div>
+            {step.video.as_ref().map(|found| video(&step.title, found))}
+        </section>
+    }
+    .into_any()
+}
+
+/// What a page says, with what is new in it; also the preview of the editor.
+pub fn shown(shown: &Shown, changed: Option<AnyView>) -> AnyView {
+    let steps: Vec<AnyView> = (1..).zip(&shown.steps).map(|(number, found)| step(number, found)).collect();
+    view! {
+        <h1 id="sop-h">{shown.title.clone()}</h1>
+        {(!shown.purpose.trim().is_empty()).then(|| view! { <p class="muted">{shown.purpose.clone()}</p> })}
+        {changed}
+        <h2>"Steps"</h2>
+        {steps}
+    }
+    .into_any()
+}
+
+/// One line about a step that is another now.
+pub fn changed_step(change: &StepChange) -> String {
+    let number = change.number.to_string();
+    let became = match change.became {
+        Became::New => " is new",
+        Became::Changed => " has changed",
+        Became::Gone => return ["“", &change.title, "” is gone."].concat(),
+    };
+    ["Step ", &number, " “", &change.title, "”", became, "."].concat()
+}
+
+fn what_changed(page: &PageView, changed: &WhatChanged) -> AnyView {
+    let version = page.history.first().map(|revision| revision.version.to_string()).unwrap_or_default();
+    let words = changed.descriptions.iter().cloned().map(|words| view! { <li>{words}</li> }.into_any());
+    let steps = changed.steps.iter().map(|change| {
+        let words = changed_step(change);
+        match change.became {
+            Became::Gone => view! { <li>{words}</li> }.into_any(),
+            Became::New | Became::Changed => {
+                let target = ["#step-", &change.number.to_string()].concat();
+                view! { <li><a href=target rel="external">{words}</a></li> }.into_any()
+            }
+        }
+    });
+    let checks = (!changed.checks.is_empty()).then(|| {
+        let count = u64::try_from(changed.checks.len()).unwrap_or_default();
+        let words = [&crate::i18n::format::count(count, "check", "checks"), " in these steps"].concat();
+        let named = if changed.checks.len() > NAMED {
+            ".".to_owned()
+        } else {
+            [": ", &changed.checks.join(", "), "."].concat()
+        };
+        view! { <li>{words}{named}</li> }.into_any()
+    });
+    let lines: Vec<AnyView> = words.chain(steps).chain(checks).collect();
+    view! {
+        <div class="changed" role="note" aria-labelledby="changed-h">
+            <Icon name="history"/><b class="strong" id="changed-h">"What changed for you in version "{version}</b><ul>{lines}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who approved a version, and that nobody else could have.
+pub fn approval(revision: &Revision) -> String {
+    match (&revision.author, revision.alone) {
+        (_, true) => [&revision.approved_by, ", alone at this desk"].concat(),
+        (Some(author), false) => [&revision.approved_by, ", written by ", author].concat(),
+        (None, false) => revision.approved_by.clone(),
+    }
+}
+
+fn history(page: &PageView) -> AnyView {
+    let here = page.revision.as_ref().map(|revision| revision.number);
+    let newest = page.history.first().map(|revision| revision.number);
+    let row = |revision: &Revision| {
+        let is_here = here == Some(revision.number);
+        let face = if newest == Some(revision.number) { Face::InForce } else { Face::Version(revision.number) };
+        view! {
+            <tr aria-current=is_here.then_some("true")>
+                <td class="num">{web::date(revision.at)}</td>
+                <td class="num"><a href=href(&page.id, face)>{revision.version.to_string()}</a></td>
+                <th scope="row">{revision.description.clone()}</th>
+                <td>{approval(revision)}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = page.history.iter().map(row).collect();
+    view! {
+        <h2>"Revision history"</h2>
+        <div class="wide" tabindex="0"><table class="grid">
+            <thead><tr><th scope="col">"Date"</th><th scope="col">"Version"</th><th scope="col">"Description"</th><th scope="col">"Approved by"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table></div>
+    }
+    .into_any()
+}
+
+fn meta(book: Book, page: &PageView) -> AnyView {
+    let newest = page.history.first();
+    let is_in_force = page.revision.as_ref().map(|one| one.number) == newest.map(|one| one.number);
+    let chip = match (&page.revision, is_in_force) {
+        (None, _) => view! { <span class="chip chip--dash">"Never published"</span> }.into_any(),
+        (Some(_), true) => view! { <span class="chip chip--good"><Icon name="check"/>"In force"</span> }.into_any(),
+        (Some(_), false) => {
+            view! { <span class="chip chip--soon"><Icon name="history"/>"Not in force"</span> }.into_any()
+        }
+    };
+    let words = page.revision.as_ref().map(|revision| {
+        view! { <span>"Version "{revision.version.to_string()}</span><span>"since "{web::date(revision.at)}</span><span>"Approved by "{approval(revision)}</span> }
+    });
+    let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
+    let edit = (book.leads.get() && is_in_force).then(|| {
+        let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
+        view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
+    });
+    view! {
+        <div class="meta">
+            {chip}{words}{back}
+            <span class="push acts">
+                {edit}
+                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| { let _ = web::print(); }><Icon name="copy" class="icon--s"/>"Print"</button>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+/// Draws a page.
+pub fn draw(book: Book, page: &PageView) -> AnyView {
+    let body = page.shown.as_ref().map_or_else(
+        || view! { <h1 id="sop-h">"A page that was never published"</h1><p class="muted">"Open its draft to go on writing."</p> }.into_any(),
+        |said| shown(said, page.changed.as_ref().map(|changed| what_changed(page, changed))),
+    );
+    view! {
+        <article class="sop" aria-labelledby="sop-h">
+            {meta(book, page)}
+            {body}
+            {(!page.history.is_empty()).then(|| history(page))}
+            {(page.history.len() > 1).then(|| view! { <compare::Versions id=page.id.clone() history=page.history.clone()/> })}
+        </article>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::handbook::VersionName;
+    use shared::time::Timestamp;
+
+    #[test]
+    fn the_history_says_who_wrote_and_who_approved() {
+        for (author, alone, words) in [
+            (None, false, "P.R."),
+            (Some("Ada"), false, "P.R., written by Ada"),
+            (Some("P.R."), true, "P.R., alone at this desk"),
+        ] {
+            let revision = Revision {
+                number: 1,
+                version: VersionName(1, 0, 0),
+                at: Timestamp::from_millis(0),
+                description: String::new(),
+                author: author.map(str::to_owned),
+                approved_by: "P.R.".to_owned(),
+                alone,
+            };
+            assert_eq!(approval(&revision), words);
+        }
+    }
+
+    #[test]
+    fn a_change_names_the_step() {
+        for (became, words) in [
+            (Became::New, "Step 2 “Look” is new."),
+            (Became::Changed, "Step 2 “Look” has changed."),
+            (Became::Gone, "“Look” is gone."),
+        ] {
+            assert_eq!(changed_step(&StepChange { number: 2, title: "Look".to_owned(), became }), words);
+        }
+    }
+}

@@ -1,0 +1,465 @@
+//! What is typed into a draft, and how it is kept: soon after each pause, under the revision that it changes. Typed words
+//! are never dropped: what the desk does not take stays in the fields and on this device.
+
+use crate::api::{self, Answer, Failure, decode};
+use crate::pwa::snapshot;
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::Stage;
+use shared::domain::handbook::{PageContent, PageStep};
+use shared::domain::quality::Check;
+use shared::error::ErrorCode;
+use shared::id::PageId;
+use shared::time::Timestamp;
+use shared::wire::handbook::{DraftState, DraftView, SaveRequest, Shown};
+use shared::wire::session::Person;
+
+/// Typing pauses this long before it is kept.
+const KEEP_MS: u32 = 700;
+/// Typing pauses this long before it is drawn.
+const DRAW_MS: u32 = 200;
+/// How often the desk hears that the draft is open here.
+const ATTEND_MS: u32 = 4_000;
+
+/// Where the typed words are.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Keeping {
+    /// The desk has them.
+    Kept(Timestamp),
+    /// Typed, or on the way.
+    Keeping,
+    /// On this device alone.
+    Here,
+    /// Somebody else has saved: a person decides.
+    Both,
+    /// The draft is no more: it was published or thrown away.
+    Ended,
+    /// On this device alone: the page is larger than a page can be, and why.
+    TooLong(&'static str),
+    /// The desk does not take them.
+    Refused(Failure),
+}
+
+/// The fields of one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fields {
+    /// Never used twice in an editor.
+    pub key: u32,
+    /// What is done.
+    pub title: RwSignal<String>,
+    /// How, in Markdown.
+    pub text: RwSignal<String>,
+    /// A link, or nothing.
+    pub video: RwSignal<String>,
+    /// Beside which cases.
+    pub stage: RwSignal<Option<Stage>>,
+    /// What it is about.
+    pub checks: RwSignal<Vec<Check>>,
+}
+
+fn put<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: &T) {
+    // A field that says the same keeps its caret.
+    if signal.with_untracked(|known| known != value) {
+        signal.set(value.clone());
+    }
+}
+
+impl Fields {
+    fn new(key: u32) -> Self {
+        Self {
+            key,
+            title: RwSignal::new(String::new()),
+            text: RwSignal::new(String::new()),
+            video: RwSignal::new(String::new()),
+            stage: RwSignal::new(None),
+            checks: RwSignal::new(Vec::new()),
+        }
+    }
+
+    fn load(self, step: &PageStep) {
+        put(self.title, &step.title);
+        put(self.text, &step.text);
+        put(self.video, &step.video.clone().unwrap_or_default());
+        put(self.stage, &step.stage);
+        put(self.checks, &step.checks);
+    }
+
+    fn step(self) -> PageStep {
+        let video = self.video.get_untracked().trim().to_owned();
+        PageStep {
+            title: self.title.get_untracked(),
+            text: self.text.get_untracked(),
+            stage: self.stage.get_untracked(),
+            checks: self.checks.get_untracked(),
+            video: (!video.is_empty()).then_some(video),
+        }
+    }
+}
+
+/// A draft that is open here.
+#[derive(Debug, Clone, Copy)]
+pub struct Typing {
+    /// Of which page.
+    pub id: StoredValue<PageId>,
+    /// Its title.
+    pub title: RwSignal<String>,
+    /// What it is good for.
+    pub purpose: RwSignal<String>,
+    /// In the order of the work.
+    pub steps: RwSignal<Vec<Fields>>,
+    /// Where all that is.
+    pub keeping: RwSignal<Keeping>,
+    /// How far the draft has got.
+    pub state: RwSignal<DraftState>,
+    /// Who else has it open.
+    pub editors: RwSignal<Vec<Person>>,
+    /// What somebody else has saved meanwhile.
+    pub theirs: RwSignal<Option<DraftView>>,
+    /// Who changed the fields last, while nothing was typed here.
+    pub changed_by: RwSignal<Option<String>>,
+    /// Words of before that the desk has never had.
+    pub found_here: RwSignal<Option<PageContent>>,
+    /// The page as it will be read.
+    pub drawn: RwSignal<Option<Answer<Shown>>>,
+    /// What the desk has.
+    known: StoredValue<PageContent>,
+    revision: StoredValue<u32>,
+    last_key: StoredValue<u32>,
+    /// Counts what was typed.
+    typed: StoredValue<u32>,
+    is_sending: StoredValue<bool>,
+    owner: StoredValue<Option<Owner>>,
+}
+
+impl Typing {
+    /// Of a draft as the desk has it. Belongs to the component that is being built.
+    pub fn new(id: PageId, draft: DraftView) -> Self {
+        let typing = Self {
+            id: StoredValue::new(id),
+            title: RwSignal::new(String::new()),
+            purpose: RwSignal::new(String::new()),
+            steps: RwSignal::new(Vec::new()),
+            keeping: RwSignal::new(Keeping::Kept(draft.at)),
+            state: RwSignal::new(draft.state),
+            editors: RwSignal::new(draft.editors),
+            theirs: RwSignal::new(None),
+            changed_by: RwSignal::new(None),
+            found_here: RwSignal::new(None),
+            drawn: RwSignal::new(None),
+            known: StoredValue::new(draft.content.clone()),
+            revision: StoredValue::new(draft.revision),
+            last_key: StoredValue::new(0),
+            typed: StoredValue::new(0),
+            is_sending: StoredValue::new(false),
+            owner: StoredValue::new(Owner::current()),
+        };
+        typing.load(&draft.content);
+        typing.draw_soon();
+        typing.attend();
+        typing.find_here();
+        on_cleanup(move || typing.keep_and_leave());
+        typing
+    }
+
+    /// What the fields say.
+    pub fn content(self) -> PageContent {
+        PageContent {
+            title: self.title.get_untracked(),
+            purpose: self.purpose.get_untracked(),
+            steps: self.steps.with_untracked(|steps| steps.iter().map(|fields| fields.step()).collect()),
+        }
+    }
+
+    /// What the next save changes.
+    pub fn revision(self) -> u32 {
+        self.revision.get_value()
+    }
+
+    /// The desk has all that was typed.
+    pub fn is_kept(self) -> bool {
+        matches!(self.keeping.get(), Keeping::Kept(_))
+    }
+
+    fn is_dirty(self) -> bool {
+        let content = self.content();
+        self.known.with_value(|known| *known != content)
+    }
+
+    fn fresh(self) -> Fields {
+        self.last_key.update_value(|key| *key += 1);
+        let key = self.last_key.get_value();
+        match self.owner.get_value() {
+            // The fields live as long as the editor, whoever asked for them.
+            Some(owner) => owner.with(|| Fields::new(key)),
+            None => Fields::new(key),
+        }
+    }
+
+    fn load(self, content: &PageContent) {
+        put(self.title, &content.title);
+        put(self.purpose, &content.purpose);
+        let mut fields = self.steps.get_untracked();
+        let before = fields.len();
+        fields.truncate(content.steps.len());
+        while fields.len() < content.steps.len() {
+            fields.push(self.fresh());
+        }
+        for (fields, step) in fields.iter().zip(&content.steps) {
+            fields.load(step);
+        }
+        if fields.len() != before {
+            self.steps.set(fields);
+        }
+    }
+
+    /// Adds a step after a place, and answers its key.
+    pub fn add_after(self, place: usize) -> u32 {
+        let fields = self.fresh();
+        self.steps.update(|steps| steps.insert((place + 1).min(steps.len()), fields));
+        self.touched();
+        fields.key
+    }
+
+    /// Removes a step.
+    pub fn remove(self, key: u32) {
+        self.steps.update(|steps| steps.retain(|fields| fields.key != key));
+        self.touched();
+    }
+
+    /// Moves a step by one place; `false`: it is at the end.
+    pub fn shift(self, key: u32, is_up: bool) -> bool {
+        let is_moved = self.steps.try_update(|steps| {
+            let Some(at) = steps.iter().position(|fields| fields.key == key) else { return false };
+            let Some(to) = (if is_up { at.checked_sub(1) } else { Some(at + 1) }) else { return false };
+            if to >= steps.len() {
+                return false;
+            }
+            steps.swap(at, to);
+            true
+        });
+        if is_moved == Some(true) {
+            self.touched();
+        }
+        is_moved == Some(true)
+    }
+
+    /// Something was typed: it is drawn and kept as soon as typing pauses.
+    pub fn touched(self) {
+        self.typed.update_value(|typed| *typed = typed.wrapping_add(1));
+        if !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended) {
+            self.keeping.set(Keeping::Keeping);
+        }
+        self.draw_soon();
+        let typed = self.typed.get_value();
+        spawn_local(async move {
+            web::pause(KEEP_MS).await;
+            if self.typed.try_get_value() == Some(typed) {
+                self.keep();
+            }
+        });
+    }
+
+    fn draw_soon(self) {
+        let typed = self.typed.get_value();
+        spawn_local(async move {
+            web::pause(DRAW_MS).await;
+            if self.typed.try_get_value() != Some(typed) {
+                return;
+            }
+            let answer = api::handbook::preview(&self.content()).await;
+            if self.typed.try_get_value() == Some(typed) {
+                self.drawn.try_set(Some(answer));
+            }
+        });
+    }
+
+    fn name_here(self) -> String {
+        ["handbook ", self.id.get_value().as_str()].concat()
+    }
+
+    /// Keeps what was typed now, unless somebody has to decide first.
+    pub fn keep(self) {
+        let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
+        if !is_open || self.is_sending.get_value() {
+            return;
+        }
+        let content = self.content();
+        if self.known.with_value(|known| *known == content) {
+            if !matches!(self.keeping.get_untracked(), Keeping::Kept(_)) {
+                self.keeping.set(Keeping::Kept(web::device_now()));
+            }
+            return;
+        }
+        if let Some(problem) = content.overflow() {
+            self.keeping.set(Keeping::TooLong(problem.problem));
+            return;
+        }
+        self.keeping.set(Keeping::Keeping);
+        self.is_sending.set_value(true);
+        let (id, name) = (self.id.get_value(), self.name_here());
+        let request = SaveRequest { revision: self.revision.get_value(), content };
+        spawn_local(async move {
+            snapshot::keep(&name, &decode::text(&request.content)).await;
+            let answer = api::handbook::save_draft(&id, &request).await;
+            if self.typed.try_get_value().is_none() {
+                return;
+            }
+            self.is_sending.set_value(false);
+            match answer {
+                Ok(saved) => {
+                    self.revision.set_value(saved.revision);
+                    self.known.set_value(request.content);
+                    self.changed_by.set(None);
+                    if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
+                        self.state.set(DraftState::Writing { returned: None });
+                    }
+                    if self.is_dirty() {
+                        self.keep();
+                    } else {
+                        self.keeping.set(Keeping::Kept(saved.at));
+                        snapshot::keep(&name, "").await;
+                    }
+                }
+                Err(failure) => self.not_kept(failure),
+            }
+        });
+    }
+
+    fn not_kept(self, failure: Failure) {
+        match failure.code() {
+            Some(ErrorCode::EditedMeanwhile) => {
+                self.keeping.set(Keeping::Both);
+                self.ask();
+            }
+            Some(ErrorCode::NotFound) => self.keeping.set(Keeping::Ended),
+            _ if failure.is_network() => self.keeping.set(Keeping::Here),
+            _ => self.keeping.set(Keeping::Refused(failure)),
+        }
+    }
+
+    /// The page is left: what was typed last is sent along.
+    fn keep_and_leave(self) {
+        if !self.is_dirty() || matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended) {
+            return;
+        }
+        let (id, name) = (self.id.get_value(), self.name_here());
+        let request = SaveRequest { revision: self.revision.get_value(), content: self.content() };
+        spawn_local(async move {
+            snapshot::keep(&name, &decode::text(&request.content)).await;
+            if api::handbook::save_draft(&id, &request).await.is_ok() {
+                snapshot::keep(&name, "").await;
+            }
+        });
+    }
+
+    /// Words that were typed on this device and that the desk did not get.
+    fn find_here(self) {
+        let name = self.name_here();
+        spawn_local(async move {
+            let text = snapshot::text(&name).await.filter(|text| !text.is_empty());
+            let Some(found) = text.and_then(|text| decode::json::<PageContent>(&text).ok()) else { return };
+            if self.known.try_with_value(|known| *known != found) == Some(true) {
+                self.found_here.try_set(Some(found));
+            }
+        });
+    }
+
+    /// Takes these words into the fields, or forgets them.
+    pub fn settle_found(self, is_taken: bool) {
+        if let (Some(found), true) = (self.found_here.get_untracked(), is_taken) {
+            self.load(&found);
+            self.touched();
+        }
+        self.found_here.set(None);
+        let name = self.name_here();
+        spawn_local(async move { snapshot::keep(&name, "").await });
+    }
+
+    /// Asks how the draft stands, for as long as it is open here.
+    fn attend(self) {
+        spawn_local(async move {
+            loop {
+                web::pause(ATTEND_MS).await;
+                match self.keeping.try_get_untracked() {
+                    None | Some(Keeping::Ended) => return,
+                    Some(Keeping::Here) => self.keep(),
+                    Some(_) => {}
+                }
+                self.ask_now().await;
+            }
+        });
+    }
+
+    fn ask(self) {
+        spawn_local(self.ask_now());
+    }
+
+    async fn ask_now(self) {
+        let answer = api::handbook::attend_draft(&self.id.get_value()).await;
+        if self.typed.try_get_value().is_none() {
+            return;
+        }
+        let draft = match answer {
+            Ok(draft) => draft,
+            Err(failure) if failure.code() == Some(ErrorCode::NotFound) => return self.keeping.set(Keeping::Ended),
+            // What cannot be kept says so itself.
+            Err(_) => return,
+        };
+        put(self.editors, &draft.editors);
+        if self.is_sending.get_value() {
+            return;
+        }
+        if draft.revision <= self.revision.get_value() {
+            put(self.state, &draft.state);
+            return;
+        }
+        if self.is_dirty() {
+            put(self.keeping, &Keeping::Both);
+            // The same again is not drawn again: somebody may be reading it.
+            if self.theirs.with_untracked(|known| known.as_ref().map(|known| known.revision)) != Some(draft.revision) {
+                self.theirs.set(Some(draft));
+            }
+        } else {
+            self.changed_by.set(Some(draft.by.name.clone()));
+            self.take(&draft);
+        }
+    }
+
+    fn take(self, draft: &DraftView) {
+        self.known.set_value(draft.content.clone());
+        self.revision.set_value(draft.revision);
+        put(self.state, &draft.state);
+        self.load(&draft.content);
+        self.theirs.set(None);
+        self.keeping.set(Keeping::Kept(draft.at));
+        self.draw_soon();
+    }
+
+    /// Of two texts, the other one.
+    pub fn take_theirs(self) {
+        if let Some(draft) = self.theirs.get_untracked() {
+            self.take(&draft);
+            let name = self.name_here();
+            spawn_local(async move { snapshot::keep(&name, "").await });
+        }
+    }
+
+    /// Of two texts, what stands in the fields. The other one stays among the revisions.
+    pub fn keep_mine(self) {
+        if let Some(draft) = self.theirs.get_untracked() {
+            self.revision.set_value(draft.revision);
+            self.known.set_value(draft.content);
+            self.theirs.set(None);
+            self.keeping.set(Keeping::Keeping);
+            self.keep();
+        }
+    }
+
+    /// Goes back to what the draft once said; what it says now stays among the revisions.
+    pub fn go_back(self, content: &PageContent) {
+        self.load(content);
+        self.touched();
+        self.keep();
+    }
+}

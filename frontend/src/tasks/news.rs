@@ -1,0 +1,32 @@
+//! How much of the handbook is still to be read. It comes after the queue: nobody reads the handbook first.
+
+use super::alarms::and_go_on;
+use crate::api;
+use crate::parts::part;
+use crate::state::Desk;
+use crate::state::toasts::Tone;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::SplitLoaderError;
+use shared::wire::handbook::News;
+
+part! {
+    /// Reads how many pages this person has still to sign, and says so where there is one more than before.
+    fn reading(desk: Desk) -> Result<(), SplitLoaderError> in more {
+        spawn_local(async move {
+            // If this fails, it is read again with the next page that is signed or published.
+            let Ok(News { unsigned }) = api::handbook::news().await else { return };
+            let before = desk.unsigned.get_untracked();
+            desk.unsigned.set(Some(unsigned));
+            if before.is_some_and(|before| unsigned > before) {
+                desk.toasts.show(Tone::Info, "The handbook has changed", "Read what is new when this case is done.", None);
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Reads it, as soon as what reads it has come.
+pub fn read(desk: Desk) {
+    and_go_on(reading(desk));
+}

@@ -1,0 +1,301 @@
+//! Markdown to HTML that cannot run, load or style anything.
+
+use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html as write};
+use url::Url;
+
+/// Words that somebody reads in a minute, with a look at the screen in between.
+const WORDS_A_MINUTE: usize = 180;
+
+fn parser(text: &str) -> Parser<'_> {
+    Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+}
+
+/// Where a link of a page may lead: to a site over HTTP, or to another page of the handbook.
+fn allowed(link: &str) -> Option<(String, bool)> {
+    if let Some(page) = link.strip_prefix("/handbook/") {
+        let is_page =
+            !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        return is_page.then(|| (link.to_owned(), false));
+    }
+    let url = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
+    Some((url.into(), true))
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+fn opening(link: &str, is_elsewhere: bool) -> Event<'static> {
+    let more = if is_elsewhere { " target=\"_blank\" rel=\"noopener noreferrer\"" } else { "" };
+    Event::InlineHtml(CowStr::from(format!("<a href=\"{}\"{more}>", escaped(link))))
+}
+
+const fn closing() -> Event<'static> {
+    Event::InlineHtml(CowStr::Borrowed("</a>"))
+}
+
+/// Lets through what is harmless, and makes the rest harmless.
+#[derive(Default)]
+struct Guard {
+    /// For each link or picture that is open: whether it was written as one.
+    open: Vec<bool>,
+}
+
+impl Guard {
+    fn enter(&mut self, link: &str) -> Vec<Event<'static>> {
+        // A picture inside a link is a word of that link.
+        let is_inside = self.open.contains(&true);
+        let found = allowed(link).filter(|_| !is_inside);
+        self.open.push(found.is_some());
+        found.map(|(link, is_elsewhere)| opening(&link, is_elsewhere)).into_iter().collect()
+    }
+
+    fn leave(&mut self) -> Vec<Event<'static>> {
+        if self.open.pop() == Some(true) { vec![closing()] } else { Vec::new() }
+    }
+
+    fn pass<'a>(&mut self, event: Event<'a>) -> Vec<Event<'a>> {
+        match event {
+            // Markup is shown as it was typed.
+            Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
+            Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
+            Event::End(TagEnd::HtmlBlock) => vec![Event::End(TagEnd::Paragraph)],
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => self.enter(&dest_url),
+            Event::End(TagEnd::Link | TagEnd::Image) => self.leave(),
+            // Under a step's title.
+            Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Heading {
+                level: HeadingLevel::H4,
+                id: None,
+                classes: Vec::new(),
+                attrs: Vec::new(),
+            })],
+            Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Heading(HeadingLevel::H4))],
+            // How columns are aligned would be written as a style, which the content policy refuses.
+            Event::Start(Tag::Table(columns)) => vec![
+                Event::Html(CowStr::Borrowed("<div class=\"wide\" tabindex=\"0\">")),
+                Event::Start(Tag::Table(vec![Alignment::None; columns.len()])),
+            ],
+            Event::End(TagEnd::Table) => vec![Event::End(TagEnd::Table), Event::Html(CowStr::Borrowed("</div>"))],
+            other => vec![other],
+        }
+    }
+}
+
+/// The text of a step as HTML: markup in it is shown as text, a link leads to HTTP alone, a picture is a link.
+pub fn html(text: &str) -> String {
+    let mut guard = Guard::default();
+    let mut safe = String::with_capacity(text.len() * 2);
+    write::push_html(&mut safe, parser(text).flat_map(|event| guard.pass(event)));
+    safe
+}
+
+/// The first `most` characters of a text without its marks, cut between two words.
+pub fn plain(text: &str, most: usize) -> String {
+    let mut words = String::new();
+    for event in parser(text) {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::End(_)
+                if !words.ends_with(' ')
+                // The end of a mark inside a word is no gap.
+                && !matches!(
+                    event,
+                    Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Strikethrough)
+                ) =>
+            {
+                words.push(' ');
+            }
+            _ => {}
+        }
+    }
+    let words = words.trim();
+    if words.chars().count() <= most {
+        return words.to_owned();
+    }
+    let cut: String = words.chars().take(most).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches([',', ';', ':', '.', ' ']))
+}
+
+/// About how many minutes it takes to read.
+pub fn minutes<'a>(texts: impl Iterator<Item = &'a str>) -> u32 {
+    let words: usize = texts.map(|text| text.split_whitespace().count()).sum();
+    u32::try_from(words.div_ceil(WORDS_A_MINUTE)).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every element and attribute that a text can come to; anything else in a made HTML is a hole.
+    const ELEMENTS: [&str; 21] = [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "div",
+        "em",
+        "h4",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ];
+    const ATTRIBUTES: [&str; 7] = ["href", "rel", "target", "class", "tabindex", "start", "title"];
+
+    /// Reads the tags as a browser does: what stands between `<` and `>` of text that was escaped properly.
+    fn check(html: &str) {
+        let mut rest = html;
+        while let Some((_, after)) = rest.split_once('<') {
+            let (tag, after) = after.split_once('>').unwrap_or_else(|| panic!("an open tag: {html}"));
+            rest = after;
+            let tag = tag.trim_start_matches('/').trim_end_matches('/').trim();
+            let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+            assert!(ELEMENTS.contains(&name), "<{name}> in {html}");
+            let mut left = attributes.trim();
+            while let Some((attribute, after)) = left.split_once("=\"") {
+                assert!(ATTRIBUTES.contains(&attribute), "{attribute} in {html}");
+                let (value, after) = after.split_once('"').unwrap();
+                if attribute == "href" {
+                    let is_safe = ["http://", "https://", "/handbook/"].iter().any(|start| value.starts_with(start));
+                    assert!(is_safe, "{value} in {html}");
+                    assert_eq!(tag.contains("rel=\"noopener noreferrer\""), value.starts_with("http"), "{html}");
+                }
+                left = after.trim();
+            }
+            assert_eq!(left, "", "in {html}");
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_text_can_run_or_load() {
+        for attack in [
+            "<script>alert(1)</script>",
+            "<SCRIPT SRC=https://evil.example/x.js></SCRIPT>",
+            "<scr<script>ipt>alert(1)</script>",
+            "text <img src=x onerror=alert(1)> text",
+            "<img src=\"https://evil.example/pixel.png\">",
+            "![pixel](https://evil.example/pixel.png)",
+            "![x](https://evil.example/p.png \"onload=alert(1)\")",
+            "![\" onerror=alert(1) x=\"](https://evil.example/p.png)",
+            "![a](javascript:alert(1))",
+            "[![a](https://evil.example/a.png)](https://evil.example/)",
+            "![[a](https://b.example/)](https://evil.example/a.png)",
+            "[a](javascript:alert(1))",
+            "[a](JaVaScRiPt:alert(1))",
+            "[a](java\u{1}script:alert(1))",
+            "[a](&#106;avascript:alert(1))",
+            "[a](<javascript:alert(1)>)",
+            "[a](data:text/html;base64,PHNjcmlwdD4=)",
+            "[a](vbscript:msgbox(1))",
+            "[a](file:///etc/passwd)",
+            "[a](//evil.example/)",
+            "[a](/\\evil.example/)",
+            "[a](/handbook/../api/session)",
+            "[a](/handbook/x?y=\"onclick=alert(1))",
+            "[a](/api/session)",
+            "[a](https://ok.example/\"onmouseover=\"alert(1))",
+            "[a](https://ok.example/ \"title\\\" onclick=\\\"alert(1)\")",
+            "[a](https://ok.example/'onclick='alert(1))",
+            "[a]: javascript:alert(1)\n\n[a]",
+            "<javascript:alert(1)>",
+            "<https://ok.example/\"onclick=alert(1)>",
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "<iframe src=\"https://evil.example/\"></iframe>",
+            "<style>*{display:none}</style>",
+            "<svg/onload=alert(1)>",
+            "<svg><script>alert(1)</script></svg>",
+            "<math><mtext></mtext></math>",
+            "<form action=https://evil.example/><input></form>",
+            "<div style=\"position:fixed\">x</div>",
+            "<!-- --><script>alert(1)</script>",
+            "<![CDATA[<script>alert(1)</script>]]>",
+            "<?php echo 1 ?>",
+            "<meta http-equiv=refresh content=\"0;url=https://evil.example/\">",
+            "<base href=https://evil.example/>",
+            "</p></div></main><script>alert(1)</script>",
+            "# <b onclick=alert(1)>Title</b> {onclick=alert(1) #id .class}",
+            "```html\" onclick=\"alert(1)\n<script>alert(1)</script>\n```",
+            "`<script>alert(1)</script>`",
+            "| a | b |\n|:--|--:|\n| <script>alert(1)</script> | ![x](https://evil.example/p.png) |",
+            "- [ ] <input type=checkbox onclick=alert(1)>",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+            "a\u{0}b<script>\u{0}",
+            "\u{202e}<script>alert(1)</script>",
+            "> <details open ontoggle=alert(1)>",
+        ] {
+            check(&html(attack));
+        }
+    }
+
+    #[test]
+    fn what_markdown_is_for_comes_through() {
+        for (text, made) in [
+            (
+                "One *two* **three** ~~four~~ `five`",
+                "<p>One <em>two</em> <strong>three</strong> <del>four</del> <code>five</code></p>\n",
+            ),
+            ("# Title", "<h4>Title</h4>\n"),
+            ("a<b", "<p>a&lt;b</p>\n"),
+            ("[a](/handbook/deadlines)", "<p><a href=\"/handbook/deadlines\">a</a></p>\n"),
+            (
+                "[a](https://x.example/?b=1&c=2)",
+                "<p><a href=\"https://x.example/?b=1&amp;c=2\" target=\"_blank\" rel=\"noopener noreferrer\">a</a></p>\n",
+            ),
+            (
+                "![A photo](https://x.example/a.png)",
+                "<p><a href=\"https://x.example/a.png\" target=\"_blank\" rel=\"noopener noreferrer\">A photo</a></p>\n",
+            ),
+            ("![A photo](javascript:a)", "<p>A photo</p>\n"),
+            ("1. one\n2. two", "<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n"),
+        ] {
+            assert_eq!(html(text), made, "{text}");
+        }
+        assert!(html("<b>bold</b>").contains("&lt;b&gt;bold&lt;/b&gt;"));
+        assert!(html("| a |\n|--:|\n| 1 |").starts_with("<div class=\"wide\" tabindex=\"0\"><table><thead>"));
+    }
+
+    #[test]
+    fn a_long_and_deep_text_is_no_trouble() {
+        for text in
+            ["> ".repeat(8_000), "[".repeat(20_000), "*a".repeat(10_000), "<".repeat(20_000), "- ".repeat(8_000)]
+        {
+            check(&html(&text));
+        }
+    }
+
+    #[test]
+    fn first_lines_have_no_marks_and_end_between_words() {
+        for (text, most, words) in [
+            ("Read **the buyer’s** words.\nThen *look*.", 100, "Read the buyer’s words. Then look."),
+            ("# Title\n\n- one\n- two", 100, "Title one two"),
+            ("Read the words, then decide", 16, "Read the words…"),
+            ("[A link](https://x.example/)!", 100, "A link!"),
+            ("", 10, ""),
+        ] {
+            assert_eq!(plain(text, most), words);
+        }
+        assert_eq!((minutes(["a b c"].into_iter()), minutes(["a "; 361].into_iter())), (1, 3));
+    }
+}

@@ -1,0 +1,351 @@
+//! The handbook: begins filled, is written by leads, approved by somebody else, read and signed by everybody.
+
+use super::support::{Answer, Browser, TestDesk};
+#[cfg(feature = "sandbox")]
+use super::{outbox::Scene, sync::Room};
+use proxy::desk::handbook;
+use proxy::store::handbook as store;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const MAIN: &str = "/api/handbook/pages/refunds-returns-cancellations";
+const STATES: [&str; 6] = ["to_decide", "to_inspect", "to_tell", "waiting", "disputed", "done"];
+
+async fn read(browser: &mut Browser, path: &str) -> Value {
+    browser.get(path).await.expect(200).json()
+}
+
+/// Saves another text of the first step, and answers the new revision.
+async fn rewrite(browser: &mut Browser, page: &str, text: &str) -> Value {
+    let mut draft = browser.post(&format!("{page}/draft"), &json!({})).await.expect(200).json();
+    draft["content"]["steps"][0]["text"] = json!(text);
+    let save = json!({ "revision": draft["revision"], "content": draft["content"] });
+    browser.write(Method::PUT, &format!("{page}/draft"), &save).await.expect(200).json()["revision"].clone()
+}
+
+async fn send(browser: &mut Browser, page: &str, revision: &Value, change: &str) {
+    let review = json!({ "revision": revision, "change": change, "description": format!("Other {change}.") });
+    browser.post(&format!("{page}/draft/review"), &review).await.expect(204);
+}
+
+async fn publish(browser: &mut Browser, page: &str, revision: &Value) -> Answer {
+    browser.post(&format!("{page}/draft/publish"), &json!({ "revision": revision })).await
+}
+
+async fn unsigned(browser: &mut Browser) -> u64 {
+    read(browser, "/api/handbook/news").await["unsigned"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn it_begins_with_the_old_procedure_and_the_one_that_fills_it() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let pages = read(&mut admin, "/api/handbook").await["pages"].clone();
+    assert_eq!(pages[0]["id"], "refunds-returns-cancellations");
+    assert_eq!((&pages[0]["version"], &pages[0]["asks"]), (&json!("2.0.0"), &json!(true)));
+    let page = read(&mut admin, MAIN).await;
+    let history: Vec<_> = page["history"].as_array().unwrap().iter().map(|line| line["version"].clone()).collect();
+    assert_eq!(history, ["2.0.0", "1.0.0"]);
+    let first = &page["history"][1];
+    assert_eq!((&first["approved_by"], &first["at"]), (&json!("P.R."), &json!(1_729_512_000_000_i64)));
+    let old = read(&mut admin, &format!("{MAIN}?version=1")).await;
+    assert!(old["shown"]["title"].as_str().unwrap().starts_with("Processing refunds"));
+    let told: Vec<_> = page["shown"]["steps"].as_array().unwrap().iter().map(|step| step["stage"].clone()).collect();
+    for stage in STATES {
+        assert!(told.contains(&json!(stage)), "{stage}");
+    }
+    assert!(page["changed"]["steps"].as_array().unwrap().len() > 3, "the old procedure is what one knows");
+    admin.get(&format!("{MAIN}?version=9")).await.expect(404);
+    admin.get("/api/handbook/pages/nothing").await.expect(404);
+
+    // A second start, or a second desk on the database, adds nothing; and what was removed is not ours to bring back.
+    let count = || desk.desk.store.read(store::pages).unwrap().len();
+    let before = count();
+    handbook::begin(&desk.desk).unwrap();
+    assert_eq!(count(), before);
+}
+
+#[tokio::test]
+async fn agents_read_and_leads_write() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let mut agent = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
+    let revision = rewrite(&mut admin, MAIN, "Take a case.").await;
+    agent.post(&format!("{MAIN}/draft"), &json!({})).await.refused(403, "forbidden");
+    let seen = read(&mut agent, MAIN).await;
+    assert_eq!((&seen["draft"], &seen["readers"]), (&Value::Null, &json!([])));
+    assert!(!seen.to_string().contains("Take a case."), "a draft is not in force");
+    assert_eq!(read(&mut agent, "/api/handbook").await["pages"][0]["has_draft"], false);
+    agent.get(&format!("{MAIN}/difference?from=2")).await.expect(404);
+    assert!(agent.get(&format!("{MAIN}/difference?from=1&to=2")).await.expect(200).json()["lines"].is_array());
+    let new = json!({ "kind": "reference", "title": "Packing" });
+    agent.post("/api/handbook/pages", &new).await.refused(403, "forbidden");
+
+    // A page that was never published is nobody's but the leads'.
+    let made = admin.post("/api/handbook/pages", &new).await.expect(200).json();
+    let page = format!("/api/handbook/pages/{}", made["id"].as_str().unwrap());
+    agent.get(&page).await.expect(404);
+    assert_eq!(read(&mut admin, &page).await["revision"], Value::Null);
+    admin.delete(&format!("{page}/draft?revision=1")).await.expect(204);
+    admin.get(&page).await.expect(404);
+    admin.delete(&format!("{MAIN}/draft?revision={revision}")).await.expect(204);
+    read(&mut admin, MAIN).await;
+}
+
+#[tokio::test]
+async fn two_who_write_see_each_other_and_lose_nothing() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
+    let draft = ada.post(&format!("{MAIN}/draft"), &json!({})).await.expect(200).json();
+    let same = bo.post(&format!("{MAIN}/draft"), &json!({})).await.expect(200).json();
+    assert_eq!((&draft["revision"], &draft["content"]), (&same["revision"], &same["content"]), "one draft a page");
+    assert_eq!(same["editors"][0]["name"], "Ada");
+    let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    assert_eq!(here["editors"][0]["name"], "Bo");
+
+    let save = |title: &str| {
+        let mut content = draft["content"].clone();
+        content["title"] = json!(title);
+        json!({ "revision": draft["revision"], "content": content })
+    };
+    let path = format!("{MAIN}/draft");
+    let saved = bo.write(Method::PUT, &path, &save("By Bo")).await.expect(200).json();
+    let refused = ada.write(Method::PUT, &path, &save("By Ada")).await.refused(409, "edited_meanwhile");
+    assert_eq!(refused["details"]["by"], "Bo");
+    let theirs = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    assert_eq!((&theirs["content"]["title"], &theirs["revision"]), (&json!("By Bo"), &saved["revision"]));
+    // The answer to a save was lost: the same again is no conflict.
+    assert_eq!(bo.write(Method::PUT, &path, &save("By Bo")).await.expect(200).json(), saved);
+    let mut mine = save("By Ada");
+    mine["revision"] = saved["revision"].clone();
+    let saved = ada.write(Method::PUT, &path, &mine).await.expect(200).json();
+    ada.delete(&format!("{path}?revision=1")).await.refused(409, "edited_meanwhile");
+
+    // Every state can be gone back to.
+    let all = read(&mut ada, &format!("{path}/revisions")).await;
+    assert_eq!(all.as_array().unwrap().len(), 3);
+    let before = read(&mut ada, &format!("{path}/revisions/{}", all[1]["revision"])).await;
+    assert_eq!(before["title"], "By Bo");
+    assert_eq!(all[2]["revision"], draft["revision"]);
+    desk.pass(std::time::Duration::from_secs(60));
+    let alone = ada.post(&format!("{path}/here"), &json!({})).await.expect(200).json();
+    assert_eq!(alone["editors"], json!([]), "Bo is gone");
+
+    // A later draft never has a revision that an older one had.
+    ada.delete(&format!("{path}?revision={}", saved["revision"])).await.expect(204);
+    let next = ada.post(&path, &json!({})).await.expect(200).json();
+    assert!(next["revision"].as_u64() > saved["revision"].as_u64());
+    bo.write(Method::PUT, &path, &save("Of the old one")).await.refused(409, "edited_meanwhile");
+    let mut huge = save("Huge");
+    huge["content"]["steps"][0]["text"] = json!("x".repeat(41_000));
+    assert_eq!(ada.write(Method::PUT, &path, &huge).await.refused(422, "invalid")["details"]["field"], "page");
+    huge["content"]["steps"][0]["text"] = json!("x".repeat(100_000));
+    ada.write(Method::PUT, &path, &huge).await.refused(413, "too_large");
+}
+
+#[tokio::test]
+async fn what_one_person_types_in_a_minute_is_one_state_to_go_back_to() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    for text in ["a", "ab", "abc"] {
+        rewrite(&mut ada, MAIN, text).await;
+    }
+    let count = async |ada: &mut Browser| read(ada, &format!("{MAIN}/draft/revisions")).await.as_array().unwrap().len();
+    assert_eq!(count(&mut ada).await, 2, "what it began with, and what was typed");
+    desk.pass(std::time::Duration::from_secs(61));
+    rewrite(&mut ada, MAIN, "abcd").await;
+    assert_eq!(count(&mut ada).await, 3);
+}
+
+#[tokio::test]
+async fn somebody_else_approves_if_there_is_somebody() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let revision = rewrite(&mut ada, MAIN, "Take a case.").await;
+    publish(&mut ada, MAIN, &revision).await.refused(422, "invalid");
+    send(&mut ada, MAIN, &revision, "work").await;
+    let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    assert_eq!((&here["needs_another"], &here["state"]["review"]["change"]), (&json!(false), &json!("work")));
+
+    // Somebody who was invited and never came can approve nothing; an agent neither.
+    desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let invitation = json!({ "name": "Cy", "email": "cy@example.com", "role": "lead", "shops": "all" });
+    ada.post("/api/team", &invitation).await.expect(200);
+    let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    assert_eq!(here["needs_another"], false);
+    let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
+    publish(&mut ada, MAIN, &revision).await.refused(409, "needs_another");
+    publish(&mut bo, MAIN, &json!(1)).await.refused(409, "edited_meanwhile");
+
+    // Back, written anew, and a change takes it out of review.
+    let back = json!({ "revision": revision, "note": "Say which one." });
+    bo.post(&format!("{MAIN}/draft/return"), &back).await.expect(204);
+    let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    assert_eq!(here["state"]["writing"]["returned"]["note"], "Say which one.");
+    let revision = rewrite(&mut ada, MAIN, "Take the first case.").await;
+    send(&mut ada, MAIN, &revision, "work").await;
+    let newer = rewrite(&mut ada, MAIN, "Take the top case.").await;
+    publish(&mut bo, MAIN, &newer).await.refused(422, "invalid");
+    send(&mut ada, MAIN, &newer, "work").await;
+
+    let request = || bo.ours(Method::POST, &format!("{MAIN}/draft/publish")).header("Idempotency-Key", "once");
+    let (first, again) = (request().json(&json!({ "revision": newer })), request().json(&json!({ "revision": newer })));
+    let made = bo.send(first).await.expect(200).json();
+    assert_eq!(bo.send(again).await.expect(200).json(), made, "its answer was lost");
+    assert_eq!(
+        (&made["version"], &made["author"], &made["approved_by"], &made["alone"]),
+        (&json!("2.1.0"), &json!("Ada"), &json!("Bo"), &json!(false))
+    );
+    let page = read(&mut bo, MAIN).await;
+    assert_eq!((page["history"].as_array().unwrap().len(), &page["draft"]), (3, &Value::Null));
+    assert!(page["shown"]["steps"][0]["html"].as_str().unwrap().contains("Take the top case."));
+    let lines = read(&mut bo, &format!("{MAIN}/difference?from=2&to=3")).await["lines"].clone();
+    assert!(lines.as_array().unwrap().iter().any(|line| line["kind"] == "gone"));
+}
+
+#[tokio::test]
+async fn who_is_alone_approves_their_own_and_the_history_says_so() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut same = ada.post(&format!("{MAIN}/draft"), &json!({})).await.expect(200).json();
+    let review = json!({ "revision": same["revision"], "change": "work", "description": "x" });
+    let refused = ada.post(&format!("{MAIN}/draft/review"), &review).await.refused(422, "invalid");
+    assert_eq!(refused["details"]["field"], "page", "nothing has changed");
+    same["content"]["steps"][0]["title"] = json!(" ");
+    let save = json!({ "revision": same["revision"], "content": same["content"] });
+    let saved = ada.write(Method::PUT, &format!("{MAIN}/draft"), &save).await.expect(200).json();
+    let review = json!({ "revision": saved["revision"], "change": "work", "description": "x" });
+    let refused = ada.post(&format!("{MAIN}/draft/review"), &review).await.refused(422, "invalid");
+    assert_eq!(refused["details"]["field"], "title", "a draft may be unfinished, a version not");
+    same["content"]["steps"][0]["title"] = json!("Open the list");
+    let save = json!({ "revision": saved["revision"], "content": same["content"] });
+    let saved = ada.write(Method::PUT, &format!("{MAIN}/draft"), &save).await.expect(200).json();
+    send(&mut ada, MAIN, &saved["revision"], "wording").await;
+    let made = publish(&mut ada, MAIN, &saved["revision"]).await.expect(200).json();
+    assert_eq!((&made["version"], &made["alone"]), (&json!("2.0.1"), &json!(true)));
+}
+
+#[tokio::test]
+async fn what_changes_the_work_is_signed_by_everybody_and_wording_by_nobody() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut ann = desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let all = unsigned(&mut ann).await;
+    let page = read(&mut ann, MAIN).await;
+    assert_eq!((&page["asked"], &page["signed"]), (&json!(2), &Value::Null));
+    let sign = |number: u32| json!({ "number": number });
+    let path = format!("{MAIN}/signature");
+    ann.post(&path, &sign(1)).await.refused(422, "invalid");
+    ann.post(&path, &sign(9)).await.refused(422, "invalid");
+    desk.pass(std::time::Duration::from_secs(5));
+    ann.post(&path, &sign(2)).await.expect(204);
+    ann.post(&path, &sign(2)).await.expect(204);
+    assert_eq!(unsigned(&mut ann).await, all - 1);
+    let page = read(&mut ann, MAIN).await;
+    assert_eq!(page["changed"], Value::Null, "shown once");
+    let readers = read(&mut ada, MAIN).await["readers"].clone();
+    let of = |name: &str| readers.as_array().unwrap().iter().find(|one| one["person"]["name"] == name).unwrap().clone();
+    assert!(of("Ann")["signed"].as_i64() > of("Ann")["shown"].as_i64());
+    assert_eq!(of("Ada")["signed"], Value::Null);
+
+    let revision = rewrite(&mut ada, MAIN, "Take a case.").await;
+    send(&mut ada, MAIN, &revision, "wording").await;
+    publish(&mut ada, MAIN, &revision).await.expect(200);
+    assert_eq!(unsigned(&mut ann).await, all - 1, "nobody reads other words for the same work");
+
+    let revision = rewrite(&mut ada, MAIN, "Take the top case, and say so.").await;
+    send(&mut ada, MAIN, &revision, "work").await;
+    publish(&mut ada, MAIN, &revision).await.expect(200);
+    assert_eq!(unsigned(&mut ann).await, all);
+    let changed = read(&mut ann, MAIN).await["changed"].clone();
+    assert_eq!(changed["descriptions"], json!(["Other work.", "Other wording."]), "all since what Ann has signed");
+    assert_eq!(changed["steps"][0]["became"], "changed");
+    assert!(changed["checks"].as_array().unwrap().contains(&json!("Decided in time")));
+    ann.post(&path, &sign(2)).await.refused(422, "invalid");
+    ann.post(&path, &sign(4)).await.expect(204);
+    assert_eq!(unsigned(&mut ann).await, all - 1);
+}
+
+#[tokio::test]
+async fn what_a_lead_types_cannot_run_in_anybodys_browser() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let attack = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) ![p](https://evil.example/p.png)";
+    let video =
+        |link: &str| json!({ "title": "T", "steps": [{ "title": "<b>One</b>", "text": attack, "video": link }] });
+    for (link, frame) in [
+        ("https://youtu.be/dQw4w9WgXcQ", json!("https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ")),
+        ("https://evil.example/embed/dQw4w9WgXcQ", Value::Null),
+    ] {
+        let shown = ada.post("/api/handbook/preview", &video(link)).await.expect(200).json();
+        let step = &shown["steps"][0];
+        let html = step["html"].as_str().unwrap();
+        assert!(!html.contains("<img") && !html.contains("javascript:"), "{html}");
+        assert!(html.contains("&lt;img"), "{html}");
+        assert_eq!((&step["video"]["frame"], &step["title"]), (&frame, &json!("<b>One</b>")));
+    }
+    let answer = ada.get("/api/handbook").await.expect(200);
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("frame-src https://www.youtube-nocookie.com https://www.loom.com;"), "{policy}");
+    let revision = rewrite(&mut ada, MAIN, attack).await;
+    send(&mut ada, MAIN, &revision, "work").await;
+    publish(&mut ada, MAIN, &revision).await.expect(200);
+    let html = read(&mut ada, MAIN).await["shown"]["steps"][0]["html"].as_str().unwrap().to_owned();
+    assert!(html.contains("&lt;img") && !html.contains("<img"), "{html}");
+}
+
+#[tokio::test]
+async fn browsers_hear_of_a_new_version() {
+    let desk = TestDesk::start().await;
+    let shop = desk.shop(proxy::store::shops::AppKind::Real, "1");
+    let mut ada = desk.admin().await;
+    let before = desk.desk.store.read(proxy::store::events::span).unwrap().map_or(0, |(_, last)| last);
+    let revision = rewrite(&mut ada, MAIN, "Take a case.").await;
+    send(&mut ada, MAIN, &revision, "work").await;
+    publish(&mut ada, MAIN, &revision).await.expect(200);
+    let news = desk.desk.store.read(|tx| proxy::store::events::after(tx, before, 10)).unwrap();
+    let told: Vec<_> = news.iter().map(|placed| (&placed.shop, &placed.event)).collect();
+    assert_eq!(told, [(&shop, &shared::wire::event::Event::HandbookChanged)]);
+}
+
+#[cfg(feature = "sandbox")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_desks_that_start_together_fill_it_once() {
+    let room = Room::start_with(1).await;
+    let other = room.another();
+    std::thread::scope(|scope| {
+        for desk in [&room.desk, &other] {
+            scope.spawn(|| handbook::begin(desk).unwrap());
+        }
+    });
+    let pages = room.desk.store.read(store::pages).unwrap();
+    assert_eq!(pages.len(), proxy::handbook::built_in().len());
+    let versions = other.store.read(|tx| store::versions(tx, &pages[0].id)).unwrap();
+    assert_eq!(versions.len(), 2);
+}
+
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn a_decision_keeps_the_version_that_it_was_made_under() {
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": 86_400 })).await;
+    let desk = &scene.room.desk;
+    let beside = || handbook::beside(desk, &scene.agent, &scene.id).unwrap();
+    assert_eq!((beside().steps, beside().kept), (Vec::new(), Vec::new()), "there is no handbook yet");
+    handbook::begin(desk).unwrap();
+    let steps = beside().steps;
+    assert_eq!((steps[0].title.as_str(), steps[0].number), ("Open the list, least time first", 1));
+    assert!(steps[0].lines.starts_with("Start with To decide."), "{}", steps[0].lines);
+    scene.approve_and_tell();
+    scene.live(200).await;
+    let after = beside();
+    let main = after.kept.iter().find(|kept| kept.page.as_str() == "refunds-returns-cancellations").unwrap();
+    assert_eq!((main.version.to_string().as_str(), main.number), ("2.0.0", 2));
+    assert_eq!(after.steps[0].title, "Check what came of it", "the case is done");
+    let page = handbook::read(desk, &scene.agent, &main.page, None).unwrap();
+    assert_eq!(page.cases, 1);
+    assert_eq!(handbook::read(desk, &scene.agent, &main.page, Some(1)).unwrap().cases, 0);
+    // The practice shops are forgotten with a restart of their platform, and what was kept of their cases too.
+    desk.store.write(proxy::store::upkeep::forget_practice).unwrap();
+    assert_eq!(handbook::read(desk, &scene.agent, &main.page, None).unwrap().cases, 0);
+}

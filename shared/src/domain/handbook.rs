@@ -1,0 +1,402 @@
+//! The handbook: pages made of steps, their versions, and what changed between two of them.
+
+use super::case::Stage;
+use super::quality::Check;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The largest page, in bytes of all its words: what a request can carry.
+pub const PAGE_BYTES: usize = 40_000;
+/// Steps of a page.
+pub const MOST_STEPS: usize = 40;
+/// Characters of a title.
+pub const TITLE_CHARS: usize = 120;
+/// Characters of a purpose, and of what a version says about itself.
+pub const PURPOSE_CHARS: usize = 1_000;
+/// Where videos are shown from: what the content policy lets into a frame, and nothing else.
+pub const FRAME_ORIGINS: [&str; 2] = ["https://www.youtube-nocookie.com", "https://www.loom.com"];
+
+/// What a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageKind {
+    /// How something is done: read and signed by everybody.
+    Procedure,
+    /// To be looked up.
+    Reference,
+}
+
+/// One step of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PageStep {
+    /// What is done, in a few words.
+    pub title: String,
+    /// How, in Markdown.
+    #[serde(default)]
+    pub text: String,
+    /// The stage of a case beside which it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
+    /// The computed checks that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// A link to a video that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<String>,
+}
+
+/// What a page says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PageContent {
+    /// Its title.
+    pub title: String,
+    /// What it is good for.
+    #[serde(default)]
+    pub purpose: String,
+    /// In the order of the work.
+    #[serde(default)]
+    pub steps: Vec<PageStep>,
+}
+
+/// What is wrong with a page, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Problem {
+    /// In which step, counted from 0; none: in the page itself.
+    pub step: Option<usize>,
+    /// Which field.
+    pub field: &'static str,
+    /// What is wrong with it, as a clause.
+    pub problem: &'static str,
+}
+
+impl PageContent {
+    /// The bytes of all its words.
+    fn bytes(&self) -> usize {
+        let of_step = |step: &PageStep| step.title.len() + step.text.len() + step.video.as_ref().map_or(0, String::len);
+        self.title.len() + self.purpose.len() + self.steps.iter().map(of_step).sum::<usize>()
+    }
+
+    /// Why it cannot even be kept as a draft: it is too large.
+    pub fn overflow(&self) -> Option<Problem> {
+        let of_page = |field, problem| Some(Problem { step: None, field, problem });
+        if self.bytes() > PAGE_BYTES {
+            return of_page("page", "has more than 40,000 bytes: make two pages of it");
+        }
+        if self.steps.len() > MOST_STEPS {
+            return of_page("steps", "are more than 40: make two pages of them");
+        }
+        None
+    }
+
+    /// Why it cannot be sent for review, from the top of the page down.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found: Vec<Problem> = self.overflow().into_iter().collect();
+        let mut add = |step, field, problem| found.push(Problem { step, field, problem });
+        if let Some(problem) = title_problem(&self.title) {
+            add(None, "title", problem);
+        }
+        if self.purpose.chars().count() > PURPOSE_CHARS {
+            add(None, "purpose", "has more than 1,000 characters");
+        }
+        if self.steps.is_empty() {
+            add(None, "steps", "are missing: a page has at least one");
+        }
+        for (place, step) in self.steps.iter().enumerate() {
+            if let Some(problem) = title_problem(&step.title) {
+                add(Some(place), "title", problem);
+            }
+            if step.text.trim().is_empty() {
+                add(Some(place), "text", "is empty");
+            }
+            if step.video.as_deref().is_some_and(|link| Video::of(link).is_none()) {
+                add(Some(place), "video", "is not a link to a video on YouTube or Loom");
+            }
+        }
+        found
+    }
+}
+
+fn title_problem(title: &str) -> Option<&'static str> {
+    if title.trim().is_empty() {
+        Some("is empty")
+    } else if title.chars().count() > TITLE_CHARS {
+        Some("has more than 120 characters")
+    } else {
+        None
+    }
+}
+
+/// A version's name: `2.0.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct VersionName(pub u32, pub u32, pub u32);
+
+impl fmt::Display for VersionName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+impl From<VersionName> for String {
+    fn from(name: VersionName) -> Self {
+        name.to_string()
+    }
+}
+
+/// A text is not the name of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a version is three numbers with points between them")]
+pub struct NotAVersion;
+
+impl TryFrom<String> for VersionName {
+    type Error = NotAVersion;
+
+    fn try_from(text: String) -> Result<Self, NotAVersion> {
+        let mut numbers = text.split('.').map(|part| part.parse::<u32>().map_err(|_| NotAVersion));
+        let mut next = || numbers.next().unwrap_or(Err(NotAVersion));
+        let name = Self(next()?, next()?, next()?);
+        if numbers.next().is_some() { Err(NotAVersion) } else { Ok(name) }
+    }
+}
+
+/// How much a new version changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Other words for the same work: nobody has to read it anew.
+    Wording,
+    /// Something is done otherwise.
+    Work,
+    /// The whole way of working is another one.
+    Whole,
+}
+
+impl Change {
+    /// All, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Wording, Self::Work, Self::Whole];
+
+    /// The name of the version after `last`; the first one is 1.0.0.
+    pub const fn after(self, last: Option<VersionName>) -> VersionName {
+        match (last, self) {
+            (None, _) => VersionName(1, 0, 0),
+            (Some(VersionName(whole, work, wording)), Self::Wording) => {
+                VersionName(whole, work, wording.saturating_add(1))
+            }
+            (Some(VersionName(whole, work, _)), Self::Work) => VersionName(whole, work.saturating_add(1), 0),
+            (Some(VersionName(whole, ..)), Self::Whole) => VersionName(whole.saturating_add(1), 0, 0),
+        }
+    }
+
+    /// Whether everybody is asked to read and sign a version with this change. Nobody signs what is only looked up.
+    pub fn asks(self, kind: PageKind, is_first: bool) -> bool {
+        kind == PageKind::Procedure && (is_first || self != Self::Wording)
+    }
+}
+
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Became {
+    /// It was not there before.
+    New,
+    /// It says something else.
+    Changed,
+    /// It is not there any more.
+    Gone,
+}
+
+/// A step that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepChange {
+    /// Its number on the page, from 1; of a step that is gone, the one that it had.
+    pub number: usize,
+    /// Its title now, or when it went.
+    pub title: String,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// Pairs steps that are the same one by some measure, and takes them out of both lists.
+fn paired<'a>(
+    old: &mut Vec<(usize, &'a PageStep)>,
+    new: &mut Vec<(usize, &'a PageStep)>,
+    is_same: impl Fn((usize, &PageStep), (usize, &PageStep)) -> bool,
+) -> Vec<(&'a PageStep, (usize, &'a PageStep))> {
+    let mut pairs = Vec::new();
+    new.retain(|step| match old.iter().position(|before| is_same(*before, *step)) {
+        Some(place) => {
+            pairs.push((old.remove(place).1, *step));
+            false
+        }
+        None => true,
+    });
+    pairs
+}
+
+/// What is another in `after` than it was in `before`: the steps, and the checks that they are about, each once.
+pub fn changes(before: &PageContent, after: &PageContent) -> (Vec<StepChange>, Vec<Check>) {
+    let mut old: Vec<(usize, &PageStep)> = (1..).zip(&before.steps).collect();
+    let mut new: Vec<(usize, &PageStep)> = (1..).zip(&after.steps).collect();
+    drop(paired(&mut old, &mut new, |(_, old), (_, new)| old == new));
+    let mut pairs =
+        paired(&mut old, &mut new, |(_, old), (_, new)| old.title.trim().eq_ignore_ascii_case(new.title.trim()));
+    // Under a new title, at the same place in the work.
+    pairs.extend(paired(&mut old, &mut new, |(was, old), (is, new)| was == is && old.stage == new.stage));
+    let mut steps = Vec::new();
+    let mut checks: Vec<Check> = pairs.iter().flat_map(|(old, _)| old.checks.iter().copied()).collect();
+    let changed = pairs.into_iter().map(|(_, (number, step))| (number, step, Became::Changed));
+    let new = new.into_iter().map(|(number, step)| (number, step, Became::New));
+    let gone = old.into_iter().map(|(number, step)| (number, step, Became::Gone));
+    for (number, step, became) in changed.chain(new).chain(gone) {
+        steps.push(StepChange { number, title: step.title.clone(), became });
+        checks.extend(step.checks.iter().copied());
+    }
+    steps.sort_by_key(|step| step.number);
+    checks.sort_unstable();
+    checks.dedup();
+    (steps, checks)
+}
+
+/// A video that can be shown in a frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Video {
+    /// Who keeps it, as people call them.
+    pub host: String,
+    /// The frame's address, on one of [`FRAME_ORIGINS`].
+    pub frame: String,
+}
+
+impl Video {
+    /// The video behind a link as people copy it; none: not a video of a host that the desk shows.
+    pub fn of(link: &str) -> Option<Self> {
+        let rest = link.trim().strip_prefix("https://")?;
+        let (host, rest) = rest.split_once('/')?;
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = path.split('#').next()?.trim_end_matches('/');
+        let query = query.split('#').next()?;
+        let [youtube, loom] = FRAME_ORIGINS;
+        match host.to_ascii_lowercase().as_str() {
+            "youtu.be" => Self::framed("YouTube", youtube, path, 11..=11),
+            "youtube.com" | "www.youtube.com" | "m.youtube.com" | "www.youtube-nocookie.com" => {
+                let id = match path.split_once('/') {
+                    None if path == "watch" => query.split('&').find_map(|pair| pair.strip_prefix("v="))?,
+                    Some(("shorts" | "embed" | "live", id)) => id,
+                    _ => return None,
+                };
+                Self::framed("YouTube", youtube, id, 11..=11)
+            }
+            "loom.com" | "www.loom.com" => match path.split_once('/') {
+                Some(("share" | "embed", id)) => Self::framed("Loom", loom, id, 16..=64),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn framed(host: &str, origin: &str, id: &str, length: std::ops::RangeInclusive<usize>) -> Option<Self> {
+        let is_id = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        (is_id && length.contains(&id.len()))
+            .then(|| Self { host: host.to_owned(), frame: format!("{origin}/embed/{id}") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(title: &str, text: &str, checks: &[Check]) -> PageStep {
+        PageStep { title: title.to_owned(), text: text.to_owned(), checks: checks.to_vec(), ..PageStep::default() }
+    }
+
+    fn page(steps: Vec<PageStep>) -> PageContent {
+        PageContent { title: "Page".to_owned(), purpose: String::new(), steps }
+    }
+
+    #[test]
+    fn versions_rise_by_what_changes() {
+        let last = Some(VersionName(2, 3, 4));
+        for (change, last, next) in [
+            (Change::Wording, None, VersionName(1, 0, 0)),
+            (Change::Whole, None, VersionName(1, 0, 0)),
+            (Change::Wording, last, VersionName(2, 3, 5)),
+            (Change::Work, last, VersionName(2, 4, 0)),
+            (Change::Whole, last, VersionName(3, 0, 0)),
+        ] {
+            assert_eq!(change.after(last), next);
+        }
+        assert_eq!("2.0.10".to_owned().try_into(), Ok(VersionName(2, 0, 10)));
+        for text in ["", "1.0", "1.0.0.0", "a.b.c", "1..0", "-1.0.0"] {
+            assert_eq!(VersionName::try_from(text.to_owned()), Err(NotAVersion), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_procedures_that_change_the_work_are_signed() {
+        for (change, kind, is_first, asks) in [
+            (Change::Wording, PageKind::Procedure, false, false),
+            (Change::Wording, PageKind::Procedure, true, true),
+            (Change::Work, PageKind::Procedure, false, true),
+            (Change::Whole, PageKind::Reference, true, false),
+        ] {
+            assert_eq!(change.asks(kind, is_first), asks);
+        }
+    }
+
+    #[test]
+    fn a_page_says_where_it_is_not_finished() {
+        let mut draft = page(vec![step("One", "Do it.", &[]), step(" ", "", &[])]);
+        draft.steps[0].video = Some("https://example.com/v".to_owned());
+        let found: Vec<_> = draft.problems().iter().map(|problem| (problem.step, problem.field)).collect();
+        assert_eq!(found, [(Some(0), "video"), (Some(1), "title"), (Some(1), "text")]);
+        assert_eq!(draft.overflow(), None, "a draft may be unfinished");
+        assert_eq!(page(Vec::new()).problems().len(), 1);
+        draft.steps[0].text = "x".repeat(PAGE_BYTES);
+        assert_eq!(draft.overflow().map(|problem| problem.field), Some("page"));
+        let many = page(vec![step("One", "Do it.", &[]); MOST_STEPS + 1]);
+        assert_eq!(many.overflow().map(|problem| problem.field), Some("steps"));
+    }
+
+    #[test]
+    fn what_changed_is_told_by_step_and_by_check() {
+        let (look, decide, tell) =
+            (step("Look", "Look.", &[Check::PhotosOpened]), step("Decide", "Decide.", &[]), step("Tell", "Tell.", &[]));
+        let before = page(vec![look.clone(), decide.clone(), tell.clone()]);
+        let moved = page(vec![decide.clone(), look.clone(), tell.clone()]);
+        assert_eq!(changes(&before, &moved), (Vec::new(), Vec::new()), "another order is no other step");
+        let other = step("decide ", "Decide in time.", &[Check::DecidedInTime, Check::DecidedInTime]);
+        let after = page(vec![look.clone(), step("Ask", "Ask.", &[Check::NoGap]), other]);
+        let (steps, checks) = changes(&before, &after);
+        let told: Vec<_> = steps.iter().map(|step| (step.number, step.title.as_str(), step.became)).collect();
+        assert_eq!(told, [(2, "Ask", Became::New), (3, "decide ", Became::Changed), (3, "Tell", Became::Gone)]);
+        assert_eq!(checks, [Check::DecidedInTime, Check::NoGap]);
+        let renamed = page(vec![step("See", "Look.", &[]), decide, tell]);
+        let (steps, checks) = changes(&before, &renamed);
+        assert_eq!((steps[0].became, steps.len()), (Became::Changed, 1), "another title at the same place");
+        assert_eq!(checks, [Check::PhotosOpened], "a check that it is not about any more");
+    }
+
+    #[test]
+    fn only_videos_of_the_named_hosts_come_into_a_frame() {
+        let youtube = "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ";
+        let loom = "https://www.loom.com/embed/0123456789abcdef0123456789abcdef";
+        for (link, frame) in [
+            ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", Some(youtube)),
+            ("https://m.youtube.com/watch?app=desktop&v=dQw4w9WgXcQ&t=3s#x", Some(youtube)),
+            (" https://youtu.be/dQw4w9WgXcQ?si=abc ", Some(youtube)),
+            ("https://YouTube.com/shorts/dQw4w9WgXcQ/", Some(youtube)),
+            ("https://www.loom.com/share/0123456789abcdef0123456789abcdef?sid=1", Some(loom)),
+            ("http://www.youtube.com/watch?v=dQw4w9WgXcQ", None),
+            ("https://www.youtube.com/watch?v=short", None),
+            ("https://www.youtube.com/watch?v=dQw4w9Wg/cQ", None),
+            ("https://www.youtube.com.evil.example/watch?v=dQw4w9WgXcQ", None),
+            ("https://evil.example/https://youtu.be/dQw4w9WgXcQ", None),
+            ("https://user@www.youtube.com/watch?v=dQw4w9WgXcQ", None),
+            ("https://www.youtube.com:8443/watch?v=dQw4w9WgXcQ", None),
+            ("https://www.loom.com/share/\"onload=alert(1)", None),
+            ("javascript:alert(1)", None),
+            ("", None),
+        ] {
+            assert_eq!(Video::of(link).map(|video| video.frame).as_deref(), frame, "{link}");
+        }
+    }
+}

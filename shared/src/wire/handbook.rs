@@ -1,0 +1,384 @@
+//! `/api/handbook`: pages, their versions, drafts, and who has read what.
+
+use crate::domain::case::Stage;
+use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
+use crate::domain::quality::Check;
+use crate::id::PageId;
+use crate::time::Timestamp;
+use crate::wire::session::Person;
+use serde::{Deserialize, Serialize};
+
+/// How far a draft has got.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftState {
+    /// It is being written.
+    Writing {
+        /// Why it came back from review.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<Returned>,
+    },
+    /// Somebody else looks at it.
+    Review {
+        /// Who sent it.
+        by: Person,
+        /// When.
+        at: Timestamp,
+        /// How much it changes.
+        change: Change,
+        /// What changes for who works by it.
+        description: String,
+    },
+}
+
+/// A draft that came back from review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Who sent it back.
+    pub by: Person,
+    /// Why.
+    pub note: String,
+}
+
+/// One page in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRow {
+    /// Which.
+    pub id: PageId,
+    /// What it is for.
+    pub kind: PageKind,
+    /// Its title in force; of a page that was never published, the draft's.
+    pub title: String,
+    /// In force; none: it was never published.
+    pub version: Option<VersionName>,
+    /// The asker has still to read and sign it.
+    pub asks: bool,
+    /// For leads: it has a draft.
+    pub has_draft: bool,
+    /// For leads: its draft waits for approval.
+    pub in_review: bool,
+}
+
+/// Answer of `GET /api/handbook`: what is in force, and for leads what is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handbook {
+    /// Procedures first, each kind in its order.
+    pub pages: Vec<PageRow>,
+}
+
+/// Answer of `GET /api/handbook/news`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// Pages that the asker has still to read and sign.
+    pub unsigned: u32,
+}
+
+/// One line of the revision history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// Its place in the history of the page, from 1.
+    pub number: u32,
+    /// Its name.
+    pub version: VersionName,
+    /// When it came into force.
+    pub at: Timestamp,
+    /// What changed.
+    pub description: String,
+    /// Who wrote it; none: it came with the desk.
+    pub author: Option<String>,
+    /// Who approved it.
+    pub approved_by: String,
+    /// The author approved it, because there was nobody else who could.
+    pub alone: bool,
+}
+
+/// A check, as a step names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckName {
+    /// What is checked.
+    pub text: String,
+    /// What is asked and why.
+    pub explanation: String,
+}
+
+/// A step as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView {
+    /// What is done.
+    pub title: String,
+    /// How: safe HTML, which the desk made from Markdown.
+    pub html: String,
+    /// The stage beside which it is shown.
+    pub stage: Option<Stage>,
+    /// The checks that it is about.
+    pub checks: Vec<CheckName>,
+    /// Its video, if the link leads to one.
+    pub video: Option<Video>,
+}
+
+/// A page as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Its title.
+    pub title: String,
+    /// What it is good for.
+    pub purpose: String,
+    /// In the order of the work.
+    pub steps: Vec<StepView>,
+    /// About so long it takes to read.
+    pub minutes: u32,
+}
+
+/// What is new to somebody who knows an older version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatChanged {
+    /// What each version since then says of itself, the newest first.
+    pub descriptions: Vec<String>,
+    /// The steps that are others now.
+    pub steps: Vec<StepChange>,
+    /// The checks that these steps are about.
+    pub checks: Vec<String>,
+}
+
+/// Who has read a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// Who.
+    pub person: Person,
+    /// When they opened the version that is to be read.
+    pub shown: Option<Timestamp>,
+    /// When they signed it; none: not yet.
+    pub signed: Option<Timestamp>,
+}
+
+/// What is asked of `GET /api/handbook/pages/{page}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageQuery {
+    /// An older version by its number; none: the one in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+}
+
+/// Answer of `GET /api/handbook/pages/{page}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageView {
+    /// Which.
+    pub id: PageId,
+    /// What it is for.
+    pub kind: PageKind,
+    /// Which version is shown; none: it was never published.
+    pub revision: Option<Revision>,
+    /// What that version says.
+    pub shown: Option<Shown>,
+    /// All versions, the newest first.
+    pub history: Vec<Revision>,
+    /// The number of the version that everybody is asked to sign.
+    pub asked: Option<u32>,
+    /// When the reader signed that or a later one.
+    pub signed: Option<Timestamp>,
+    /// What is new to the reader, until they sign.
+    pub changed: Option<WhatChanged>,
+    /// For leads: who has read it and who has not.
+    pub readers: Vec<Reader>,
+    /// Cases that were decided under the version that is shown.
+    pub cases: u64,
+    /// For leads: the draft.
+    pub draft: Option<DraftNote>,
+}
+
+/// How the draft of a page stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftNote {
+    /// What an approval names.
+    pub revision: u32,
+    /// How far it has got.
+    pub state: DraftState,
+    /// Under review: somebody else than the sender can approve it.
+    pub needs_another: bool,
+}
+
+/// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignRequest {
+    /// Which version was read.
+    pub number: u32,
+}
+
+/// Body of `POST /api/handbook/pages`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPageRequest {
+    /// What it is for.
+    pub kind: PageKind,
+    /// Its title.
+    pub title: String,
+}
+
+/// Answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageMade {
+    /// The new page, with an open draft.
+    pub id: PageId,
+}
+
+/// The open draft of a page, as a lead sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// Rises with every save, and over all drafts of the page: a save names the one that it changes.
+    pub revision: u32,
+    /// What it says.
+    pub content: PageContent,
+    /// How far it has got.
+    pub state: DraftState,
+    /// Who saved last.
+    pub by: Person,
+    /// When.
+    pub at: Timestamp,
+    /// What is in force.
+    pub version: Option<VersionName>,
+    /// Somebody else than the sender can approve it.
+    pub needs_another: bool,
+    /// Who else has it open now.
+    pub editors: Vec<Person>,
+    /// All checks that a step can be about, in the order of the work.
+    pub checks: Vec<(Check, String)>,
+}
+
+/// Body of `PUT /api/handbook/pages/{page}/draft`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveRequest {
+    /// What was changed: another one in the desk means that somebody else has saved.
+    pub revision: u32,
+    /// The whole page.
+    pub content: PageContent,
+}
+
+/// Answer to a save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// What the next save changes.
+    pub revision: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Body of `POST /api/handbook/pages/{page}/draft/review`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewRequest {
+    /// What is sent.
+    pub revision: u32,
+    /// How much it changes.
+    pub change: Change,
+    /// What changes for who works by it.
+    pub description: String,
+}
+
+/// Body of `POST /api/handbook/pages/{page}/draft/publish`, and query of `DELETE /api/handbook/pages/{page}/draft`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishRequest {
+    /// What was looked at.
+    pub revision: u32,
+}
+
+/// Body of `POST /api/handbook/pages/{page}/draft/return`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnRequest {
+    /// What was looked at.
+    pub revision: u32,
+    /// What is to be done.
+    pub note: String,
+}
+
+/// An earlier state of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRevision {
+    /// Its number.
+    pub revision: u32,
+    /// Who saved it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What is asked of `GET /api/handbook/pages/{page}/difference`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffQuery {
+    /// The older version's number.
+    pub from: u32,
+    /// The newer one's; none: the draft, for leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<u32>,
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// It stands in both.
+    Same,
+    /// Only in the older one.
+    Gone,
+    /// Only in the newer one.
+    New,
+    /// Lines that stand in both are left out here.
+    Gap,
+}
+
+/// One line of a difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiffLine {
+    /// What became of it.
+    pub kind: LineKind,
+    /// Its words, each part with whether it is one that changed.
+    pub parts: Vec<(bool, String)>,
+}
+
+/// Answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diff {
+    /// The older one's name.
+    pub from: String,
+    /// The newer one's.
+    pub to: String,
+    /// None: they are the same.
+    pub lines: Vec<DiffLine>,
+}
+
+/// A step beside a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepHint {
+    /// Its page.
+    pub page: PageId,
+    /// The page's title.
+    pub of: String,
+    /// Its number on the page, from 1.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// Its first lines, without marks.
+    pub lines: String,
+}
+
+/// The version under which something was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// When it was pressed.
+    pub at: Timestamp,
+    /// The page.
+    pub page: PageId,
+    /// Its title then.
+    pub title: String,
+    /// The version's number.
+    pub number: u32,
+    /// Its name.
+    pub version: VersionName,
+}
+
+/// Answer of `GET /api/cases/{case}/handbook`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beside {
+    /// The steps of procedures for the present stage, in the order of the handbook.
+    pub steps: Vec<StepHint>,
+    /// Under which versions it was decided, the newest first.
+    pub kept: Vec<Kept>,
+}
