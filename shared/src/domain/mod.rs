@@ -10,6 +10,8 @@ pub mod facts;
 pub mod fixtures;
 pub mod inspect;
 pub mod quality;
+pub mod review;
 #[cfg(test)]
 mod rows;
 pub mod status;
+pub mod tick;
