@@ -174,6 +174,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::AlreadyDecided { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
+        DeskError::NotTicked { lacking } => ErrorDetails { findings: lacking.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
         DeskError::NotFound { .. }
         | DeskError::Forbidden
@@ -181,6 +182,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::DecisionUnderWay
         | DeskError::NotOffered
         | DeskError::TooLate
+        | DeskError::Changed
         | DeskError::ShopDisconnected
         | DeskError::WrongType
         | DeskError::Store(_)
@@ -215,6 +217,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::NotOffered => (StatusCode::CONFLICT, ErrorCode::NotOffered),
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
+        DeskError::NotTicked { .. } => (StatusCode::CONFLICT, ErrorCode::NotTicked),
+        DeskError::Changed => (StatusCode::CONFLICT, ErrorCode::Changed),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),

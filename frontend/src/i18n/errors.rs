@@ -113,6 +113,14 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::ReplyBlocked => {
             told("A rule blocks this reply.", "Nothing was sent. Change the words that are marked.")
         }
+        ErrorCode::NotTicked => Told {
+            fact: format!("Not ticked yet: {}.", details.findings.join(", ")),
+            advice: "Nothing was decided. Look, tick it under “Before you decide”, then decide.".to_owned(),
+        },
+        ErrorCode::Changed => told(
+            "Somebody else has changed this since you opened it.",
+            "Nothing was saved, and your words are still here. Copy them, open it again and put them in.",
+        ),
         ErrorCode::LinkExpired => {
             told("This link was used before or has run out.", "Ask the admin of this desk for a new one.")
         }

@@ -8,5 +8,7 @@ pub mod decide;
 pub mod error;
 pub mod inspect;
 pub mod quality;
+pub mod reviews;
+pub mod ticks;
 pub mod view;
 pub mod work;

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 36] = [
     "person",
     "session",
     "link",
@@ -32,6 +32,13 @@ const TABLES: [&str; 29] = [
     "inspection_shot",
     "quality",
     "photo_opened",
+    "quality_setting",
+    "scorecard",
+    "review",
+    "review_word",
+    "review_skip",
+    "calibration",
+    "tick",
     "timeline",
     "sweep",
     "key_mark",

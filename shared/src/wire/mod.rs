@@ -8,9 +8,11 @@ pub mod event;
 pub mod inspect;
 pub mod intent;
 pub mod quality;
+pub mod review;
 pub mod session;
 pub mod shop;
 pub mod team;
+pub mod tick;
 
 use serde::{Deserialize, Serialize};
 
