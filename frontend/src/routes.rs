@@ -20,14 +20,51 @@ pub enum Route {
     },
     /// The reply texts.
     Replies,
-    /// How the work stands up to what TikTok shows.
-    Quality,
+    /// How the work stands up to what TikTok shows, and what people say of it.
+    Quality(Quality),
     /// Settings.
     Settings(Tab),
     /// Sign in.
     SignIn,
     /// Takes up a set-up, invite or reset link.
     Welcome,
+}
+
+/// A page of quality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quality {
+    /// The checks of every case.
+    Every,
+    /// What waits to be looked at, and what was said.
+    Reviews,
+    /// One case under review.
+    Review(CaseId),
+    /// Several reviewers on one case; none: the one that waits.
+    Calibration(Option<CaseId>),
+    /// What was said of the asker's own work.
+    Mine,
+}
+
+impl Quality {
+    fn parse(page: Option<&str>, case: Option<CaseId>) -> Self {
+        match (page, case) {
+            (Some("reviews"), Some(case)) => Self::Review(case),
+            (Some("reviews"), None) => Self::Reviews,
+            (Some("calibration"), case) => Self::Calibration(case),
+            (Some("mine"), _) => Self::Mine,
+            _ => Self::Every,
+        }
+    }
+
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Every => ("", ""),
+            Self::Reviews => ("reviews", ""),
+            Self::Review(case) => ("reviews", case.as_str()),
+            Self::Calibration(case) => ("calibration", case.as_ref().map_or("", CaseId::as_str)),
+            Self::Mine => ("mine", ""),
+        }
+    }
 }
 
 /// A page of the settings.
@@ -123,7 +160,7 @@ impl Route {
         match first {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies,
-            Some("quality") => Self::Quality,
+            Some("quality") => Self::Quality(Quality::parse(second, third.and_then(|id| id.parse().ok()))),
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -143,7 +180,7 @@ impl Route {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies => ["replies", "", ""],
-            Self::Quality => ["quality", "", ""],
+            Self::Quality(page) => ["quality", page.parts().0, page.parts().1],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -161,7 +198,7 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality(_) | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -170,7 +207,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality(_) | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -179,7 +216,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
+            Self::Replies | Self::Quality(_) | Self::Settings(_) | Self::SignIn | Self::Welcome => {
                 Self::Desk { stage: Stage::ToDecide, case }
             }
         }
@@ -193,7 +230,12 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies, Route::Quality, Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies, Route::SignIn, Route::Welcome];
+        let pages = [Quality::Every, Quality::Reviews, Quality::Mine, Quality::Calibration(None)];
+        routes.extend(pages.map(Route::Quality));
+        routes.extend(
+            [Quality::Review, |case| Quality::Calibration(Some(case))].map(|page| Route::Quality(page(case.clone()))),
+        );
         routes.extend(Tab::ALL.map(Route::Settings));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });

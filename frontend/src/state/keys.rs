@@ -1,6 +1,6 @@
 //! The keyboard: which press means what. Single letters rest while typing and can be switched off.
 
-use crate::routes::{Route, Tab};
+use crate::routes::{Quality, Route, Tab};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 
@@ -53,7 +53,7 @@ impl Screen {
             Self::Desk => Route::Desk { stage: Stage::ToDecide, case: None },
             Self::Inspect => Route::Inspect { case: None },
             Self::Replies => Route::Replies,
-            Self::Quality => Route::Quality,
+            Self::Quality => Route::Quality(Quality::Every),
             Self::Settings => Route::Settings(Tab::Shops),
         }
     }

@@ -222,7 +222,8 @@ pub fn judgement_problem(card: &Scorecard, judgement: &Judgement, is_whole: bool
     if is_long(&judgement.note, NOTE_CHARS) {
         return Some(("note", "has more than 2,000 characters"));
     }
-    let is_comment = |comment: &Comment| !comment.text.trim().is_empty() && !is_long(&comment.text, COMMENT_CHARS);
+    let is_comment =
+        |comment: &Comment| (!is_whole || !comment.text.trim().is_empty()) && !is_long(&comment.text, COMMENT_CHARS);
     if judgement.comments.len() > COMMENTS || !judgement.comments.iter().all(is_comment) {
         return Some(("comments", "must be at most 20 of 1 to 1,000 characters"));
     }
@@ -578,6 +579,11 @@ mod tests {
         judgement.items = judged(&[("tone", 4)]);
         assert_eq!(judgement_problem(&card, &judgement, false), None);
         assert_eq!(judgement_problem(&card, &judgement, true).map(|(field, _)| field), Some("items"));
+        let begun = Comment { message: "m1".to_owned(), text: String::new(), quote: String::new() };
+        let full = [("decision", 2), ("reason", 4), ("tone", 4), ("fault", 4), ("next", 4)];
+        let commented = Judgement { items: judged(&full), comments: vec![begun], ..judgement.clone() };
+        assert_eq!(judgement_problem(&card, &commented, false), None, "a draft may be begun");
+        assert_eq!(judgement_problem(&card, &commented, true).map(|(field, _)| field), Some("comments"));
         judgement.items = judged(&[("other", 1)]);
         assert_eq!(judgement_problem(&card, &judgement, false).map(|(field, _)| field), Some("items"));
     }

@@ -5,7 +5,7 @@ use crate::domain::review::{
 };
 use crate::id::{AgentId, ItemId, ReviewId};
 use crate::time::Timestamp;
-use crate::wire::case::{CaseRow, CaseView};
+use crate::wire::case::CaseRow;
 use crate::wire::quality::Tally;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,11 +87,9 @@ pub struct Reviews {
     pub recent: Vec<ReviewView>,
 }
 
-/// Answer of `GET /api/reviews/cases/{case}`.
+/// Answer of `GET /api/reviews/cases/{case}`: what a reviewer needs beside the case itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReviewPage {
-    /// The case, with its checks.
-    pub case: CaseView,
     /// When it was decided.
     pub decided: Timestamp,
     /// Who decided it.

@@ -203,10 +203,16 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
     let facts = move || {
         let now = desk.clock.coarse();
         let people = desk.session.people();
+        if let Some(held) = facts::held_tick() {
+            request_animation_frame(move || {
+                crate::web::focus(&held);
+            });
+        }
         doing.view.with(|view| {
             let view = view.as_ref()?;
             let seen = doing.seen_photos.with(|seen| words::photos(view).iter().all(|photo| seen.contains(photo)));
-            Some(facts::draw(view, &people, now, seen))
+            let on_tick = Callback::new(move |(tick, is_on)| doing.tick(tick, is_on));
+            Some(facts::draw(view, &people, now, seen, on_tick))
         })
     };
     view! {

@@ -39,7 +39,7 @@ pub fn SettingsPage() -> impl IntoView {
         Route::Desk { .. }
         | Route::Inspect { .. }
         | Route::Replies
-        | Route::Quality
+        | Route::Quality(_)
         | Route::SignIn
         | Route::Welcome => Tab::Me,
     });

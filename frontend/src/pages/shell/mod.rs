@@ -45,7 +45,7 @@ pub fn Shell() -> impl IntoView {
         Route::Desk { .. } | Route::SignIn | Route::Welcome => Screen::Desk,
         Route::Inspect { .. } => Screen::Inspect,
         Route::Replies => Screen::Replies,
-        Route::Quality => Screen::Quality,
+        Route::Quality(_) => Screen::Quality,
         Route::Settings(_) => Screen::Settings,
     });
     let case = desk.nav.case();

@@ -159,8 +159,7 @@ pub fn page(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<ReviewPage, Des
 }
 
 fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<ReviewPage, DeskError> {
-    let Decided { mut view, outcome } = decided(tx, agent, case, now)?;
-    view.checks = quality::views(&view, now);
+    let Decided { outcome, .. } = decided(tx, agent, case, now)?;
     let session = reviews::calibration(tx, case)?;
     let (own, others): (Vec<Review>, Vec<Review>) =
         reviews::of_case(tx, case)?.into_iter().partition(|review| review.reviewer == agent.id);
@@ -187,7 +186,6 @@ fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Resul
         own: own.map(|own| shown(tx, own)).transpose()?.flatten(),
         // The spread of a calibration shows what others say, once it may.
         others: if is_hidden { Vec::new() } else { all_shown(tx, others)? },
-        case: view,
         cards,
         draft,
     })
