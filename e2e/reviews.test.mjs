@@ -98,7 +98,7 @@ test("what a lead asks for is ticked before the decision, and nobody decides wit
     await page.getByRole("group", { name: "Decision" }).getByText(/Confirmed by TikTok/).waitFor();
     assert.ok(await tick.isChecked());
     assert.ok(await tick.evaluate((one) => one === document.activeElement), "the focus stays on what was ticked");
-    await page.getByText(/Ines ticked: Damage is visible/).waitFor();
+    await page.getByText(/Ines Ferreira ticked: Damage is visible/).waitFor();
     await checkAccessibility(browser, "a case with a tick");
     await shot(browser, "reviews-3-ticked", ALL);
     await page.keyboard.press("a");
@@ -129,7 +129,7 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await give("Owns the fault", "3");
     const causes = page.getByRole("group", { name: "Root cause" });
     await causes.getByRole("button", { name: "Reply text" }).click();
-    await causes.getByRole("button", { name: /Another root cause/ }).click();
+    await causes.getByRole("button", { name: /Add a root cause/ }).click();
     await page.keyboard.type("Packing line");
     await page.keyboard.press("Enter");
     await page.getByLabel("Note for Ines").fill("Lovely that you thanked for the photos.");

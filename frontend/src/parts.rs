@@ -47,7 +47,7 @@ part! {
     }
 }
 part! {
-    fn quality_count() -> Result<fn() -> AnyView, SplitLoaderError> in lead {
+    fn quality_count() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::quality::Count/> }.into_any())
     }
 }

@@ -172,6 +172,21 @@ fn notes(desk: Desk, judged: &[JudgedBy]) -> Option<AnyView> {
     (!rows.is_empty()).then(|| view! { <ul class="stack said" aria-label="Notes">{rows}</ul> }.into_any())
 }
 
+/// What the buyer wrote, and the way to the rest.
+fn words_of(row: &CaseRow) -> AnyView {
+    let name = if row.buyer.is_empty() { "The buyer".to_owned() } else { row.buyer.clone() };
+    let picked = ["picked “", &row.reason_text, "”"].concat();
+    let href = Route::Quality(Quality::Review(row.id.clone())).path();
+    let say = row.say.clone().map(|say| view! { <blockquote lang=row.language.clone()>{say}</blockquote> });
+    view! {
+        <section class="words words--plain" aria-label="The buyer’s reason">
+            <header><strong>{name}</strong><span class="clip">{picked}</span></header>
+            <div class="stack">{say}<p class="small"><a href=href>"Read what was sent, and the whole case"</a></p></div>
+        </section>
+    }
+    .into_any()
+}
+
 /// A session whose judgements are open for all.
 fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing: Agreeing) -> AnyView {
     let closed = session.closed.as_ref().map(|closed| {
@@ -379,7 +394,7 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
             let body = view! {
                 {move || agreeing.failure.get().map(|failure| view! { <FailureBanner failure/> })}
                 <div class="qgrid">
-                    <div class="stack">{left}</div>
+                    <div class="stack">{words_of(&session.row)}{left}</div>
                     <div class="stack">{leanings(desk, &found.leanings)}{within_one(&found.within_one)}{sessions(&found.sessions, &session.row.id)}</div>
                 </div>
             };

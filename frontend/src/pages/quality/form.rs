@@ -96,7 +96,7 @@ impl Form {
                 self.switch(&id.get_value(), &cause);
             }
         };
-        let label = ["Another root cause of “", &item.title, "”"].concat();
+        let label = ["Add a root cause of “", &item.title, "”"].concat();
         let field = move || {
             let label = label.clone();
             if is_adding.get() {

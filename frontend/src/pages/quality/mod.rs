@@ -43,7 +43,7 @@ fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
         (Quality::Every, "Every case"),
         (Quality::Reviews, "Reviews"),
         (Quality::Calibration(None), "Calibration"),
-        (Quality::Mine, "Of your work"),
+        (Quality::Mine, "Yours"),
     ];
     let here = std::mem::discriminant(match here {
         Quality::Review(_) => &Quality::Reviews,
@@ -75,6 +75,8 @@ fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
 pub fn QualityPage() -> impl IntoView {
     web::set_title("Quality · Amends");
     let desk = use_desk();
+    // Who comes here by a link has not been at the desk, after which it would come by itself.
+    desk.parts.quality_count.ask();
     let page = Memo::new(move |_| match desk.nav.route() {
         Route::Quality(page) if desk.session.is_at_least(Role::Lead) => page,
         _ => Quality::Mine,

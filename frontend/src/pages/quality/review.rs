@@ -70,6 +70,9 @@ impl Writing {
         };
         let card = begun.as_ref().and_then(known).or_else(|| page.cards.first().cloned())?;
         let judgement = begun.unwrap_or_else(|| blank(&card));
+        // What somebody has just added stands there again after a reload.
+        let own = judgement.items.values().flat_map(|judged| judged.causes.clone());
+        let causes = Form::offered(own.chain(page.causes.clone()).collect());
         let kept = if page.draft.is_some() { Kept::Saved } else { Kept::Nothing };
         let changes = StoredValue::new(0_u32);
         let (kept, is_sending) = (RwSignal::new(kept), StoredValue::new(false));
@@ -80,7 +83,7 @@ impl Writing {
             kept.set(Kept::Typed);
             save_soon(case, judgement, kept, changes, is_sending);
         });
-        let form = Form { judgement, causes: RwSignal::new(Form::offered(page.causes.clone())), is_shut, on_change };
+        let form = Form { judgement, causes: RwSignal::new(causes), is_shut, on_change };
         // Who leaves the page within the pause loses nothing.
         on_cleanup(move || {
             if kept.try_get_untracked() == Some(Kept::Typed)
@@ -202,7 +205,8 @@ fn words(view: &CaseView) -> AnyView {
         .enumerate()
         .map(|(place, media)| {
             let alt = ["Photo ", &(place + 1).to_string(), " of the buyer"].concat();
-            view! { <img src=api::media_url(media) alt=alt loading="lazy" decoding="async"/> }
+            let source = api::media_url(media);
+            view! { <a href=source.clone() target="_blank" rel="external noopener"><img src=source alt=alt loading="lazy" decoding="async"/></a> }
         })
         .collect();
     let name = if view.row.buyer.is_empty() { "The buyer".to_owned() } else { view.row.buyer.clone() };

@@ -161,7 +161,7 @@ impl Form {
             <form class="stack" on:submit=submit novalidate>
                 <div class="numbers">
                     {number_field("rl-share", "Share of all cases, percent", "Drawn by lot from the case’s number: the same for everybody, always.", self.share)}
-                    {number_field("rl-agent", "At least, per agent and week", "Filled up by lot when the week is over.", self.per_agent)}
+                    {number_field("rl-agent", "Per agent and week", "At least so many, filled up by lot when the week is over.", self.per_agent)}
                     {number_field("rl-first", "First cases of a new agent", "All of them.", self.first)}
                 </div>
                 {self.amounts()}

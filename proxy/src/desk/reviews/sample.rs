@@ -59,7 +59,10 @@ pub fn rules(desk: &Desk) -> Result<ReviewRulesView, DeskError> {
         let mut currencies: BTreeSet<String> =
             rules.sampling.above.iter().map(|amount| amount.currency().to_owned()).collect();
         currencies.extend(shops::all(tx)?.iter().filter_map(|shop| currency(&shop.region)).map(str::to_owned));
-        let checks = Check::ALL.into_iter().map(|check| (check, check.text().to_owned())).collect();
+        // These stand before a decision alone: of a decided case they are never known.
+        let before = [Check::StillInTime, Check::PartsAddUp, Check::NotDecidedYet, Check::OptionsConfirmed];
+        let checks = Check::ALL.into_iter().filter(|check| !before.contains(check));
+        let checks = checks.map(|check| (check, check.text().to_owned())).collect();
         Ok(ReviewRulesView { rules, checks, currencies: currencies.into_iter().collect() })
     })?)
 }
