@@ -206,7 +206,7 @@ fn words(view: &CaseView) -> AnyView {
         .map(|(place, media)| {
             let alt = ["Photo ", &(place + 1).to_string(), " of the buyer"].concat();
             let source = api::media_url(media);
-            view! { <a href=source.clone() target="_blank" rel="external noopener"><img src=source alt=alt loading="lazy" decoding="async"/></a> }
+            view! { <a href=source.clone() target="_blank" rel="external noopener"><img src=source.clone() alt=alt loading="lazy" decoding="async"/></a> }
         })
         .collect();
     let name = if view.row.buyer.is_empty() { "The buyer".to_owned() } else { view.row.buyer.clone() };
