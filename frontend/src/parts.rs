@@ -52,6 +52,11 @@ part! {
     }
 }
 part! {
+    fn quality_count() -> Result<fn() -> AnyView, SplitLoaderError> in more {
+        Ok(|| view! { <crate::pages::quality::Count/> }.into_any())
+    }
+}
+part! {
     fn settings() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::settings::SettingsPage/> }.into_any())
     }
@@ -127,6 +132,14 @@ impl<F: Copy + Send + Sync + 'static> Part<F> {
         });
     }
 
+    /// What it draws once it has come, and nothing before; tracked.
+    pub fn draw_here(self, drawn: impl FnOnce(F) -> AnyView) -> Option<AnyView> {
+        match self.state.get() {
+            Coming::Here(part) => Some(untrack(|| drawn(part))),
+            Coming::NotAsked | Coming::Asked | Coming::Missing => None,
+        }
+    }
+
     /// What it draws, or what stands there until it has come; tracked.
     pub fn draw(self, drawn: impl FnOnce(F) -> AnyView, meanwhile: impl FnOnce() -> AnyView) -> AnyView {
         match self.state.get() {
@@ -161,6 +174,8 @@ pub struct Parts {
     pub quality: Part<fn() -> AnyView>,
     /// The handbook.
     pub handbook: Part<fn() -> AnyView>,
+    /// How much waits in quality.
+    pub quality_count: Part<fn() -> AnyView>,
     /// The settings.
     pub settings: Part<fn() -> AnyView>,
     /// The page behind a set-up, invite or reset link.
@@ -184,6 +199,7 @@ impl Parts {
             replies: Part::new("The page of replies", || Box::pin(replies())),
             quality: Part::new("The page of quality", || Box::pin(quality())),
             handbook: Part::new("The handbook", || Box::pin(handbook())),
+            quality_count: Part::new("The count of quality", || Box::pin(quality_count())),
             settings: Part::new("The page of settings", || Box::pin(settings())),
             welcome: Part::new("This page", || Box::pin(welcome())),
             palette: Part::new("The search", || Box::pin(palette())),
@@ -196,7 +212,9 @@ impl Parts {
     /// Asks for all that a signed-in agent may open next, so that nothing waits when it is opened.
     pub fn ask_ahead(self) {
         self.case.ask();
-        for part in [self.alarms, self.palette, self.key_sheet, self.inspect, self.replies, self.settings] {
+        for part in
+            [self.alarms, self.palette, self.key_sheet, self.inspect, self.replies, self.settings, self.quality_count]
+        {
             part.ask();
         }
     }

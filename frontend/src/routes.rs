@@ -21,8 +21,8 @@ pub enum Route {
     },
     /// The map of replies, or one reply.
     Replies(Option<Place>),
-    /// How the work stands up to what TikTok shows.
-    Quality,
+    /// How the work stands up to what TikTok shows, and what people say of it.
+    Quality(Quality),
     /// The handbook.
     Handbook {
         /// The open page; none: the first one.
@@ -47,6 +47,43 @@ pub enum Face {
     Version(u32),
     /// The editor of its draft.
     Edit,
+}
+
+/// A page of quality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quality {
+    /// The checks of every case.
+    Every,
+    /// What waits to be looked at, and what was said.
+    Reviews,
+    /// One case under review.
+    Review(CaseId),
+    /// Several reviewers on one case; none: the one that waits.
+    Calibration(Option<CaseId>),
+    /// What was said of the asker's own work.
+    Mine,
+}
+
+impl Quality {
+    fn parse(page: Option<&str>, case: Option<CaseId>) -> Self {
+        match (page, case) {
+            (Some("reviews"), Some(case)) => Self::Review(case),
+            (Some("reviews"), None) => Self::Reviews,
+            (Some("calibration"), case) => Self::Calibration(case),
+            (Some("mine"), _) => Self::Mine,
+            _ => Self::Every,
+        }
+    }
+
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Every => ("", ""),
+            Self::Reviews => ("reviews", ""),
+            Self::Review(case) => ("reviews", case.as_str()),
+            Self::Calibration(case) => ("calibration", case.as_ref().map_or("", CaseId::as_str)),
+            Self::Mine => ("mine", ""),
+        }
+    }
 }
 
 /// A page of the settings.
@@ -148,7 +185,7 @@ impl Route {
         match first {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies(second.and_then(|place| place.parse().ok())),
-            Some("quality") => Self::Quality,
+            Some("quality") => Self::Quality(Quality::parse(second, third.and_then(|id| id.parse().ok()))),
             Some("handbook") => Self::Handbook {
                 page: second.and_then(|id| id.parse().ok()),
                 face: match third {
@@ -180,7 +217,7 @@ impl Route {
             Self::Desk { stage, case } => ["desk", slug(*stage), case.as_ref().map_or("", CaseId::as_str)],
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies(_) => ["replies", "", ""],
-            Self::Quality => ["quality", "", ""],
+            Self::Quality(page) => ["quality", page.parts().0, page.parts().1],
             Self::Handbook { page, face } => {
                 let third = match face {
                     Face::InForce => "",
@@ -210,7 +247,7 @@ impl Route {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
             Self::Replies(_)
-            | Self::Quality
+            | Self::Quality(_)
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -224,7 +261,7 @@ impl Route {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
             Self::Replies(_)
-            | Self::Quality
+            | Self::Quality(_)
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -238,7 +275,7 @@ impl Route {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
             Self::Replies(_)
-            | Self::Quality
+            | Self::Quality(_)
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -254,7 +291,12 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies(None), Route::Quality, Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies(None), Route::SignIn, Route::Welcome];
+        let pages = [Quality::Every, Quality::Reviews, Quality::Mine, Quality::Calibration(None)];
+        routes.extend(pages.map(Route::Quality));
+        routes.extend(
+            [Quality::Review, |case| Quality::Calibration(Some(case))].map(|page| Route::Quality(page(case.clone()))),
+        );
         routes.extend(Tab::ALL.map(Route::Settings));
         routes.push(Route::Replies("damaged.refunded.en.s-1".parse().ok()));
         routes.push(Route::Handbook { page: None, face: Face::InForce });

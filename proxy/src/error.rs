@@ -179,6 +179,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         }
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
+        DeskError::NotTicked { lacking } => ErrorDetails { findings: lacking.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
         DeskError::NotFound { .. }
         | DeskError::Forbidden
@@ -223,6 +224,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::NotOffered => (StatusCode::CONFLICT, ErrorCode::NotOffered),
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
+        DeskError::NotTicked { .. } => (StatusCode::CONFLICT, ErrorCode::NotTicked),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
         DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),

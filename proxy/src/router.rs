@@ -5,8 +5,8 @@ use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkC
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, handbook, health, inspect, media, quality, session, shops, static_files, team,
-    templates, webhooks,
+    alarms, cases, connect, events, handbook, health, inspect, media, quality, reviews, session, shops, static_files,
+    team, templates, ticks, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -105,6 +105,28 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
+        needs(LeadDesk,  M::GET,    "/api/reviews",                reviews::list),
+        needs(ViewDesk,  M::GET,    "/api/reviews/mine",           reviews::mine),
+        needs(ViewDesk,  M::GET,    "/api/reviews/count",          reviews::count),
+        needs(LeadDesk,  M::GET,    "/api/reviews/alerts",         reviews::alerts),
+        needs(LeadDesk,  M::GET,    "/api/reviews/coaching",       reviews::coaching),
+        needs(LeadDesk,  M::GET,    "/api/reviews/rules",          reviews::read_rules),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/rules",          reviews::update_rules),
+        needs(LeadDesk,  M::GET,    "/api/reviews/scorecards",     reviews::list_scorecards),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/scorecards/{scorecard}", reviews::update_scorecard),
+        needs(LeadDesk,  M::GET,    "/api/reviews/cases/{case}",   reviews::read),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/cases/{case}",   reviews::update),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/cases/{case}/draft", reviews::update_draft),
+        needs(LeadDesk,  M::POST,   "/api/reviews/cases/{case}/skip", reviews::skip),
+        needs(WorkCases, M::POST,   "/api/reviews/items/{review}/answer", reviews::answer),
+        needs(LeadDesk,  M::POST,   "/api/reviews/items/{review}/verdict", reviews::judge_appeal),
+        needs(LeadDesk,  M::GET,    "/api/reviews/calibrations",   reviews::calibrations),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/calibrations/{case}", reviews::calibrate),
+        needs(LeadDesk,  M::POST,   "/api/reviews/calibrations/{case}/close", reviews::close),
+        needs(LeadDesk,  M::GET,    "/api/checkpoints",            ticks::list),
+        needs(LeadDesk,  M::PUT,    "/api/checkpoints",            ticks::update),
+        needs(WorkCases, M::PUT,    "/api/checkpoints/{tick}/{case}", ticks::create),
+        needs(WorkCases, M::DELETE, "/api/checkpoints/{tick}/{case}", ticks::remove),
         needs(ViewDesk,  M::GET,    "/api/handbook",                        handbook::list),
         needs(ViewDesk,  M::GET,    "/api/handbook/news",                   handbook::news),
         needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}",           handbook::read),

@@ -38,6 +38,8 @@ pub enum ErrorCode {
     TooLate,
     /// A rule blocks this reply; `details.findings`.
     ReplyBlocked,
+    /// A checkpoint that must be ticked before deciding is not; `details.findings` holds its words.
+    NotTicked,
     /// The link was used before or has run out.
     LinkExpired,
     /// The shop is not connected.
@@ -92,7 +94,7 @@ pub struct ErrorDetails {
     /// TikTok's code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_code: Option<i64>,
-    /// Names of the rules that block a reply.
+    /// Names of the rules that block a reply; words of the checkpoints that lack a tick.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
 }

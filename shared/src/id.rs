@@ -102,6 +102,26 @@ id!(
     "page id"
 );
 id!(
+    /// What one reviewer says of one case.
+    ReviewId,
+    "review id"
+);
+id!(
+    /// A scorecard, through all its versions.
+    ScorecardId,
+    "scorecard id"
+);
+id!(
+    /// A question of a scorecard, through all its versions.
+    ItemId,
+    "item id"
+);
+id!(
+    /// A checkpoint that a person ticks.
+    TickId,
+    "tick id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"

@@ -8,10 +8,12 @@ pub mod handbook;
 pub mod inspect;
 pub mod intents;
 pub mod quality;
+pub mod reviews;
 pub mod session;
 pub mod shops;
 pub mod team;
 pub mod templates;
+pub mod ticks;
 mod transport;
 
 pub use transport::{Failure, load_config, media_url, watch, watch_reads};

@@ -113,6 +113,10 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::ReplyBlocked => {
             told("A rule blocks this reply.", "Nothing was sent. Change the words that are marked.")
         }
+        ErrorCode::NotTicked => Told {
+            fact: format!("Not ticked yet: {}.", details.findings.join(", ")),
+            advice: "Nothing was decided. Look, tick it under “Before you decide”, then decide.".to_owned(),
+        },
         ErrorCode::LinkExpired => {
             told("This link was used before or has run out.", "Ask the admin of this desk for a new one.")
         }

@@ -1,6 +1,6 @@
 //! The keyboard: which press means what. Single letters rest while typing and can be switched off.
 
-use crate::routes::{Face, Route, Tab};
+use crate::routes::{Face, Quality, Route, Tab};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 
@@ -55,7 +55,7 @@ impl Screen {
             Self::Desk => Route::Desk { stage: Stage::ToDecide, case: None },
             Self::Inspect => Route::Inspect { case: None },
             Self::Replies => Route::Replies(None),
-            Self::Quality => Route::Quality,
+            Self::Quality => Route::Quality(Quality::Every),
             Self::Handbook => Route::Handbook { page: None, face: Face::InForce },
             Self::Settings => Route::Settings(Tab::Shops),
         }

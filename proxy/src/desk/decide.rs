@@ -160,6 +160,7 @@ pub fn decide(
         if !is_offered && !is_on(Mutant::AnythingOffered) {
             return Err(not_offered(tx, &file.id)?);
         }
+        super::ticks::check(tx, &file.id, request.kind)?;
         let total = file.platform.refund.as_ref().map(|refund| &refund.total);
         if let Some((field, problem)) = decision_problem(request, &options.offered, total) {
             return Err(DeskError::Invalid { field, problem });

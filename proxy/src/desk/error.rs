@@ -65,6 +65,12 @@ pub enum DeskError {
         /// Names of the rules.
         findings: Vec<String>,
     },
+    /// A checkpoint that must be ticked before deciding is not.
+    #[error("a checkpoint is not ticked")]
+    NotTicked {
+        /// The words of those that lack a tick.
+        lacking: Vec<String>,
+    },
     /// The desk may not act for this shop now.
     #[error("the shop is not connected")]
     ShopDisconnected,

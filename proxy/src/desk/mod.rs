@@ -9,6 +9,8 @@ pub mod error;
 pub mod handbook;
 pub mod inspect;
 pub mod quality;
+pub mod reviews;
 pub mod templates;
+pub mod ticks;
 pub mod view;
 pub mod work;

@@ -19,7 +19,7 @@ use shared::wire::quality::{
 };
 use std::collections::BTreeMap;
 
-const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+pub(super) const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Weeks that are shown where nobody says how many.
 const USUAL_WEEKS: u32 = 4;
 /// Cases that are checked in one go; between two, others write.
@@ -68,7 +68,7 @@ fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
 }
 
 /// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
-fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
+pub(super) fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
     let row = &view.row;
     let is_older =
         || Ok::<_, StoreError>(shops::find(tx, &row.shop)?.is_none_or(|shop| row.updated < shop.connected_at));

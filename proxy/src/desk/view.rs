@@ -43,6 +43,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         options: options(&file, &facts, &derived),
         words: words(&file),
         opened: opened(tx, case, &all_intents)?,
+        ticks: super::ticks::of_case(tx, &row)?,
         checks: Vec::new(),
         order: facts.order.as_ref().map(|order| order_view(&file.shop, order)),
         refund: platform.refund.clone(),

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_templates.sql"),
     include_str!("migrations/0011_webhook_address.sql"),
     include_str!("migrations/0012_handbook.sql"),
+    include_str!("migrations/0013_reviews.sql"),
 ];
 
 /// The version that this program knows.

@@ -248,6 +248,56 @@ pub fn failed(
     Ok((found, total))
 }
 
+/// A decided case as a candidate for a review.
+pub struct Decided {
+    /// The case.
+    pub case: CaseId,
+    /// Its shop.
+    pub shop: ShopId,
+    /// Who decided it here.
+    pub agent: Option<AgentId>,
+    /// When.
+    pub decided: Timestamp,
+    /// What failed.
+    pub failed: Checks,
+    /// The money, where it is asked for.
+    pub amount: Option<Money>,
+}
+
+/// The decided cases of a span, newest first.
+pub fn decided(tx: &Tx<'_>, span: &Span<'_>, with_amount: bool) -> Result<Vec<Decided>, StoreError> {
+    // A row is read for its amount alone: left out where nobody asks.
+    let (row_json, join) = match with_amount {
+        true => ("c.row_json", " JOIN case_file c ON c.id = q.case_id"),
+        false => ("''", ""),
+    };
+    let sql = format!(
+        "SELECT q.case_id, q.agent_id, q.decided_at, q.failed, q.shop_id, {row_json} FROM quality q{join} WHERE {} \
+         ORDER BY q.decided_at DESC, q.case_id",
+        span.condition()
+    );
+    tx.all(&sql, &span.values(), |row| {
+        let json: String = row.get(5)?;
+        let row_of = |json: &str| from_json::<CaseRow>("row", json);
+        Ok(Decided {
+            case: id("case id", row.get(0)?)?,
+            shop: id("shop id", row.get(4)?)?,
+            agent: row.get::<Option<String>>(1)?.map(|text| id("agent id", text)).transpose()?,
+            decided: Timestamp::from_millis(row.get(2)?),
+            failed: Checks(row.get(3)?),
+            amount: if json.is_empty() { None } else { row_of(&json)?.amount },
+        })
+    })
+}
+
+/// The first cases that an agent decided.
+pub fn first_of(tx: &Tx<'_>, agent: &AgentId, most: u32) -> Result<Vec<CaseId>, StoreError> {
+    let sql = format!(
+        "SELECT case_id FROM quality WHERE agent_id = ?1 AND version = ?2 ORDER BY decided_at, case_id LIMIT {most}"
+    );
+    tx.all(&sql, params![agent.as_str(), QUALITY_VERSION], |row| id("case id", row.get(0)?))
+}
+
 /// How many cases of some shops are still to be checked.
 pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
     let sql = format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {}", among("shop_id", shops.len()));

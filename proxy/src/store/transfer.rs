@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 38] = [
+const TABLES: [&str; 45] = [
     "person",
     "session",
     "link",
@@ -41,6 +41,13 @@ const TABLES: [&str; 38] = [
     "handbook_editor",
     "handbook_reading",
     "handbook_use",
+    "quality_setting",
+    "scorecard",
+    "review",
+    "review_word",
+    "review_skip",
+    "calibration",
+    "tick",
     "timeline",
     "sweep",
     "key_mark",

@@ -27,7 +27,7 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 13] = [
+const OF_CASE: [&str; 17] = [
     "told",
     "draft",
     "note",
@@ -41,6 +41,10 @@ const OF_CASE: [&str; 13] = [
     "photo_opened",
     "reply_use",
     "handbook_use",
+    "review",
+    "review_skip",
+    "calibration",
+    "tick",
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any
@@ -52,6 +56,8 @@ pub fn forget_practice(tx: &Tx<'_>) -> Result<(), StoreError> {
         return Ok(());
     }
     for shop in &practice {
+        let words = "DELETE FROM review_word WHERE review_id IN (SELECT id FROM review WHERE shop_id = ?1)";
+        tx.execute(words, params![shop.as_str()])?;
         for table in OF_CASE {
             let sql = format!("DELETE FROM {table} WHERE case_id IN (SELECT id FROM case_file WHERE shop_id = ?1)");
             tx.execute(&sql, params![shop.as_str()])?;

@@ -29,6 +29,9 @@ mod program;
 #[cfg(feature = "sandbox")]
 mod quality;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod reviews;
+#[cfg(test)]
 mod route_table;
 #[cfg(test)]
 mod session;

@@ -11,6 +11,8 @@ pub mod fixtures;
 pub mod handbook;
 pub mod inspect;
 pub mod quality;
+pub mod review;
 #[cfg(test)]
 mod rows;
 pub mod status;
+pub mod tick;

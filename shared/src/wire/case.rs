@@ -14,6 +14,7 @@ use super::decision::Draft;
 use super::inspect::{Answered, Inspection, Shot};
 use super::intent::{IntentState, IntentView};
 use super::quality::CheckView;
+use super::tick::TickView;
 
 /// Filters of `GET /api/cases`, as its query string.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -179,6 +180,9 @@ pub struct CaseView {
     /// Which of the buyer's photos were opened, once by each person; none: nobody keeps count of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Vec<Opened>>,
+    /// What a person ticks before deciding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticks: Vec<TickView>,
     /// How the work on it stands up to what TikTok shows, once it was decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckView>,
@@ -505,6 +509,13 @@ pub enum Happened {
         answers: Vec<Answered>,
         /// Which photos stood for what.
         shots: Vec<Shot>,
+    },
+    /// A checkpoint was ticked, or the tick was taken away.
+    Ticked {
+        /// Its words.
+        text: String,
+        /// It was ticked.
+        is_on: bool,
     },
     /// A lead was asked what to do with the parcel.
     LeadAsked {

@@ -9,10 +9,12 @@ pub mod handbook;
 pub mod inspect;
 pub mod intent;
 pub mod quality;
+pub mod review;
 pub mod session;
 pub mod shop;
 pub mod team;
 pub mod template;
+pub mod tick;
 
 use serde::{Deserialize, Serialize};
 

@@ -16,7 +16,7 @@ use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::{DecisionKind, Stage};
-use shared::id::{AgentId, CaseId, IdempotencyKey, MediaId};
+use shared::id::{AgentId, CaseId, IdempotencyKey, MediaId, TickId};
 use shared::reply::Catalogue;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
@@ -442,6 +442,17 @@ impl Doing {
                 Err(_) => Kept::OnDevice,
             };
             drafts.update(|book| book.kept(&id, &draft, place));
+        });
+    }
+
+    /// Ticks a checkpoint, or takes the tick away. It stands as the desk has it, so it is read either way.
+    pub fn tick(self, tick: TickId, is_on: bool) {
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            if let Err(failure) = api::ticks::tick(&id, &tick, is_on).await {
+                toasts.failed(&failure);
+            }
+            self.read();
         });
     }
 

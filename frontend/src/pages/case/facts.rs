@@ -6,11 +6,12 @@ use crate::i18n::format::figures;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::quality::{CheckState, Checkpoint, Value, before_deciding};
-use shared::id::AgentId;
+use shared::id::{AgentId, TickId};
 use shared::time::Timestamp;
 use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
 use shared::wire::quality::CheckView;
 use shared::wire::session::Person;
+use shared::wire::tick::{TickView, Ticked};
 
 /// The platform's name of a part, in the buyer's terms.
 fn part_word(name: &str) -> String {
@@ -85,7 +86,63 @@ fn checked(title: &'static str, done: usize, rows: Vec<AnyView>) -> AnyView {
         .into_any()
 }
 
-fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
+/// Who has ticked, and when.
+fn by(ticked: &Ticked, people: &[Person]) -> String {
+    let person = people.iter().find(|person| person.id == ticked.by);
+    let name = person.and_then(|person| person.name.split_whitespace().next()).unwrap_or("somebody");
+    [name, " ", &web::clock_time(ticked.at)].concat()
+}
+
+/// A square that a person ticks.
+fn tick(tick: &TickView, people: &[Person], is_shut: bool, on_tick: Callback<(TickId, bool)>) -> AnyView {
+    let (id, field) = (tick.id.clone(), tick_field(&tick.id));
+    let is_on = tick.ticked.is_some();
+    let press = move |event: web_sys::Event| on_tick.run((id.clone(), web::is_checked(&event)));
+    let needed = (tick.is_needed && !is_on).then_some(" (needed)");
+    view! {
+        <li class:todo=!is_on>
+            <label class="tick">
+                <input type="checkbox" id=field prop:checked=is_on disabled=is_shut on:change=press/>
+                <span>{tick.text.clone()}<span class="muted">{needed}</span></span>
+            </label>
+            <span class="by">{tick.ticked.as_ref().map(|ticked| by(ticked, people))}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// The id of the element that ticks.
+fn tick_field(tick: &TickId) -> String {
+    ["tick-", tick.as_str()].concat()
+}
+
+/// The square that has the focus: it is given back when the facts were drawn anew.
+pub fn held_tick() -> Option<String> {
+    web::focused_id().filter(|id| id.starts_with("tick-"))
+}
+
+/// What people had ticked, once nothing is to be decided any more.
+fn ticked(view: &CaseView, people: &[Person]) -> Option<AnyView> {
+    let row = |tick: &TickView| {
+        let ticked = tick.ticked.as_ref()?;
+        Some(
+            view! { <li>{mark(CheckState::Passed)}<span>{tick.text.clone()}</span><span class="by">{by(ticked, people)}</span></li> }
+                .into_any(),
+        )
+    };
+    let rows: Vec<AnyView> = view.ticks.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! { <section><h2>"Ticked before the decision"</h2><ul class="checks">{rows}</ul></section> }.into_any()
+    })
+}
+
+fn checks(
+    view: &CaseView,
+    people: &[Person],
+    now: Timestamp,
+    photos_seen: bool,
+    on_tick: Callback<(TickId, bool)>,
+) -> AnyView {
     let found = before_deciding(view, now);
     let mut done = found.iter().filter(|point| point.state == CheckState::Passed).count();
     let row = |point: Checkpoint| {
@@ -107,6 +164,9 @@ fn checks(view: &CaseView, now: Timestamp, photos_seen: bool) -> AnyView {
             .into_any(),
         );
     }
+    let is_shut = super::motion::is_under_way(&super::motion::newest(view));
+    done += view.ticks.iter().filter(|tick| tick.ticked.is_some()).count();
+    rows.extend(view.ticks.iter().map(|one| tick(one, people, is_shut, on_tick)));
     checked("Before you decide", done, rows)
 }
 
@@ -178,7 +238,14 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
 }
 
 /// Draws all facts. `now` is the server's clock; `beside` what the handbook says.
-pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: bool, beside: Option<AnyView>) -> AnyView {
+pub fn draw(
+    view: &CaseView,
+    people: &[Person],
+    now: Timestamp,
+    photos_seen: bool,
+    on_tick: Callback<(TickId, bool)>,
+    beside: Option<AnyView>,
+) -> AnyView {
     let order = view.order.as_ref();
     let when = |at: Option<Timestamp>| at.map(super::kit::at);
     let order_rows: Vec<AnyView> = [
@@ -240,7 +307,11 @@ pub fn draw(view: &CaseView, people: &[Person], now: Timestamp, photos_seen: boo
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
-        {if view.options.offered.is_empty() { how_it_went(view) } else { Some(checks(view, now, photos_seen)) }}
+        {if view.options.offered.is_empty() {
+            view! { {how_it_went(view)}{ticked(view, people)} }.into_any()
+        } else {
+            checks(view, people, now, photos_seen, on_tick)
+        }}
         {beside}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>

@@ -14,6 +14,7 @@ use shared::id::AgentId;
 use shared::wire::case::{CaseView, DecisionOptions};
 use shared::wire::decision::SettleDebtRequest;
 use shared::wire::session::Role;
+use shared::wire::tick::lacking;
 
 /// What is asked, how long is left, who holds it.
 pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
@@ -94,8 +95,14 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
 }
 
 /// Whether a decision can be made, by whom, and whether TikTok has confirmed what is offered.
-/// `is_unseen`: there are photos that this person has not opened.
-fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>, is_unseen: bool) -> (&'static str, String) {
+/// `is_unseen`: there are photos that this person has not opened; `lacking`: needed ticks that nobody has made.
+fn gate(
+    options: &DecisionOptions,
+    is_lost: bool,
+    other: Option<String>,
+    is_unseen: bool,
+    lacking: u64,
+) -> (&'static str, String) {
     let (mark, text) = if is_lost {
         ("warn", NO_CONNECTION)
     } else if let Some(other) = other {
@@ -104,6 +111,8 @@ fn gate(options: &DecisionOptions, is_lost: bool, other: Option<String>, is_unse
         ("warn", "TikTok could not be asked: it judges at the call")
     } else if options.checked.is_none() {
         ("clock", "Asking TikTok what is open")
+    } else if lacking > 0 {
+        return ("info", crate::i18n::format::count(lacking, "check left", "checks left"));
     } else if is_unseen {
         ("eye", "Confirmed by TikTok, photos not opened")
     } else {
@@ -174,8 +183,9 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let other = Memo::new(move |_| doing.lease.other.with(|other| other.as_ref().map(|(by, _)| by.clone())));
     let photos = super::words::photos(view);
     let is_unseen = Memo::new(move |_| doing.seen_photos.with(|seen| photos.iter().any(|photo| !seen.contains(photo))));
+    let lacking = lacking(&view.ticks).count().try_into().unwrap_or(u64::MAX);
     let gate = move || {
-        let (mark, text) = gate(&options, is_lost(), other.get(), is_unseen.get());
+        let (mark, text) = gate(&options, is_lost(), other.get(), is_unseen.get(), lacking);
         view! { {small_icon(mark)}<span>{text}</span> }
     };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));

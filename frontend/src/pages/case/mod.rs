@@ -210,11 +210,17 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
     let facts = move || {
         let now = desk.clock.coarse();
         let people = desk.session.people();
+        if let Some(held) = facts::held_tick() {
+            request_animation_frame(move || {
+                crate::web::focus(&held);
+            });
+        }
         doing.view.with(|view| {
             let view = view.as_ref()?;
             let seen = doing.seen_photos.with(|seen| words::photos(view).iter().all(|photo| seen.contains(photo)));
             let beside = beside.with(|beside| beside.as_ref().and_then(beside::draw));
-            Some(facts::draw(view, &people, now, seen, beside))
+            let on_tick = Callback::new(move |(tick, is_on)| doing.tick(tick, is_on));
+            Some(facts::draw(view, &people, now, seen, on_tick, beside))
         })
     };
     view! {

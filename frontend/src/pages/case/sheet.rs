@@ -12,11 +12,13 @@ use crate::state::{Desk, use_desk};
 use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
 use shared::domain::check::decision_problem;
+use shared::domain::tick::is_asked_before;
 use shared::id::EvidenceId;
 use shared::money::Money;
 use shared::reply::Finding;
 use shared::wire::case::{CaseView, DecisionOption, RejectReason};
 use shared::wire::decision::DecisionRequest;
+use shared::wire::tick::lacking;
 
 /// What stands in the way of every decision while the desk cannot be reached.
 pub const NO_CONNECTION: &str = "Decide when the connection is back";
@@ -342,6 +344,10 @@ pub fn DecisionSheet(
             }
             if option(kind).is_none() {
                 return Some("Decided elsewhere meanwhile; nothing was sent from here".to_owned());
+            }
+            let unticked: Vec<&str> = lacking(&view.ticks).filter(|_| is_asked_before(kind)).collect();
+            if !unticked.is_empty() {
+                return Some(["Not ticked yet: ", &unticked.join(", ")].concat());
             }
             if kind.needs_amount() && Money::parse(deciding.amount.get().trim(), "USD").is_err() {
                 return Some("Type the amount, for example 8.00".to_owned());

@@ -171,6 +171,8 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         Happened::Scanned => [who, " scanned the parcel"].concat(),
         Happened::Inspected { .. } => [who, " inspected the parcel"].concat(),
         Happened::LeadAsked { .. } => [who, " asked a lead"].concat(),
+        Happened::Ticked { text, is_on: true } => [who, " ticked: ", text].concat(),
+        Happened::Ticked { text, is_on: false } => [who, " took the tick away: ", text].concat(),
         Happened::EvidenceAdded => [who, " added a proof"].concat(),
         Happened::Alarmed { minutes } => format!("Alarm: {minutes} min left to decide"),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),

@@ -39,7 +39,7 @@ pub fn SettingsPage() -> impl IntoView {
         Route::Desk { .. }
         | Route::Inspect { .. }
         | Route::Replies(_)
-        | Route::Quality
+        | Route::Quality(_)
         | Route::Handbook { .. }
         | Route::SignIn
         | Route::Welcome => Tab::Me,

@@ -47,7 +47,7 @@ pub fn Shell() -> impl IntoView {
         Route::Desk { .. } | Route::SignIn | Route::Welcome => Screen::Desk,
         Route::Inspect { .. } => Screen::Inspect,
         Route::Replies(_) => Screen::Replies,
-        Route::Quality => Screen::Quality,
+        Route::Quality(_) => Screen::Quality,
         Route::Handbook { .. } => Screen::Handbook,
         Route::Settings(_) => Screen::Settings,
     });

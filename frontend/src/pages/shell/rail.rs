@@ -1,7 +1,7 @@
 //! The way between screens.
 
 use crate::components::{Avatar, Icon, Mark};
-use crate::routes::{Face, Route, Tab};
+use crate::routes::{Face, Quality, Route, Tab};
 use crate::state::use_desk;
 use leptos::prelude::*;
 use shared::domain::case::Stage;
@@ -20,6 +20,9 @@ fn Item(
     #[prop(optional)] count_of: Option<Stage>,
     #[prop(optional)] count: Option<RwSignal<Option<u32>>>,
     #[prop(optional)] class: &'static str,
+    /// What else stands at its corner.
+    #[prop(optional, into)]
+    more: ViewFn,
 ) -> impl IntoView {
     let desk = use_desk();
     let kind = std::mem::discriminant(&to);
@@ -34,6 +37,7 @@ fn Item(
         <li class=class>
             <a href=move || desk.nav.href(&to) aria-current=move || is_here().then_some("page")><Icon name=icon/>{label}</a>
             {move || count().map(|count| view! { <span class="count">{count}<span class="vh">" waiting"</span></span> })}
+            {move || more.run()}
         </li>
     }
 }
@@ -61,7 +65,11 @@ pub fn Rail() -> impl IntoView {
                 <Item to=DESK icon="desk" label="Desk" count_of=Stage::ToDecide/>
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
                 <Item to=Route::Replies(None) icon="replies" label="Replies"/>
-                {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Quality icon="quality" label="Quality"/> })}
+                {move || {
+                    let page = if desk.session.is_at_least(Role::Lead) { Quality::Every } else { Quality::Mine };
+                    let count = move || desk.parts.quality_count.draw_here(|count| count());
+                    view! { <Item to=Route::Quality(page) icon="quality" label="Quality" more=count/> }
+                }}
                 <Item to=HANDBOOK icon="handbook" label="Handbook" count=desk.unsigned/>
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>

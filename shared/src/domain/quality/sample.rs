@@ -60,6 +60,7 @@ pub(super) fn view() -> CaseView {
         },
         words: Vec::new(),
         opened: None,
+        ticks: Vec::new(),
         checks: Vec::new(),
         order: None,
         refund: Some(Refund { total: usd("24.69"), parts: Vec::new() }),

@@ -1,10 +1,11 @@
 //! Every decided case against what TikTok shows, check by check, for who leads.
 
+use super::{Head, falls, frame};
 use crate::api::quality::Wanted;
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
 use crate::i18n::format;
-use crate::routes::Route;
+use crate::routes::{Quality as Tab, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -400,7 +401,7 @@ fn shop_choices(desk: Desk) -> Vec<Choice> {
 
 /// Every case.
 #[component]
-pub fn QualityPage() -> impl IntoView {
+pub fn Every() -> impl IntoView {
     web::set_title("Quality · Amends");
     let page = Page {
         desk: use_desk(),
@@ -419,29 +420,33 @@ pub fn QualityPage() -> impl IntoView {
         }
     };
     let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
-    view! {
-        <main class="page" id="main" tabindex="-1">
-            <header class="page__head">
-                <div><h1>"Quality"</h1><p class="lede">"Every decided case is checked against what TikTok says really happened."</p></div>
-                <div class="acts">
-                    <Pick label="Weeks" icon="clock" choices=spans value=Signal::derive(move || page.wanted.with(|wanted| wanted.weeks.to_owned())) on_pick=pick_span/>
-                    <Pick
-                        label="Shop" icon="home" choices=shops on_pick=pick_shop
-                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
-                    />
-                </div>
-            </header>
-            {move || match page.found.get() {
-                None => view! { <RowSkeletons count=6/> }.into_any(),
-                Some(Ok(quality)) => page.whole(&quality),
-                Some(Err(failure)) => {
-                    let again = Callback::new(move |()| { page.found.set(None); page.read(); });
-                    view! { <FailureBanner failure on_retry=again/> }.into_any()
-                }
-            }}
-            {move || page.cases_card()}
-        </main>
-    }
+    let acts = view! {
+        <Pick label="Weeks" icon="clock" choices=spans value=Signal::derive(move || page.wanted.with(|wanted| wanted.weeks.to_owned())) on_pick=pick_span/>
+        <Pick
+            label="Shop" icon="home" choices=shops on_pick=pick_shop
+            value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
+        />
+    };
+    let body = view! {
+        {falls()}
+        {move || match page.found.get() {
+            None => view! { <RowSkeletons count=6/> }.into_any(),
+            Some(Ok(quality)) => page.whole(&quality),
+            Some(Err(failure)) => {
+                let again = Callback::new(move |()| { page.found.set(None); page.read(); });
+                view! { <FailureBanner failure on_retry=again/> }.into_any()
+            }
+        }}
+        {move || page.cases_card()}
+    };
+    let head = Head {
+        title: "Quality".into_any(),
+        lede:
+            "Every decided case is checked against what TikTok says really happened. People judge only tone and sense."
+                .into_any(),
+        acts: acts.into_any(),
+    };
+    frame(&Tab::Every, head, body.into_any())
 }
 
 #[cfg(test)]

@@ -1,0 +1,248 @@
+// What people say of decided cases: ticked before the decision, reviewed, appealed against, calibrated.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Api, SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, lead, agent;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "0" } });
+  lead = await desk.api();
+  agent = await desk.api("agent");
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+const ALL = Object.keys(SIZES);
+const SEEN = "Damage is visible in a photo";
+
+// A request with photos, as the desk knows it.
+async function known() {
+  const { id } = await platform.open({ shop: "US", kind: "REFUND", reason: "damaged" });
+  return await until(`the desk knows ${id}`, async () => {
+    const { rows } = await agent.post("/api/cases/search", { text: id });
+    const view = rows.length === 1 && (await agent.get(`/api/cases/${rows[0].id}`));
+    return view && view.words.some(({ photos }) => photos.length > 0) && view;
+  });
+}
+
+const done = async (id) =>
+  await until("the buyer knows", async () => (await agent.get(`/api/cases/${id}`)).row.stage === "done");
+
+const said = ({ greeting_name: name, refund }) =>
+  `Hi ${name}, thank you for the photos. It arrived damaged, and we are sorry. Your refund of US$ ${refund.total.amount} has been processed.`;
+
+// Approves and tells, as the app does.
+async function approve(view) {
+  for (const { id } of view.ticks ?? []) await agent.ask("PUT", `/api/checkpoints/${id}/${view.row.id}`);
+  await agent.post(`/api/cases/${view.row.id}/decision`, {
+    kind: "approve_refund",
+    reply: { text: said(view), language: "en", claim: "refunded" },
+  });
+  await done(view.row.id);
+}
+
+// A browser in which somebody of a role is signed in.
+async function browserOf(role, address) {
+  const browser = await openBrowser(desk);
+  if (role === "lead") await practise(browser);
+  else {
+    const headers = { "x-amends": "1", origin: desk.url };
+    const answer = await browser.context.request.post(`${desk.url}/api/session/practice?role=${role}`, { headers });
+    assert.ok(answer.ok(), await answer.text());
+  }
+  await browser.page.goto(address);
+  return browser;
+}
+
+async function as(role, address, work) {
+  const browser = await browserOf(role, address);
+  try {
+    await work(browser.page, browser);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+}
+
+test("what a lead asks for is ticked before the decision, and nobody decides without it", async () => {
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    await page.getByRole("button", { name: "Checkpoints…" }).click();
+    const sheet = page.getByRole("dialog", { name: "Checkpoints" });
+    await sheet.getByRole("button", { name: "Add a checkpoint" }).click();
+    await sheet.getByLabel("What must be seen").fill(SEEN);
+    await sheet.getByText("Nobody decides without it").click();
+    await sheet.getByText("Reasons: all").click();
+    await sheet.getByRole("checkbox", { name: "Arrived damaged" }).check();
+    await checkAccessibility(browser, "the sheet of checkpoints");
+    await shot(browser, "reviews-1-checkpoints", ALL);
+    await sheet.getByRole("button", { name: "Save", exact: true }).click();
+    await sheet.waitFor({ state: "detached" });
+  });
+  const view = await known();
+  await as("agent", `/desk/to-decide/${view.row.id}`, async (page, browser) => {
+    await page.getByRole("group", { name: "Decision" }).getByText("1 check left").waitFor();
+    await page.keyboard.press("a");
+    const sheet = page.getByRole("dialog", { name: "Decision" });
+    await sheet.getByText(`Not ticked yet: ${SEEN}`).waitFor();
+    await sheet.getByRole("button", { name: /^Approve/, disabled: true }).waitFor();
+    await checkAccessibility(browser, "a decision that lacks a tick");
+    await shot(browser, "reviews-2-not-ticked", ALL);
+    await page.keyboard.press("Escape");
+    const tick = page.getByRole("checkbox", { name: SEEN });
+    await tick.focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("group", { name: "Decision" }).getByText(/Confirmed by TikTok/).waitFor();
+    assert.ok(await tick.isChecked());
+    assert.ok(await tick.evaluate((one) => one === document.activeElement), "the focus stays on what was ticked");
+    await page.getByText(/Ines Ferreira ticked: Damage is visible/).waitFor();
+    await checkAccessibility(browser, "a case with a tick");
+    await shot(browser, "reviews-3-ticked", ALL);
+    await page.keyboard.press("a");
+    await sheet.getByRole("button", { name: /^Approve/ }).click();
+    await done(view.row.id);
+  });
+});
+
+test("a lead reviews a case, the agent appeals, and the lead explains", async () => {
+  const view = await known();
+  await approve(view);
+  const { id } = view.row;
+  await until("it waits to be reviewed", async () =>
+    (await lead.get("/api/reviews")).waiting.some(({ row }) => row.id === id),
+  );
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    await page.getByRole("row", { name: /among the first of a new agent/ }).first().waitFor();
+    await checkAccessibility(browser, "the page of reviews");
+    await shot(browser, "reviews-4-waiting", ALL);
+    await page.locator(`a[href="/quality/reviews/${id}"]`).click();
+    await page.getByRole("heading", { name: /^Review: Arrived damaged/ }).waitFor();
+    const save = page.getByRole("button", { name: "Save review" });
+    assert.ok(await save.isDisabled(), "nothing is judged yet");
+    const give = async (item, points) =>
+      await page.getByRole("group", { name: item }).getByText(points, { exact: true }).click();
+    await give("Decision makes sense", "Yes");
+    for (const item of ["Fits the buyer’s reason", "Tone", "Next step is clear"]) await give(item, "4");
+    await give("Owns the fault", "3");
+    const causes = page.getByRole("group", { name: "Root cause" });
+    await causes.getByRole("button", { name: "Reply text" }).click();
+    await causes.getByRole("button", { name: /Add a root cause/ }).click();
+    await page.keyboard.type("Packing line");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("Note for Ines").fill("Lovely that you thanked for the photos.");
+    await page.getByRole("button", { name: "Comment" }).last().click();
+    await page.getByLabel("Comment on this message").fill("Say that we packed it badly.");
+    await page.getByText("Draft kept").waitFor();
+    await page.reload();
+    assert.equal(await page.getByLabel("Note for Ines").inputValue(), "Lovely that you thanked for the photos.");
+    await page.getByRole("button", { name: "Packing line", pressed: true }).waitFor();
+    assert.equal(await page.getByLabel("Comment on this message").inputValue(), "Say that we packed it badly.");
+    assert.equal(await page.locator(".judge__score").innerText(), "92");
+    await checkAccessibility(browser, "a case under review");
+    await shot(browser, "reviews-5-case", ALL);
+    await save.click();
+    await page.getByText("The review is saved").waitFor();
+    await page.getByText(/judged by Marek/).waitFor();
+  });
+  await as("agent", "/quality/mine", async (page, browser) => {
+    await page.getByText("Lovely that you thanked for the photos.").waitFor();
+    await page.getByText("1 review counts, 92 on average.").waitFor();
+    await page.getByText("Say that we packed it badly.").waitFor();
+    await page.getByRole("navigation", { name: "Main" }).getByText("1 to look at").waitFor();
+    await checkAccessibility(browser, "what was said of one's own work");
+    await shot(browser, "reviews-6-mine", ALL);
+    await page.getByLabel("Your answer").fill("The carrier crushed it.");
+    await page.getByRole("button", { name: "Appeal" }).click();
+    await page.getByText("Appeal waits for a lead").waitFor();
+    // A page that is for leads shows an agent what is theirs.
+    await page.goto("/quality/reviews");
+    await page.getByRole("heading", { name: "Reviews of your work" }).waitFor();
+  });
+  await as("lead", "/quality", async (page, browser) => {
+    await page.getByRole("navigation", { name: "Main" }).getByText("1 to look at").waitFor();
+    await page.getByRole("region", { name: "Worth a look" }).getByRole("link", { name: "1 appeal waits" }).click();
+    await page.getByText("The carrier crushed it.").waitFor();
+    await page.getByLabel(/Your words for Ines/).fill("The box was ours: see the first photo.");
+    await checkAccessibility(browser, "an appeal");
+    await shot(browser, "reviews-7-appeal", ALL);
+    await page.getByRole("button", { name: "Leave it, and say why" }).click();
+    await page.getByText("The carrier crushed it.").waitFor({ state: "detached" });
+  });
+  const [review] = await agent.get("/api/reviews/mine");
+  assert.deepEqual([review.standing, review.words.at(-1).text], ["explained", "The box was ours: see the first photo."]);
+});
+
+test("two leads calibrate on a case without seeing each other", async () => {
+  const view = await known();
+  await approve(view);
+  const { id } = view.row;
+  // A second one who leads.
+  const ada = new Api(desk.url);
+  await ada.post("/api/session/link", {
+    token: desk.setupUrl.split("#")[1],
+    name: "Ada Lind",
+    email: "ada@example.com",
+    password: "correct horse battery",
+  });
+  await until("it can be reviewed", async () => (await lead.get("/api/reviews")).waiting.some(({ row }) => row.id === id));
+  await as("lead", `/quality/reviews/${id}`, async (page, browser) => {
+    await page.getByRole("button", { name: "Calibrate…" }).click();
+    const sheet = page.getByRole("dialog", { name: "Calibrate on this case" });
+    await sheet.getByRole("checkbox", { name: "Ada Lind" }).check();
+    await checkAccessibility(browser, "the sheet of a calibration");
+    await sheet.getByRole("button", { name: "Ask them" }).click();
+    await page.getByText("0 of 2 have saved").waitFor();
+    await checkAccessibility(browser, "a calibration that is hidden");
+    const { cards } = await ada.get(`/api/reviews/cases/${id}`);
+    const judged = (points) => ({
+      scorecard: cards[0].id,
+      version: cards[0].version,
+      items: Object.fromEntries(cards[0].items.map((item, place) => [item.id, { points: points[place] }])),
+      note: "Sympathy alone is not owning it.",
+    });
+    await ada.ask("PUT", `/api/reviews/cases/${id}`, judged([2, 4, 3, 2, 4]));
+    await lead.ask("PUT", `/api/reviews/cases/${id}`, judged([2, 4, 4, 4, 4]));
+    await page.reload();
+    await page.getByRole("row", { name: /Owns the fault.*Apart/ }).waitFor();
+    await page.getByLabel("Agreed wording").fill("4 needs “our fault” in plain words.");
+    await page.getByRole("button", { name: "Close with agreed scores" }).click();
+    await page.getByText(/Closed by Marek/).waitFor();
+    await page.getByRole("img", { name: /Mean distance from the agreed points/ }).waitFor();
+    await checkAccessibility(browser, "a calibration");
+    await shot(browser, "reviews-8-calibration", ALL);
+  });
+  assert.ok((await agent.get("/api/reviews/mine")).every(({ row }) => row.id !== id), "it counts for nobody");
+});
+
+test("a lead changes the scorecard and the sampling", async () => {
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    await page.getByRole("button", { name: "Scorecards…" }).click();
+    const cards = page.getByRole("dialog", { name: "Scorecards" });
+    await cards.getByRole("button", { name: "Add an item" }).click();
+    await cards.getByText("The title of every item must have 1 to 80 characters.").waitFor();
+    await cards.getByLabel("Title").last().fill("Photos were named");
+    await cards.getByLabel("Scale").last().selectOption("3");
+    await checkAccessibility(browser, "the sheet of scorecards");
+    await shot(browser, "reviews-9-scorecard", ALL);
+    await cards.getByRole("button", { name: "Save", exact: true }).click();
+    await cards.waitFor({ state: "detached" });
+    const [card] = await lead.get("/api/reviews/scorecards");
+    assert.deepEqual([card.version, card.items.at(-1).title, card.items.at(-1).points], [2, "Photos were named", 3]);
+    await page.getByRole("button", { name: "Sampling…" }).click();
+    const rules = page.getByRole("dialog", { name: "Sampling" });
+    await rules.getByLabel("Share of all cases, percent").fill("a tenth");
+    await rules.getByRole("button", { name: "Save", exact: true }).click();
+    await rules.getByText("The share is not a number that fits.").waitFor();
+    await rules.getByLabel("Share of all cases, percent").fill("10");
+    await rules.getByLabel("More than, in USD").fill("100.00");
+    await checkAccessibility(browser, "the sheet of sampling");
+    await shot(browser, "reviews-10-sampling", ALL);
+    await rules.getByRole("button", { name: "Save", exact: true }).click();
+    await rules.waitFor({ state: "detached" });
+    const { rules: kept } = await lead.get("/api/reviews/rules");
+    assert.deepEqual([kept.sampling.share, kept.sampling.above[0].amount], [10, "100.00"]);
+  });
+});

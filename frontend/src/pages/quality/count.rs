@@ -1,0 +1,42 @@
+//! How much waits in quality, at the corner of its item in the rail.
+
+use crate::api;
+use crate::state::use_desk;
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What is counted changes by the hour at most.
+const AGAIN_MS: u32 = 5 * 60 * 1_000;
+
+/// The count; nothing where nothing waits, and as long as it is not known.
+#[component]
+pub fn Count() -> impl IntoView {
+    let desk = use_desk();
+    let count = RwSignal::new(0_u32);
+    let read = move || {
+        spawn_local(async move {
+            if let Ok(found) = api::reviews::count().await {
+                count.try_set(found.count);
+            }
+        });
+    };
+    // Also after every step to another page: what was done there may have changed it.
+    Effect::new(move |_| {
+        desk.nav.route();
+        read();
+    });
+    spawn_local(async move {
+        loop {
+            web::pause(AGAIN_MS).await;
+            if count.try_get_untracked().is_none() {
+                return;
+            }
+            read();
+        }
+    });
+    move || {
+        let count = count.get();
+        (count > 0).then(|| view! { <span class="count">{count}<span class="vh">" to look at"</span></span> })
+    }
+}

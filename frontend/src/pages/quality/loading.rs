@@ -1,0 +1,71 @@
+//! Something that is read from the desk, with its three states.
+
+use crate::api::Answer;
+use crate::components::{FailureBanner, RowSkeletons};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What was read, and the way to read it again.
+#[derive(Debug)]
+pub(super) struct Loading<T: Send + Sync + 'static> {
+    found: RwSignal<Option<Answer<T>>>,
+    read: Callback<()>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Loading<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Loading<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Loading<T> {
+    /// Reads at once.
+    pub(super) fn new<F>(ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Answer<T>> + 'static,
+    {
+        let found = RwSignal::new(None);
+        let asked = StoredValue::new(0_u32);
+        let read = Callback::new(move |()| {
+            let number = asked.get_value() + 1;
+            asked.set_value(number);
+            let answer = ask();
+            spawn_local(async move {
+                let answer = answer.await;
+                // An answer to anything but the last question is dropped.
+                if asked.try_get_value() == Some(number) {
+                    found.try_set(Some(answer));
+                }
+            });
+        });
+        read.run(());
+        Self { found, read }
+    }
+
+    /// Reads again; what is shown stays until the answer is there.
+    pub(super) fn again(self) {
+        self.read.run(());
+    }
+
+    /// What is known; tracked.
+    pub(super) fn known(self) -> Option<T> {
+        self.found.get().and_then(Result::ok)
+    }
+
+    /// Draws it, or that it is still being read, or why it is not there.
+    pub(super) fn draw(self, drawn: impl FnOnce(T) -> AnyView) -> AnyView {
+        match self.found.get() {
+            None => view! { <RowSkeletons count=4/> }.into_any(),
+            Some(Ok(known)) => untrack(|| drawn(known)),
+            Some(Err(failure)) => {
+                let retry = Callback::new(move |()| {
+                    self.found.set(None);
+                    self.again();
+                });
+                view! { <FailureBanner failure on_retry=retry/> }.into_any()
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! How the work stands: the checks of every case, what people say of some, and what the asker is told of their own.
+
+pub mod calibration;
+pub mod cards;
+pub mod checkpoints;
+pub mod count;
+pub mod every;
+mod form;
+mod loading;
+pub mod mine;
+pub mod review;
+pub mod reviews;
+pub mod rules;
+mod saved;
+
+pub use count::Count;
+
+use crate::api;
+use crate::components::Icon;
+use crate::i18n::format;
+use crate::routes::{Quality, Route};
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use loading::Loading;
+use shared::id::AgentId;
+use shared::reasons::{group_of, label};
+use shared::wire::case::CaseRow;
+use shared::wire::review::{Alerts, Fall};
+use shared::wire::session::Role;
+
+/// What stands over a page.
+struct Head {
+    title: AnyView,
+    lede: AnyView,
+    acts: AnyView,
+}
+
+/// A page of quality: its head, the way between the pages, and its body.
+fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
+    let desk = use_desk();
+    let tabs = [
+        (Quality::Every, "Every case"),
+        (Quality::Reviews, "Reviews"),
+        (Quality::Calibration(None), "Calibration"),
+        (Quality::Mine, "Yours"),
+    ];
+    let here = std::mem::discriminant(match here {
+        Quality::Review(_) => &Quality::Reviews,
+        other => other,
+    });
+    let tab = |(page, name): (Quality, &'static str)| {
+        let current = (std::mem::discriminant(&page) == here).then_some("page");
+        view! { <a href=Route::Quality(page).path() aria-current=current>{name}</a> }
+    };
+    let tabs = desk
+        .session
+        .is_at_least(Role::Lead)
+        .then(|| view! { <nav class="subnav" aria-label="Quality">{tabs.map(tab).collect_view()}</nav> });
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head">
+                <div><h1 id="quality-h" tabindex="-1">{head.title}</h1><p class="lede">{head.lede}</p></div>
+                <div class="acts">{head.acts}</div>
+            </header>
+            {tabs}
+            {body}
+        </main>
+    }
+    .into_any()
+}
+
+/// The page that the address names; who works cases alone sees what is said of their own work.
+#[component]
+pub fn QualityPage() -> impl IntoView {
+    web::set_title("Quality · Amends");
+    let desk = use_desk();
+    // Who comes here by a link has not been at the desk, after which it would come by itself.
+    desk.parts.quality_count.ask();
+    let page = Memo::new(move |_| match desk.nav.route() {
+        Route::Quality(page) if desk.session.is_at_least(Role::Lead) => page,
+        _ => Quality::Mine,
+    });
+    move || match page.get() {
+        Quality::Every => view! { <every::Every/> }.into_any(),
+        Quality::Reviews => view! { <reviews::List/> }.into_any(),
+        Quality::Review(case) => view! { <review::Review case/> }.into_any(),
+        Quality::Calibration(case) => view! { <calibration::Sessions case/> }.into_any(),
+        Quality::Mine => view! { <mine::Mine/> }.into_any(),
+    }
+}
+
+fn name_of(desk: Desk, agent: Option<&AgentId>) -> String {
+    let name = agent.map(|agent| untrack(|| desk.session.name_of(agent)));
+    name.unwrap_or_else(|| "Several people".to_owned())
+}
+
+/// "Arrived damaged, US$ 34.18".
+fn case_name(row: &CaseRow) -> String {
+    let reason = label(group_of(&row.reason)).to_owned();
+    match &row.amount {
+        Some(amount) => [&reason, ", ", &format::money(amount)].concat(),
+        None => reason,
+    }
+}
+
+fn when(at: shared::time::Timestamp) -> String {
+    web::when_inside(at, web::device_now())
+}
+
+fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
+    let percent = |per_mille: u64| [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string(), " %"].concat();
+    let what = match (&fall.check, &fall.agent) {
+        (Some(check), _) => ["“", check, "”"].concat(),
+        (None, agent) => ["The reviews of ", &name_of(desk, agent.as_ref())].concat(),
+    };
+    let text = [" fell from ", &percent(fall.from), " to ", &percent(fall.to), " in four weeks."].concat();
+    view! { <li><b class="strong">{what}</b>{text}</li> }.into_any()
+}
+
+/// What has fallen and which appeals wait, on top of a page; nothing where nothing has.
+fn falls() -> AnyView {
+    let desk = use_desk();
+    let alerts = Loading::new(api::reviews::alerts);
+    let shown = move |Alerts { falls, appeals }: Alerts| {
+        if falls.is_empty() && appeals == 0 {
+            return ().into_any();
+        }
+        let appeals = (appeals > 0).then(|| {
+            let text = format::count(appeals.into(), "appeal waits", "appeals wait");
+            view! { <li><a href=Route::Quality(Quality::Reviews).path()><b class="strong">{text}</b></a>" for a lead."</li> }
+        });
+        let lines: Vec<_> = falls.iter().map(|fall| fall_line(desk, fall)).collect();
+        view! {
+            <section class="banner banner--soon banner--in falls" aria-label="Worth a look">
+                <Icon name="trend"/><ul class="stack">{appeals}{lines}</ul>
+            </section>
+        }
+        .into_any()
+    };
+    // A line that cannot be read leaves the page as it is: the next visit reads it again.
+    (move || alerts.known().map(shown)).into_any()
+}

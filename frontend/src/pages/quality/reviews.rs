@@ -1,0 +1,205 @@
+//! What waits to be looked at, what agents say against, what was saved, and what to talk about.
+
+use super::loading::Loading;
+use super::saved::{self, Side};
+use super::{Head, case_name, falls, frame, name_of, when};
+use super::{cards, checkpoints, rules};
+use crate::api;
+use crate::components::{Art, Avatar, Empty};
+use crate::routes::{Quality, Route};
+use crate::state::{Desk, use_desk};
+use leptos::prelude::*;
+use shared::wire::case::CaseRow;
+use shared::wire::review::{Coaching, ReviewView, Reviews, Short, Waiting};
+
+/// Which sheet stands open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    Rules,
+    Cards,
+    Checkpoints,
+}
+
+fn person(desk: Desk, agent: Option<&shared::id::AgentId>) -> AnyView {
+    let who = agent.map(|agent| (agent.to_string(), name_of(desk, Some(agent))));
+    match who {
+        Some(who) => view! { <Avatar person=Some(who) is_small=true/> }.into_any(),
+        None => view! { <span class="muted">"several"</span> }.into_any(),
+    }
+}
+
+fn link(row: &CaseRow) -> AnyView {
+    let href = Route::Quality(Quality::Review(row.id.clone())).path();
+    view! { <a href=href>{case_name(row)}</a> }.into_any()
+}
+
+fn waiting_row(desk: Desk, one: &Waiting) -> AnyView {
+    let why = one.why.iter().map(|why| why.text.as_str()).collect::<Vec<_>>().join(", ");
+    let begun = one.is_begun.then(|| view! { " "<span class="chip chip--soon">"begun"</span> });
+    view! {
+        <tr>
+            <th scope="row">{link(&one.row)}{begun}</th>
+            <td>{[one.row.item.as_str(), " · ", &one.row.buyer].concat()}</td>
+            <td>{when(one.decided)}</td>
+            <td>{person(desk, one.agent.as_ref())}</td>
+            <td class="small muted">{why}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn waiting(desk: Desk, found: &Reviews) -> AnyView {
+    if found.waiting.is_empty() {
+        let text = "Cases come here by the rules under “Sampling”, soon after they were decided.";
+        return view! { <section class="card"><Empty art=Art::Tray title="No case waits to be reviewed" text=text/></section> }
+            .into_any();
+    }
+    let rows: Vec<_> = found.waiting.iter().map(|one| waiting_row(desk, one)).collect();
+    let shown = u64::try_from(found.waiting.len()).unwrap_or_default();
+    let more = (shown < found.total).then(|| {
+        let text = ["The newest ", &shown.to_string(), " of ", &found.total.to_string(), "."].concat();
+        view! { <p class="small muted pad">{text}</p> }
+    });
+    view! {
+        <section class="card card--flush" aria-label="Cases to review">
+            <div class="wide" tabindex="0" role="group" aria-label="Cases to review">
+                <table class="grid">
+                    <caption class="vh">"Cases to review"</caption>
+                    <thead><tr>
+                        <th scope="col">"Case to review"</th><th scope="col">"Item and buyer"</th><th scope="col">"Decided"</th>
+                        <th scope="col">"By"</th><th scope="col">"Why"</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn recent(desk: Desk, all: &[ReviewView]) -> Option<AnyView> {
+    let row = |review: &ReviewView| {
+        view! {
+            <tr>
+                <th scope="row">{link(&review.row)}</th>
+                <td>{person(desk, review.agent.as_ref())}</td>
+                <td>{person(desk, Some(&review.reviewer))}</td>
+                <td>{when(review.saved)}</td>
+                <td class="n"><span class="line scored">{saved::score(&review.score)}</span></td>
+            </tr>
+        }
+    };
+    let rows: Vec<_> = all.iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card card--flush" aria-label="Saved reviews">
+                <div class="wide" tabindex="0" role="group" aria-label="Saved reviews">
+                    <table class="grid">
+                        <caption class="vh">"Saved reviews"</caption>
+                        <thead><tr>
+                            <th scope="col">"Reviewed"</th><th scope="col">"Work of"</th><th scope="col">"Judged by"</th>
+                            <th scope="col">"Saved"</th><th scope="col" class="n">"Score"</th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn short(one: &Short) -> AnyView {
+    let rate = match one.mean {
+        Some(mean) => [&mean.to_string(), " % of the points"].concat(),
+        None => ["failed ", &one.held.failed.to_string(), " of ", &one.held.known().to_string()].concat(),
+    };
+    let cases: Vec<_> = one.cases.iter().map(|row| view! { <li>{link(row)}</li> }).collect();
+    view! {
+        <li>
+            <p class="line"><span>{one.text.clone()}</span><span class="push muted">{rate}</span></p>
+            <ul class="links small">{cases}</ul>
+        </li>
+    }
+    .into_any()
+}
+
+fn coached(desk: Desk, one: &Coaching) -> AnyView {
+    let name = name_of(desk, Some(&one.agent));
+    let score = one.score.map(|score| {
+        let text = ["mean of ", &one.reviews.to_string()].concat();
+        view! { <span class="push"><b class="strong num">{score}</b>" "<span class="small muted">{text}</span></span> }
+    });
+    let all: Vec<_> = one.items.iter().chain(&one.checks).map(short).collect();
+    view! {
+        <li>
+            <details class="coach">
+                <summary><Avatar person=Some((one.agent.to_string(), name.clone())) is_small=true/><b class="strong">{name}</b>{score}</summary>
+                <ul class="stack small">{all}</ul>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn coaching(desk: Desk) -> AnyView {
+    let coaching = Loading::new(api::reviews::coaching);
+    let list = move || {
+        coaching.draw(|all| {
+            if all.is_empty() {
+                return view! { <p class="small muted">"Nothing fell short in the last four weeks."</p> }.into_any();
+            }
+            let rows: Vec<_> = all.iter().map(|one| coached(desk, one)).collect();
+            view! { <ul class="stack">{rows}</ul> }.into_any()
+        })
+    };
+    view! { <section class="card" aria-labelledby="coach-h"><header><h2 id="coach-h">"Coaching, four weeks"</h2></header>{list}</section> }
+        .into_any()
+}
+
+/// The page of reviews.
+#[component]
+pub fn List() -> impl IntoView {
+    let desk = use_desk();
+    let found = Loading::new(api::reviews::list);
+    let open = RwSignal::new(None::<Open>);
+    let done = Callback::new(move |_: ReviewView| found.again());
+    let close = Callback::new(move |is_changed: bool| {
+        open.set(None);
+        if is_changed {
+            found.again();
+        }
+    });
+    let list = move || {
+        found.draw(|found| {
+            let appeals: Vec<_> =
+                found.appeals.iter().map(|review| saved::card(desk, review, Side::Lead, done)).collect();
+            view! { {appeals}{waiting(desk, &found)}{recent(desk, &found.recent)} }.into_any()
+        })
+    };
+    let lede = move || match found.known() {
+        Some(found) if found.total > 0 => {
+            [&crate::i18n::format::count(found.total, "case waits", "cases wait"), " to be looked at, picked by rule."]
+                .concat()
+        }
+        _ => "People judge what cannot be computed: sense, tone, and whether the fault was owned.".to_owned(),
+    };
+    let button = |what: Open, label: &'static str| {
+        view! { <button class="btn" type="button" on:click=move |_| open.set(Some(what))>{label}</button> }
+    };
+    let acts = [(Open::Rules, "Sampling…"), (Open::Cards, "Scorecards…"), (Open::Checkpoints, "Checkpoints…")]
+        .map(|(what, label)| button(what, label))
+        .collect_view();
+    let body = view! {
+        {falls()}
+        <div class="qgrid"><div class="stack">{list}</div><div class="stack">{coaching(desk)}</div></div>
+        {move || open.get().map(|open| untrack(|| match open {
+            Open::Rules => view! { <rules::Sampling on_close=close/> }.into_any(),
+            Open::Cards => view! { <cards::Scorecards on_close=close/> }.into_any(),
+            Open::Checkpoints => view! { <checkpoints::Checkpoints on_close=close/> }.into_any(),
+        }))}
+    };
+    let head = Head { title: "Reviews".into_any(), lede: lede.into_any(), acts: acts.into_any() };
+    frame(&Quality::Reviews, head, body.into_any())
+}

@@ -1,0 +1,197 @@
+//! The sheet of sampling and of alerts.
+
+use super::loading::Loading;
+use crate::api::{self, Failure};
+use crate::components::{FailureBanner, Sheet};
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::quality::Check;
+use shared::money::Money;
+use shared::wire::review::{ReviewRules, ReviewRulesView};
+
+/// A number as typed; what is none is 0.
+fn number_field(id: &'static str, label: &'static str, hint: &'static str, value: RwSignal<String>) -> AnyView {
+    view! {
+        <div class="field number">
+            <label for=id>{label}</label>
+            <input class="input" id=id inputmode="numeric" autocomplete="off" prop:value=value on:input=move |event| value.set(web::value_of(&event))/>
+            <span class="hint">{hint}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn typed(number: u32) -> RwSignal<String> {
+    RwSignal::new(number.to_string())
+}
+
+/// The form.
+#[derive(Clone, Copy)]
+struct Form {
+    version: u32,
+    share: RwSignal<String>,
+    per_agent: RwSignal<String>,
+    first: RwSignal<String>,
+    /// By currency, as typed; empty: none.
+    above: RwSignal<Vec<(String, String)>>,
+    failed: RwSignal<Vec<Check>>,
+    points: RwSignal<String>,
+    cases: RwSignal<String>,
+    reviews: RwSignal<String>,
+    is_busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    /// What is not a number, by its label.
+    wrong: RwSignal<Option<String>>,
+}
+
+impl Form {
+    fn of(known: &ReviewRulesView) -> Self {
+        let ReviewRules { version, sampling, watch } = &known.rules;
+        let amount = |currency: &String| {
+            let known = sampling.above.iter().find(|amount| amount.currency() == *currency);
+            (currency.clone(), known.map(|amount| amount.amount().to_owned()).unwrap_or_default())
+        };
+        Self {
+            version: *version,
+            share: typed(sampling.share),
+            per_agent: typed(sampling.per_agent),
+            first: typed(sampling.first),
+            above: RwSignal::new(known.currencies.iter().map(amount).collect()),
+            failed: RwSignal::new(sampling.failed.clone()),
+            points: typed(watch.points),
+            cases: typed(watch.cases),
+            reviews: typed(watch.reviews),
+            is_busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            wrong: RwSignal::new(None),
+        }
+    }
+
+    /// The rules as typed, or what is not a number.
+    fn rules(self) -> Result<ReviewRules, String> {
+        let number = |field: RwSignal<String>, label: &str| {
+            field.with_untracked(|text| text.trim().parse::<u32>().map_err(|_| label.to_owned()))
+        };
+        let mut above = Vec::new();
+        for (currency, text) in self.above.get_untracked() {
+            let text = text.trim();
+            if !text.is_empty() {
+                above.push(Money::parse(text, &currency).map_err(|_| ["The amount in ", &currency].concat())?);
+            }
+        }
+        Ok(ReviewRules {
+            version: self.version,
+            sampling: shared::domain::review::Sampling {
+                share: number(self.share, "The share")?,
+                per_agent: number(self.per_agent, "The number per agent")?,
+                first: number(self.first, "The number of first cases")?,
+                above,
+                failed: self.failed.get_untracked(),
+            },
+            watch: shared::domain::review::Watch {
+                points: number(self.points, "The fall")?,
+                cases: number(self.cases, "The least number of cases")?,
+                reviews: number(self.reviews, "The least number of reviews")?,
+            },
+        })
+    }
+
+    fn amounts(self) -> AnyView {
+        let row = move |(place, (currency, _)): (usize, (String, String))| {
+            let value = move || self.above.with(|all| all.get(place).map(|(_, text)| text.clone())).unwrap_or_default();
+            let write = move |event: web_sys::Event| {
+                let text = web::value_of(&event);
+                self.above.update(|all| all.get_mut(place).into_iter().for_each(|(_, known)| known.clone_from(&text)));
+            };
+            let label = ["More than, in ", &currency].concat();
+            view! { <label class="line"><span class="muted currency">{currency}</span><input class="input" aria-label=label inputmode="decimal" autocomplete="off" prop:value=value on:input=write/></label> }
+        };
+        let rows: Vec<_> = self.above.get_untracked().into_iter().enumerate().map(row).collect();
+        view! { <fieldset class="field"><legend class="strong">"Amounts above"</legend><div class="amounts">{rows}</div><span class="hint">"Every case of more than this. Empty: none."</span></fieldset> }
+            .into_any()
+    }
+
+    fn checks(self, all: &[(Check, String)]) -> AnyView {
+        let tick = |(check, text): &(Check, String)| {
+            let check = *check;
+            let is_on = move || self.failed.with(|failed| failed.contains(&check));
+            let switch = move |event: web_sys::Event| {
+                let is_on = web::is_checked(&event);
+                self.failed.update(|failed| {
+                    failed.retain(|known| *known != check);
+                    if is_on {
+                        failed.push(check);
+                    }
+                });
+            };
+            view! { <label class="tick"><input type="checkbox" prop:checked=is_on on:change=switch/><span>{text.clone()}</span></label> }
+        };
+        let ticks: Vec<_> = all.iter().map(tick).collect();
+        view! { <fieldset class="field"><legend class="strong">"Cases in which one of these failed"</legend><div class="ticks">{ticks}</div></fieldset> }
+            .into_any()
+    }
+
+    fn save(self, on_close: Callback<bool>) {
+        let rules = match self.rules() {
+            Ok(rules) => rules,
+            Err(label) => return self.wrong.set(Some([&label, " is not a number that fits."].concat())),
+        };
+        self.wrong.set(None);
+        self.failure.set(None);
+        self.is_busy.set(true);
+        spawn_local(async move {
+            let answer = api::reviews::save_rules(&rules).await;
+            self.is_busy.try_set(false);
+            match answer {
+                Ok(_) => on_close.run(true),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+        });
+    }
+
+    fn draw(self, known: &ReviewRulesView, on_close: Callback<bool>) -> AnyView {
+        let submit = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            if !self.is_busy.get_untracked() {
+                self.save(on_close);
+            }
+        };
+        view! {
+            <form class="stack" on:submit=submit novalidate>
+                <div class="numbers">
+                    {number_field("rl-share", "Share of all cases, percent", "Drawn by lot from the case’s number: the same for everybody, always.", self.share)}
+                    {number_field("rl-agent", "Per agent and week", "At least so many, filled up by lot when the week is over.", self.per_agent)}
+                    {number_field("rl-first", "First cases of a new agent", "All of them.", self.first)}
+                </div>
+                {self.amounts()}
+                {self.checks(&known.checks)}
+                <h3>"Tell leads when something falls"</h3>
+                <div class="numbers">
+                    {number_field("rl-points", "By more than, points", "Four weeks against the four before.", self.points)}
+                    {number_field("rl-cases", "With at least, cases", "Of a check, in both spans.", self.cases)}
+                    {number_field("rl-reviews", "With at least, reviews", "Of an agent’s score, in both spans.", self.reviews)}
+                </div>
+                {move || self.wrong.get().map(|text| view! { <p class="error" role="alert">{text}</p> })}
+                {move || self.failure.get().map(|failure| view! { <FailureBanner failure/> })}
+                <div class="line">
+                    <button class="btn" type="button" on:click=move |_| on_close.run(false)>"Not yet"</button>
+                    <button class="btn btn--primary push" type="submit" disabled=self.is_busy>"Save"</button>
+                </div>
+            </form>
+        }
+        .into_any()
+    }
+}
+
+/// Which cases are looked at.
+#[component]
+pub fn Sampling(on_close: Callback<bool>) -> impl IntoView {
+    let known = Loading::new(api::reviews::rules);
+    let body = move || known.draw(|known| Form::of(&known).draw(&known, on_close));
+    view! {
+        <Sheet title="Sampling" lede="Which decided cases people look at. A case waits for 4 weeks." width="760px" on_close=move |()| on_close.run(false)>
+            {body}
+        </Sheet>
+    }
+}

@@ -1,0 +1,538 @@
+//! Reviews by people: who may judge, see and answer; what is picked; calibrations; ticks before a decision.
+
+use super::outbox::{Scene, agent};
+use super::support::TestDesk;
+use super::sync::Room;
+use proxy::auth::Agent;
+use proxy::desk::error::DeskError;
+use proxy::desk::{decide, quality, reviews, ticks, view};
+use proxy::store::people::{self, Account};
+use serde_json::{Value, json};
+use shared::domain::case::{DecisionKind, Kind};
+use shared::domain::quality::{Check, QUALITY_VERSION};
+use shared::domain::review::{Judged, Judgement, Sampling, Scorecard, Standing, Watch, Why};
+use shared::domain::tick::Tick;
+use shared::id::ReviewId;
+use shared::reasons::ReasonGroup;
+use shared::time::Timestamp;
+use shared::wire::case::Happened;
+use shared::wire::review::{
+    AnswerRequest, CalibrateRequest, CloseRequest, ReviewRules, ReviewView, ScorecardRequest, Verdict, VerdictRequest,
+};
+use shared::wire::session::{Role, ShopScope};
+use shared::wire::tick::TickRules;
+
+const DAY: u64 = 24 * 60 * 60;
+
+fn lead_of(room: &Room, name: &str, shops: ShopScope) -> Agent {
+    let account = Account {
+        id: name.parse().unwrap(),
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        role: Role::Lead,
+        shops,
+        password_hash: None,
+        is_practice: true,
+        seen: None,
+    };
+    room.desk.store.write(|tx| people::insert(tx, &account, Timestamp::from_millis(1))).unwrap();
+    Agent::new(account, "session".to_owned())
+}
+
+fn lead(room: &Room, name: &str) -> Agent {
+    lead_of(room, name, ShopScope::All)
+}
+
+/// A case that an agent has approved and told, and that was checked.
+async fn decided() -> Scene {
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    while quality::check_some(&scene.room.desk).unwrap() {}
+    scene
+}
+
+fn judgement(points: &[(&str, u8)]) -> Judgement {
+    let card = Scorecard::built_in().unwrap();
+    let judged = |(item, points): &(&str, u8)| {
+        (item.parse().unwrap(), Judged { points: *points, causes: vec!["Hurry".to_owned()] })
+    };
+    Judgement {
+        scorecard: card.id,
+        version: card.version,
+        items: points.iter().map(judged).collect(),
+        note: "Well done".to_owned(),
+        comments: Vec::new(),
+    }
+}
+
+const GOOD: [(&str, u8); 5] = [("decision", 2), ("reason", 4), ("tone", 4), ("fault", 3), ("next", 4)];
+
+fn save(scene: &Scene, by: &Agent) -> ReviewView {
+    reviews::save(&scene.room.desk, by, &scene.id, &judgement(&GOOD)).unwrap()
+}
+
+#[track_caller]
+fn refused<T: std::fmt::Debug>(result: Result<T, DeskError>, field: &str) {
+    match result.unwrap_err() {
+        DeskError::Invalid { field: found, .. } => assert_eq!(found, field),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn appeal(text: &str) -> AnswerRequest {
+    AnswerRequest { is_appeal: true, text: text.to_owned() }
+}
+
+fn verdict(verdict: Verdict) -> VerdictRequest {
+    VerdictRequest { verdict, text: "Looked at it again".to_owned() }
+}
+
+#[tokio::test]
+async fn a_draft_waits_and_a_saved_review_is_saved_once() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let begun = judgement(&GOOD[..2]);
+    reviews::save_draft(desk, &lena, &scene.id, &begun).unwrap();
+    let page = reviews::page(desk, &lena, &scene.id).unwrap();
+    assert_eq!((page.draft, page.own), (Some(begun.clone()), None));
+    assert_eq!(page.agent, Some(scene.agent.id.clone()));
+    let other = reviews::page(desk, &lead(&scene.room, "marek"), &scene.id).unwrap();
+    assert_eq!((other.draft, other.others.len()), (None, 0), "a draft is its writer's own");
+    refused(reviews::save(desk, &lena, &scene.id, &begun), "items");
+
+    let saved = save(&scene, &lena);
+    assert_eq!(saved.score.percent, 92);
+    scene.room.pass(DAY).await;
+    assert_eq!(save(&scene, &lena), saved, "the same again changes nothing");
+    assert_eq!(reviews::page(desk, &lena, &scene.id).unwrap().draft, None);
+    let worse = judgement(&[("decision", 1), ("reason", 4), ("tone", 4), ("fault", 3), ("next", 4)]);
+    let changed = reviews::save(desk, &lena, &scene.id, &worse).unwrap();
+    assert_eq!((changed.id, changed.score.percent), (saved.id, 0));
+    assert_eq!(changed.score.failed_by.as_deref(), Some("Decision makes sense"));
+    assert!(changed.saved > saved.saved);
+}
+
+#[tokio::test]
+async fn what_does_not_belong_to_the_case_or_the_card_is_refused() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let with = |change: fn(&mut Judgement)| {
+        let mut judgement = judgement(&GOOD);
+        change(&mut judgement);
+        reviews::save(desk, &lena, &scene.id, &judgement)
+    };
+    refused(with(|judgement| judgement.version = 7), "scorecard");
+    refused(with(|judgement| judgement.note = "x".repeat(2_001)), "note");
+    refused(
+        with(|judgement| {
+            judgement.comments.push(shared::domain::review::Comment {
+                message: "of-another-case".to_owned(),
+                text: "Kind".to_owned(),
+                quote: String::new(),
+            });
+        }),
+        "comments",
+    );
+    let open = scene.room.stored("REFUND").await;
+    let open = scene.room.file(&open).unwrap().id;
+    refused(reviews::save(desk, &lena, &open, &judgement(&GOOD)), "case");
+    // A comment on a message of the case keeps how it begins, whatever the browser says.
+    let shown = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+    let message = shown.chat.messages.iter().find(|message| message.by.is_some()).expect("what was sent").clone();
+    let mut commented = judgement(&GOOD);
+    commented.comments.push(shared::domain::review::Comment {
+        message: message.id,
+        text: "Kind".to_owned(),
+        quote: "made up".to_owned(),
+    });
+    let saved = reviews::save(desk, &lena, &scene.id, &commented).unwrap();
+    assert!(message.text.unwrap().starts_with(&saved.judgement.comments[0].quote));
+    assert_eq!(reviews::save(desk, &lena, &scene.id, &commented).unwrap(), saved);
+}
+
+#[tokio::test]
+async fn nobody_judges_their_own_work_and_nobody_a_shop_they_do_not_see() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let own = Agent::new(
+        Account {
+            id: scene.agent.id.clone(),
+            name: "Ines".to_owned(),
+            email: "ines@example.com".to_owned(),
+            role: Role::Lead,
+            shops: ShopScope::All,
+            password_hash: None,
+            is_practice: true,
+            seen: None,
+        },
+        "session".to_owned(),
+    );
+    refused(reviews::save(desk, &own, &scene.id, &judgement(&GOOD)), "case");
+    assert!(reviews::page(desk, &own, &scene.id).unwrap().barred.is_some());
+    let guest = lead_of(&scene.room, "guest", ShopScope::Only(Vec::new()));
+    for result in [
+        reviews::page(desk, &guest, &scene.id).map(drop),
+        reviews::save(desk, &guest, &scene.id, &judgement(&GOOD)).map(drop),
+        reviews::skip(desk, &guest, &scene.id),
+    ] {
+        assert!(matches!(result, Err(DeskError::NotFound { .. })), "{result:?}");
+    }
+    let review = save(&scene, &lead(&scene.room, "lena"));
+    assert_eq!(reviews::list(desk, &guest).unwrap().recent, []);
+    let result = reviews::judge_appeal(desk, &guest, &review.id, &verdict(Verdict::Redo));
+    assert!(matches!(result, Err(DeskError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let (lena, marek, tom) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"), agent(&scene.room, "tom"));
+    let review = save(&scene, &lena);
+    assert_eq!(reviews::mine(desk, &scene.agent).unwrap(), std::slice::from_ref(&review));
+    assert_eq!(reviews::mine(desk, &tom).unwrap(), []);
+    assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 1);
+    let foreign = reviews::answer(desk, &tom, &review.id, &appeal("No"));
+    assert!(matches!(foreign, Err(DeskError::NotFound { .. })), "it is not even there for others");
+    refused(reviews::answer(desk, &scene.agent, &review.id, &appeal(" ")), "text");
+
+    scene.room.pass(5 * DAY).await;
+    let appealed = reviews::answer(desk, &scene.agent, &review.id, &appeal("The carrier broke it")).unwrap();
+    assert_eq!((appealed.standing, appealed.words.len()), (Standing::Appealed, 1));
+    let again = reviews::answer(desk, &scene.agent, &review.id, &appeal("The carrier broke it")).unwrap();
+    assert_eq!(again, appealed, "pressed twice");
+    refused(reviews::answer(desk, &scene.agent, &review.id, &appeal("Another")), "review");
+    assert_eq!(reviews::alerts(desk, &marek).unwrap().appeals, 1);
+    assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
+    scene.room.pass(1).await;
+    let late = AnswerRequest { is_appeal: false, text: "And another thing".to_owned() };
+    refused(reviews::answer(desk, &scene.agent, &review.id, &late), "review");
+    // The reviewer cannot change it behind the appeal.
+    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 1)])), "items");
+    let worse = judgement(&[("decision", 1), ("reason", 1), ("tone", 1), ("fault", 1), ("next", 1)]);
+    refused(reviews::save(desk, &lena, &scene.id, &worse), "review");
+
+    let again = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap();
+    assert_eq!(again.standing, Standing::Redo);
+    assert_eq!(reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap(), again);
+    refused(reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)), "review");
+    assert_eq!(reviews::page(desk, &lena, &scene.id).unwrap().draft, Some(judgement(&GOOD)), "where it stood");
+    let redone = save(&scene, &lena);
+    assert_eq!((redone.standing, save(&scene, &lena)), (Standing::Open, redone.clone()));
+    // The days run anew.
+    let second = reviews::answer(desk, &scene.agent, &review.id, &appeal("Still not so")).unwrap();
+    assert_eq!(second.standing, Standing::Appealed);
+    let explained = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Explain)).unwrap();
+    assert_eq!(explained.standing, Standing::Explained);
+    refused(reviews::answer(desk, &scene.agent, &review.id, &appeal("But")), "review");
+}
+
+#[tokio::test]
+async fn a_review_that_is_taken_back_counts_for_nothing() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let review = save(&scene, &lena);
+    let of_ines = |desk| reviews::coaching(desk, &lena).unwrap().into_iter().find(|one| one.agent == scene.agent.id);
+    let coached = of_ines(desk).unwrap();
+    assert_eq!((coached.score, coached.reviews), (Some(92), 1));
+    assert_eq!((coached.items[0].text.as_str(), coached.items[0].mean), ("Owns the fault", Some(66)));
+    assert_eq!(coached.items[0].cases[0].id, scene.id);
+    reviews::answer(desk, &scene.agent, &review.id, &appeal("No")).unwrap();
+    reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)).unwrap();
+    assert_eq!(of_ines(desk).map_or(0, |one| one.reviews), 0);
+    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 2)])), "items");
+    assert!(reviews::mine(desk, &scene.agent).unwrap()[0].standing == Standing::TakenBack, "and the agent sees that");
+}
+
+fn rules(version: u32, sampling: Sampling) -> ReviewRules {
+    ReviewRules { version, sampling, watch: Watch::default() }
+}
+
+fn none() -> Sampling {
+    Sampling { share: 0, per_agent: 0, first: 0, above: Vec::new(), failed: Vec::new() }
+}
+
+#[tokio::test]
+async fn the_list_follows_the_rules_and_does_not_change_by_itself() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+    assert_eq!(reviews::rules(desk).unwrap().rules, ReviewRules::default());
+    assert!(reviews::rules(desk).unwrap().currencies.contains(&"USD".to_owned()));
+    let waiting = |by: &Agent| reviews::list(desk, by).unwrap();
+    let first = waiting(&lena);
+    assert_eq!((first.total, first.waiting[0].row.id.clone()), (1, scene.id.clone()), "a new agent's first");
+    assert!(first.waiting[0].why.iter().any(|why| why.why == Why::First));
+    reviews::save_rules(desk, &lena, &rules(0, none())).unwrap();
+    assert_eq!(waiting(&lena).total, 0);
+    let late = reviews::save_rules(desk, &marek, &rules(0, Sampling { share: 7, ..none() }));
+    assert!(matches!(late, Err(DeskError::EditedMeanwhile { .. })), "{late:?}");
+    refused(reviews::save_rules(desk, &marek, &rules(1, Sampling { share: 101, ..none() })), "share");
+    let all = Sampling { share: 100, failed: vec![Check::PhotosOpened], ..none() };
+    let kept = reviews::save_rules(desk, &marek, &rules(1, all.clone())).unwrap();
+    assert_eq!(reviews::save_rules(desk, &marek, &rules(1, all)).unwrap(), kept, "the same again");
+    assert_eq!(waiting(&lena).waiting[0].why.last().map(|why| why.why), Some(Why::Share));
+    assert_eq!(waiting(&lena).waiting, waiting(&marek).waiting, "who asks changes nothing");
+    reviews::save_draft(desk, &lena, &scene.id, &judgement(&GOOD[..1])).unwrap();
+    assert!(waiting(&lena).waiting[0].is_begun && !waiting(&marek).waiting[0].is_begun);
+    save(&scene, &lena);
+    assert_eq!((waiting(&marek).total, waiting(&marek).recent.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_case_that_is_left_out_does_not_come_back() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    reviews::skip(desk, &lena, &scene.id).unwrap();
+    reviews::skip(desk, &lena, &scene.id).unwrap();
+    assert_eq!(reviews::list(desk, &lena).unwrap().total, 0);
+    save(&scene, &lena);
+}
+
+#[tokio::test]
+async fn a_changed_scorecard_leaves_old_reviews_as_they_were() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+    let review = save(&scene, &lena);
+    let old = Scorecard::built_in().unwrap();
+    let request = ScorecardRequest { version: 1, name: "Standard".to_owned(), items: old.items[..2].to_vec() };
+    let new = reviews::save_scorecard(desk, &lena, &old.id, &request).unwrap();
+    assert_eq!((new.version, new.items.len()), (2, 2));
+    assert_eq!(reviews::save_scorecard(desk, &lena, &old.id, &request).unwrap(), new, "the same again");
+    let late = ScorecardRequest { items: old.items[..3].to_vec(), ..request };
+    assert!(matches!(reviews::save_scorecard(desk, &marek, &old.id, &late), Err(DeskError::EditedMeanwhile { .. })));
+    assert_eq!(desk.store.read(reviews::scorecards).unwrap(), [new]);
+    assert_eq!(reviews::mine(desk, &scene.agent).unwrap(), [review]);
+    // What was begun under the old version can be ended under it.
+    reviews::save_draft(desk, &marek, &scene.id, &judgement(&GOOD)).unwrap();
+    let page = reviews::page(desk, &marek, &scene.id).unwrap();
+    assert_eq!(page.cards.iter().map(|card| card.version).collect::<Vec<_>>(), [2, 1]);
+    let twin = ScorecardRequest { version: 0, name: "Standard".to_owned(), items: old.items };
+    refused(reviews::save_scorecard(desk, &lena, &"other".parse().unwrap(), &twin), "name");
+}
+
+#[tokio::test]
+async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let [lena, marek, ines2] = ["lena", "marek", "olga"].map(|name| lead(&scene.room, name));
+    let request = |reviewers: &[&Agent]| CalibrateRequest {
+        scorecard: Scorecard::built_in().unwrap().id,
+        reviewers: reviewers.iter().map(|agent| agent.id.clone()).collect(),
+    };
+    refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena])), "reviewers");
+    refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &scene.agent])), "reviewers");
+    reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &marek])).unwrap();
+    save(&scene, &lena);
+    for other in [&marek, &ines2] {
+        let page = reviews::page(desk, other, &scene.id).unwrap();
+        let session = page.calibration.unwrap();
+        assert_eq!((session.judged, session.saved, page.others.len()), (None, 1, 0));
+        assert_eq!(reviews::calibrations(desk, other).unwrap().sessions[0].judged, None);
+        assert_eq!(reviews::list(desk, other).unwrap().recent, []);
+    }
+    refused(reviews::save(desk, &ines2, &scene.id, &judgement(&GOOD)), "case");
+    refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &ines2])), "case");
+    let stricter = judgement(&[("decision", 2), ("reason", 2), ("tone", 4), ("fault", 1), ("next", 4)]);
+    reviews::save(desk, &marek, &scene.id, &stricter).unwrap();
+    let seen = reviews::calibrations(desk, &ines2).unwrap();
+    assert_eq!(seen.sessions[0].judged.as_ref().map(Vec::len), Some(2));
+    refused(reviews::save(desk, &lena, &scene.id, &stricter), "case");
+    // It is no review of the agent.
+    assert_eq!(reviews::mine(desk, &scene.agent).unwrap(), []);
+    assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
+
+    let agreed = CloseRequest {
+        points: [("reason", 4), ("fault", 3)].map(|(item, points)| (item.parse().unwrap(), points)).into(),
+        wording: "3 needs the cause".to_owned(),
+    };
+    let wrong = CloseRequest { points: [("reason".parse().unwrap(), 9)].into(), ..agreed.clone() };
+    refused(reviews::close(desk, &lena, &scene.id, &wrong), "points");
+    let closed = reviews::close(desk, &lena, &scene.id, &agreed).unwrap();
+    assert_eq!(reviews::close(desk, &marek, &scene.id, &agreed).unwrap().closed, closed.closed, "the same again");
+    let seen = reviews::calibrations(desk, &ines2).unwrap();
+    assert_eq!(seen.within_one, [50]);
+    let leans: Vec<_> = seen.leanings.iter().map(|lean| (lean.who.as_str(), lean.hundredths)).collect();
+    assert_eq!(leans, [("marek", -200), ("lena", 0)]);
+}
+
+#[tokio::test]
+async fn a_lead_may_close_a_calibration_early_and_a_reviewed_case_is_none() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let [lena, marek, olga] = ["lena", "marek", "olga"].map(|name| lead(&scene.room, name));
+    let request = CalibrateRequest {
+        scorecard: Scorecard::built_in().unwrap().id,
+        reviewers: vec![lena.id.clone(), marek.id.clone()],
+    };
+    reviews::calibrate(desk, &lena, &scene.id, &request).unwrap();
+    let nothing = CloseRequest { points: [].into(), wording: String::new() };
+    refused(reviews::close(desk, &olga, &scene.id, &nothing), "case");
+    save(&scene, &lena);
+    let closed = reviews::close(desk, &olga, &scene.id, &nothing).unwrap();
+    assert_eq!(closed.judged.map(|judged| judged.len()), Some(1));
+    refused(reviews::save(desk, &marek, &scene.id, &judgement(&GOOD)), "case");
+
+    let other = decided().await;
+    let lena = lead(&other.room, "lena");
+    lead(&other.room, "marek");
+    save(&other, &lena);
+    refused(reviews::calibrate(&other.room.desk, &lena, &other.id, &request), "case");
+}
+
+#[tokio::test]
+async fn a_rate_that_falls_is_told_when_there_is_enough_of_it() {
+    let scene = Scene::in_room(Room::imported(600).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let now = desk.clock.now().millis();
+    let week = 7 * i64::try_from(DAY).unwrap() * 1_000;
+    let place = Check::ALL.iter().position(|check| *check == Check::MoneyCame).unwrap();
+    // Half of the cases lie five weeks back and hold; of the later ones a fifth does not.
+    desk.store
+        .write(|tx| {
+            let ids: Vec<String> = tx.all("SELECT id FROM case_file ORDER BY id LIMIT 100", &[], |row| row.get(0))?;
+            assert_eq!(ids.len(), 100);
+            for (number, id) in ids.iter().enumerate() {
+                let is_late = number >= 50;
+                let is_bad = is_late && number % 5 == 0;
+                let at = now - if is_late { week } else { 5 * week };
+                let (good, bad) = if is_bad { (0, 1_i64 << place) } else { (1_i64 << place, 0) };
+                tx.execute(
+                    &format!(
+                        "INSERT INTO quality (case_id, version, shop_id, agent_id, decided_at, computed_at, passed, \
+                         failed, unknown) VALUES ('{id}', {QUALITY_VERSION}, '{}', 'ines', {at}, {at}, {good}, {bad}, 0)",
+                        scene.room.shop
+                    ),
+                    &[],
+                )?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let falls = reviews::alerts(desk, &lena).unwrap().falls;
+    assert_eq!(falls.len(), 1, "{falls:?}");
+    assert_eq!((falls[0].check.as_deref(), falls[0].from, falls[0].to), (Some(Check::MoneyCame.text()), 1_000, 800));
+    assert_eq!(reviews::count(desk, &lena).unwrap().count, 1);
+    let watch = |points, cases, version| ReviewRules {
+        watch: Watch { points, cases, ..Watch::default() },
+        ..rules(version, none())
+    };
+    reviews::save_rules(desk, &lena, &watch(20, 20, 0)).unwrap();
+    assert_eq!(reviews::alerts(desk, &lena).unwrap().falls, [], "by just so much is not by more");
+    reviews::save_rules(desk, &lena, &watch(5, 51, 1)).unwrap();
+    assert_eq!(reviews::alerts(desk, &lena).unwrap().falls, [], "too few to mean something");
+    let coached = reviews::coaching(desk, &lena).unwrap();
+    assert_eq!((coached[0].checks[0].text.as_str(), coached[0].checks[0].held.failed), (Check::MoneyCame.text(), 10));
+    assert_eq!(coached[0].checks[0].cases.len(), 3);
+}
+
+fn asked(id: &str, text: &str, is_needed: bool) -> Tick {
+    Tick { id: id.parse().unwrap(), text: text.to_owned(), kinds: Vec::new(), groups: Vec::new(), is_needed }
+}
+
+#[tokio::test]
+async fn a_needed_tick_stands_before_the_decision() {
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let elsewhere = Tick { kinds: vec![Kind::Cancellation], ..asked("t3", "Not shipped yet", true) };
+    let group =
+        shared::reasons::group_of(&desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap().row.reason);
+    let here = Tick { groups: vec![group, ReasonGroup::Fit], ..asked("t1", "Damage is visible in a photo", true) };
+    let list = vec![here, asked("t2", "Packing fault noted for the shop", false), elsewhere];
+    let rules = TickRules { version: 0, ticks: list };
+    let kept = ticks::save_rules(desk, &lena, &rules).unwrap();
+    assert_eq!(kept.version, 1);
+    assert_eq!(ticks::save_rules(desk, &lena, &rules).unwrap(), kept, "the same again");
+    let late = TickRules { version: 0, ticks: vec![asked("t9", "Else", false)] };
+    assert!(matches!(ticks::save_rules(desk, &lena, &late), Err(DeskError::EditedMeanwhile { .. })));
+
+    let shown = || desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+    assert_eq!(shown().ticks.iter().map(|tick| tick.id.as_str()).collect::<Vec<_>>(), ["t1", "t2"]);
+    match scene.press_approval("k1") {
+        Err(DeskError::NotTicked { lacking }) => assert_eq!(lacking, ["Damage is visible in a photo"]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(scene.intents().len(), 0, "nothing is recorded");
+    let tick = |id: &str, is_on| ticks::tick(desk, &scene.agent, &scene.id, &id.parse().unwrap(), is_on);
+    assert!(matches!(tick("t3", true), Err(DeskError::NotFound { .. })), "it is not asked of this case");
+    let version = shown().row.version;
+    tick("t1", true).unwrap();
+    tick("t1", true).unwrap();
+    tick("t2", true).unwrap();
+    tick("t2", false).unwrap();
+    assert!(shown().row.version > version, "other screens hear of it");
+    let ticked = shown().ticks[0].ticked.clone().unwrap();
+    assert_eq!((ticked.by, ticked.at), (scene.agent.id.clone(), desk.clock.now()));
+    let noted = shown().timeline.iter().filter(|entry| matches!(entry.what, Happened::Ticked { .. })).count();
+    assert_eq!(noted, 3, "what was pressed twice happened once");
+    let guest = lead_of(&scene.room, "guest", ShopScope::Only(Vec::new()));
+    let foreign = ticks::tick(desk, &guest, &scene.id, &"t2".parse().unwrap(), true);
+    assert!(matches!(foreign, Err(DeskError::NotFound { .. })));
+
+    // The same key goes through once the tick is there.
+    scene.press_approval("k1").unwrap();
+    assert!(matches!(tick("t1", false), Err(DeskError::DecisionUnderWay)));
+    scene.live(200).await;
+    refused(tick("t2", true), "checkpoint");
+    // What is asked later, or not any more, changes nothing of what was ticked.
+    let none = TickRules { version: 1, ticks: vec![asked("t4", "Later", true)] };
+    ticks::save_rules(desk, &lena, &none).unwrap();
+    let kept = shown().ticks;
+    assert!(kept.iter().any(|tick| tick.text == "Damage is visible in a photo" && tick.ticked.is_some()), "{kept:?}");
+    let breaks = desk.store.read(|tx| desk.book.chain.verify(tx, &[])).unwrap();
+    assert_eq!(breaks, []);
+}
+
+#[tokio::test]
+async fn the_packing_table_is_not_asked_for_ticks() {
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let desk = &scene.room.desk;
+    let rules = TickRules { version: 0, ticks: vec![asked("t1", "Seen", true)] };
+    ticks::save_rules(desk, &lead(&scene.room, "lena"), &rules).unwrap();
+    let request = scene.request(DecisionKind::AcceptParcel, None);
+    let result = decide::decide(desk, &scene.agent, &scene.id, &"k".parse().unwrap(), &request);
+    assert!(matches!(result, Err(DeskError::NotOffered)), "not the tick stands in its way: {result:?}");
+}
+
+#[tokio::test]
+async fn leads_judge_and_agents_answer() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let mut lead = desk.member(&mut admin, "Lena", "lead", json!("all")).await;
+    let mut agent = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
+    let seen: Value = lead.get("/api/reviews").await.expect(200).json();
+    assert_eq!(seen["total"], 0);
+    lead.get("/api/reviews/alerts").await.expect(200);
+    lead.get("/api/reviews/coaching").await.expect(200);
+    lead.get("/api/reviews/calibrations").await.expect(200);
+    let cards: Value = lead.get("/api/reviews/scorecards").await.expect(200).json();
+    assert_eq!(cards[0]["items"][0]["is_critical"], true);
+    for path in ["/api/reviews", "/api/reviews/rules", "/api/reviews/cases/c_1", "/api/checkpoints"] {
+        agent.get(path).await.expect(403);
+    }
+    assert_eq!(agent.get("/api/reviews/mine").await.expect(200).json(), json!([]));
+    assert_eq!(agent.get("/api/reviews/count").await.expect(200).json(), json!({ "count": 0 }));
+    let shop = desk.shop(proxy::store::shops::AppKind::Practice, "71");
+    let case = desk.refund(&shop, "1001");
+    let ticks = json!({ "version": 0, "ticks": [{ "id": "t1", "text": "Damage is visible", "is_needed": true }] });
+    lead.write(reqwest::Method::PUT, "/api/checkpoints", &ticks).await.expect(200);
+    let decision = json!({ "kind": "approve_refund" });
+    let said = agent.post(&format!("/api/cases/{case}/decision"), &decision).await.refused(409, "not_ticked");
+    assert_eq!(said["details"]["findings"], json!(["Damage is visible"]));
+    agent.write(reqwest::Method::PUT, &format!("/api/checkpoints/t1/{case}"), &json!({})).await.expect(204);
+    let view: Value = agent.get(&format!("/api/cases/{case}")).await.expect(200).json();
+    assert_eq!(view["ticks"][0]["text"], "Damage is visible");
+    assert!(view["ticks"][0]["ticked"]["by"].is_string());
+    agent.post(&format!("/api/cases/{case}/decision"), &decision).await.expect(200);
+    let nothing: ReviewId = "r_1".parse().unwrap();
+    let answer = json!({ "is_appeal": true, "text": "No" });
+    agent.post(&format!("/api/reviews/items/{nothing}/answer"), &answer).await.expect(404);
+}
