@@ -10,6 +10,7 @@ pub mod facts;
 pub mod fixtures;
 pub mod inspect;
 pub mod quality;
+pub mod report;
 #[cfg(test)]
 mod rows;
 pub mod status;

@@ -8,6 +8,7 @@ pub mod event;
 pub mod inspect;
 pub mod intent;
 pub mod quality;
+pub mod report;
 pub mod session;
 pub mod shop;
 pub mod team;
