@@ -5,8 +5,8 @@ use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkC
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, health, inspect, media, quality, session, shops, static_files, team, templates,
-    webhooks,
+    alarms, cases, connect, events, health, inspect, media, quality, reports, session, shops, static_files, team,
+    templates, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -98,6 +98,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
+        needs(LeadDesk,  M::GET,    "/api/reports",                reports::read),
+        needs(LeadDesk,  M::GET,    "/api/reports/{report}",       reports::download),
 
         needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
         needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),

@@ -8,6 +8,7 @@ pub mod health;
 pub mod inspect;
 pub mod media;
 pub mod quality;
+pub mod reports;
 pub mod session;
 pub mod shops;
 pub mod static_files;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_claims.sql"),
     include_str!("migrations/0008_inspection.sql"),
     include_str!("migrations/0009_quality.sql"),
+    include_str!("migrations/0012_reports.sql"),
 ];
 
 /// The version that this program knows.

@@ -22,6 +22,7 @@ pub mod people;
 mod postgres;
 pub mod quality;
 pub mod queue;
+pub mod reports;
 pub mod sessions;
 pub mod shops;
 mod sql;

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 30] = [
     "person",
     "session",
     "link",
@@ -32,6 +32,7 @@ const TABLES: [&str; 29] = [
     "inspection_shot",
     "quality",
     "photo_opened",
+    "case_fact",
     "timeline",
     "sweep",
     "key_mark",

@@ -27,7 +27,7 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 11] = [
+const OF_CASE: [&str; 12] = [
     "told",
     "draft",
     "note",
@@ -39,6 +39,7 @@ const OF_CASE: [&str; 11] = [
     "inspection_shot",
     "quality",
     "photo_opened",
+    "case_fact",
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any

@@ -35,16 +35,23 @@ pub fn quantiles(values: &mut [i64]) -> Times {
 /// twice as far, and is not a handful, is a drift.
 pub fn drift(now: u64, before: u64) -> Option<Drift> {
     let per_span = u64::try_from(DRIFT_BEFORE / DRIFT_NOW).unwrap_or(1);
-    // All of them times `per_span`, so that nothing is rounded.
-    let (found, expected) = (u128::from(now) * u128::from(per_span), u128::from(before));
     let is_handful = now < ENOUGH && before < ENOUGH * per_span;
-    let strays = found.abs_diff(expected);
-    let usual = u128::from(per_span) * expected.max(u128::from(per_span));
-    if is_handful || strays * strays <= 4 * usual {
+    if is_handful || strength(now, before) <= 4_000 {
         return None;
     }
+    let (found, expected) = (u128::from(now) * u128::from(per_span), u128::from(before));
     let times = |more: u128, less: u128| (more * 10).checked_div(less).and_then(|tenths| u64::try_from(tenths).ok());
     Some(if found > expected { Drift::More(times(found, expected)) } else { Drift::Less(times(expected, found)) })
+}
+
+/// How surely a change is none of chance, to put the surest first: the square of how many times further it strays than such
+/// numbers do, in thousandths.
+pub fn strength(now: u64, before: u64) -> u128 {
+    let per_span = u128::from(u64::try_from(DRIFT_BEFORE / DRIFT_NOW).unwrap_or(1));
+    // All of them times `per_span`, so that nothing is rounded.
+    let (found, expected) = (u128::from(now) * per_span, u128::from(before));
+    let strays = found.abs_diff(expected);
+    strays * strays * 1_000 / (per_span * expected.max(per_span))
 }
 
 /// A change that is not chance. How many times, in tenths; none: of none at all.

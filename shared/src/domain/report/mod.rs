@@ -8,7 +8,7 @@ mod table;
 mod weeks;
 
 pub use fact::{Answered, CaseFact, FACT_VERSION, fact};
-pub use figures::{DRIFT_BEFORE, DRIFT_NOW, Drift, drift, quantiles, trend};
+pub use figures::{DRIFT_BEFORE, DRIFT_NOW, Drift, drift, quantiles, strength, trend};
 pub use reasons::reasons;
 pub use table::{Cell, Column, Names, Table, table};
 pub use weeks::{WEEK_MS, Weeks};
