@@ -27,6 +27,9 @@ mod program;
 #[cfg(feature = "sandbox")]
 mod quality;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod reports;
+#[cfg(test)]
 mod route_table;
 #[cfg(test)]
 mod session;
