@@ -47,6 +47,11 @@ part! {
     }
 }
 part! {
+    fn reports() -> Result<fn() -> AnyView, SplitLoaderError> in lead {
+        Ok(|| view! { <crate::pages::reports::ReportsPage/> }.into_any())
+    }
+}
+part! {
     fn settings() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::settings::SettingsPage/> }.into_any())
     }
@@ -154,6 +159,8 @@ pub struct Parts {
     pub replies: Part<fn() -> AnyView>,
     /// How the work stands.
     pub quality: Part<fn() -> AnyView>,
+    /// Figures of the work.
+    pub reports: Part<fn() -> AnyView>,
     /// The settings.
     pub settings: Part<fn() -> AnyView>,
     /// The page behind a set-up, invite or reset link.
@@ -176,6 +183,7 @@ impl Parts {
             inspect: Part::new("The packing table", || Box::pin(inspect())),
             replies: Part::new("The page of replies", || Box::pin(replies())),
             quality: Part::new("The page of quality", || Box::pin(quality())),
+            reports: Part::new("The page of reports", || Box::pin(reports())),
             settings: Part::new("The page of settings", || Box::pin(settings())),
             welcome: Part::new("This page", || Box::pin(welcome())),
             palette: Part::new("The search", || Box::pin(palette())),

@@ -22,6 +22,8 @@ pub enum Route {
     Replies,
     /// How the work stands up to what TikTok shows.
     Quality,
+    /// Figures of the work.
+    Reports,
     /// Settings.
     Settings(Tab),
     /// Sign in.
@@ -124,6 +126,7 @@ impl Route {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies,
             Some("quality") => Self::Quality,
+            Some("reports") => Self::Reports,
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -144,6 +147,7 @@ impl Route {
             Self::Inspect { case } => ["inspect", case.as_ref().map_or("", CaseId::as_str), ""],
             Self::Replies => ["replies", "", ""],
             Self::Quality => ["quality", "", ""],
+            Self::Reports => ["reports", "", ""],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -161,7 +165,7 @@ impl Route {
     pub const fn case(&self) -> Option<&CaseId> {
         match self {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality | Self::Reports | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -170,7 +174,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Some(*stage),
             Self::Inspect { .. } => Some(Stage::ToInspect),
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
+            Self::Replies | Self::Quality | Self::Reports | Self::Settings(_) | Self::SignIn | Self::Welcome => None,
         }
     }
 
@@ -179,7 +183,7 @@ impl Route {
         match self {
             Self::Desk { stage, .. } => Self::Desk { stage: *stage, case },
             Self::Inspect { .. } => Self::Inspect { case },
-            Self::Replies | Self::Quality | Self::Settings(_) | Self::SignIn | Self::Welcome => {
+            Self::Replies | Self::Quality | Self::Reports | Self::Settings(_) | Self::SignIn | Self::Welcome => {
                 Self::Desk { stage: Stage::ToDecide, case }
             }
         }
@@ -193,7 +197,7 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies, Route::Quality, Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies, Route::Quality, Route::Reports, Route::SignIn, Route::Welcome];
         routes.extend(Tab::ALL.map(Route::Settings));
         for case in [None, Some(case)] {
             routes.push(Route::Inspect { case: case.clone() });

@@ -7,6 +7,7 @@ pub mod events;
 pub mod inspect;
 pub mod intents;
 pub mod quality;
+pub mod reports;
 pub mod session;
 pub mod shops;
 pub mod team;

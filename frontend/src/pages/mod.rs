@@ -6,6 +6,7 @@ pub mod door;
 pub mod inspect;
 pub mod quality;
 pub mod replies;
+pub mod reports;
 pub mod settings;
 pub mod shell;
 pub mod welcome;

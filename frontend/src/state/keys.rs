@@ -42,6 +42,8 @@ pub enum Screen {
     Replies,
     /// How the work stands.
     Quality,
+    /// Figures of the work.
+    Reports,
     /// Settings.
     Settings,
 }
@@ -54,6 +56,7 @@ impl Screen {
             Self::Inspect => Route::Inspect { case: None },
             Self::Replies => Route::Replies,
             Self::Quality => Route::Quality,
+            Self::Reports => Route::Reports,
             Self::Settings => Route::Settings(Tab::Shops),
         }
     }
@@ -152,8 +155,9 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
         let screen = match key {
             "d" => Screen::Desk,
             "i" => Screen::Inspect,
-            "r" => Screen::Replies,
+            "t" => Screen::Replies,
             "q" => Screen::Quality,
+            "r" => Screen::Reports,
             "s" => Screen::Settings,
             _ => return Meaning::None,
         };

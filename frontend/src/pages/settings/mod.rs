@@ -40,6 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
         | Route::Inspect { .. }
         | Route::Replies
         | Route::Quality
+        | Route::Reports
         | Route::SignIn
         | Route::Welcome => Tab::Me,
     });

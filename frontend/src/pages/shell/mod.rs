@@ -24,6 +24,7 @@ enum Screen {
     Inspect,
     Replies,
     Quality,
+    Reports,
     Settings,
 }
 
@@ -46,6 +47,7 @@ pub fn Shell() -> impl IntoView {
         Route::Inspect { .. } => Screen::Inspect,
         Route::Replies => Screen::Replies,
         Route::Quality => Screen::Quality,
+        Route::Reports => Screen::Reports,
         Route::Settings(_) => Screen::Settings,
     });
     let case = desk.nav.case();
@@ -72,6 +74,7 @@ pub fn Shell() -> impl IntoView {
                 Screen::Inspect => desk.parts.inspect.draw(|page| page(), waiting),
                 Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
                 Screen::Quality => desk.parts.quality.draw(|page| page(), waiting),
+                Screen::Reports => desk.parts.reports.draw(|page| page(), waiting),
                 Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
             {move || desk.keys.palette().get().then(|| desk.parts.palette.draw(|palette| palette(), nothing))}

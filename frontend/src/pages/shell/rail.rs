@@ -58,6 +58,7 @@ pub fn Rail() -> impl IntoView {
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
                 <Item to=Route::Replies icon="replies" label="Replies"/>
                 {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Quality icon="quality" label="Quality"/> })}
+                {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Reports icon="reports" label="Reports"/> })}
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>
             <ul class="foot">
