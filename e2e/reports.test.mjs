@@ -51,6 +51,10 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     await card("Decided in time").getByText("100 %").first().waitFor();
     await checkAccessibility(browser, "the page of reports");
     await shot(browser, "reports-1", ALL);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await checkAccessibility(browser, "the page of reports in the dark");
+    await shot({ ...browser, theme: "dark" }, "reports-1", ALL);
+    await page.emulateMedia({ colorScheme: "light" });
 
     // One stop of the keyboard for each chart; the arrows say each week.
     const weeks = page.getByRole("slider", { name: "Decided in time, by week" });

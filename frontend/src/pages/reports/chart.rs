@@ -5,7 +5,7 @@ use crate::web;
 use leptos::prelude::*;
 use shared::time::Timestamp;
 
-const WIDTH: i64 = 290;
+const WIDTH: i64 = 264;
 const HEIGHT: i64 = 96;
 /// Two names at the ends of their lines stay apart by this.
 const APART: i64 = 15;
@@ -197,12 +197,25 @@ impl LineChart {
         let points = scale.points(&line.values);
         let ((x, y), (end, _)) = (points.first().copied()?, points.last().copied()?);
         let value = line.values.iter().find_map(|value| *value)?;
-        // Below it where there is no room above.
-        let height = if y < 16 { y + 18 } else { y - 8 };
-        (end - x > WIDTH / 3).then(|| {
+        // Before it where there is room, else above, else below.
+        let (place, height, anchor) = match (x, y) {
+            (50.., _) => (x - 8, y + 4, "end"),
+            (_, 16..) => (x + 1, y - 8, "start"),
+            _ => (x + 1, y + 18, "start"),
+        };
+        (end - x > WIDTH / 4).then(|| {
             let text = (self.words)(value);
-            view! { <text x=(x + 1).to_string() y=height.to_string()>{text}</text> }.into_any()
+            view! { <text x=place.to_string() y=height.to_string() text-anchor=anchor>{text}</text> }.into_any()
         })
+    }
+
+    /// Under a line that is alone.
+    fn area(&self, scale: Scale) -> Option<AnyView> {
+        let [line] = self.lines.as_slice() else { return None };
+        let points = scale.points(&line.values);
+        let ((from, _), (to, _)) = (points.first().copied()?, points.last().copied()?);
+        let closed = [vec![(from, HEIGHT)], points, vec![(to, HEIGHT)]].concat();
+        Some(view! { <polygon class="area" points=joined(&closed)></polygon> }.into_any())
     }
 
     /// Draws it.
@@ -240,6 +253,7 @@ impl LineChart {
             <svg class="chart" viewBox="-4 -14 404 138" width="100%" aria-hidden="true">
                 {goal}
                 {guide}
+                {self.area(scale)}
                 {lines}
                 {self.begin(scale)}
                 {self.names(scale)}

@@ -43,13 +43,18 @@ pub(super) fn units(amount: &Money) -> i64 {
 /// How the last whole week stands against those before it.
 pub(super) fn trend_words(weeks: &[Money]) -> String {
     let whole = weeks.split_last().map_or(weeks, |(_, before)| before);
-    let values: Vec<i64> = whole.iter().map(units).collect();
+    // What lies before the first refund is not a time without refunds, but before the shop.
+    let values: Vec<i64> = whole.iter().map(units).skip_while(|value| *value == 0).collect();
     let last_is_none = values.last().is_none_or(|last| *last == 0);
     let none_before = values.split_last().is_none_or(|(_, before)| before.iter().all(|value| *value == 0));
     match trend(&values) {
         _ if none_before && last_is_none => "No whole week with refunds yet".to_owned(),
         _ if none_before => "The first whole week with refunds".to_owned(),
         None => "Last week as usual".to_owned(),
+        Some(change) if change >= 100 => {
+            let times = u64::try_from(change / 10 + 10).unwrap_or_default();
+            ["Last week ", &tenths(times), " times the weeks before"].concat()
+        }
         Some(change) if change > 0 => ["Last week ", &change.to_string(), " % above the weeks before"].concat(),
         Some(change) => ["Last week ", &change.abs().to_string(), " % below the weeks before"].concat(),
     }
@@ -93,7 +98,8 @@ mod tests {
     fn a_trend_is_told_of_whole_weeks_only() {
         for (weeks, words) in [
             (vec!["10", "10", "10", "1"], "Last week as usual"),
-            (vec!["10", "10", "20", "0"], "Last week 100 % above the weeks before"),
+            (vec!["10", "10", "20", "0"], "Last week 2.0 times the weeks before"),
+            (vec!["0", "0", "10", "13", "0"], "Last week 30 % above the weeks before"),
             (vec!["20", "20", "10", "90"], "Last week 50 % below the weeks before"),
             (vec!["0", "0", "5", "9"], "The first whole week with refunds"),
             (vec!["0", "0", "0", "9"], "No whole week with refunds yet"),

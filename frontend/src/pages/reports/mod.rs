@@ -22,6 +22,8 @@ use shared::wire::report::{Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Repor
 
 /// Weeks back, and how that is called.
 const SPANS: [(&str, &str); 3] = [("4", "4 weeks"), ("10", "10 weeks"), ("26", "26 weeks")];
+/// Reasons with a row of the heat map.
+const MOST_REASONS: usize = 10;
 /// While cases are still being counted, what is shown is read again.
 const AGAIN_MS: u32 = 2_000;
 /// So many times as many as before, in tenths, is marked as bad and not only as worth a look.
@@ -72,7 +74,11 @@ impl Page {
                     return;
                 }
                 // What is looked at is not drawn anew for nothing.
-                if self.found.try_with_untracked(|found| found.as_ref() != Some(&answer)) == Some(true) {
+                let is_news = |found: &Option<Answer<Reports>>| match (found, &answer) {
+                    (Some(Ok(shown)), Ok(read)) => Reports { now: read.now, ..shown.clone() } != *read,
+                    _ => true,
+                };
+                if self.found.try_with_untracked(is_news) == Some(true) {
                     self.found.try_set(Some(answer));
                 }
                 if !is_waiting {
@@ -176,13 +182,11 @@ impl Page {
     fn times(self, report: Report, reports: &Reports, of: fn(&Work) -> Times) -> AnyView {
         let whole = of(&reports.whole);
         let first = reports.by_week.iter().find_map(|week| of(week).half);
-        let begun = first.filter(|_| whole.known > 0).zip(reports.weeks.first());
-        let sub = begun.map_or_else(
+        let sub = first.map_or_else(
             || "Nothing is known of these weeks".to_owned(),
-            |(half, _)| {
-                let nine = span(whole.nine);
-                ["Half are faster than this, 9 of 10 take at most ", &nine, "; it began with ", &format::span(half)]
-                    .concat()
+            |half| {
+                let (nine, half) = (span(whole.nine), format::span(half));
+                ["Half are faster than this; 9 of 10: ", &nine, ". Half in the first week: ", &half].concat()
             },
         );
         let by = |value: fn(Times) -> Option<i64>| reports.by_week.iter().map(|week| value(of(week))).collect();
@@ -293,6 +297,7 @@ impl Page {
         let rows: Vec<_> = reasons
             .rows
             .iter()
+            .take(MOST_REASONS)
             .map(|row| {
                 let cells: Vec<_> = row
                     .cells
@@ -307,9 +312,12 @@ impl Page {
                 view! { <tr><th scope="row">{label(row.reason)}</th>{cells}<td class="all">{format::thousands(row.all)}</td></tr> }
             })
             .collect();
-        let more = (reasons.more > 0).then(|| {
-            let text = ["All counts ", &format::count(reasons.more, "more product", "more products"), " too."].concat();
-            view! { <p class="small muted">{text}</p> }
+        let rare = u64::try_from(reasons.rows.len().saturating_sub(MOST_REASONS)).unwrap_or_default();
+        let more = (reasons.more > 0 || rare > 0).then(|| {
+            let (products, reasons) = (reasons.more, rare);
+            let products = format::count(products, "more product", "more products");
+            let reasons = format::count(reasons, "rarer reason", "rarer reasons");
+            view! { <p class="small muted">"All counts "{products}" too; "{reasons}" stand in the table."</p> }
         });
         let body = if reasons.rows.is_empty() {
             view! { <p class="small muted">"Nobody asked for anything in these weeks."</p> }.into_any()
@@ -455,7 +463,7 @@ impl Page {
                 view! {
                     <tr>
                         <th scope="row">{name}</th>
-                        <td class="bar">{meter(work.answered, most)}<span class="num">{format::thousands(work.answered)}</span></td>
+                        <td><span class="bar">{meter(work.answered, most)}<span class="num">{format::thousands(work.answered)}</span></span></td>
                         <td class="n">{rate(work.in_time)}</td>
                         <td class="n">{span(work.deciding.half)}</td>
                         <td class="n">{span(work.telling.half)}</td>
