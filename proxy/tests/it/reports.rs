@@ -407,6 +407,7 @@ async fn a_reason_that_becomes_more_frequent_is_named_with_what_it_cost() {
     // The oldest reaches back far enough; then five a week over eight weeks, and 17 in the last two.
     world.asks(&world.one, "1", FIT, "Shirt", gbp("1.00"), on(-200, 0));
     for number in 0..40 {
+        // So many writes in one go: a runtime of one thread lets go of a lock of its own only in between.
         tokio::task::yield_now().await;
         let at = on(20, 0).plus_millis(-2 * 7 * DAY - number * 7 * DAY / 5);
         world.asks(&world.one, &format!("2{number}"), DAMAGED, "Lamp", gbp("1.00"), at);
