@@ -66,10 +66,10 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     assert.equal(await weeks.getAttribute("aria-valuenow"), "9");
 
     // The same as a table.
-    await card("From decision to reply").getByText("Table").click();
+    await card("From decision to reply").locator("summary", { hasText: "Table" }).click();
     const row = card("From decision to reply").getByRole("row").last();
     assert.match(await row.innerText(), /2\s+under 1 min\s+under 1 min/);
-    await card("Why buyers ask, by product").getByText("Table").click();
+    await card("Why buyers ask, by product").locator("summary", { hasText: "Table" }).click();
     await checkAccessibility(browser, "reports with their tables open");
     await shot(browser, "reports-2-tables", ["desktop", "phone"]);
 
