@@ -57,6 +57,11 @@ part! {
     }
 }
 part! {
+    fn reports() -> Result<fn() -> AnyView, SplitLoaderError> in lead {
+        Ok(|| view! { <crate::pages::reports::ReportsPage/> }.into_any())
+    }
+}
+part! {
     fn settings() -> Result<fn() -> AnyView, SplitLoaderError> in more {
         Ok(|| view! { <crate::pages::settings::SettingsPage/> }.into_any())
     }
@@ -176,6 +181,8 @@ pub struct Parts {
     pub handbook: Part<fn() -> AnyView>,
     /// How much waits in quality.
     pub quality_count: Part<fn() -> AnyView>,
+    /// Figures of the work.
+    pub reports: Part<fn() -> AnyView>,
     /// The settings.
     pub settings: Part<fn() -> AnyView>,
     /// The page behind a set-up, invite or reset link.
@@ -200,6 +207,7 @@ impl Parts {
             quality: Part::new("The page of quality", || Box::pin(quality())),
             handbook: Part::new("The handbook", || Box::pin(handbook())),
             quality_count: Part::new("The count of quality", || Box::pin(quality_count())),
+            reports: Part::new("The page of reports", || Box::pin(reports())),
             settings: Part::new("The page of settings", || Box::pin(settings())),
             welcome: Part::new("This page", || Box::pin(welcome())),
             palette: Part::new("The search", || Box::pin(palette())),

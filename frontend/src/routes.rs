@@ -30,6 +30,8 @@ pub enum Route {
         /// What of it.
         face: Face,
     },
+    /// Figures of the work.
+    Reports,
     /// Settings.
     Settings(Tab),
     /// Sign in.
@@ -194,6 +196,7 @@ impl Route {
                     None => Face::InForce,
                 },
             },
+            Some("reports") => Self::Reports,
             Some("settings") => {
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
@@ -229,6 +232,7 @@ impl Route {
                 };
                 ["handbook", page.as_ref().map_or("", PageId::as_str), third]
             }
+            Self::Reports => ["reports", "", ""],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
@@ -248,6 +252,7 @@ impl Route {
             Self::Desk { case, .. } | Self::Inspect { case } => case.as_ref(),
             Self::Replies(_)
             | Self::Quality(_)
+            | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -262,6 +267,7 @@ impl Route {
             Self::Inspect { .. } => Some(Stage::ToInspect),
             Self::Replies(_)
             | Self::Quality(_)
+            | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -276,6 +282,7 @@ impl Route {
             Self::Inspect { .. } => Self::Inspect { case },
             Self::Replies(_)
             | Self::Quality(_)
+            | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
             | Self::SignIn
@@ -291,7 +298,7 @@ mod tests {
     #[test]
     fn every_path_leads_back_to_its_screen() {
         let case: CaseId = "c_1".parse().unwrap();
-        let mut routes = vec![Route::Replies(None), Route::SignIn, Route::Welcome];
+        let mut routes = vec![Route::Replies(None), Route::Reports, Route::SignIn, Route::Welcome];
         let pages = [Quality::Every, Quality::Reviews, Quality::Mine, Quality::Calibration(None)];
         routes.extend(pages.map(Route::Quality));
         routes.extend(

@@ -419,6 +419,15 @@ pub fn universal_time(at: Timestamp) -> String {
     [&minutes, " UTC"].concat()
 }
 
+/// "21 Sep", the day in universal time: the same wherever it is read.
+pub fn universal_day(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let text = universal_time(at);
+    let part = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<usize>().ok());
+    let month = part(5, 7).and_then(|month| MONTHS.get(month.checked_sub(1)?)).copied().unwrap_or_default();
+    [&part(8, 10).unwrap_or_default().to_string(), " ", month].concat()
+}
+
 /// Focuses a field and selects what is in it, so that what is typed next replaces it.
 pub fn select_all(id: &str) -> Option<()> {
     let field = by_id(id)?.dyn_into::<HtmlInputElement>().ok()?;

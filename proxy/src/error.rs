@@ -191,6 +191,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::ShopDisconnected
         | DeskError::WrongType
         | DeskError::Store(_)
+        | DeskError::Table(_)
         | DeskError::NoEntropy(_)
         | DeskError::Id(_) => none,
     }
@@ -231,7 +232,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),
-        DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,
+        DeskError::Table(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,
     }
 }
 

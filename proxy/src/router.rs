@@ -5,8 +5,8 @@ use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkC
 use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
-    alarms, cases, connect, events, handbook, health, inspect, media, quality, reviews, session, shops, static_files,
-    team, templates, ticks, webhooks,
+    alarms, cases, connect, events, handbook, health, inspect, media, quality, reports, reviews, session, shops,
+    static_files, team, templates, ticks, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -105,6 +105,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
+        needs(LeadDesk,  M::GET,    "/api/reports",                reports::read),
+        needs(LeadDesk,  M::GET,    "/api/reports/{report}",       reports::download),
         needs(LeadDesk,  M::GET,    "/api/reviews",                reviews::list),
         needs(ViewDesk,  M::GET,    "/api/reviews/mine",           reviews::mine),
         needs(ViewDesk,  M::GET,    "/api/reviews/count",          reviews::count),

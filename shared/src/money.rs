@@ -51,6 +51,8 @@ struct Decimal {
 
 /// The platform's longest amounts have well under 20 digits; more is not an amount.
 const MOST_DIGITS: usize = 24;
+/// Digits after the point that are kept where amounts are added up as whole numbers; no currency has more.
+const PLACES: u32 = 4;
 
 impl Decimal {
     fn parse(text: &str) -> Option<Self> {
@@ -129,6 +131,28 @@ impl Money {
         self.decimal().mantissa > 0
     }
 
+    /// In ten-thousandths, for a store that adds up, and how many digits follow the point. None where it does not fit:
+    /// nothing is rounded.
+    pub fn in_ten_thousandths(&self) -> Option<(i64, u32)> {
+        let Decimal { mantissa, scale } = self.decimal();
+        let lift = 10_i128.checked_pow(PLACES.checked_sub(scale)?)?;
+        let written = self.text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let digits = u32::try_from(written).unwrap_or(PLACES).min(PLACES);
+        Some((i64::try_from(mantissa.checked_mul(lift)?).ok()?, digits))
+    }
+
+    /// The way back, with at least so many digits after the point.
+    pub fn of_ten_thousandths(units: i64, digits: u32, currency: &str) -> Result<Self, MoneyError> {
+        let (whole, rest) = (units.unsigned_abs() / 10_u64.pow(PLACES), units.unsigned_abs() % 10_u64.pow(PLACES));
+        let fraction = format!("{rest:04}");
+        let least = usize::try_from(digits).unwrap_or_default().min(fraction.len());
+        let kept = fraction.trim_end_matches('0').len().max(least);
+        let sign = if units < 0 { "-" } else { "" };
+        let point = if kept == 0 { "" } else { "." };
+        let fraction = fraction.get(..kept).unwrap_or_default();
+        Self::parse(&format!("{sign}{whole}{point}{fraction}"), currency)
+    }
+
     /// One sum per currency, never converted, in the order of the currencies' codes.
     pub fn sums(amounts: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut sums: Vec<Self> = Vec::new();
@@ -174,6 +198,21 @@ mod tests {
         let baht = |amount: &str| Money::parse(amount, "THB").unwrap();
         assert_eq!(Money::sums([usd("1.50"), baht("20"), usd("2")]), [baht("20"), usd("3.50")]);
         assert_eq!(Money::sums([]), []);
+    }
+
+    #[test]
+    fn whole_numbers_keep_the_value_and_the_writing() {
+        for (text, units) in
+            [("12.50", 125_000), ("864000", 8_640_000_000), ("-0.05", -500), ("0.000", 0), ("1.2345", 12_345)]
+        {
+            let (found, digits) = usd(text).in_ten_thousandths().unwrap();
+            assert_eq!(found, units, "{text}");
+            assert_eq!(Money::of_ten_thousandths(units, digits, "USD"), Ok(usd(text)));
+        }
+        for text in ["1.23456", "99999999999999999999"] {
+            assert_eq!(usd(text).in_ten_thousandths(), None, "{text}");
+        }
+        assert_eq!(Money::of_ten_thousandths(12_500, 0, "USD"), Ok(usd("1.25")), "no digit is lost");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod handbook;
 pub mod inspect;
 pub mod intents;
 pub mod quality;
+pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod shops;

@@ -79,6 +79,29 @@ pub fn span(millis: i64) -> String {
     }
 }
 
+/// "89.3 %", "100 %": of tenths of a percent.
+pub fn percent(per_mille: u64) -> String {
+    let (whole, tenth) = (per_mille / 10, per_mille % 10);
+    if tenth == 0 {
+        [&whole.to_string(), " %"].concat()
+    } else {
+        [&whole.to_string(), ".", &tenth.to_string(), " %"].concat()
+    }
+}
+
+/// "1,027".
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// "1 case", "5 cases".
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -100,6 +123,13 @@ mod tests {
             ("0.000", "EUR", "€\u{a0}0.000"),
         ] {
             assert_eq!(money(&Money::parse(amount, currency).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn large_numbers_have_marks_between_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_027, "1,027"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
         }
     }
 

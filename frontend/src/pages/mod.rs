@@ -7,6 +7,7 @@ pub mod handbook;
 pub mod inspect;
 pub mod quality;
 pub mod replies;
+pub mod reports;
 pub mod settings;
 pub mod shell;
 pub mod welcome;

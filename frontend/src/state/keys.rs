@@ -44,6 +44,8 @@ pub enum Screen {
     Quality,
     /// The handbook.
     Handbook,
+    /// Figures of the work.
+    Reports,
     /// Settings.
     Settings,
 }
@@ -57,6 +59,7 @@ impl Screen {
             Self::Replies => Route::Replies(None),
             Self::Quality => Route::Quality(Quality::Every),
             Self::Handbook => Route::Handbook { page: None, face: Face::InForce },
+            Self::Reports => Route::Reports,
             Self::Settings => Route::Settings(Tab::Shops),
         }
     }
@@ -155,9 +158,10 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
         let screen = match key {
             "d" => Screen::Desk,
             "i" => Screen::Inspect,
-            "r" => Screen::Replies,
+            "t" => Screen::Replies,
             "q" => Screen::Quality,
             "h" => Screen::Handbook,
+            "r" => Screen::Reports,
             "s" => Screen::Settings,
             _ => return Meaning::None,
         };

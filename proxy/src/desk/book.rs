@@ -292,7 +292,7 @@ fn facts_of(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, intents: &[Intent]) ->
 }
 
 /// 12 hours in South-East Asia, 24 elsewhere (case model 4).
-fn reply_hours(region: &str) -> u32 {
+pub(super) fn reply_hours(region: &str) -> u32 {
     if matches!(region, "ID" | "TH" | "VN" | "MY" | "PH" | "SG") { 12 } else { 24 }
 }
 

@@ -97,6 +97,9 @@ pub enum DeskError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A table could not be written as a file.
+    #[error("the file could not be written")]
+    Table(#[from] csv::Error),
     /// No id could be made.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),

@@ -6,9 +6,10 @@ use super::view;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::{self, Checks, Group, Outcome, Span};
-use crate::store::{StoreError, Tx, shops};
+use crate::store::{StoreError, Tx, reports, shops};
 use crate::telemetry::Chain;
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding};
+use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
@@ -68,39 +69,65 @@ fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
 }
 
 /// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
-pub(super) fn outcome(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
+pub(super) fn outcome_of(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
+    check(tx, view, now).map(|checked| checked.outcome)
+}
+
+/// It was over before its shop was connected, so it is nobody's work.
+fn is_past(tx: &Tx<'_>, view: &CaseView) -> Result<bool, StoreError> {
+    let is_older = || {
+        let shop = shops::find(tx, &view.row.shop)?;
+        Ok::<_, StoreError>(shop.is_none_or(|shop| view.row.updated < shop.connected_at))
+    };
+    Ok(view.intents.is_empty() && is_older()?)
+}
+
+/// How a case stands; none while nobody has decided.
+fn outcome(view: &CaseView, points: &[Checkpoint], now: Timestamp) -> Option<Outcome> {
     let row = &view.row;
-    let is_older =
-        || Ok::<_, StoreError>(shops::find(tx, &row.shop)?.is_none_or(|shop| row.updated < shop.connected_at));
-    if view.intents.is_empty() && is_older()? {
-        return Ok(None);
-    }
-    let points = after_deciding(view, now);
     if points.is_empty() {
-        return Ok(None);
+        return None;
     }
     let ours = decided(view);
-    let failed = Checks::of(&points, CheckState::Failed);
+    let failed = Checks::of(points, CheckState::Failed);
     let has_run_out = failed.iter().any(|check| check == Check::DecidedInTime);
-    Ok(Some(Outcome {
+    Some(Outcome {
         case: row.id.clone(),
         shop: row.shop.clone(),
         decided: ours.as_ref().map_or(row.updated, |(_, at)| *at),
         // Where time ran out first, it is not who decided later that has to answer for it.
         agent: ours.and_then(|(agent, _)| agent).filter(|_| !has_run_out),
-        passed: Checks::of(&points, CheckState::Passed),
+        passed: Checks::of(points, CheckState::Passed),
         failed,
-        unknown: Checks::of(&points, CheckState::Unknown),
+        unknown: Checks::of(points, CheckState::Unknown),
         ran_out: view.refund.as_ref().filter(|_| has_run_out).map(|refund| refund.total.clone()),
-        due: due(&points, now),
-    }))
+        due: due(points, now),
+    })
 }
 
-/// Checks some of the cases that have changed, or whose time has come. `false`: there is nothing to check.
+/// What was found of a case.
+struct Checked {
+    version: u64,
+    outcome: Option<Outcome>,
+    fact: CaseFact,
+}
+
+fn check(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Checked, StoreError> {
+    let is_past = is_past(tx, view)?;
+    let points = if is_past { Vec::new() } else { after_deciding(view, now) };
+    Ok(Checked {
+        version: view.row.version,
+        outcome: outcome(view, &points, now),
+        fact: report::fact(view, &points, is_past),
+    })
+}
+
+/// Checks some of the cases that have changed, or whose time has come, and notes what they contribute to the reports.
+/// `false`: there is nothing to check.
 pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let checked = |tx: &Tx<'_>, case: &CaseId| match view::read(tx, case, None) {
-        Ok(Some(view)) => Ok(Some((view.row.version, outcome(tx, &view, now)?))),
+        Ok(Some(view)) => Ok(Some(check(tx, &view, now)?)),
         Ok(None) => Ok(None),
         Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => {
             // One such case keeps no other from being checked.
@@ -112,6 +139,7 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let found = desk.store.read(|tx| {
         let mut cases = quality::unchecked(tx, AT_ONCE)?;
         cases.extend(quality::due(tx, now, AT_ONCE)?);
+        cases.extend(quality::uncounted(tx, AT_ONCE)?);
         cases.into_iter().map(|case| Ok((checked(tx, &case)?, case))).collect::<Result<Vec<_>, StoreError>>()
     })?;
     if found.is_empty() {
@@ -120,7 +148,10 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
         found.iter().try_for_each(|(checked, case)| match checked {
-            Some((version, outcome)) => quality::save(tx, case, *version, outcome.as_ref(), now),
+            Some(Checked { version, outcome, fact }) => {
+                quality::save(tx, case, *version, outcome.as_ref(), now)?;
+                reports::save(tx, fact)
+            }
             None => quality::leave_out(tx, case),
         })
     })?;

@@ -36,6 +36,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         order_id: platform.order_id.clone(),
         status: platform.status.clone(),
         created: platform.created,
+        arbitration: platform.arbitration.clone(),
         by: derived.by,
         voice: derived.voice,
         late_at: derived.late_at,

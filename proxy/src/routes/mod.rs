@@ -9,6 +9,7 @@ pub mod health;
 pub mod inspect;
 pub mod media;
 pub mod quality;
+pub mod reports;
 pub mod reviews;
 pub mod session;
 pub mod shops;

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_webhook_address.sql"),
     include_str!("migrations/0012_handbook.sql"),
     include_str!("migrations/0013_reviews.sql"),
+    include_str!("migrations/0014_reports.sql"),
 ];
 
 /// The version that this program knows.

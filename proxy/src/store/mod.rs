@@ -23,6 +23,7 @@ pub mod people;
 mod postgres;
 pub mod quality;
 pub mod queue;
+pub mod reports;
 pub mod reviews;
 pub mod sessions;
 pub mod shops;

@@ -4,6 +4,7 @@ use super::cases::id;
 use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
+use shared::domain::report::FACT_VERSION;
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
@@ -67,9 +68,18 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreE
     tx.all(sql, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
 }
 
+/// Cases that were never counted for the reports, or by older rules; those that are to be checked anyhow are left to that.
+pub fn uncounted(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
+    let sql = "SELECT id FROM case_file WHERE counted < ?1 AND checked = version LIMIT ?2";
+    tx.all(sql, params![FACT_VERSION, most], |row| id("case id", row.get(0)?))
+}
+
 /// Leaves a case out until it changes: what is stored of it cannot be read.
 pub fn leave_out(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
-    tx.execute("UPDATE case_file SET checked = version WHERE id = ?1", params![case.as_str()])?;
+    tx.execute(
+        "UPDATE case_file SET checked = version, counted = ?2 WHERE id = ?1",
+        params![case.as_str(), FACT_VERSION],
+    )?;
     tx.execute("UPDATE quality SET due_at = NULL WHERE case_id = ?1", params![case.as_str()])?;
     Ok(())
 }
@@ -83,7 +93,8 @@ pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
     )
 }
 
-/// Notes that a version of a case was checked, and what came of it; none: nobody here has anything to answer for.
+/// Notes that a version of a case was checked and counted, and what came of the checks; none: nobody here has anything to
+/// answer for.
 pub fn save(
     tx: &Tx<'_>,
     case: &CaseId,
@@ -92,8 +103,8 @@ pub fn save(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE case_file SET checked = ?2 WHERE id = ?1",
-        params![case.as_str(), i64::try_from(version).unwrap_or(i64::MAX)],
+        "UPDATE case_file SET checked = ?2, counted = ?3 WHERE id = ?1",
+        params![case.as_str(), i64::try_from(version).unwrap_or(i64::MAX), FACT_VERSION],
     )?;
     let Some(outcome) = outcome else {
         tx.execute("DELETE FROM quality WHERE case_id = ?1 AND version = ?2", params![case.as_str(), QUALITY_VERSION])?;

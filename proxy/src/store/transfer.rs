@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 45] = [
+const TABLES: [&str; 46] = [
     "person",
     "session",
     "link",
@@ -48,6 +48,7 @@ const TABLES: [&str; 45] = [
     "review_skip",
     "calibration",
     "tick",
+    "case_fact",
     "timeline",
     "sweep",
     "key_mark",

@@ -27,7 +27,7 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 17] = [
+const OF_CASE: [&str; 18] = [
     "told",
     "draft",
     "note",
@@ -45,6 +45,7 @@ const OF_CASE: [&str; 17] = [
     "review_skip",
     "calibration",
     "tick",
+    "case_fact",
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any

@@ -29,6 +29,8 @@ mod program;
 #[cfg(feature = "sandbox")]
 mod quality;
 #[cfg(test)]
+mod reports;
+#[cfg(test)]
 #[cfg(feature = "sandbox")]
 mod reviews;
 #[cfg(test)]

@@ -340,14 +340,6 @@ fn brings_about(kind: DecisionKind, status: Status, stands: bool) -> bool {
 fn decided_by(facts: &Facts) -> Option<By> {
     let case = &facts.case;
     let status = case.status_read();
-    let pending = matches!(
-        status,
-        Status::CancelPending
-            | Status::ReturnPending
-            | Status::ReplacementPending
-            | Status::ExchangePending
-            | Status::Unknown
-    );
     let stands = end_of_closed(facts) == Some(End::RejectionStands);
     // Whatever followed a declined offer was decided after it.
     let declined = case.buyer_rejected_partial && status != Status::AwaitingBuyerResponse;
@@ -358,7 +350,7 @@ fn decided_by(facts: &Facts) -> Option<By> {
         .filter(|decision| decision.evidence == Evidence::Answered)
         .any(|decision| brings_about(decision.kind, status, stands) && !(decision.kind.needs_amount() && declined));
     let ruled = case.arbitration_is("SUPPORT_BUYER") || case.arbitration_is("SUPPORT_SELLER");
-    if pending {
+    if status.is_pending() {
         None
     } else if ruled && was_rejected_before(facts) {
         // Before "desk": our rejection is not what brought about the state after a ruling.

@@ -11,6 +11,7 @@ pub mod fixtures;
 pub mod handbook;
 pub mod inspect;
 pub mod quality;
+pub mod report;
 pub mod review;
 #[cfg(test)]
 mod rows;

@@ -106,6 +106,18 @@ impl Status {
         matches!(self, Self::CancelClosed | Self::ReturnClosed | Self::ReplacementClosed | Self::ExchangeClosed)
     }
 
+    /// The request itself is not answered yet, as far as we can read it.
+    pub const fn is_pending(self) -> bool {
+        matches!(
+            self,
+            Self::CancelPending
+                | Self::ReturnPending
+                | Self::ReplacementPending
+                | Self::ExchangePending
+                | Self::Unknown
+        )
+    }
+
     /// A rejection that the buyer may dispute.
     pub const fn is_rejection(self) -> bool {
         matches!(self, Self::Rejected | Self::ParcelRefused | Self::ReplacementRejected)

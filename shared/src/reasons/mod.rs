@@ -88,8 +88,13 @@ impl ReasonGroup {
     ];
 }
 
+/// The group of a word that [`group_word`] makes.
+pub fn group_named(word: &str) -> Option<ReasonGroup> {
+    ReasonGroup::ALL.into_iter().find(|group| group_word(*group) == word)
+}
+
 /// The word of a group in ids.
-pub(crate) const fn group_word(group: ReasonGroup) -> &'static str {
+pub const fn group_word(group: ReasonGroup) -> &'static str {
     match group {
         ReasonGroup::Damaged => "damaged",
         ReasonGroup::Defective => "defective",

@@ -162,6 +162,9 @@ pub struct CaseView {
     pub status: String,
     /// When the buyer asked.
     pub created: Timestamp,
+    /// The platform's word for a dispute, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arbitration: Option<String>,
     /// Who decided.
     pub by: Option<By>,
     /// Whose voice a reply uses.

@@ -9,6 +9,7 @@ pub mod handbook;
 pub mod inspect;
 pub mod intent;
 pub mod quality;
+pub mod report;
 pub mod review;
 pub mod session;
 pub mod shop;

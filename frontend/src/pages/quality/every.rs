@@ -4,7 +4,7 @@ use super::{Head, falls, frame};
 use crate::api::quality::Wanted;
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
-use crate::i18n::format;
+use crate::i18n::format::{self, percent};
 use crate::routes::{Quality as Tab, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
@@ -26,16 +26,6 @@ const BELOW: u64 = 50;
 const ENOUGH: u64 = 5;
 /// While cases are still being checked, what is shown is read again.
 const AGAIN_MS: u32 = 2_000;
-
-/// "89.3 %", "100 %".
-fn percent(per_mille: u64) -> String {
-    let (whole, tenth) = (per_mille / 10, per_mille % 10);
-    if tenth == 0 {
-        [&whole.to_string(), " %"].concat()
-    } else {
-        [&whole.to_string(), ".", &tenth.to_string(), " %"].concat()
-    }
-}
 
 /// "4.1": between two rates.
 fn points(per_mille: u64) -> String {

@@ -41,6 +41,7 @@ pub fn SettingsPage() -> impl IntoView {
         | Route::Replies(_)
         | Route::Quality(_)
         | Route::Handbook { .. }
+        | Route::Reports
         | Route::SignIn
         | Route::Welcome => Tab::Me,
     });

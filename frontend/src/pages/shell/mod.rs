@@ -26,6 +26,7 @@ enum Screen {
     Replies,
     Quality,
     Handbook,
+    Reports,
     Settings,
 }
 
@@ -49,6 +50,7 @@ pub fn Shell() -> impl IntoView {
         Route::Replies(_) => Screen::Replies,
         Route::Quality(_) => Screen::Quality,
         Route::Handbook { .. } => Screen::Handbook,
+        Route::Reports => Screen::Reports,
         Route::Settings(_) => Screen::Settings,
     });
     let case = desk.nav.case();
@@ -77,6 +79,7 @@ pub fn Shell() -> impl IntoView {
                 Screen::Replies => desk.parts.replies.draw(|page| page(), waiting),
                 Screen::Quality => desk.parts.quality.draw(|page| page(), waiting),
                 Screen::Handbook => desk.parts.handbook.draw(|page| page(), waiting),
+                Screen::Reports => desk.parts.reports.draw(|page| page(), waiting),
                 Screen::Settings => desk.parts.settings.draw(|page| page(), waiting),
             }}
             {move || desk.keys.palette().get().then(|| desk.parts.palette.draw(|palette| palette(), nothing))}

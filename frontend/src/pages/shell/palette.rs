@@ -37,7 +37,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Command); 19] = [
+const COMMANDS: [(&str, &str, &[&str], Command); 20] = [
     ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
     ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
     ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
@@ -52,9 +52,10 @@ const COMMANDS: [(&str, &str, &[&str], Command); 19] = [
     ("Done", "check-circle", &["6"], Command::View(Stage::Done)),
     ("Desk", "desk", &["G", "D"], Command::Go(Screen::Desk)),
     ("Inspect", "inspect", &["G", "I"], Command::Go(Screen::Inspect)),
-    ("Replies", "replies", &["G", "R"], Command::Go(Screen::Replies)),
+    ("Replies", "replies", &["G", "T"], Command::Go(Screen::Replies)),
     ("Quality", "quality", &["G", "Q"], Command::Go(Screen::Quality)),
     ("Handbook", "handbook", &["G", "H"], Command::Go(Screen::Handbook)),
+    ("Reports", "reports", &["G", "R"], Command::Go(Screen::Reports)),
     ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
     ("Keys", "keyboard", &["?"], Command::KeySheet),
 ];

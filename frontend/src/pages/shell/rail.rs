@@ -71,6 +71,7 @@ pub fn Rail() -> impl IntoView {
                     view! { <Item to=Route::Quality(page) icon="quality" label="Quality" more=count/> }
                 }}
                 <Item to=HANDBOOK icon="handbook" label="Handbook" count=desk.unsigned/>
+                {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Reports icon="reports" label="Reports"/> })}
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>
             <ul class="foot">

@@ -45,7 +45,7 @@ struct Decided {
 fn decided(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<Decided, DeskError> {
     let found = view::read(tx, case, None)?.filter(|view| agent.sees(&view.row.shop));
     let view = found.ok_or(DeskError::NotFound { what: "case" })?;
-    let outcome = quality::outcome(tx, &view, now)?;
+    let outcome = quality::outcome_of(tx, &view, now)?;
     let outcome = outcome.ok_or(DeskError::Invalid { field: "case", problem: "was not decided at this desk yet" })?;
     Ok(Decided { view, outcome })
 }

@@ -12,7 +12,7 @@ mod fact;
 mod told;
 
 #[cfg(test)]
-mod sample;
+pub(in crate::domain) mod sample;
 
 pub use after::after_deciding;
 pub use before::before_deciding;

@@ -8,7 +8,7 @@ use crate::wire::case::{CaseRow, CaseView, ChatView, DecisionOption, DecisionOpt
 use crate::wire::inspect::Inspection;
 use crate::wire::intent::{IntentState, IntentView, IntentWhat};
 
-pub(super) const NOW: Timestamp = Timestamp::from_millis(1_000);
+pub(in crate::domain) const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 fn row() -> CaseRow {
     CaseRow {
@@ -41,13 +41,14 @@ fn row() -> CaseRow {
 }
 
 /// A case in which every check holds.
-pub(super) fn view() -> CaseView {
+pub(in crate::domain) fn view() -> CaseView {
     CaseView {
         row: row(),
         platform_id: String::new(),
         order_id: String::new(),
         status: String::new(),
         created: NOW,
+        arbitration: None,
         by: None,
         voice: Voice::Nobody,
         late_at: None,
@@ -82,7 +83,7 @@ pub(super) fn view() -> CaseView {
 }
 
 /// A decision that took effect.
-pub(super) fn done(kind: DecisionKind) -> IntentView {
+pub(in crate::domain) fn done(kind: DecisionKind) -> IntentView {
     IntentView {
         id: "i_1".parse().unwrap(),
         motion: "m_1".parse().unwrap(),

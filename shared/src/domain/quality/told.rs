@@ -6,7 +6,7 @@ use super::{Check, CheckState, Checkpoint, Label, point, state};
 use crate::domain::case::{Claim, DecisionKind, Sayable};
 use crate::id::MotionId;
 use crate::money::Money;
-use crate::reasons::{ReasonGroup, group_of, group_word};
+use crate::reasons::{ReasonGroup, group_named, group_of};
 use crate::reply::{Finding, Language, LintInput, Rule, detect, lint, reasons_in, short};
 use crate::time::Timestamp;
 use crate::wire::case::{CaseView, Happened, MessageView, Speaker};
@@ -228,7 +228,7 @@ fn fits(view: &CaseView, telling: &[&Checked<'_>]) -> Option<Checkpoint> {
     let of_one = |said: &Said<'_>| {
         let heard = reasons_in(&plain(view, said.text));
         let template = said.template.and_then(|id| id.split('.').next()).unwrap_or_default();
-        let of_template = ReasonGroup::ALL.into_iter().find(|group| group_word(*group) == template);
+        let of_template = group_named(template);
         let is_other = |group: &ReasonGroup| {
             *group != ReasonGroup::Other && !wanted.iter().any(|wanted| wanted == group || is_near(*wanted, *group))
         };

@@ -1,0 +1,109 @@
+// Are we in time, what did refunds cost, why do buyers ask: drawn, as tables, as files, and on one page.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, api;
+before(async () => {
+  platform = await startSandbox({ cases: 400 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "0" } });
+  api = await desk.api();
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+const ALL = Object.keys(SIZES);
+
+// A request that is approved and told, as the app does it.
+async function done() {
+  const { id } = await platform.open({ shop: "US", kind: "REFUND", reason: "damaged" });
+  const { row, greeting_name: name, refund } = await until(`the desk knows ${id}`, async () => {
+    const { rows } = await api.post("/api/cases/search", { text: id });
+    return rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
+  });
+  const text = `Hi ${name}, it arrived damaged, and we are sorry. Your refund of US$ ${refund.total.amount} has been processed.`;
+  await api.post(`/api/cases/${row.id}/decision`, {
+    kind: "approve_refund",
+    reply: { text, language: "en", claim: "refunded" },
+  });
+  await until("the buyer knows", async () => (await api.get(`/api/cases/${row.id}`)).row.stage === "done");
+}
+
+test("a lead sees the figures, walks through the weeks, takes a report away and prints the week", async () => {
+  await done();
+  await done();
+  await until("everything is counted", async () => {
+    const { waiting, whole } = await api.get("/api/reports");
+    return waiting === 0 && whole.telling.known === 2;
+  });
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.keyboard.press("g");
+    await page.keyboard.press("r");
+    await page.waitForURL("**/reports");
+    const card = (title) => page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
+    await card("Decided in time").getByText("100 %").first().waitFor();
+    await checkAccessibility(browser, "the page of reports");
+    await shot(browser, "reports-1", ALL);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await checkAccessibility(browser, "the page of reports in the dark");
+    await shot({ ...browser, theme: "dark" }, "reports-1", ALL);
+    await page.emulateMedia({ colorScheme: "light" });
+
+    // One stop of the keyboard for each chart; the arrows say each week.
+    const weeks = page.getByRole("slider", { name: "Decided in time, by week" });
+    await weeks.focus();
+    await weeks.press("End");
+    assert.match(await weeks.getAttribute("aria-valuetext"), /^Week of .+ so far: 100 %$/);
+    await weeks.press("ArrowLeft");
+    assert.match(await weeks.getAttribute("aria-valuetext"), /^Week of .+: nothing is known$/);
+    assert.equal(await weeks.getAttribute("aria-valuenow"), "9");
+
+    // The same as a table.
+    await card("From decision to reply").locator("summary", { hasText: "Table" }).click();
+    const row = card("From decision to reply").getByRole("row").last();
+    assert.match(await row.innerText(), /2\s+under 1 min\s+under 1 min/);
+    await card("Why buyers ask, by product").locator("summary", { hasText: "Table" }).click();
+    await checkAccessibility(browser, "reports with their tables open");
+    await shot(browser, "reports-2-tables", ["desktop", "phone"]);
+
+    // And as a file.
+    const coming = page.waitForEvent("download");
+    await page.getByRole("link", { name: "CSV: Decided in time" }).click();
+    const file = await coming;
+    assert.match(file.suggestedFilename(), /^amends-in-time-\d{4}-\d{2}-\d{2}\.csv$/);
+    const text = await readFile(await file.path(), "utf8");
+    assert.match(text, /^\ufeffWeek,In time,Ran out,Share in time \(%\)/);
+    assert.match(text, /,2,0,100\.0\r\n$/);
+
+    // A shorter span.
+    await page.getByLabel("Weeks").selectOption("4");
+    await until("four weeks are drawn", async () => (await weeks.getAttribute("aria-valuemax").catch(() => "")) === "4");
+
+    // One page, and nothing else on it.
+    await page.emulateMedia({ media: "print" });
+    const weekly = page.getByRole("region", { name: "The week on one page" });
+    await weekly.getByRole("row", { name: /Answered in time/ }).waitFor();
+    assert.equal(await page.getByRole("navigation").count(), 0, "no rail on paper");
+    assert.equal(await page.getByRole("slider").count(), 0, "no chart on paper");
+    const pdf = await page.pdf({ format: "A4" });
+    assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1, "one page");
+    await shot(browser, "reports-3-printed", ["desktop"]);
+    await page.emulateMedia({ media: "screen" });
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("agents do not see reports", async () => {
+  const agent = await desk.api("agent");
+  await assert.rejects(agent.get("/api/reports"), /403/);
+  await assert.rejects(agent.get("/api/reports/in_time"), /403/);
+});

@@ -1,0 +1,589 @@
+//! Are we in time, do buyers hear from us, and which refunds need not have happened?
+
+mod chart;
+mod figures;
+mod weekly;
+
+use crate::api::reports::{Wanted, file_url};
+use crate::api::{self, Answer};
+use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
+use crate::i18n::format;
+use crate::state::{Desk, use_desk};
+use crate::web;
+use chart::{Goal, Line, LineChart, bars};
+use figures::{cell, drifted, heat, rate, span, trend_words, units};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::report::{Drift, Names, table};
+use shared::id::{AgentId, ShopId};
+use shared::reasons::label;
+use shared::wire::quality::Tally;
+use shared::wire::report::{Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, USUAL_WEEKS, Work};
+
+/// Weeks back, and how that is called.
+const SPANS: [(&str, &str); 3] = [("4", "4 weeks"), ("10", "10 weeks"), ("26", "26 weeks")];
+/// Reasons with a row of the heat map.
+const MOST_REASONS: usize = 10;
+/// While cases are still being counted, what is shown is read again.
+const AGAIN_MS: u32 = 2_000;
+/// So many times as many as before, in tenths, is marked as bad and not only as worth a look.
+const ALARMING: u64 = 20;
+
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    desk: Desk,
+    wanted: RwSignal<Wanted>,
+    found: RwSignal<Option<Answer<Reports>>>,
+    /// Counts what was asked for: an answer to anything but the last is dropped.
+    asked: StoredValue<u32>,
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn per_mille(value: i64) -> String {
+    format::percent(u64::try_from(value).unwrap_or_default())
+}
+
+fn product(name: &str) -> String {
+    if name.is_empty() { "No product named".to_owned() } else { name.to_owned() }
+}
+
+/// A share of something, as a bar of a table.
+fn meter(part: u64, most: u64) -> AnyView {
+    let width = [&(part * 100 / most.max(1)).to_string(), "%"].concat();
+    view! { <span class="meter" style=("--p", width) aria-hidden="true"><i></i></span> }.into_any()
+}
+
+impl Page {
+    fn ask(self) -> u32 {
+        self.asked.update_value(|asked| *asked += 1);
+        self.asked.get_value()
+    }
+
+    /// Reads, and reads again while cases are still being counted.
+    fn read(self) {
+        let (wanted, asked) = (self.wanted.get_untracked(), self.ask());
+        spawn_local(async move {
+            loop {
+                let answer = api::reports::read(&wanted).await;
+                let is_waiting = answer.as_ref().is_ok_and(|reports| reports.waiting > 0);
+                // Something else may be wanted by now, or the page is left.
+                if self.asked.try_get_value() != Some(asked) {
+                    return;
+                }
+                // What is looked at is not drawn anew for nothing.
+                let is_news = |found: &Option<Answer<Reports>>| match (found, &answer) {
+                    (Some(Ok(shown)), Ok(read)) => Reports { now: read.now, ..shown.clone() } != *read,
+                    _ => true,
+                };
+                if self.found.try_with_untracked(is_news) == Some(true) {
+                    self.found.try_set(Some(answer));
+                }
+                if !is_waiting {
+                    return;
+                }
+                web::pause(AGAIN_MS).await;
+            }
+        });
+    }
+
+    fn want(self, wanted: Wanted) {
+        self.wanted.set(wanted);
+        self.found.set(None);
+        self.read();
+    }
+
+    fn agent_name(self, agent: &AgentId) -> String {
+        let people = self.desk.session.people();
+        let person = people.iter().find(|person| person.id == *agent);
+        person.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
+    }
+
+    fn shop_name(self, shop: &ShopId) -> String {
+        let shops = self.desk.session.shops();
+        let known = shops.iter().find(|known| known.id == *shop);
+        known.map_or_else(|| "A shop".to_owned(), |shop| shop.name.clone())
+    }
+
+    /// The report as a table, and as files.
+    fn foot(self, report: Report, reports: &Reports) -> AnyView {
+        let names = Names { shop: &|shop| self.shop_name(shop), agent: &|agent| self.agent_name(agent) };
+        let table = table(report, reports, &names);
+        let now = web::device_now();
+        let is_number =
+            |place: usize| table.rows.iter().filter_map(|row| row.get(place)).any(|value| cell(value, now).1);
+        let heads: Vec<_> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| view! { <th scope="col" class:n=is_number(place)>{column.name}</th> })
+            .collect();
+        let rows: Vec<_> = table
+            .rows
+            .iter()
+            .map(|row| {
+                let mut cells = row.iter().map(|value| cell(value, now));
+                let first = cells.next().map(|(text, _)| text);
+                let rest: Vec<_> = cells.map(|(text, is_number)| view! { <td class:n=is_number>{text}</td> }).collect();
+                view! { <tr><th scope="row">{first}</th>{rest}</tr> }
+            })
+            .collect();
+        let wanted = self.wanted.get_untracked();
+        let file = |kind: FileKind, text: &'static str| {
+            let about = [text, ": ", report.title()].concat();
+            view! { <a href=file_url(&wanted, report, kind) download="" rel="external" aria-label=about>{text}</a> }
+        };
+        let caption = report.title();
+        let body = if rows.is_empty() {
+            view! { <p class="small muted">"Nothing in these weeks."</p> }.into_any()
+        } else {
+            view! {
+                <div class="scroll" tabindex="0" role="region" aria-label=[caption, ", table"].concat()>
+                    <table class="grid"><caption class="vh">{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>
+                </div>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="rfoot">
+                <details><summary>"Table"<span class="vh">": "{caption}</span></summary>{body}</details>
+                <span class="files">{file(FileKind::Csv, "CSV")}{file(FileKind::Json, "JSON")}</span>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn in_time(self, reports: &Reports) -> AnyView {
+        let whole = reports.whole.in_time;
+        let lost = shared::money::Money::sums(reports.ran_out.iter().flatten().cloned());
+        let cost = if lost.is_empty() { String::new() } else { ["; TikTok refunded ", &format::sums(&lost)].concat() };
+        let known = format::thousands(whole.known());
+        let sub = match whole.failed {
+            _ if whole.known() == 0 => "Nothing was answered in these weeks".to_owned(),
+            0 => ["None of ", &known, " ran out"].concat(),
+            failed => [&format::thousands(failed), " of ", &known, " ran out", &cost].concat(),
+        };
+        let weeks: Vec<_> = reports.by_week.iter().map(|week| week.in_time.per_mille().map(signed)).collect();
+        let lowest = weeks.iter().flatten().min().copied().unwrap_or(1_000);
+        let low = [900, 800, 500].into_iter().find(|low| *low <= lowest).unwrap_or(0);
+        let chart = LineChart {
+            title: Report::InTime.title(),
+            weeks: reports.weeks.clone(),
+            lines: vec![Line { name: "", values: weeks, is_beside: false }],
+            low,
+            goal: Some(Goal { value: signed(GOAL_PER_MILLE), text: "goal 95 %" }),
+            words: per_mille,
+        };
+        self.figure(Report::InTime, rate(whole), sub, chart.draw(), reports)
+    }
+
+    fn times(self, report: Report, reports: &Reports, of: fn(&Work) -> Times) -> AnyView {
+        let whole = of(&reports.whole);
+        let first = reports.by_week.iter().find_map(|week| of(week).half);
+        let sub = first.map_or_else(
+            || "Nothing is known of these weeks".to_owned(),
+            |half| {
+                let (nine, half) = (span(whole.nine), format::span(half));
+                ["Half are faster than this; 9 of 10: ", &nine, ". Half in the first week: ", &half].concat()
+            },
+        );
+        let by = |value: fn(Times) -> Option<i64>| reports.by_week.iter().map(|week| value(of(week))).collect();
+        let chart = LineChart {
+            title: report.title(),
+            weeks: reports.weeks.clone(),
+            lines: vec![
+                Line { name: "half", values: by(|times| times.half), is_beside: false },
+                Line { name: "9 of 10", values: by(|times| times.nine), is_beside: true },
+            ],
+            low: 0,
+            goal: None,
+            words: format::span,
+        };
+        self.figure(report, span(whole.half), sub, chart.draw(), reports)
+    }
+
+    fn again(self, reports: &Reports) -> AnyView {
+        let whole = reports.whole.again;
+        let sub = match whole.known() {
+            0 => "Known a week after each reply, as far as the chat is read".to_owned(),
+            known => {
+                let (failed, known) = (format::thousands(whole.failed), format::thousands(known));
+                [&failed, " of ", &known, " wrote again within 7 days"].concat()
+            }
+        };
+        let values: Vec<_> = reports.by_week.iter().map(|week| week.again.per_mille().map(signed)).collect();
+        let lowest = values.iter().flatten().min().copied().unwrap_or(1_000);
+        let chart = LineChart {
+            title: Report::Again.title(),
+            weeks: reports.weeks.clone(),
+            lines: vec![Line { name: "", values, is_beside: false }],
+            low: if lowest < 500 { 0 } else { 500 },
+            goal: None,
+            words: per_mille,
+        };
+        self.figure(Report::Again, rate(whole), sub, chart.draw(), reports)
+    }
+
+    /// A card with one number over its chart.
+    fn figure(self, report: Report, value: String, sub: String, chart: AnyView, reports: &Reports) -> AnyView {
+        view! {
+            <section class="card fig">
+                <h2>{report.title()}</h2>
+                <p class="v">{value}</p>
+                <p class="sub">{sub}</p>
+                {chart}
+                {self.foot(report, reports)}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn disputes(self, reports: &Reports) -> AnyView {
+        let mut whole = Tally::default();
+        reports.rulings.iter().for_each(|week| whole += *week);
+        let sub = match whole.known() {
+            0 => "TikTok has ruled on none in these weeks".to_owned(),
+            known => ["Won, of ", &format::count(known, "ruling", "rulings")].concat(),
+        };
+        let part = |count: u64, class: &'static str, text: &'static str| {
+            (count > 0).then(|| {
+                view! { <li class=class style=("--n", count.to_string())><b>{count}</b>" "{text}</li> }
+            })
+        };
+        let open = match reports.disputed {
+            0 => "No dispute is open.".to_owned(),
+            open => [&format::count(open, "dispute is", "disputes are"), " open."].concat(),
+        };
+        let chart = view! {
+            <ul class="parts">{part(whole.passed, "won", "won")}{part(whole.failed, "lost", "lost")}</ul>
+            <p class="small muted">{open}</p>
+        };
+        self.figure(Report::Disputes, rate(whole), sub, chart.into_any(), reports)
+    }
+
+    fn owed(self, reports: &Reports) -> AnyView {
+        let count: u64 = reports.owed.iter().map(|owed| owed.count).sum();
+        let late: u64 = reports.owed.iter().map(|owed| owed.late).sum();
+        let oldest = reports.owed.iter().map(|owed| owed.since).min();
+        let sub = oldest.map_or_else(
+            || "Every buyer has been told".to_owned(),
+            |since| {
+                [&late.to_string(), " of them late; the oldest since ", &web::when(since, web::device_now())].concat()
+            },
+        );
+        let most = reports.owed.iter().map(|owed| owed.count).max().unwrap_or_default();
+        let shops: Vec<_> = reports
+            .owed
+            .iter()
+            .map(|owed| {
+                view! { <li><span class="clip">{self.shop_name(&owed.shop)}</span>{meter(owed.count, most)}<b class="num">{owed.count}</b></li> }
+            })
+            .collect();
+        let chart = view! { <ul class="levels small">{shops}</ul> };
+        self.figure(Report::Owed, format::thousands(count), sub, chart.into_any(), reports)
+    }
+
+    fn reasons(self, reports: &Reports) -> AnyView {
+        let reasons = &reports.reasons;
+        let most = reasons.rows.iter().flat_map(|row| &row.cells).max().copied().unwrap_or_default();
+        let worst = reports.drift.iter().flatten().find(|one| matches!(one.drift, Drift::More(_)));
+        let heads: Vec<_> = reasons
+            .products
+            .iter()
+            .map(|name| view! { <th scope="col" title=product(name)><span>{product(name)}</span></th> })
+            .collect();
+        let rows: Vec<_> = reasons
+            .rows
+            .iter()
+            .take(MOST_REASONS)
+            .map(|row| {
+                let cells: Vec<_> = row
+                    .cells
+                    .iter()
+                    .zip(&reasons.products)
+                    .map(|(count, name)| {
+                        let is_hot = worst.is_some_and(|worst| worst.reason == row.reason && worst.product == *name);
+                        let text = if *count == 0 { view! { <span class="vh">"0"</span> }.into_any() } else { count.into_any() };
+                        view! { <td data-h=heat(*count, most).to_string() class:hot=is_hot>{text}</td> }
+                    })
+                    .collect();
+                view! { <tr><th scope="row">{label(row.reason)}</th>{cells}<td class="all">{format::thousands(row.all)}</td></tr> }
+            })
+            .collect();
+        let rare = u64::try_from(reasons.rows.len().saturating_sub(MOST_REASONS)).unwrap_or_default();
+        let more = (reasons.more > 0 || rare > 0).then(|| {
+            let (products, reasons) = (reasons.more, rare);
+            let products = format::count(products, "more product", "more products");
+            let reasons = format::count(reasons, "rarer reason", "rarer reasons");
+            view! { <p class="small muted">"All counts "{products}" too; "{reasons}" stand in the table."</p> }
+        });
+        let body = if reasons.rows.is_empty() {
+            view! { <p class="small muted">"Nobody asked for anything in these weeks."</p> }.into_any()
+        } else {
+            view! {
+                <div class="scroll" tabindex="0" role="region" aria-label="Requests by reason and product">
+                    <table class="heat">
+                        <caption class="vh">"Requests by reason and product"</caption>
+                        <thead><tr><td></td>{heads}<th scope="col">"All"</th></tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                {more}
+            }
+            .into_any()
+        };
+        let weeks = reports.weeks.len();
+        view! {
+            <section class="card broad">
+                <header><h2>{Report::Reasons.title()}</h2><span class="small muted push">"requests in "{weeks}" weeks"</span></header>
+                {body}
+                {self.foot(Report::Reasons, reports)}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn drifting(one: &Drifting) -> AnyView {
+        let (class, icon) = match one.drift {
+            Drift::More(times) if times.is_none_or(|times| times >= ALARMING) => ("push chip chip--stop", "trend"),
+            Drift::More(_) => ("push chip chip--soon", "trend"),
+            Drift::Less(_) => ("push chip chip--good", "down"),
+        };
+        let money = match one.refunded.as_slice() {
+            [] => String::new(),
+            sums => [" Refunds so far ", &format::sums(sums), "."].concat(),
+        };
+        let counts = [
+            &format::count(one.now, "request", "requests"),
+            " in 2 weeks, ",
+            &one.before.to_string(),
+            " in the 8 before.",
+        ];
+        view! {
+            <li>
+                <b class="strong line"><span>{product(&one.product)}": "{label(one.reason)}</span><span class=class><Icon name=icon class="icon--s"/>{drifted(one.drift)}</span></b>
+                <p class="muted">{counts.concat()}{money}</p>
+            </li>
+        }
+        .into_any()
+    }
+
+    fn drift(self, reports: &Reports) -> AnyView {
+        let body = match reports.drift.as_deref() {
+            None => view! { <p class="small muted">"Reasons can be compared once the requests of a shop reach back ten weeks."</p> }.into_any(),
+            Some([]) => view! { <p class="small muted">"No reason of a product is more or less frequent than before, but for chance."</p> }.into_any(),
+            Some(all) => {
+                let items: Vec<_> = all.iter().map(Self::drifting).collect();
+                view! { <ul class="stack small talks">{items}</ul> }.into_any()
+            }
+        };
+        view! {
+            <section class="card">
+                <header><h2>{Report::Drift.title()}</h2><span class="small muted push">"against 8 weeks before"</span></header>
+                {body}
+                {self.foot(Report::Drift, reports)}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn refund_cost(self, cost: &RefundCost, reports: &Reports) -> AnyView {
+        let name = self.shop_name(&cost.shop);
+        let values: Vec<i64> = cost.weeks.iter().map(units).collect();
+        let (weeks, counts) = (cost.weeks.clone(), cost.counts.clone());
+        let said = move |place: usize| {
+            let amount = weeks.get(place).map(format::money).unwrap_or_default();
+            [&amount, ", ", &format::count(counts.get(place).copied().unwrap_or_default(), "refund", "refunds")]
+                .concat()
+        };
+        let last = cost.weeks.iter().rev().nth(1).map(format::money);
+        let chart = bars([&name, ", refund cost by week"].concat(), &reports.weeks, &values, said);
+        view! {
+            <div>
+                <h3 class="line"><span class="clip">{name}</span><span class="push num" title="Last whole week">{last}</span></h3>
+                {chart}
+                <p>{trend_words(&cost.weeks)}</p>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn refunds(self, reports: &Reports) -> AnyView {
+        let all: Vec<_> = reports.refunds.iter().map(|cost| self.refund_cost(cost, reports)).collect();
+        let body = if all.is_empty() {
+            view! { <p class="small muted">"Nothing was refunded in these weeks."</p> }.into_any()
+        } else {
+            view! { <div class="multiples">{all}</div> }.into_any()
+        };
+        let unpriced = (reports.unpriced > 0).then(|| {
+            let count = format::count(reports.unpriced, "refund", "refunds");
+            view! { <p class="small muted">"Without "{count}" of which TikTok does not say how much was paid."</p> }
+        });
+        view! {
+            <section class="card whole">
+                <header><h2>{Report::Refunds.title()}</h2><span class="small muted push">"last whole week in full colour; each shop on its own scale and in its own currency"</span></header>
+                {body}
+                {unpriced}
+                {self.foot(Report::Refunds, reports)}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn people(self, reports: &Reports) -> AnyView {
+        let rows = reports.agents.iter().map(|one| {
+            let name = self.agent_name(&one.agent);
+            let person = Some((one.agent.to_string(), name.clone()));
+            let named = view! { <span class="line"><Avatar person=person/>{name}</span> }.into_any();
+            (named, &one.work)
+        });
+        let note = "What ran out counts for who had taken it.";
+        self.work_card(Report::Agents, "Person", note, rows.collect(), reports)
+    }
+
+    fn shops(self, reports: &Reports) -> AnyView {
+        let rows = reports.shops.iter().map(|one| (self.shop_name(&one.shop).into_any(), &one.work));
+        self.work_card(Report::Shops, "Shop", "", rows.collect(), reports)
+    }
+
+    fn work_card(
+        self,
+        report: Report,
+        who: &'static str,
+        note: &'static str,
+        rows: Vec<(AnyView, &Work)>,
+        reports: &Reports,
+    ) -> AnyView {
+        let most = rows.iter().map(|(_, work)| work.answered).max().unwrap_or_default();
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|(name, work)| {
+                view! {
+                    <tr>
+                        <th scope="row">{name}</th>
+                        <td><span class="bar">{meter(work.answered, most)}<span class="num">{format::thousands(work.answered)}</span></span></td>
+                        <td class="n">{rate(work.in_time)}</td>
+                        <td class="n">{span(work.deciding.half)}</td>
+                        <td class="n">{span(work.telling.half)}</td>
+                    </tr>
+                }
+            })
+            .collect();
+        let body = if rows.is_empty() {
+            view! { <p class="small muted">"Nothing was answered in these weeks."</p> }.into_any()
+        } else {
+            view! {
+                <div class="scroll" tabindex="0" role="region" aria-label=report.title()>
+                    <table class="grid">
+                        <caption class="vh">{report.title()}</caption>
+                        <thead><tr>
+                            <th scope="col">{who}</th><th scope="col">"Answered"</th><th scope="col" class="n">"In time"</th>
+                            <th scope="col" class="n">"Half decided within"</th><th scope="col" class="n">"Half told within"</th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+            .into_any()
+        };
+        view! {
+            <section class="card">
+                <header><h2>{report.title()}</h2><span class="small muted push">{note}</span></header>
+                {body}
+                {self.foot(report, reports)}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn whole(self, reports: &Reports) -> AnyView {
+        let waiting = (reports.waiting > 0).then(|| {
+            view! { <p class="small muted" role="status">{format::count(reports.waiting, "case is", "cases are")}" still being counted."</p> }
+        });
+        let is_empty = reports.whole.answered == 0
+            && reports.reasons.rows.is_empty()
+            && reports.refunds.is_empty()
+            && reports.owed.is_empty();
+        if is_empty {
+            let (title, text) = if reports.waiting > 0 {
+                ("Cases are being counted", "This page shows them as they come.")
+            } else {
+                ("Nothing to report yet", "As soon as buyers ask and somebody answers, the figures stand here.")
+            };
+            return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
+        }
+        let whose = self.wanted.with_untracked(|wanted| wanted.shop.clone());
+        let whose = whose.map_or_else(|| "All shops".to_owned(), |shop| self.shop_name(&shop));
+        let weekly = weekly::page(reports, whose, |cost| self.shop_name(&cost.shop));
+        view! {
+            {waiting}
+            <div class="rgrid">
+                {self.in_time(reports)}
+                {self.times(Report::Deciding, reports, |work| work.deciding)}
+                {self.times(Report::Telling, reports, |work| work.telling)}
+                {self.reasons(reports)}
+                {self.drift(reports)}
+                {self.refunds(reports)}
+                {self.again(reports)}
+                {self.disputes(reports)}
+                {self.owed(reports)}
+            </div>
+            <div class="rpair">{self.people(reports)}{self.shops(reports)}</div>
+            {weekly}
+        }
+        .into_any()
+    }
+}
+
+fn shop_choices(desk: Desk) -> Vec<Choice> {
+    let mut all = vec![Choice::new("", "All shops")];
+    all.extend(desk.session.shops().into_iter().map(|shop| Choice::new(shop.id, shop.name)));
+    all
+}
+
+/// Figures of the work.
+#[component]
+pub fn ReportsPage() -> impl IntoView {
+    web::set_title("Reports · Amends");
+    let usual = SPANS.iter().find(|(weeks, _)| *weeks == USUAL_WEEKS.to_string()).map_or("10", |(weeks, _)| *weeks);
+    let page = Page {
+        desk: use_desk(),
+        wanted: RwSignal::new(Wanted { shop: None, weeks: usual }),
+        found: RwSignal::new(None),
+        asked: StoredValue::new(0),
+    };
+    page.read();
+    let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
+    let shops = Signal::derive(move || shop_choices(page.desk));
+    let pick_span = move |value: String| {
+        if let Some((weeks, _)) = SPANS.iter().find(|(weeks, _)| *weeks == value) {
+            page.want(Wanted { weeks, ..page.wanted.get_untracked() });
+        }
+    };
+    let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head">
+                <div><h1>"Reports"</h1><p class="lede">"Are we in time, do buyers hear from us, and which refunds need not have happened?"</p></div>
+                <div class="acts">
+                    <Pick label="Weeks" icon="clock" choices=spans value=Signal::derive(move || page.wanted.with(|wanted| wanted.weeks.to_owned())) on_pick=pick_span/>
+                    <Pick
+                        label="Shop" icon="home" choices=shops on_pick=pick_shop
+                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
+                    />
+                    <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
+                </div>
+            </header>
+            {move || match page.found.get() {
+                None => view! { <RowSkeletons count=6/> }.into_any(),
+                Some(Ok(reports)) => page.whole(&reports),
+                Some(Err(failure)) => {
+                    let again = Callback::new(move |()| { page.found.set(None); page.read(); });
+                    view! { <FailureBanner failure on_retry=again/> }.into_any()
+                }
+            }}
+        </main>
+    }
+}

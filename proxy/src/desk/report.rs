@@ -1,0 +1,272 @@
+//! The reports: what was kept of each case, added up for who leads.
+
+use super::book::reply_hours;
+use super::error::DeskError;
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::store::reports::{self, AnsweredRow, Refunded, Span};
+use crate::store::{StoreError, Tx, shops};
+use shared::domain::report::{DRIFT_BEFORE, DRIFT_NOW, WEEK_MS, Weeks, drift, quantiles, strength};
+use shared::id::{AgentId, ShopId};
+use shared::money::Money;
+use shared::time::Timestamp;
+use shared::wire::quality::Tally;
+use shared::wire::report::{
+    AgentWork, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportFilter, Reports, ShopWork,
+    USUAL_WEEKS, Work,
+};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Products with a column of their own on the page.
+pub const COLUMNS: usize = 8;
+/// What has changed most is named, not all that has.
+const MOST_DRIFTS: usize = 6;
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// Some of the work, being gathered.
+#[derive(Default)]
+struct Gathered {
+    answered: u64,
+    in_time: Tally,
+    took: Vec<i64>,
+    told: Vec<i64>,
+    again: Tally,
+}
+
+fn tally(tally: &mut Tally, holds: Option<bool>) {
+    match holds {
+        Some(true) => tally.passed += 1,
+        Some(false) => tally.failed += 1,
+        None => {}
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, row: &AnsweredRow<'_>) {
+        self.answered += 1;
+        tally(&mut self.in_time, row.in_time);
+        self.took.extend(row.took_ms);
+        self.told.extend(row.told_ms);
+        tally(&mut self.again, row.wrote_again.map(|again| !again));
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.answered += other.answered;
+        self.in_time += other.in_time;
+        self.took.extend(&other.took);
+        self.told.extend(&other.told);
+        self.again += other.again;
+    }
+
+    fn work(mut self) -> Work {
+        Work {
+            answered: self.answered,
+            in_time: self.in_time,
+            deciding: quantiles(&mut self.took),
+            telling: quantiles(&mut self.told),
+            again: self.again,
+        }
+    }
+}
+
+/// By whom or where; names are ids.
+type By = BTreeMap<String, Gathered>;
+
+fn add(all: &mut By, name: &str, row: &AnsweredRow<'_>) {
+    // A name is copied only once.
+    if let Some(known) = all.get_mut(name) {
+        known.take(row);
+    } else {
+        all.entry(name.to_owned()).or_default().take(row);
+    }
+}
+
+/// Reads what is wanted.
+struct Reader<'a, 'tx> {
+    tx: &'a Tx<'tx>,
+    shops: &'a [ShopId],
+    weeks: Weeks,
+    now: Timestamp,
+    wanted: &'a [Report],
+}
+
+impl Reader<'_, '_> {
+    fn wants(&self, any: &[Report]) -> bool {
+        any.iter().any(|report| self.wanted.contains(report))
+    }
+
+    fn span(&self) -> Span<'_> {
+        Span { shops: self.shops, from: self.weeks.first(), until: self.now }
+    }
+
+    fn work(&self, reports: &mut Reports) -> Result<(), StoreError> {
+        use Report as R;
+        if !self.wants(&[R::InTime, R::Deciding, R::Telling, R::Again, R::Agents, R::Shops]) {
+            return Ok(());
+        }
+        let mut weeks: Vec<Gathered> = (0..self.weeks.count()).map(|_| Gathered::default()).collect();
+        let (mut agents, mut shops) = (By::new(), By::new());
+        let (by_agent, by_shop) = (self.wants(&[R::Agents]), self.wants(&[R::Shops]));
+        reports::answered(self.tx, &self.span(), |row| {
+            if let Some(week) = self.weeks.place(row.at).and_then(|place| weeks.get_mut(place)) {
+                week.take(&row);
+            }
+            if let Some(agent) = row.agent.filter(|_| by_agent) {
+                add(&mut agents, agent, &row);
+            }
+            if by_shop {
+                add(&mut shops, row.shop, &row);
+            }
+        })?;
+        let mut whole = Gathered::default();
+        weeks.iter().for_each(|week| whole.join(week));
+        reports.whole = whole.work();
+        reports.by_week = weeks.into_iter().map(Gathered::work).collect();
+        let named = agents.into_iter().filter_map(|(name, all)| Some((name.parse::<AgentId>().ok()?, all)));
+        reports.agents = named.map(|(agent, all)| AgentWork { agent, work: all.work() }).collect();
+        reports.agents.sort_by_key(|one| Reverse(one.work.answered));
+        let named = shops.into_iter().filter_map(|(name, all)| Some((name.parse::<ShopId>().ok()?, all)));
+        reports.shops = named.map(|(shop, all)| ShopWork { shop, work: all.work() }).collect();
+        Ok(())
+    }
+
+    fn ran_out(&self, reports: &mut Reports) -> Result<(), StoreError> {
+        if self.wants(&[Report::InTime]) {
+            for (week, sum) in reports::ran_out(self.tx, &self.span())? {
+                reports.ran_out.get_mut(week).into_iter().for_each(|sums| sums.push(sum.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn refunds(&self, reports: &mut Reports) -> Result<(), StoreError> {
+        if !self.wants(&[Report::Refunds, Report::Shops]) {
+            return Ok(());
+        }
+        // In the order of shop, currency and week.
+        for Refunded { shop, week, count, sum } in reports::refunded(self.tx, &self.span())? {
+            let Some(sum) = sum else {
+                reports.unpriced += count;
+                continue;
+            };
+            let is_same = |cost: &&mut RefundCost| cost.shop == shop && cost.whole.currency() == sum.currency();
+            let nothing = || Money::of_ten_thousandths(0, 0, sum.currency()).unwrap_or_else(|_| sum.clone());
+            if reports.refunds.last_mut().filter(is_same).is_none() {
+                let weeks = vec![nothing(); self.weeks.count()];
+                let counts = vec![0; self.weeks.count()];
+                reports.refunds.push(RefundCost { shop, whole: nothing(), weeks, counts });
+            }
+            if let Some(cost) = reports.refunds.last_mut() {
+                cost.whole = cost.whole.plus(&sum).unwrap_or_else(|| cost.whole.clone());
+                cost.weeks.get_mut(week).into_iter().for_each(|known| *known = sum.clone());
+                cost.counts.get_mut(week).into_iter().for_each(|known| *known = count);
+            }
+        }
+        Ok(())
+    }
+
+    /// Of shops whose requests reach back far enough: one that has just begun would seem to drift in everything.
+    fn drift(&self) -> Result<Option<Vec<Drifting>>, StoreError> {
+        let parts = self.now.plus_millis(-DRIFT_NOW * WEEK_MS);
+        let from = parts.plus_millis(-DRIFT_BEFORE * WEEK_MS);
+        let mut shops = Vec::new();
+        for shop in self.shops {
+            if reports::first_asked(self.tx, shop)?.is_some_and(|first| first <= from) {
+                shops.push(shop.clone());
+            }
+        }
+        if shops.is_empty() {
+            return Ok(None);
+        }
+        let span = Span { shops: &shops, from, until: self.now };
+        let all = reports::changes(self.tx, &span, parts)?.into_iter();
+        let mut found: Vec<_> = all.filter_map(|change| Some((drift(change.now, change.before)?, change))).collect();
+        found.sort_by_key(|(_, change)| Reverse(strength(change.now, change.before)));
+        let lately = Span { from: parts, ..span };
+        let drifting = found.into_iter().take(MOST_DRIFTS).map(|(drift, change)| {
+            let refunded = reports::paid_for(self.tx, &lately, change.reason, &change.product)?;
+            let reports::Change { reason, product, now, before } = change;
+            Ok(Drifting { reason, product, now, before, drift, refunded })
+        });
+        drifting.collect::<Result<_, StoreError>>().map(Some)
+    }
+
+    fn owed(&self) -> Result<Vec<OwedReplies>, StoreError> {
+        let mut all: Vec<OwedReplies> = Vec::new();
+        let hours: BTreeMap<ShopId, u32> =
+            shops::all(self.tx)?.into_iter().map(|shop| (shop.id, reply_hours(&shop.region))).collect();
+        for (shop, since) in reports::owed(self.tx, self.shops)? {
+            let hours = i64::from(hours.get(&shop).copied().unwrap_or_default());
+            let late = u64::from(since.plus_millis(hours * HOUR_MS) <= self.now);
+            match all.iter_mut().find(|owed| owed.shop == shop) {
+                Some(owed) => {
+                    owed.count += 1;
+                    owed.late += late;
+                }
+                None => all.push(OwedReplies { shop, count: 1, late, since }),
+            }
+        }
+        all.sort_by_key(|owed| Reverse(owed.count));
+        Ok(all)
+    }
+
+    fn disputes(&self, reports: &mut Reports) -> Result<(), StoreError> {
+        if self.wants(&[Report::Disputes]) {
+            for (week, won, count) in reports::rulings(self.tx, &self.span())? {
+                if let Some(week) = reports.rulings.get_mut(week) {
+                    *if won { &mut week.passed } else { &mut week.failed } += count;
+                }
+            }
+            reports.disputed = reports::disputed(self.tx, self.shops)?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, columns: usize) -> Result<Reports, StoreError> {
+        let weeks = self.weeks.count();
+        let mut all = Reports {
+            now: self.now,
+            weeks: self.weeks.starts(),
+            waiting: reports::waiting(self.tx, self.shops)?,
+            whole: Work::default(),
+            by_week: vec![Work::default(); weeks],
+            ran_out: vec![Vec::new(); weeks],
+            agents: Vec::new(),
+            shops: Vec::new(),
+            owed: if self.wants(&[Report::Owed]) { self.owed()? } else { Vec::new() },
+            refunds: Vec::new(),
+            unpriced: 0,
+            reasons: Reasons::default(),
+            drift: if self.wants(&[Report::Drift]) { self.drift()? } else { None },
+            rulings: vec![Tally::default(); weeks],
+            disputed: 0,
+        };
+        self.work(&mut all)?;
+        self.ran_out(&mut all)?;
+        self.refunds(&mut all)?;
+        self.disputes(&mut all)?;
+        if self.wants(&[Report::Reasons]) {
+            let counts = reports::reasons(self.tx, &self.span())?;
+            all.reasons = shared::domain::report::reasons(&counts, columns);
+        }
+        Ok(all)
+    }
+}
+
+/// The wanted reports over the shops that somebody sees; what is not wanted stays empty. `columns`: products that are named.
+pub fn read(
+    desk: &Desk,
+    agent: &Agent,
+    filter: &ReportFilter,
+    wanted: &[Report],
+    columns: usize,
+) -> Result<Reports, DeskError> {
+    let now = desk.clock.now();
+    let weeks = Weeks::until(now, filter.weeks.unwrap_or(USUAL_WEEKS).min(MOST_WEEKS));
+    Ok(desk.store.read(|tx| {
+        let seen = agent.shops(tx)?.into_iter();
+        let shops: Vec<_> = seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect();
+        Reader { tx, shops: &shops, weeks, now, wanted }.read(columns)
+    })?)
+}

@@ -1,0 +1,32 @@
+//! `/api/reports`: figures of the work, for who leads.
+
+use crate::app::Desk;
+use crate::auth::{Allowed, LeadDesk};
+use crate::desk::{export, report};
+use crate::error::Error;
+use crate::extract::{Json, Path, Query};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use shared::wire::report::{Report, ReportFilter, Reports};
+
+/// `GET /api/reports`: all of them, for the page.
+pub async fn read(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Query(filter): Query<ReportFilter>,
+) -> Result<Json<Reports>, Error> {
+    Ok(Json(report::read(&desk, allowed.agent(), &filter, &Report::ALL, report::COLUMNS)?))
+}
+
+/// `GET /api/reports/{report}`: one of them, as a file.
+pub async fn download(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Path(report): Path<Report>,
+    Query(filter): Query<ReportFilter>,
+) -> Result<impl IntoResponse, Error> {
+    let file = export::file(&desk, allowed.agent(), report, &filter)?;
+    let disposition = format!("attachment; filename=\"{}\"", file.name);
+    Ok(([(header::CONTENT_TYPE, file.kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes))
+}

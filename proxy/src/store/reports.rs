@@ -1,0 +1,374 @@
+//! What each case contributes to the reports, and what they read of it. Every statement is answered from an index that
+//! holds all it reads; a test walks their plans.
+
+use super::StoreError;
+use super::cases::id;
+use super::sql::{Cell, Param, Row, Tx, among, params};
+use shared::domain::report::{CaseFact, FACT_VERSION, WEEK_MS};
+use shared::id::{AgentId, ShopId};
+use shared::money::{Money, MoneyError};
+use shared::reasons::{ReasonGroup, group_named, group_word};
+use shared::time::Timestamp;
+
+/// Notes what a case contributes. A ruling keeps the instant at which it was first seen: TikTok does not say when it was.
+pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
+    let answered = fact.answered.as_ref();
+    let units = fact.amount.as_ref().and_then(|amount| Some((amount, amount.in_ten_thousandths()?)));
+    tx.execute(
+        "INSERT INTO case_fact (case_id, shop_id, reason, product, asked_at, answered_at, in_time, agent_id, took_ms, \
+         told_ms, wrote_again, refunded_at, currency, amount, digits, ruled_at, won) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
+         ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason, product = excluded.product, \
+         asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
+         agent_id = excluded.agent_id, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
+         wrote_again = excluded.wrote_again, refunded_at = excluded.refunded_at, currency = excluded.currency, \
+         amount = excluded.amount, digits = excluded.digits, ruled_at = CASE WHEN case_fact.won = excluded.won \
+         THEN case_fact.ruled_at ELSE excluded.ruled_at END, won = excluded.won",
+        params![
+            fact.case.as_str(),
+            fact.shop.as_str(),
+            group_word(fact.reason),
+            fact.product,
+            fact.asked.millis(),
+            answered.map(|answered| answered.at.millis()),
+            answered.and_then(|answered| answered.in_time),
+            answered.and_then(|answered| answered.agent.as_ref()).map(AgentId::as_str),
+            answered.and_then(|answered| answered.took_ms),
+            answered.and_then(|answered| answered.told_ms),
+            answered.and_then(|answered| answered.wrote_again),
+            fact.refunded.map(Timestamp::millis),
+            units.map(|(amount, _)| amount.currency()),
+            units.map(|(_, (units, _))| units),
+            units.map(|(_, (_, digits))| digits),
+            fact.ruled.map(|(at, _)| at.millis()),
+            fact.ruled.map(|(_, won)| won),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Of which shops, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Span<'a> {
+    /// These shops.
+    pub shops: &'a [ShopId],
+    /// From this instant on.
+    pub from: Timestamp,
+    /// Until then.
+    pub until: Timestamp,
+}
+
+impl<'a> Span<'a> {
+    fn values(&self) -> Vec<Param<'a>> {
+        let mut values = of_shops(self.shops);
+        values.extend([Param::Integer(self.from.millis()), Param::Integer(self.until.millis())]);
+        values
+    }
+
+    /// With other values before them.
+    fn values_after(&self, first: &[i64]) -> Vec<Param<'a>> {
+        let mut values: Vec<_> = first.iter().copied().map(Param::Integer).collect();
+        values.extend(self.values());
+        values
+    }
+}
+
+fn of_shops(shops: &[ShopId]) -> Vec<Param<'_>> {
+    shops.iter().map(|shop| Param::Text(shop.as_str())).collect()
+}
+
+/// The cases of so many shops in which something happened in a span.
+fn within(column: &str, shops: usize) -> String {
+    format!("{} AND {column} >= ? AND {column} <= ?", among("shop_id", shops))
+}
+
+fn count(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
+    Ok(u64::try_from(row.get::<i64>(column)?).unwrap_or_default())
+}
+
+fn place(row: &Row<'_>, column: usize) -> Result<usize, StoreError> {
+    Ok(usize::try_from(row.get::<i64>(column)?).unwrap_or(usize::MAX))
+}
+
+fn money(currency: &str, units: i64, digits: u32) -> Result<Money, StoreError> {
+    let corrupt = |source: MoneyError| StoreError::Corrupt { what: "amount", source: Box::new(source) };
+    Money::of_ten_thousandths(units, digits, currency).map_err(corrupt)
+}
+
+fn group(word: &str) -> ReasonGroup {
+    group_named(word).unwrap_or(ReasonGroup::Other)
+}
+
+/// One request that was answered.
+#[derive(Debug, Clone, Copy)]
+pub struct AnsweredRow<'a> {
+    /// Its shop.
+    pub shop: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// Whether in time.
+    pub in_time: Option<bool>,
+    /// From the request to the decision.
+    pub took_ms: Option<i64>,
+    /// From there until the buyer was told.
+    pub told_ms: Option<i64>,
+    /// Whether the buyer wrote again.
+    pub wrote_again: Option<bool>,
+    /// Who has to answer for it.
+    pub agent: Option<&'a str>,
+}
+
+fn answered_sql(shops: usize) -> String {
+    format!(
+        "SELECT shop_id, answered_at, in_time, took_ms, told_ms, wrote_again, agent_id FROM case_fact WHERE {}",
+        within("answered_at", shops)
+    )
+}
+
+fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, StoreError> {
+    match row.cell(column)? {
+        Cell::Text(text) => Ok(Some(text)),
+        Cell::Null => Ok(None),
+        Cell::Integer(_) | Cell::Blob(_) => Err(StoreError::Column { column }),
+    }
+}
+
+/// Hands over each request that was answered in a span: quantiles need every one.
+pub fn answered(tx: &Tx<'_>, span: &Span<'_>, mut take: impl FnMut(AnsweredRow<'_>)) -> Result<(), StoreError> {
+    tx.each(&answered_sql(span.shops.len()), &span.values(), |row| {
+        take(AnsweredRow {
+            shop: text(row, 0)?.unwrap_or_default(),
+            at: Timestamp::from_millis(row.get(1)?),
+            in_time: row.get(2)?,
+            took_ms: row.get(3)?,
+            told_ms: row.get(4)?,
+            wrote_again: row.get(5)?,
+            agent: text(row, 6)?,
+        });
+        Ok(true)
+    })
+}
+
+fn ran_out_sql(shops: usize) -> String {
+    format!(
+        "SELECT (answered_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact \
+         WHERE in_time = 0 AND {} AND currency IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+        within("answered_at", shops)
+    )
+}
+
+/// What TikTok approved because time ran out: by week of the span, one sum per currency.
+pub fn ran_out(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(usize, Money)>, StoreError> {
+    tx.all(&ran_out_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+        Ok((place(row, 0)?, money(&row.get::<String>(1)?, row.get(2)?, row.get(3)?)?))
+    })
+}
+
+/// What a shop paid back in one week and currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refunded {
+    /// Which shop.
+    pub shop: ShopId,
+    /// Week of the span.
+    pub week: usize,
+    /// How many refunds.
+    pub count: u64,
+    /// Their sum; none: TikTok does not say how much.
+    pub sum: Option<Money>,
+}
+
+fn refunded_sql(shops: usize) -> String {
+    format!(
+        "SELECT shop_id, (refunded_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits), COUNT(*) \
+         FROM case_fact WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 3, 2",
+        within("refunded_at", shops)
+    )
+}
+
+/// What was paid back in a span, by shop, week and currency.
+pub fn refunded(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<Refunded>, StoreError> {
+    tx.all(&refunded_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+        let currency: Option<String> = row.get(2)?;
+        let sum = currency.map(|currency| money(&currency, row.get(3)?, row.get(4)?)).transpose()?;
+        Ok(Refunded { shop: id("shop id", row.get(0)?)?, week: place(row, 1)?, count: count(row, 5)?, sum })
+    })
+}
+
+fn reasons_sql(shops: usize) -> String {
+    format!(
+        "SELECT reason, product, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
+        within("asked_at", shops)
+    )
+}
+
+/// How many requests were made in a span, by reason and product.
+pub fn reasons(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(ReasonGroup, String, u64)>, StoreError> {
+    tx.all(&reasons_sql(span.shops.len()), &span.values(), |row| {
+        Ok((group(&row.get::<String>(0)?), row.get(1)?, count(row, 2)?))
+    })
+}
+
+/// How many requests of one reason and product were made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which reason.
+    pub reason: ReasonGroup,
+    /// Which product.
+    pub product: String,
+    /// From some instant on.
+    pub now: u64,
+    /// Before it.
+    pub before: u64,
+}
+
+fn changes_sql(shops: usize) -> String {
+    format!(
+        "SELECT reason, product, CAST(SUM(CASE WHEN asked_at >= ? THEN 1 ELSE 0 END) AS BIGINT), COUNT(*) \
+         FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
+        within("asked_at", shops)
+    )
+}
+
+/// How many requests were made in a span, before an instant and from it on, by reason and product.
+pub fn changes(tx: &Tx<'_>, span: &Span<'_>, parts: Timestamp) -> Result<Vec<Change>, StoreError> {
+    tx.all(&changes_sql(span.shops.len()), &span.values_after(&[parts.millis()]), |row| {
+        let now = count(row, 2)?;
+        let before = count(row, 3)?.saturating_sub(now);
+        Ok(Change { reason: group(&row.get::<String>(0)?), product: row.get(1)?, now, before })
+    })
+}
+
+fn paid_for_sql(shops: usize) -> String {
+    format!(
+        "SELECT currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact WHERE {} AND reason = ? AND product = ? \
+         AND refunded_at IS NOT NULL AND currency IS NOT NULL GROUP BY 1 ORDER BY 1",
+        within("asked_at", shops)
+    )
+}
+
+/// What was paid back for requests of one reason and product that were made in a span, one sum per currency.
+pub fn paid_for(tx: &Tx<'_>, span: &Span<'_>, reason: ReasonGroup, product: &str) -> Result<Vec<Money>, StoreError> {
+    let mut values = span.values();
+    values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
+    tx.all(&paid_for_sql(span.shops.len()), &values, |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
+}
+
+const FIRST_ASKED: &str = "SELECT MIN(asked_at) FROM case_fact WHERE shop_id = ?1";
+
+/// When the oldest request of a shop was made.
+pub fn first_asked(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<Timestamp>, StoreError> {
+    tx.only(FIRST_ASKED, params![shop.as_str()], |row| Ok(row.get::<Option<i64>>(0)?.map(Timestamp::from_millis)))
+}
+
+fn rulings_sql(shops: usize) -> String {
+    format!(
+        "SELECT (ruled_at - ?) / {WEEK_MS}, won, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
+        within("ruled_at", shops)
+    )
+}
+
+/// Rulings that were seen in a span: week, whether for the shop, how many.
+pub fn rulings(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(usize, bool, u64)>, StoreError> {
+    tx.all(&rulings_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+        Ok((place(row, 0)?, row.get(1)?, count(row, 2)?))
+    })
+}
+
+/// The shop is compared in such a way that no index by shop serves: SQLite would go through every case of the shop.
+fn of_these_shops(shops: usize) -> String {
+    among("shop_id || ''", shops)
+}
+
+fn disputed_sql(shops: usize) -> String {
+    format!("SELECT COUNT(*) FROM case_file WHERE stage = 'disputed' AND {}", of_these_shops(shops))
+}
+
+/// Disputes that are open now.
+pub fn disputed(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
+    tx.only(&disputed_sql(shops.len()), &of_shops(shops), |row| count(row, 0))
+}
+
+fn owed_sql(shops: usize) -> String {
+    format!(
+        "SELECT shop_id, owed_since FROM case_file WHERE owed_since IS NOT NULL AND {} ORDER BY owed_since",
+        of_these_shops(shops)
+    )
+}
+
+/// Since when replies are owed now, oldest first.
+pub fn owed(tx: &Tx<'_>, shops: &[ShopId]) -> Result<Vec<(ShopId, Timestamp)>, StoreError> {
+    tx.all(&owed_sql(shops.len()), &of_shops(shops), |row| {
+        Ok((id("shop id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?)))
+    })
+}
+
+fn waiting_sql(shops: usize) -> [String; 2] {
+    let of = of_these_shops(shops);
+    [
+        format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {of}"),
+        format!("SELECT COUNT(*) FROM case_file WHERE counted < {FACT_VERSION} AND checked = version AND {of}"),
+    ]
+}
+
+/// How many cases are still to be counted, for the first time or anew.
+pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
+    waiting_sql(shops.len())
+        .iter()
+        .try_fold(0, |all, sql| Ok(all + tx.only(sql, &of_shops(shops), |row| count(row, 0))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    fn plan(tx: &Tx<'_>, sql: &str) -> Vec<String> {
+        let marks = sql.matches('?').count();
+        let values: Vec<_> = (0..marks).map(|_| Param::Null).collect();
+        tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), &values, |row| row.get(3)).unwrap()
+    }
+
+    #[test]
+    fn every_report_is_answered_from_an_index_that_holds_all_it_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("amends.db")).unwrap();
+        let [changed, uncounted] = waiting_sql(3);
+        let all = [
+            (
+                answered_sql(3),
+                "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)",
+            ),
+            (
+                ran_out_sql(3),
+                "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)",
+            ),
+            (
+                refunded_sql(3),
+                "case_fact USING COVERING INDEX case_fact_refunded (shop_id=? AND refunded_at>? AND refunded_at<?)",
+            ),
+            (
+                reasons_sql(3),
+                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
+            ),
+            (
+                changes_sql(3),
+                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
+            ),
+            (paid_for_sql(3), "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)"),
+            (FIRST_ASKED.to_owned(), "case_fact USING COVERING INDEX case_fact_asked (shop_id=?)"),
+            (
+                rulings_sql(3),
+                "case_fact USING COVERING INDEX case_fact_ruled (shop_id=? AND ruled_at>? AND ruled_at<?)",
+            ),
+            (disputed_sql(3), "case_file USING INDEX case_file_queue (stage=?)"),
+            (owed_sql(3), "case_file USING INDEX case_file_owed"),
+            (changed, "case_file USING INDEX case_file_unchecked"),
+            (uncounted, "case_file USING INDEX case_file_counted (counted<?)"),
+        ];
+        for (sql, expected) in all {
+            let plan = store.read(|tx| Ok(plan(tx, &sql))).unwrap();
+            let looks: Vec<_> = plan.iter().filter(|step| step.contains("case_f")).collect();
+            assert!(!looks.is_empty() && looks.iter().all(|step| step.contains(expected)), "{sql}\n{plan:?}");
+        }
+    }
+}

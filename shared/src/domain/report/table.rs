@@ -1,0 +1,344 @@
+//! Each report as a table: the same beside its chart and in the file that is taken away.
+
+use super::figures::Drift;
+use crate::id::{AgentId, ShopId};
+use crate::money::Money;
+use crate::reasons::label;
+use crate::time::Timestamp;
+use crate::wire::quality::Tally;
+use crate::wire::report::{Report, Reports, Times, Work};
+use std::collections::BTreeSet;
+
+/// A value with its meaning; screen and file each know how it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing is known.
+    None,
+    /// Words.
+    Text(String),
+    /// A week, by its Monday.
+    Week(Timestamp),
+    /// An instant.
+    At(Timestamp),
+    /// How many.
+    Count(u64),
+    /// Tenths of a percent.
+    Share(u64),
+    /// Tenths.
+    Tenths(u64),
+    /// Milliseconds.
+    Span(i64),
+    /// An amount; its currency stands in the column or in a cell of its own.
+    Money(Money),
+}
+
+/// What stands over a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// What it is.
+    pub name: &'static str,
+    /// The currency of its amounts, where they have one in common.
+    pub currency: Option<String>,
+}
+
+/// A report as a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Which.
+    pub report: Report,
+    /// Its columns; the first names the row.
+    pub columns: Vec<Column>,
+    /// Its rows, each with a cell for every column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// How shops and people are called.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// The name of a shop.
+    pub shop: &'a dyn Fn(&ShopId) -> String,
+    /// The name of a person.
+    pub agent: &'a dyn Fn(&AgentId) -> String,
+}
+
+impl std::fmt::Debug for Names<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Names")
+    }
+}
+
+fn share(tally: Tally) -> Cell {
+    tally.per_mille().map_or(Cell::None, Cell::Share)
+}
+
+fn span(millis: Option<i64>) -> Cell {
+    millis.map_or(Cell::None, Cell::Span)
+}
+
+/// Each currency has a column of its own: amounts of two are never added up, and never stand in one column.
+fn currencies<'a>(all: impl Iterator<Item = &'a Vec<Money>>) -> Vec<String> {
+    let found: BTreeSet<&str> = all.flatten().map(Money::currency).collect();
+    found.into_iter().map(str::to_owned).collect()
+}
+
+fn in_currencies(amounts: &[Money], currencies: &[String]) -> Vec<Cell> {
+    let cell = |currency: &String| {
+        let amount = amounts.iter().find(|amount| amount.currency() == currency);
+        amount.cloned().map_or(Cell::None, Cell::Money)
+    };
+    currencies.iter().map(cell).collect()
+}
+
+struct Maker<'a> {
+    reports: &'a Reports,
+    names: &'a Names<'a>,
+}
+
+impl Maker<'_> {
+    /// A row for each week of the span, oldest first.
+    fn by_week<T>(&self, values: &[T], cells: impl Fn(&T) -> Vec<Cell>) -> Vec<Vec<Cell>> {
+        let weeks = self.reports.weeks.iter().zip(values);
+        weeks.map(|(week, value)| [vec![Cell::Week(*week)], cells(value)].concat()).collect()
+    }
+
+    fn in_time(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let money = currencies(self.reports.ran_out.iter());
+        let weeks: Vec<_> = self.reports.by_week.iter().zip(&self.reports.ran_out).collect();
+        let rows = self.by_week(&weeks, |(work, ran_out)| {
+            let Tally { passed, failed } = work.in_time;
+            let known = vec![Cell::Count(passed), Cell::Count(failed), share(work.in_time)];
+            [known, in_currencies(ran_out, &money)].concat()
+        });
+        (columns(&["Week", "In time", "Ran out", "Share in time"], "Paid because time ran out", money), rows)
+    }
+
+    fn times(&self, of: impl Fn(&Work) -> Times) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let rows = self.by_week(&self.reports.by_week, |work| {
+            let times = of(work);
+            vec![Cell::Count(times.known), span(times.half), span(times.nine)]
+        });
+        (columns(&["Week", "Requests", "Half within", "9 of 10 within"], "", Vec::new()), rows)
+    }
+
+    fn owed(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let row = |owed: &crate::wire::report::OwedReplies| {
+            vec![
+                Cell::Text((self.names.shop)(&owed.shop)),
+                Cell::Count(owed.count),
+                Cell::Count(owed.late),
+                Cell::At(owed.since),
+            ]
+        };
+        let rows = self.reports.owed.iter().map(row).collect();
+        (columns(&["Shop", "Replies owed", "Late", "Oldest since"], "", Vec::new()), rows)
+    }
+
+    fn refunds(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let rows = self.reports.refunds.iter().flat_map(|cost| {
+            let weeks: Vec<_> = cost.counts.iter().zip(&cost.weeks).collect();
+            let rows = self.by_week(&weeks, |(count, amount)| {
+                vec![
+                    Cell::Text((self.names.shop)(&cost.shop)),
+                    Cell::Text(amount.currency().to_owned()),
+                    Cell::Count(**count),
+                    Cell::Money((*amount).clone()),
+                ]
+            });
+            rows.into_iter()
+        });
+        (columns(&["Week", "Shop", "Currency", "Refunds", "Cost"], "", Vec::new()), rows.collect())
+    }
+
+    fn reasons(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let reasons = &self.reports.reasons;
+        let rows = reasons.rows.iter().flat_map(|row| {
+            let own = reasons.products.iter().map(String::as_str).zip(row.cells.iter().copied());
+            let others = row.all - row.cells.iter().sum::<u64>().min(row.all);
+            let all = own.chain([("Other products", others)]).filter(|(_, count)| *count > 0);
+            all.map(|(product, count)| {
+                vec![Cell::Text(label(row.reason).to_owned()), product_cell(product), Cell::Count(count)]
+            })
+        });
+        (columns(&["Reason", "Product", "Requests"], "", Vec::new()), rows.collect())
+    }
+
+    fn drift(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let all = self.reports.drift.as_deref().unwrap_or_default();
+        let money = currencies(all.iter().map(|one| &one.refunded));
+        let rows = all.iter().map(|one| {
+            let (way, times) = match one.drift {
+                Drift::More(times) => ("more", times),
+                Drift::Less(times) => ("fewer", times),
+            };
+            let known = vec![
+                product_cell(&one.product),
+                Cell::Text(label(one.reason).to_owned()),
+                Cell::Count(one.now),
+                Cell::Count(one.before),
+                Cell::Text(way.to_owned()),
+                times.map_or(Cell::None, Cell::Tenths),
+            ];
+            [known, in_currencies(&one.refunded, &money)].concat()
+        });
+        let rows = rows.collect();
+        let names =
+            ["Product", "Reason", "Requests in 2 weeks", "In the 8 weeks before", "Now there are", "Times as many"];
+        (columns(&names, "Refunded", money), rows)
+    }
+
+    fn agents(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let rows = self.reports.agents.iter();
+        let rows =
+            rows.map(|one| [vec![Cell::Text((self.names.agent)(&one.agent))], work(&one.work)].concat()).collect();
+        (columns(&[&["Person"], WORK].concat(), "", Vec::new()), rows)
+    }
+
+    fn shops(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let paid = |shop: &ShopId| {
+            let own = self.reports.refunds.iter().filter(|cost| cost.shop == *shop);
+            own.map(|cost| cost.whole.clone()).collect::<Vec<_>>()
+        };
+        let all: Vec<_> = self.reports.shops.iter().map(|one| (one, paid(&one.shop))).collect();
+        let money = currencies(all.iter().map(|(_, paid)| paid));
+        let rows = all.iter().map(|(one, paid)| {
+            let name = vec![Cell::Text((self.names.shop)(&one.shop))];
+            [name, work(&one.work), in_currencies(paid, &money)].concat()
+        });
+        let rows = rows.collect();
+        (columns(&[&["Shop"], WORK].concat(), "Refunded", money), rows)
+    }
+
+    fn tallies(&self, tallies: &[Tally], names: [&'static str; 3]) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let rows =
+            self.by_week(tallies, |tally| vec![Cell::Count(tally.passed), Cell::Count(tally.failed), share(*tally)]);
+        let [passed, failed, share] = names;
+        (columns(&["Week", passed, failed, share], "", Vec::new()), rows)
+    }
+}
+
+const WORK: &[&str] = &["Answered", "In time", "Ran out", "Share in time", "Half decided within", "Half told within"];
+
+fn work(work: &Work) -> Vec<Cell> {
+    vec![
+        Cell::Count(work.answered),
+        Cell::Count(work.in_time.passed),
+        Cell::Count(work.in_time.failed),
+        share(work.in_time),
+        span(work.deciding.half),
+        span(work.telling.half),
+    ]
+}
+
+fn product_cell(name: &str) -> Cell {
+    Cell::Text(if name.is_empty() { "No product named" } else { name }.to_owned())
+}
+
+fn columns(names: &[&'static str], amounts: &'static str, currencies: Vec<String>) -> Vec<Column> {
+    let plain = names.iter().map(|name| Column { name, currency: None });
+    let money = currencies.into_iter().map(|currency| Column { name: amounts, currency: Some(currency) });
+    plain.chain(money).collect()
+}
+
+/// A report as a table.
+pub fn table(report: Report, reports: &Reports, names: &Names<'_>) -> Table {
+    let maker = Maker { reports, names };
+    let (columns, rows) = match report {
+        Report::InTime => maker.in_time(),
+        Report::Deciding => maker.times(|work| work.deciding),
+        Report::Telling => maker.times(|work| work.telling),
+        Report::Owed => maker.owed(),
+        Report::Refunds => maker.refunds(),
+        Report::Reasons => maker.reasons(),
+        Report::Drift => maker.drift(),
+        Report::Agents => maker.agents(),
+        Report::Shops => maker.shops(),
+        Report::Again => {
+            let again: Vec<_> = reports.by_week.iter().map(|work| work.again).collect();
+            maker.tallies(&again, ["Did not write again", "Wrote again", "Share that did not"])
+        }
+        Report::Disputes => maker.tallies(&reports.rulings, ["Won", "Lost", "Share won"]),
+    };
+    Table { report, columns, rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixtures::usd;
+    use crate::wire::report::RefundCost;
+
+    fn reports() -> Reports {
+        let week = Work {
+            answered: 4,
+            in_time: Tally { passed: 3, failed: 1 },
+            deciding: Times { known: 3, half: Some(60_000), nine: Some(120_000) },
+            ..Work::default()
+        };
+        let euro = Money::parse("7.50", "EUR").unwrap();
+        Reports {
+            now: Timestamp::from_millis(9),
+            weeks: vec![Timestamp::from_millis(1), Timestamp::from_millis(2)],
+            waiting: 0,
+            whole: Work::default(),
+            by_week: vec![week, Work::default()],
+            ran_out: vec![vec![euro, usd("2.00")], Vec::new()],
+            agents: Vec::new(),
+            shops: Vec::new(),
+            owed: Vec::new(),
+            refunds: vec![RefundCost {
+                shop: "s_1".parse().unwrap(),
+                whole: usd("3.00"),
+                weeks: vec![usd("1.00"), usd("2.00")],
+                counts: vec![1, 2],
+            }],
+            unpriced: 0,
+            reasons: crate::wire::report::Reasons::default(),
+            drift: None,
+            rulings: vec![Tally::default(); 2],
+            disputed: 0,
+        }
+    }
+
+    fn table_of(report: Report) -> Table {
+        let names = Names { shop: &|shop| format!("Shop {shop}"), agent: &|agent| agent.to_string() };
+        table(report, &reports(), &names)
+    }
+
+    #[test]
+    fn every_row_has_a_cell_for_every_column() {
+        for report in Report::ALL {
+            let table = table_of(report);
+            assert!(table.columns.len() > 1, "{report:?}");
+            for row in &table.rows {
+                assert_eq!(row.len(), table.columns.len(), "{report:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_currency_has_a_column_of_its_own() {
+        let table = table_of(Report::InTime);
+        let money: Vec<_> = table.columns.iter().filter_map(|column| column.currency.as_deref()).collect();
+        assert_eq!(money, ["EUR", "USD"]);
+        let euro = Money::parse("7.50", "EUR").unwrap();
+        assert_eq!(
+            table.rows[0][1..],
+            [Cell::Count(3), Cell::Count(1), Cell::Share(750), Cell::Money(euro), Cell::Money(usd("2.00"))]
+        );
+        assert_eq!(table.rows[1][3..], [Cell::None, Cell::None, Cell::None]);
+    }
+
+    #[test]
+    fn refunds_name_shop_week_and_currency() {
+        let table = table_of(Report::Refunds);
+        let text = |text: &str| Cell::Text(text.to_owned());
+        let last = [
+            Cell::Week(Timestamp::from_millis(2)),
+            text("Shop s_1"),
+            text("USD"),
+            Cell::Count(2),
+            Cell::Money(usd("2.00")),
+        ];
+        assert_eq!(table.rows[1], last);
+    }
+}

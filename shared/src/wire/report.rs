@@ -1,0 +1,289 @@
+//! `/api/reports`: are we in time, do buyers hear from us, what do refunds cost, and why do buyers ask.
+
+use crate::domain::report::Drift;
+use crate::id::{AgentId, ShopId};
+use crate::money::Money;
+use crate::reasons::ReasonGroup;
+use crate::time::Timestamp;
+use crate::wire::quality::Tally;
+use serde::{Deserialize, Serialize};
+
+/// The most weeks that are looked back.
+pub const MOST_WEEKS: u32 = 26;
+/// Weeks that are looked back where nobody says how many.
+pub const USUAL_WEEKS: u32 = 10;
+/// What is aimed at, in tenths of a percent of all requests that were answered in time.
+pub const GOAL_PER_MILLE: u64 = 950;
+
+/// One question, with an answer that can be drawn and taken away as a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Report {
+    /// How many requests were answered before their deadline.
+    InTime,
+    /// From the request to the decision.
+    Deciding,
+    /// From the decision to the reply.
+    Telling,
+    /// Replies that buyers wait for now.
+    Owed,
+    /// What was paid back.
+    Refunds,
+    /// Reasons by product.
+    Reasons,
+    /// Reasons of a product that are much more or less frequent than they were.
+    Drift,
+    /// The work by who did it.
+    Agents,
+    /// The work by shop.
+    Shops,
+    /// Buyers who wrote again after they were told.
+    Again,
+    /// Rulings of TikTok.
+    Disputes,
+}
+
+impl Report {
+    /// All, in the order of the page.
+    pub const ALL: [Self; 11] = [
+        Self::InTime,
+        Self::Deciding,
+        Self::Telling,
+        Self::Reasons,
+        Self::Drift,
+        Self::Refunds,
+        Self::Agents,
+        Self::Shops,
+        Self::Again,
+        Self::Disputes,
+        Self::Owed,
+    ];
+
+    /// Its name in an address; the same as on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InTime => "in_time",
+            Self::Deciding => "deciding",
+            Self::Telling => "telling",
+            Self::Owed => "owed",
+            Self::Refunds => "refunds",
+            Self::Reasons => "reasons",
+            Self::Drift => "drift",
+            Self::Agents => "agents",
+            Self::Shops => "shops",
+            Self::Again => "again",
+            Self::Disputes => "disputes",
+        }
+    }
+
+    /// Its title on the page.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InTime => "Decided in time",
+            Self::Deciding => "From request to decision",
+            Self::Telling => "From decision to reply",
+            Self::Owed => "Replies owed now",
+            Self::Refunds => "Refund cost by week",
+            Self::Reasons => "Why buyers ask, by product",
+            Self::Drift => "Drifting",
+            Self::Agents => "Who decided",
+            Self::Shops => "Shops",
+            Self::Again => "Buyers who did not have to write again",
+            Self::Disputes => "Disputes",
+        }
+    }
+}
+
+/// As what a report is taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// Comma-separated values, for a spreadsheet.
+    #[default]
+    Csv,
+    /// For a program.
+    Json,
+}
+
+impl FileKind {
+    /// The end of the file's name, and its word in an address.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Filters of `GET /api/reports` and `GET /api/reports/{report}`, as their query string.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportFilter {
+    /// Only this shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopId>,
+    /// Weeks back, the one that runs included: 1 to [`MOST_WEEKS`]; [`USUAL_WEEKS`] where it is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<u32>,
+    /// Of one report: as what.
+    pub format: FileKind,
+}
+
+/// How long something took, of those times that are known, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Times {
+    /// How often it is known.
+    pub known: u64,
+    /// Half of them took no longer.
+    pub half: Option<i64>,
+    /// 9 of 10 took no longer.
+    pub nine: Option<i64>,
+}
+
+/// The work on the requests that were answered in some time, by somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Work {
+    /// Requests that were answered, by whomever, or whose time ran out.
+    pub answered: u64,
+    /// In time, and not.
+    pub in_time: Tally,
+    /// From the request to the first decision.
+    pub deciding: Times,
+    /// From there until the buyer was told.
+    pub telling: Times,
+    /// The buyer did not have to write again, and had to.
+    pub again: Tally,
+}
+
+/// The work of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentWork {
+    /// Who.
+    pub agent: AgentId,
+    /// What they decided, and what ran out while it was theirs.
+    pub work: Work,
+}
+
+/// The work of a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopWork {
+    /// Which.
+    pub shop: ShopId,
+    /// What was answered.
+    pub work: Work,
+}
+
+/// Replies that the buyers of a shop wait for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedReplies {
+    /// Which shop.
+    pub shop: ShopId,
+    /// How many.
+    pub count: u64,
+    /// How many of them are late.
+    pub late: u64,
+    /// Since when the oldest is owed.
+    pub since: Timestamp,
+}
+
+/// What a shop paid back, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundCost {
+    /// Which shop.
+    pub shop: ShopId,
+    /// In the span.
+    pub whole: Money,
+    /// By week, oldest first.
+    pub weeks: Vec<Money>,
+    /// How many refunds those are.
+    pub counts: Vec<u64>,
+}
+
+/// One reason over the products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonRow {
+    /// Which.
+    pub reason: ReasonGroup,
+    /// Requests for each of [`Reasons::products`].
+    pub cells: Vec<u64>,
+    /// Requests for all products, those without a column included.
+    pub all: u64,
+}
+
+/// Requests that were made in the span.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reasons {
+    /// Products with a column of their own, most requests first.
+    pub products: Vec<String>,
+    /// How many more products there are.
+    pub more: u64,
+    /// Most requests first.
+    pub rows: Vec<ReasonRow>,
+}
+
+/// A reason of a product that has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drifting {
+    /// Which reason.
+    pub reason: ReasonGroup,
+    /// Of which product.
+    pub product: String,
+    /// Requests of the last two weeks.
+    pub now: u64,
+    /// Requests of the eight weeks before.
+    pub before: u64,
+    /// How many times that is.
+    pub drift: Drift,
+    /// What was paid back for those of the last two weeks, one sum per currency.
+    pub refunded: Vec<Money>,
+}
+
+/// Answer of `GET /api/reports`, of the shops that the asker sees. Weeks begin on Monday at midnight UTC.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reports {
+    /// When it was asked.
+    pub now: Timestamp,
+    /// When each week of the span begins, oldest first; the last one still runs.
+    pub weeks: Vec<Timestamp>,
+    /// Cases that are still to be counted.
+    pub waiting: u64,
+    /// Answered in the span.
+    pub whole: Work,
+    /// By week.
+    pub by_week: Vec<Work>,
+    /// What TikTok approved because time ran out, by week: one sum per currency.
+    pub ran_out: Vec<Vec<Money>>,
+    /// Who decided most, first.
+    pub agents: Vec<AgentWork>,
+    /// Each shop with an answer.
+    pub shops: Vec<ShopWork>,
+    /// Each shop that owes a reply.
+    pub owed: Vec<OwedReplies>,
+    /// By shop and currency.
+    pub refunds: Vec<RefundCost>,
+    /// Refunds of which TikTok does not say how much was paid.
+    pub unpriced: u64,
+    /// Why buyers asked.
+    pub reasons: Reasons,
+    /// What has changed most, first; none where the requests do not reach back far enough.
+    pub drift: Option<Vec<Drifting>>,
+    /// Rulings for the shop, and for the buyer, by week in which they were seen.
+    pub rulings: Vec<Tally>,
+    /// Disputes that TikTok has not ruled on.
+    pub disputed: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_one_word() {
+        for report in Report::ALL {
+            assert_eq!(serde_json::to_value(report).unwrap(), report.word());
+        }
+        for kind in [FileKind::Csv, FileKind::Json] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+        }
+    }
+}
