@@ -139,7 +139,9 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let found = desk.store.read(|tx| {
         let mut cases = quality::unchecked(tx, AT_ONCE)?;
         cases.extend(quality::due(tx, now, AT_ONCE)?);
-        cases.extend(quality::uncounted(tx, AT_ONCE)?);
+        if cases.is_empty() {
+            cases = quality::uncounted(tx, AT_ONCE)?;
+        }
         cases.into_iter().map(|case| Ok((checked(tx, &case)?, case))).collect::<Result<Vec<_>, StoreError>>()
     })?;
     if found.is_empty() {

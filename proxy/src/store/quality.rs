@@ -68,9 +68,10 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreE
     tx.all(sql, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
 }
 
-/// Cases that were never counted for the reports, or by older rules; those that are to be checked anyhow are left to that.
+/// Cases that were never counted for the reports, or by older rules. Where cases are still to be checked anyhow, those come
+/// first.
 pub fn uncounted(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
-    let sql = "SELECT id FROM case_file WHERE counted < ?1 AND checked = version LIMIT ?2";
+    let sql = "SELECT id FROM case_file WHERE counted < ?1 LIMIT ?2";
     tx.all(sql, params![FACT_VERSION, most], |row| id("case id", row.get(0)?))
 }
 
