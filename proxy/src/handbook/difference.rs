@@ -129,7 +129,7 @@ mod tests {
         let new = found.iter().find(|line| line.kind == LineKind::New).unwrap();
         let marked: String =
             new.parts.iter().filter(|(is_other, _)| *is_other).map(|(_, text)| text.as_str()).collect();
-        assert_eq!(marked, "look.");
+        assert_eq!(marked, "look");
         assert_eq!(found.last().unwrap().kind, LineKind::Gap, "what follows is the same");
         assert_eq!(difference(&before, &before), []);
         after.steps[0].text = "Take the case. Ask a lead.".to_owned();
