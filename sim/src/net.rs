@@ -119,6 +119,8 @@ struct State {
     answered: BTreeSet<String>,
     /// When each desk last said that it is there.
     attended: BTreeMap<usize, i64>,
+    /// Since when each desk has said so without a gap in which others give it up.
+    there_since: BTreeMap<usize, i64>,
     /// When each desk last had the answer to a refresh.
     refreshed: BTreeMap<usize, i64>,
     /// Requests that are between a desk and its answer, by what may be under way once only: whose, and since when.
@@ -170,6 +172,7 @@ impl Network {
             refused: BTreeSet::new(),
             answered: BTreeSet::new(),
             attended: BTreeMap::new(),
+            there_since: BTreeMap::new(),
             refreshed: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             travelling: BTreeMap::new(),
@@ -233,7 +236,9 @@ impl Network {
     pub(crate) fn attends(&self, host: usize) {
         let mut state = self.state();
         let now = state.now_ms;
-        state.attended.insert(host, now);
+        if state.attended.insert(host, now).is_none_or(|before| now - before >= ATTENDS_MS) {
+            state.there_since.insert(host, now);
+        }
     }
 
     /// Whether the answer that TikTok has taken a decision came to a desk that was there, and was there to be kept.
@@ -424,9 +429,15 @@ impl Network {
         let sent_ms = self.state().now_ms;
         let attended_ms = self.state().attended.get(&self.host).copied();
         let waited = || self.state().now_ms - sent_ms;
-        // Whom others have given up meanwhile may learn what it will: what followed stays. A desk alone never says that it
-        // is there.
-        let was_there = || attended_ms.is_none_or(|at| self.state().now_ms - at < ATTENDS_MS);
+        // Whom others have given up since it first sent this may learn what it will: what followed stays. A desk alone never
+        // says that it is there.
+        let key = key_of(&request);
+        let was_there = || {
+            let state = self.state();
+            let began_ms = state.first_sent.get(&key).map_or(sent_ms, |(at, _)| *at);
+            let is_unbroken = state.there_since.get(&self.host).is_none_or(|since| *since <= began_ms);
+            is_unbroken && attended_ms.is_none_or(|at| state.now_ms - at < ATTENDS_MS)
+        };
         let may_arrive =
             !is_read && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
         if may_arrive {
@@ -473,7 +484,7 @@ impl Network {
                     return Err(Cut::Lost);
                 }
                 if was_there() {
-                    self.state().refused.insert(key_of(&request));
+                    self.state().refused.insert(key.clone());
                 }
                 return Ok(answer);
             }
@@ -489,9 +500,9 @@ impl Network {
             }
             _ => {}
         }
-        let key = read_key(&request);
+        let read = read_key(&request);
         if fate == Fate::Stale
-            && let Some(old) = self.old(&key)
+            && let Some(old) = self.old(&read)
         {
             tell("shows the past");
             polls(back).await;
@@ -506,7 +517,7 @@ impl Network {
             (fate, code) => format!("{fate:?} after code {code:?}"),
         });
         if is_read {
-            self.keep(key, answer.clone());
+            self.keep(read, answer.clone());
         }
         polls(back).await;
         if waited() > PATIENCE_MS {
@@ -514,7 +525,7 @@ impl Network {
             return Err(Cut::Lost);
         }
         if fate == Fate::Arrives && code == Some(0) && is_decision(&path) && was_there() {
-            self.state().answered.insert(key_of(&request));
+            self.state().answered.insert(key.clone());
         }
         match fate {
             Fate::AnswerLost => Err(Cut::Lost),

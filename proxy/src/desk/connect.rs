@@ -174,7 +174,10 @@ impl Connector {
     /// Asks for the webhooks of every shop that has them not yet, or at an address that the desk has left.
     pub async fn register_missing(&self) -> Result<(), ConnectError> {
         for shop in self.store.read(shops::all)?.iter().filter(|shop| shop.may_act()) {
-            self.register_webhooks(&shop.id).await?;
+            // One shop keeps no other from being called.
+            if let Err(fault) = self.register_webhooks(&shop.id).await {
+                tracing::warn!(shop.id = %shop.id, error = %fault, "Webhooks could not be asked for; it is tried again");
+            }
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::{templates as templates_desk, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::mutants::{Mutant, is_on};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{chat, extras, idempotency, shops, templates};
@@ -372,7 +372,7 @@ fn check_reply(
 }
 
 /// What was stopped becomes a draft again, unless something else was typed since.
-fn put_back(tx: &Tx<'_>, part: &Intent, now: Timestamp) -> Result<(), DeskError> {
+pub(crate) fn put_back(tx: &Tx<'_>, part: &Intent, now: Timestamp) -> Result<(), StoreError> {
     let mut draft = extras::draft(tx, &part.case, &part.agent)?.unwrap_or_default();
     match &part.payload {
         Payload::Reply { claim, text, language, template } if draft.text.is_empty() => {

@@ -136,9 +136,8 @@ fn as_json(table: &Table, weeks: &[Timestamp], now: Timestamp) -> Vec<u8> {
 /// One report as a file.
 pub fn file(desk: &Desk, agent: &Agent, report: Report, filter: &ReportFilter) -> Result<File, DeskError> {
     let reports = report::read(desk, agent, filter, &[report], COLUMNS)?;
-    let (shops, people) = desk.store.read(|tx| Ok((shops::all(tx)?, people::all(tx)?)))?;
+    let (shops, people) = desk.store.read(|tx| Ok((shops::all(tx)?, people::names(tx)?)))?;
     let shops: BTreeMap<_, _> = shops.into_iter().map(|shop| (shop.id, shop.name)).collect();
-    let people: BTreeMap<_, _> = people.into_iter().map(|person| (person.id, person.name)).collect();
     let names = Names {
         shop: &|shop: &ShopId| shops.get(shop).cloned().unwrap_or_else(|| shop.to_string()),
         agent: &|agent: &AgentId| people.get(agent).cloned().unwrap_or_else(|| agent.to_string()),

@@ -82,7 +82,7 @@ fn person(tx: &Tx<'_>, id: &AgentId) -> Result<Person, StoreError> {
 }
 
 /// Everybody who can sign in.
-fn team(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
+pub(super) fn team(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
     let is_real = people::has_real_shop(tx)?;
     let comes = |account: &Account| account.password_hash.is_some() || (account.is_practice && !is_real);
     Ok(people::all(tx)?.into_iter().filter(comes).collect())
@@ -454,6 +454,11 @@ pub fn send_for_review(desk: &Desk, agent: &Agent, id: &PageId, request: &Review
         }
         if store::in_force(tx, id)?.is_some_and(|version| version.content == draft.content) {
             return Err(DeskError::Invalid { field: "page", problem: "is the same as what is in force" });
+        }
+        // What was sent stays what is approved: sent again otherwise, it is another thing.
+        if let State::Review { by, change, description: sent, .. } = &draft.state {
+            let is_same = *by == agent.id && *change == request.change && sent == description;
+            return if is_same { Ok(()) } else { Err(edited_meanwhile(tx, &draft)?) };
         }
         let (by, change) = (agent.id.clone(), request.change);
         Ok(store::set_state(tx, id, &State::Review { by, at: now, change, description: description.to_owned() })?)

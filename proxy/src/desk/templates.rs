@@ -1,9 +1,10 @@
 //! The team's own replies: written, approved, used, counted.
 
 use super::error::DeskError;
-use super::view;
+use super::{handbook, view};
 use crate::app::Desk;
 use crate::auth::Agent;
+use crate::store::people::Account;
 use crate::store::{StoreError, Tx, people, queue, templates};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
@@ -28,9 +29,10 @@ const NOTE_CHARS: usize = 300;
 /// Cases to try a template on.
 const EXAMPLES: usize = 6;
 
-/// Everything that replies start from now.
-pub fn catalogue(desk: &Desk) -> Result<Catalogue, DeskError> {
-    let own = desk.store.read(templates::in_use)?;
+/// Everything that replies start from now, in shops that the agent sees.
+pub fn catalogue(desk: &Desk, agent: &Agent) -> Result<Catalogue, DeskError> {
+    let mut own = desk.store.read(templates::in_use)?;
+    own.retain(|own| own.place.shop.as_ref().is_none_or(|shop| agent.sees(shop)));
     Ok(Catalogue { own, ..desk.replies.as_ref().clone() })
 }
 
@@ -117,23 +119,25 @@ fn examples(tx: &Tx<'_>, agent: &Agent, at: &Place) -> Result<Vec<Example>, Stor
     Ok(found)
 }
 
-/// Whether nobody else on the team could approve what this person wrote.
-fn leads_alone(tx: &Tx<'_>, me: &AgentId) -> Result<bool, StoreError> {
-    Ok(!people::all(tx)?.iter().any(|person| person.id != *me && person.role >= Role::Lead))
+/// Whether nobody else who can sign in could approve what this person wrote there.
+fn leads_alone(tx: &Tx<'_>, me: &AgentId, at: &Place) -> Result<bool, StoreError> {
+    let could = |person: &Account| {
+        person.id != *me && person.role >= Role::Lead && at.shop.as_ref().is_none_or(|shop| person.sees(shop))
+    };
+    Ok(!handbook::team(tx)?.iter().any(could))
 }
 
 /// One template with all its versions and what became of them.
 pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, DeskError> {
     seen(agent, at)?;
     Ok(desk.store.read(|tx| {
-        let mut used = templates::usage_of(tx, at)?;
+        let mut used = templates::usage_of(tx, at, &agent.shops(tx)?)?;
         let mut versions = templates::versions(tx, at)?;
         for version in &mut versions {
             version.usage = used.remove(&version_id(at, version.number)).unwrap_or_default();
         }
-        let own = [&at.of_all_shops().to_string(), "@v"].concat();
         let mut built_in_usage = Usage::default();
-        for (_, usage) in used.iter().filter(|(template, _)| template.contains('@') && !template.starts_with(&own)) {
+        for (_, usage) in used.iter().filter(|(template, _)| template.contains('@') && !template.contains("@v")) {
             built_in_usage += *usage;
         }
         Ok(TemplateView {
@@ -142,7 +146,7 @@ pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, Desk
             built_in_usage,
             versions,
             examples: examples(tx, agent, at)?,
-            leads_alone: leads_alone(tx, &agent.id)?,
+            leads_alone: leads_alone(tx, &agent.id, at)?,
         })
     })?)
 }
@@ -183,28 +187,28 @@ pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) ->
                 return Err(saved_meanwhile(tx, before)?);
             }
         }
-        templates::save(tx, at, &next_of(&versions, before, agent, request, now))?;
+        templates::save(tx, at, &next_of(templates::highest(tx, at)?, before, agent, request, now))?;
         Ok(())
     })?;
     read(desk, agent, at)
 }
 
+/// `highest`: the number and the revision that were used last.
 fn next_of(
-    versions: &[TemplateVersion],
+    highest: (u32, u32),
     before: Option<&TemplateVersion>,
     agent: &Agent,
     request: &WriteTemplate,
     now: Timestamp,
 ) -> TemplateVersion {
-    let newest = versions.first().map_or(0, |version| version.number);
     TemplateVersion {
-        number: before.map_or(newest + 1, |version| version.number),
+        number: before.map_or(highest.0 + 1, |version| version.number),
         state: VersionState::Writing,
         text: request.text.clone(),
         note: request.note.trim().to_owned(),
         author: agent.id.clone(),
         written: now,
-        revision: before.map_or(1, |version| version.revision + 1),
+        revision: highest.1 + 1,
         approver: None,
         approved: None,
         sent_back: before.and_then(|version| version.sent_back.clone()),
@@ -231,8 +235,13 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
     desk.store.write_or(|tx| {
         let versions = templates::versions(tx, at)?;
         let version = versions.iter().find(|version| version.number == request.number);
-        let version = version.ok_or(DeskError::NotFound { what: "version" })?;
-        if has_happened(&request.step, version.state) {
+        let Some(version) = version else {
+            // It was dropped, perhaps by this very step.
+            let is_known = request.number <= templates::highest(tx, at)?.0;
+            let is_done = is_known && request.step == TemplateStep::Drop;
+            return if is_done { Ok(()) } else { Err(DeskError::NotFound { what: "version" }) };
+        };
+        if has_happened(&request.step, version) {
             return Ok(());
         }
         if version.revision != request.revision {
@@ -250,7 +259,7 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
                 templates::save(tx, at, &asked)?;
             }
             (TemplateStep::Approve, VersionState::Review) => {
-                if version.author == agent.id && !leads_alone(tx, &agent.id)? {
+                if version.author == agent.id && !leads_alone(tx, &agent.id, at)? {
                     return Err(DeskError::NeedsAnother);
                 }
                 if let Some(used) = in_use(&versions) {
@@ -271,13 +280,13 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
                 let back = TemplateVersion {
                     state: VersionState::Writing,
                     sent_back: Some(why.trim().to_owned()),
-                    revision: version.revision + 1,
+                    revision: templates::highest(tx, at)?.1 + 1,
                     ..version.clone()
                 };
                 templates::save(tx, at, &back)?;
             }
             (TemplateStep::Drop, VersionState::Writing | VersionState::Review) => {
-                templates::remove(tx, at, version.number)?;
+                templates::drop_words(tx, at, version.number)?;
             }
             (TemplateStep::Withdraw, VersionState::InUse) => {
                 templates::save(tx, at, &TemplateVersion { state: VersionState::Replaced, ..version.clone() })?;
@@ -290,13 +299,14 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
 }
 
 /// The answer to the same step was lost: asking again does nothing.
-const fn has_happened(step: &TemplateStep, state: VersionState) -> bool {
-    matches!(
-        (step, state),
+fn has_happened(step: &TemplateStep, version: &TemplateVersion) -> bool {
+    match (step, version.state) {
         (TemplateStep::AskApproval, VersionState::Review)
-            | (TemplateStep::Approve, VersionState::InUse)
-            | (TemplateStep::Withdraw, VersionState::Replaced)
-    )
+        | (TemplateStep::Approve, VersionState::InUse)
+        | (TemplateStep::Withdraw, VersionState::Replaced) => true,
+        (TemplateStep::SendBack(why), VersionState::Writing) => version.sent_back.as_deref() == Some(why.trim()),
+        _ => false,
+    }
 }
 
 /// From one version to another, word by word; 0 is the built-in text.
@@ -383,9 +393,15 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
                 let by = people::name_of(tx, &other.author)?.unwrap_or_default();
                 return Err(wrong(&at.to_string(), &format!("is being written by {by}. Drop or approve that first")));
             }
-            let request = WriteTemplate { text, note: "Imported from a file".to_owned(), revision: 0 };
-            let next = next_of(&versions, open(&versions), agent, &request, now);
-            templates::save(tx, &at, &TemplateVersion { state: VersionState::Review, ..next })?;
+            // The same words that somebody is writing stay theirs.
+            let next = match open(&versions) {
+                Some(theirs) => theirs.clone(),
+                None => {
+                    let request = WriteTemplate { text, note: "Imported from a file".to_owned(), revision: 0 };
+                    next_of(templates::highest(tx, &at)?, None, agent, &request, now)
+                }
+            };
+            templates::save(tx, &at, &TemplateVersion { state: VersionState::Review, sent_back: None, ..next })?;
             done.asked.push(at);
         }
         Ok(done)

@@ -12,16 +12,15 @@ pub use schedule::Dials;
 pub use worker::{LOOKED_AT, UnderWay, carry_on, recover, run, settle_due, take_over};
 
 use crate::app::Desk;
+use crate::desk::decide;
 use crate::desk::error::DeskError;
 use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
 use crate::store::Tx;
-use crate::store::extras;
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
-use shared::wire::decision::Draft;
 use shared::wire::intent::{IntentState, Superseded};
 
 /// A desk that has not ended a step of an intent by then has lost it to the others. Longer than any call takes, and than
@@ -113,25 +112,15 @@ fn finish_in(
     };
     desk.book.note(tx, &intent.shop, &intent.case, now, Who::Desk, happened, Some(trace))?;
     let took_effect = matches!(end, IntentState::Done { .. });
+    if !took_effect {
+        decide::put_back(tx, intent, now)?;
+    }
     match &intent.payload {
         Payload::Decision { .. } if !took_effect && !is_on(Mutant::RepliesOfFailureKept) => {
             // What it says cannot become true by this decision; a person chooses what to tell instead.
             let failed = IntentState::Superseded { why: Superseded::DecisionFailed, at: now };
             for reply in intents::of_motion(tx, &intent.motion)?.iter().filter(|part| !part.state.is_over()) {
                 finish_in(tx, desk, reply, &failed, Trace { intent: reply.id.to_string(), ..Trace::default() }, now)?;
-            }
-        }
-        Payload::Reply { claim, text, language, template } if !took_effect => {
-            let words = Draft {
-                text: text.clone(),
-                language: language.clone(),
-                claim: *claim,
-                template: template.clone(),
-                saved: now,
-                ..Draft::default()
-            };
-            if extras::draft(tx, &intent.case, &intent.agent)?.is_none() {
-                extras::save_draft(tx, &intent.case, &intent.agent, &words)?;
             }
         }
         Payload::Decision { .. } | Payload::Reply { .. } => {}

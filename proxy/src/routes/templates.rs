@@ -13,8 +13,8 @@ use shared::reply::{Catalogue, Place};
 use shared::wire::template::{Coverage, Imported, Piece, StepTemplate, TemplateView, WriteTemplate};
 
 /// `GET /api/templates`: everything that replies start from now.
-pub async fn list(State(desk): State<Desk>, _allowed: Allowed<ViewDesk>) -> Result<Json<Catalogue>, Error> {
-    Ok(Json(templates::catalogue(&desk)?))
+pub async fn list(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Json<Catalogue>, Error> {
+    Ok(Json(templates::catalogue(&desk, allowed.agent())?))
 }
 
 /// `GET /api/templates/coverage`: where the team's own words stand, and where they were missed.

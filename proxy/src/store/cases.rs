@@ -130,9 +130,9 @@ pub fn of_order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Vec<CaseId
     )
 }
 
-/// Cases that somebody has taken, of all shops.
+/// Cases that somebody has taken and that are not done, of all shops.
 pub fn of_holder(tx: &Tx<'_>, holder: &AgentId) -> Result<Vec<CaseId>, StoreError> {
-    ids(tx, "SELECT id FROM case_file WHERE assignee = ?1 ORDER BY id", params![holder.as_str()])
+    ids(tx, "SELECT id FROM case_file WHERE assignee = ?1 AND stage <> 'done' ORDER BY id", params![holder.as_str()])
 }
 
 /// The buyer's orders first: as a join SQLite goes through every case of the shop.

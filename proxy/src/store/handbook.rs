@@ -372,6 +372,7 @@ pub fn keep(tx: &Tx<'_>, case: &CaseId, intent: &IntentId, stage: Stage, now: Ti
 /// Under which versions a case was decided, the newest first.
 pub fn kept(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
     let sql = "SELECT u.at, u.page_id, v.content, u.number, v.name FROM handbook_use u \
+               JOIN intent i ON i.id = u.intent_id AND i.state NOT IN ('undone', 'refused', 'superseded') \
                JOIN handbook_version v ON v.page_id = u.page_id AND v.number = u.number \
                JOIN handbook_page p ON p.id = u.page_id WHERE u.case_id = ?1 ORDER BY u.at DESC, p.place, p.id";
     tx.all(sql, params![case.as_str()], |row| {
@@ -387,7 +388,8 @@ pub fn kept(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
 
 /// How many cases were decided under a version.
 pub fn cases(tx: &Tx<'_>, page: &PageId, number: u32) -> Result<u64, StoreError> {
-    let sql = "SELECT COUNT(DISTINCT case_id) FROM handbook_use WHERE page_id = ?1 AND number = ?2";
+    let sql = "SELECT COUNT(DISTINCT u.case_id) FROM handbook_use u JOIN intent i ON i.id = u.intent_id \
+               AND i.state NOT IN ('undone', 'refused', 'superseded') WHERE u.page_id = ?1 AND u.number = ?2";
     let count: i64 = tx.only(sql, params![page.as_str(), number], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }

@@ -6,6 +6,7 @@ use shared::id::{AgentId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::session::{Person, Role, ShopScope};
 use shared::wire::team::Member;
+use std::collections::BTreeMap;
 
 /// A person of the team.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,6 +91,14 @@ pub fn find_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<Account>, StoreE
 pub fn all(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM person WHERE removed_at IS NULL ORDER BY name, id");
     tx.all(&sql, params![], account)
+}
+
+/// The names of everybody who was ever on the team.
+pub fn names(tx: &Tx<'_>) -> Result<BTreeMap<AgentId, String>, StoreError> {
+    let all = tx.all("SELECT id, name FROM person", params![], |row| {
+        Ok((cases::id("person id", row.get(0)?)?, row.get::<String>(1)?))
+    })?;
+    Ok(all.into_iter().collect())
 }
 
 /// Adds a person; `false` if the e-mail address is taken.

@@ -312,7 +312,9 @@ pub fn first_of(tx: &Tx<'_>, agent: &AgentId, most: u32) -> Result<Vec<CaseId>, 
 
 /// How many cases of some shops are still to be checked.
 pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
-    let sql = format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {}", among("shop_id", shops.len()));
+    // By the few that wait, and not by every case of the shops.
+    let sql =
+        format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {}", among("shop_id || ''", shops.len()));
     let values: Vec<_> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();
     tx.only(&sql, &values, |row| count(row, 0))
 }

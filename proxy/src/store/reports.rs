@@ -10,7 +10,7 @@ use shared::money::{Money, MoneyError};
 use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::time::Timestamp;
 
-/// Notes what a case contributes. A ruling keeps the instant at which it was first seen: TikTok does not say when it was.
+/// Notes what a case contributes. Who had it when its time ran out stays, whoever takes it later. A ruling keeps the instant at which it was first seen: TikTok does not say when it was.
 pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
     let answered = fact.answered.as_ref();
     let units = fact.amount.as_ref().and_then(|amount| Some((amount, amount.in_ten_thousandths()?)));
@@ -20,7 +20,8 @@ pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
          ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason, product = excluded.product, \
          asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
-         agent_id = excluded.agent_id, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
+         agent_id = CASE WHEN case_fact.in_time = 0 AND excluded.in_time = 0 THEN case_fact.agent_id \
+         ELSE excluded.agent_id END, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
          wrote_again = excluded.wrote_again, refunded_at = excluded.refunded_at, currency = excluded.currency, \
          amount = excluded.amount, digits = excluded.digits, ruled_at = CASE WHEN case_fact.won = excluded.won \
          THEN case_fact.ruled_at ELSE excluded.ruled_at END, won = excluded.won",

@@ -48,9 +48,11 @@ fn version(row: &Row<'_>) -> Result<TemplateVersion, StoreError> {
     })
 }
 
-/// All versions of a template, newest first, without what became of them.
+/// All versions of a template but those that were dropped, newest first, without what became of them.
 pub fn versions(tx: &Tx<'_>, at: &Place) -> Result<Vec<TemplateVersion>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM template_version WHERE place = ?1 ORDER BY number DESC");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM template_version WHERE place = ?1 AND state <> 'dropped' ORDER BY number DESC"
+    );
     tx.all(&sql, params![at.to_string()], version)
 }
 
@@ -80,13 +82,21 @@ pub fn save(tx: &Tx<'_>, at: &Place, version: &TemplateVersion) -> Result<(), St
     Ok(())
 }
 
-/// Forgets a version that was never in use.
-pub fn remove(tx: &Tx<'_>, at: &Place, number: u32) -> Result<(), StoreError> {
+/// Forgets the words of a version that was never in use. Its number and its revisions are not used again: who has seen
+/// them has seen nothing else.
+pub fn drop_words(tx: &Tx<'_>, at: &Place, number: u32) -> Result<(), StoreError> {
     tx.execute(
-        "DELETE FROM template_version WHERE place = ?1 AND number = ?2 AND state IN ('writing', 'review')",
+        "UPDATE template_version SET state = 'dropped', words = '', note = '', sent_back = NULL \
+         WHERE place = ?1 AND number = ?2 AND state IN ('writing', 'review')",
         params![at.to_string(), number],
     )?;
     Ok(())
+}
+
+/// The highest number and the highest revision that a place has ever had.
+pub fn highest(tx: &Tx<'_>, at: &Place) -> Result<(u32, u32), StoreError> {
+    let sql = "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(revision), 0) FROM template_version WHERE place = ?1";
+    tx.only(sql, params![at.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Everything from which replies start.
@@ -182,11 +192,13 @@ fn usage_by(
     })
 }
 
-/// What became of the replies that were told at a place, by the version that they were started from.
-pub fn usage_of(tx: &Tx<'_>, at: &Place) -> Result<BTreeMap<String, Usage>, StoreError> {
-    let column = "COALESCE(u.template, '')";
-    let all = usage_by(tx, column, "u.place = ?1", params![at.of_all_shops().to_string()])?;
-    Ok(all.into_iter().collect())
+/// What became of the replies that were told at a place for some shops, by the version that they were started from.
+pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<String, Usage>, StoreError> {
+    let place = at.of_all_shops().to_string();
+    let mut values = vec![Param::Text(&place)];
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    let condition = format!("u.place = ? AND {}", among("u.shop_id", shops.len()));
+    Ok(usage_by(tx, "COALESCE(u.template, '')", &condition, &values)?.into_iter().collect())
 }
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
@@ -207,7 +219,8 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     let mut values = vec![Param::Integer(since.millis())];
     values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
     let condition = format!("u.at > ? AND {}", among("u.shop_id", shops.len()));
-    for (at, usage) in usage_by(tx, "u.place", &condition, &values)? {
+    // By the days, and not by the place: a span is short, and what was ever told is long.
+    for (at, usage) in usage_by(tx, "u.place || ''", &condition, &values)? {
         let at = place(&at)?;
         cells.entry(at.clone()).or_insert_with(|| empty(&at)).usage = usage;
     }

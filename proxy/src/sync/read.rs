@@ -75,10 +75,8 @@ fn records_are_old(known: Option<&CaseFile>, case: &PlatformCase, offset_ms: i64
     if case.updated < file.platform.updated {
         return false;
     }
-    let since = file.seen.last().map_or(case.updated, |seen| seen.at);
-    file.platform.updated < case.updated
-        || case.status != file.platform.status
-        || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
+    let since = file.seen.last().map_or(case.updated, |seen| seen.at).max(case.updated);
+    case.status != file.platform.status || file.records_read.is_none_or(|read| read.plus_millis(offset_ms) < since)
 }
 
 /// Whether its records may be wanted, whatever is known of it.

@@ -28,7 +28,7 @@ fn lead(room: &Room, name: &str) -> Agent {
         email: format!("{name}@example.com"),
         role: Role::Lead,
         shops: ShopScope::All,
-        password_hash: None,
+        password_hash: Some("a hash".to_owned()),
         is_practice: false,
         seen: None,
     };
@@ -92,7 +92,7 @@ impl Team {
             language: Language::En,
             shop: None,
         };
-        compose(&templates::catalogue(&self.scene.room.desk).unwrap(), &ask).id
+        compose(&templates::catalogue(&self.scene.room.desk, &self.lena).unwrap(), &ask).id
     }
 }
 
@@ -163,8 +163,17 @@ async fn what_waits_and_is_changed_is_being_written_again() {
     let back = team.read();
     assert_eq!(back.open().unwrap().sent_back.as_deref(), Some("Name the item."));
     assert_eq!(states(&back), [(1, VersionState::Writing)]);
+    // Sent back or dropped twice is once, and what was dropped never stands for something that is written later.
+    team.step_of(&team.marek, 1, 1, TemplateStep::SendBack("Name the item.".to_owned())).unwrap();
     team.step(&team.lena, TemplateStep::Drop).unwrap();
+    team.step_of(&team.lena, 1, 2, TemplateStep::Drop).unwrap();
     assert_eq!(team.read().versions, []);
+    let again = team.write(&team.scene.agent, &[WORDS, " Bye."].concat(), 0).unwrap();
+    let fresh = again.open().unwrap();
+    assert_eq!((fresh.number, fresh.revision), (2, 3));
+    team.step(&team.scene.agent, TemplateStep::AskApproval).unwrap();
+    let seen_before = team.step_of(&team.marek, 1, 1, TemplateStep::Approve);
+    assert!(matches!(seen_before, Err(DeskError::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -286,6 +295,11 @@ async fn words_for_a_shop_are_for_who_sees_it() {
     templates::write(desk, &team.lena, &at, &request).unwrap();
     assert!(matches!(templates::read(desk, &guest, &at), Err(DeskError::NotFound { .. })));
     assert_eq!(templates::coverage(desk, &guest).unwrap().cells, []);
+    let step = |number, revision, step| StepTemplate { number, revision, step };
+    templates::step(desk, &team.lena, &at, &step(1, 1, TemplateStep::AskApproval)).unwrap();
+    templates::step(desk, &team.marek, &at, &step(1, 1, TemplateStep::Approve)).unwrap();
+    assert_eq!(templates::catalogue(desk, &team.lena).unwrap().own.len(), 1);
+    assert_eq!(templates::catalogue(desk, &guest).unwrap().own, []);
     assert_eq!(templates::coverage(desk, &team.lena).unwrap().cells.len(), 1);
 }
 

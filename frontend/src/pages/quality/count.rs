@@ -1,6 +1,7 @@
 //! How much waits in quality, at the corner of its item in the rail.
 
 use crate::api;
+use crate::routes::Route;
 use crate::state::use_desk;
 use crate::web;
 use leptos::prelude::*;
@@ -21,10 +22,13 @@ pub fn Count() -> impl IntoView {
             }
         });
     };
-    // Also after every step to another page: what was done there may have changed it.
-    Effect::new(move |_| {
-        desk.nav.route();
-        read();
+    // Also after every step in Quality and out of it: what was done there may have changed it.
+    Effect::new(move |was: Option<bool>| {
+        let is_here = matches!(desk.nav.route(), Route::Quality(_));
+        if is_here || was != Some(false) {
+            read();
+        }
+        is_here
     });
     spawn_local(async move {
         loop {

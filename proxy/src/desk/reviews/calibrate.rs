@@ -76,13 +76,13 @@ pub fn calibrate(
         return Err(invalid("reviewers", "must be 2 to 10"));
     }
     desk.store.write_or(|tx| {
-        let Decided { view, outcome } = decided(tx, agent, case, now)?;
+        let found = decided(tx, agent, case, now)?;
         for reviewer in &reviewers {
             let person = people::find(tx, reviewer)?.filter(|person| person.role >= Role::Lead);
-            if !person.is_some_and(|person| person.sees(&view.row.shop)) {
+            if !person.is_some_and(|person| person.sees(&found.view.row.shop)) {
                 return Err(invalid("reviewers", "must be leads who see this shop"));
             }
-            if outcome.agent.as_ref() == Some(reviewer) {
+            if found.is_by(reviewer) {
                 return Err(invalid("reviewers", "must not name who decided the case"));
             }
         }
@@ -90,8 +90,7 @@ pub fn calibrate(
         let card = card.ok_or(invalid("scorecard", "is not known"))?;
         let before = reviews::calibration(tx, case)?;
         let is_same = before.as_ref().is_some_and(|before| before.reviewers == reviewers && before.card == card);
-        let stands = |review: &Review| review.saved.is_some() && review.standing != Standing::TakenBack;
-        if !is_same && reviews::of_case(tx, case)?.iter().any(stands) {
+        if !is_same && reviews::of_case(tx, case)?.iter().any(|review| review.saved.is_some()) {
             return Err(invalid("case", "was reviewed already: choose one that nobody has judged"));
         }
         if !is_same && before.as_ref().is_some_and(|before| before.closed.is_some()) {
@@ -99,7 +98,7 @@ pub fn calibrate(
         }
         let session = Session {
             case: case.clone(),
-            shop: view.row.shop.clone(),
+            shop: found.view.row.shop.clone(),
             card,
             reviewers: reviewers.clone(),
             by: before.as_ref().map_or_else(|| agent.id.clone(), |before| before.by.clone()),

@@ -19,9 +19,10 @@ use shared::domain::review::{
     BUILT_IN, Judgement, NOTE_CHARS, Saying, Scorecard, Standing, answer_until, judgement_problem, score,
     scorecard_problem,
 };
-use shared::id::{CaseId, ReviewId, ScorecardId};
+use shared::id::{AgentId, CaseId, ReviewId, ScorecardId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
+use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::review::{AnswerRequest, ReviewPage, ReviewView, ScorecardRequest, Verdict, VerdictRequest, Word};
 
 /// Reviews of an agent's own that are shown.
@@ -40,6 +41,16 @@ const BARRED_SHOWN: &str = "This calibration is open for all to see: nothing cha
 struct Decided {
     view: CaseView,
     outcome: Outcome,
+}
+
+impl Decided {
+    /// Whether somebody answers for the case, or was one of those who decided it.
+    fn is_by(&self, who: &AgentId) -> bool {
+        let took_effect = |intent: &&IntentView| {
+            matches!(intent.what, IntentWhat::Decision { .. }) && matches!(intent.state, IntentState::Done { .. })
+        };
+        self.outcome.agent.as_ref() == Some(who) || self.view.intents.iter().filter(took_effect).any(|one| one.by == *who)
+    }
 }
 
 fn decided(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<Decided, DeskError> {
@@ -132,8 +143,9 @@ fn causes(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
 }
 
 /// Why somebody cannot judge a case.
-fn barred(tx: &Tx<'_>, agent: &Agent, outcome: &Outcome) -> Result<Option<&'static str>, StoreError> {
-    if outcome.agent.as_ref() == Some(&agent.id) {
+fn barred(tx: &Tx<'_>, agent: &Agent, decided: &Decided) -> Result<Option<&'static str>, StoreError> {
+    let outcome = &decided.outcome;
+    if decided.is_by(&agent.id) {
         return Ok(Some(BARRED_OWN));
     }
     let Some(session) = reviews::calibration(tx, &outcome.case)? else { return Ok(None) };
@@ -159,7 +171,9 @@ pub fn page(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<ReviewPage, Des
 }
 
 fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<ReviewPage, DeskError> {
-    let Decided { outcome, .. } = decided(tx, agent, case, now)?;
+    let found = decided(tx, agent, case, now)?;
+    let barred = barred(tx, agent, &found)?.map(str::to_owned);
+    let Decided { outcome, .. } = found;
     let session = reviews::calibration(tx, case)?;
     let (own, others): (Vec<Review>, Vec<Review>) =
         reviews::of_case(tx, case)?.into_iter().partition(|review| review.reviewer == agent.id);
@@ -181,7 +195,7 @@ fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Resul
         decided: outcome.decided,
         agent: outcome.agent.clone(),
         causes: causes(tx, agent)?,
-        barred: barred(tx, agent, &outcome)?.map(str::to_owned),
+        barred,
         calibration: session.map(|session| calibrate::shown(tx, agent, session)).transpose()?.flatten(),
         own: own.map(|own| shown(tx, own)).transpose()?.flatten(),
         // The spread of a calibration shows what others say, once it may.
@@ -220,7 +234,9 @@ fn write(
     judgement: &Judgement,
     is_whole: bool,
 ) -> Result<Writing, DeskError> {
-    let Decided { view, outcome } = decided(tx, agent, case, desk.clock.now())?;
+    let found = decided(tx, agent, case, desk.clock.now())?;
+    let barred = barred(tx, agent, &found)?;
+    let Decided { view, outcome } = found;
     let session = reviews::calibration(tx, case)?;
     let card = match session {
         Some(session) => {
@@ -235,7 +251,7 @@ fn write(
     let judgement = quoted(&view, judgement)?;
     let own = reviews::of_case(tx, case)?.into_iter().find(|review| review.reviewer == agent.id);
     let is_same = own.as_ref().and_then(|own| own.saved.as_ref()).is_some_and(|saved| saved.judgement == judgement);
-    if let Some(why) = barred(tx, agent, &outcome)?.filter(|_| !is_same) {
+    if let Some(why) = barred.filter(|_| !is_same) {
         return Err(DeskError::Invalid { field: "case", problem: barred_clause(why) });
     }
     let review = match own {
