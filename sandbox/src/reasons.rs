@@ -75,6 +75,12 @@ pub(crate) fn of_use(region: &str, request: &str, usage: &str, order_status: &st
     rows.filter(|row| row.fits(order_status)).collect()
 }
 
+/// Reasons that a buyer may give for a kind of request about an order in a state.
+pub(crate) fn of_buyer(region: &str, kind: &str, order_status: &str) -> Vec<&'static Reason> {
+    let request = if matches!(kind, "REPLACEMENT" | "EXCHANGE") { "RETURN_AND_REFUND" } else { kind };
+    of_use(region, request, "BUYER_INITIATES", order_status)
+}
+
 /// The reason that a seller of a region begins something with; else the platform's code and text (api 4.8).
 pub(crate) fn of_seller(
     region: &str,

@@ -220,12 +220,12 @@ pub(super) fn set_settings(world: &mut World, request: &Request<'_>) -> Outcome 
 }
 
 /// Sessions of a shop that began in a window, with their conversations.
-fn sessions_between<'a>(
-    world: &'a World,
+fn sessions_between(
+    world: &World,
     shop: usize,
     from: i64,
     until: i64,
-) -> impl Iterator<Item = (&'a Conversation, &'a Session)> {
+) -> impl Iterator<Item = (&Conversation, &Session)> {
     let own = world.conversations.iter().filter(move |known| known.shop == shop);
     own.flat_map(|known| known.sessions.iter().map(move |session| (known, session)))
         .filter(move |(_, session)| (from..until).contains(&session.begin))
@@ -241,7 +241,7 @@ fn day(request: &Request<'_>, name: &str) -> Result<i64, Refusal> {
 
 /// A part of a whole in per cent, with one decimal.
 fn per_cent(part: usize, whole: usize) -> String {
-    let tenths = if whole == 0 { 0 } else { part * 1_000 / whole };
+    let tenths = (part * 1_000).checked_div(whole).unwrap_or(0);
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 

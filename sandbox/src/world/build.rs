@@ -219,6 +219,7 @@ struct Plan {
     rows: Vec<[Vec<&'static Reason>; 2]>,
     shown: BTreeSet<&'static str>,
     turns: HashMap<&'static str, usize>,
+    returns: usize,
 }
 
 impl Plan {
@@ -232,7 +233,31 @@ impl Plan {
             let (theirs, others) = rows.into_iter().partition(|row| row.usage == "BUYER_INITIATES");
             [theirs, others]
         };
-        Self { rows: world.shops.iter().map(of_shop).collect(), shown: BTreeSet::new(), turns: HashMap::new() }
+        let rows = world.shops.iter().map(of_shop).collect();
+        Self { rows, shown: BTreeSet::new(), turns: HashMap::new(), returns: 0 }
+    }
+
+    /// A shop that still has reasons to show: this one, or the one that has most.
+    fn in_need(&mut self, shop: usize) -> usize {
+        for side in self.rows.iter_mut().flatten() {
+            side.retain(|row| !self.shown.contains(row.name));
+        }
+        let left = |sides: &[Vec<&Reason>; 2]| sides.iter().map(Vec::len).sum::<usize>();
+        let most = self.rows.iter().map(left).enumerate().max_by_key(|(_, left)| *left);
+        match (self.rows.get(shop).map(left), most) {
+            (Some(0), Some((other, left))) if left > 0 => other,
+            _ => shop,
+        }
+    }
+
+    /// What a buyer may return may also be replaced; in the US and the UK also exchanged.
+    fn kind_of_return(&mut self, region: &str) -> &'static str {
+        self.returns += 1;
+        match self.returns % 8 {
+            1 => "REPLACEMENT",
+            3 | 7 if matches!(region, "US" | "GB") => "EXCHANGE",
+            _ => "RETURN_AND_REFUND",
+        }
     }
 
     /// A reason of a shop that no case has shown yet; every other one is not a buyer's.
@@ -262,7 +287,7 @@ const KINDS: [&str; 7] =
 
 /// A case somewhere on its way.
 fn background(world: &mut World, place: usize, plan: &mut Plan, now: i64) {
-    let shop = place % world.shops.len().max(1);
+    let shop = plan.in_need(place % world.shops.len().max(1));
     let age_s = world.between(2 * HOUR, 20 * DAY);
     let deadline_s = world.between(7 * HOUR, 4 * DAY);
     let usual = KINDS.get(place / 5 % KINDS.len()).copied();
@@ -270,9 +295,7 @@ fn background(world: &mut World, place: usize, plan: &mut Plan, now: i64) {
     let kind = match row.map(|row| (row.request, row.usage)) {
         Some(("CANCEL", _)) => Some("CANCEL"),
         Some(("REFUND", _)) => Some("REFUND"),
-        // What a buyer may return may also be replaced; in the US and the UK also exchanged.
-        Some((_, "BUYER_INITIATES")) if place % 9 == 4 => Some("REPLACEMENT"),
-        Some((_, "BUYER_INITIATES")) if place % 9 == 0 && matches!(world.region(shop), "US" | "GB") => Some("EXCHANGE"),
+        Some((_, "BUYER_INITIATES")) => Some(plan.kind_of_return(world.region(shop))),
         Some(_) => Some("RETURN_AND_REFUND"),
         None => usual,
     };
@@ -324,7 +347,8 @@ fn bring_cancellation(world: &mut World, id: &str, stand: Stand, began: i64, now
         Rejected => drop(world.reject_cancellation(id, at)),
         Unasked => world.unask(id),
         Approved | Paid => {
-            if world.approve_cancellation(id, "SELLER_CENTER", at).is_ok() && matches!(stand, Paid) {
+            let _ = world.approve_cancellation(id, "SELLER_CENTER", at);
+            if matches!(stand, Paid) {
                 world.cancel_paid(id, (at + 2 * HOUR).min(now - 30));
             }
         }
@@ -446,7 +470,7 @@ fn reason_of(
         Some("SELLER") => reasons::of_use(region, request, "SELLER_INITIATES", status),
         Some("SYSTEM") => reasons::of_use(region, request, "SYSTEM_CANCELS", status),
         Some("OPERATOR") => reasons::of_use(region, request, "OPERATOR_CANCELS", status),
-        _ => reasons::of_use(region, request, "BUYER_INITIATES", status),
+        _ => reasons::of_buyer(region, kind, status),
     };
     let fits = |name: &str| wanted.is_none_or(|wanted| name == wanted || reason_group(name) == wanted);
     let mut choices: Vec<_> = allowed.iter().copied().filter(|row| fits(row.name)).collect();

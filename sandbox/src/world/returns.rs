@@ -2,6 +2,8 @@
 
 use super::show::refunded_lines;
 use super::{Due, Object, OrderKind, Split, World, shown};
+use crate::reasons;
+use crate::seed::reason_group;
 use serde_json::{Value, json};
 
 /// One entry of a return's records.
@@ -618,7 +620,16 @@ impl World {
         let left_s = old.asked.map_or(2 * DAY, |(_, deadline)| deadline - at);
         let new_id = self.number("4037");
         let mut new = Return { id: new_id.clone(), created: at, updated: at, since: at, asked: None, ..old };
-        new.kind = kind.unwrap_or(new.kind);
+        if let Some(kind) = kind.filter(|kind| *kind != new.kind) {
+            // A reason of the same sort, from the list of the other kind.
+            let order = self.orders.get(new.order)?;
+            let rows = reasons::of_buyer(self.region(order.shop), kind, order.status);
+            let alike = rows.iter().find(|row| reason_group(row.name) == reason_group(&new.reason)).or(rows.first());
+            if let Some(row) = alike {
+                (new.reason, new.reason_text) = (row.name.to_owned(), row.text.to_owned());
+            }
+            new.kind = kind;
+        }
         new.status = new.pending();
         new.pre = Some(id.to_owned());
         let question = new.first_question();
