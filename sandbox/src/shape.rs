@@ -39,7 +39,7 @@ impl Field {
         self
     }
 
-    /// Versions before this one refuse it.
+    /// Versions before this one refuse it, or know what a later field of the same name says.
     pub(crate) const fn since(mut self, version: &'static str) -> Self {
         self.since = version;
         self

@@ -94,26 +94,24 @@ const CANCEL_STATUS: Shape = Shape::Words(&[
     "CANCELLATION_REQUEST_COMPLETE",
 ]);
 const RETURN_TYPES: Shape = Shape::Words(&["EXCHANGE", "REFUND", "REPLACEMENT", "RETURN_AND_REFUND"]);
-const RETURN_STATUS: Shape = Shape::Words(&[
-    "AWAITING_BUYER_RESPONSE",
-    "AWAITING_BUYER_SHIP",
-    "BUYER_SHIPPED_ITEM",
+/// Exchanges came later.
+macro_rules! return_statuses_and {
+    ($($more:literal),*) => {
+        &[
+            "AWAITING_BUYER_RESPONSE", "AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM", "REFUND_OR_RETURN_REQUEST_REJECT",
+            "REJECT_RECEIVE_PACKAGE", "REPLACEMENT_REQUEST_CANCEL", "REPLACEMENT_REQUEST_COMPLETE",
+            "REPLACEMENT_REQUEST_PENDING", "REPLACEMENT_REQUEST_REFUND_SUCCESS", "REPLACEMENT_REQUEST_REJECT",
+            "RETURN_OR_REFUND_REQUEST_CANCEL", "RETURN_OR_REFUND_REQUEST_COMPLETE",
+            "RETURN_OR_REFUND_REQUEST_PENDING", "RETURN_OR_REFUND_REQUEST_SUCCESS", $($more),*
+        ]
+    };
+}
+const RETURN_STATUS: Shape = Shape::Words(return_statuses_and!(
     "EXCHANGE_REQUEST_CANCEL",
     "EXCHANGE_REQUEST_COMPLETE",
     "EXCHANGE_REQUEST_PENDING",
-    "EXCHANGE_REQUEST_REFUND_SUCCESS",
-    "REFUND_OR_RETURN_REQUEST_REJECT",
-    "REJECT_RECEIVE_PACKAGE",
-    "REPLACEMENT_REQUEST_CANCEL",
-    "REPLACEMENT_REQUEST_COMPLETE",
-    "REPLACEMENT_REQUEST_PENDING",
-    "REPLACEMENT_REQUEST_REFUND_SUCCESS",
-    "REPLACEMENT_REQUEST_REJECT",
-    "RETURN_OR_REFUND_REQUEST_CANCEL",
-    "RETURN_OR_REFUND_REQUEST_COMPLETE",
-    "RETURN_OR_REFUND_REQUEST_PENDING",
-    "RETURN_OR_REFUND_REQUEST_SUCCESS",
-]);
+    "EXCHANGE_REQUEST_REFUND_SUCCESS"
+));
 const SHIPMENT: Field = field("shipment_type", Shape::Word(&["PLATFORM", "BUYER_ARRANGE"]));
 const HANDOVER: Field = field("handover_method", Shape::Word(&["DROP_OFF", "PICKUP"]));
 
@@ -298,8 +296,10 @@ pub(crate) const TABLE: &[Endpoint] = &[
             texts("return_ids"),
             texts("order_ids"),
             texts("buyer_user_ids"),
-            field("return_types", RETURN_TYPES),
-            field("return_status", RETURN_STATUS),
+            field("return_types", RETURN_TYPES).since(NEWER),
+            field("return_types", Shape::Words(&["REFUND", "REPLACEMENT", "RETURN_AND_REFUND"])),
+            field("return_status", RETURN_STATUS).since(NEWER),
+            field("return_status", Shape::Words(return_statuses_and!())),
             field("seller_proposed_return_type", Shape::Words(&["PARTIAL_REFUND"])),
             field("arbitration_status", Shape::Words(&["CLOSED", "IN_PROGRESS", "SUPPORT_BUYER", "SUPPORT_SELLER"])),
             number("create_time_ge"),

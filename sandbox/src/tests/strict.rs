@@ -86,6 +86,13 @@ fn older_versions_do_not_know_newer_members() {
         let path = format!("/return_refund/{version}/orders/{order}/aftersale_eligibility");
         assert_eq!(stage.get(&path, &[("request_types", "REFUND")])["code"], expected);
     }
+    for (version, expected) in [("202602", 0), ("202309", 25_001_001)] {
+        let path = format!("/return_refund/{version}/returns/search");
+        for body in [json!({ "return_types": ["EXCHANGE"] }), json!({ "return_status": ["EXCHANGE_REQUEST_PENDING"] })]
+        {
+            assert_eq!(stage.post(&path, &body)["code"], expected, "{version} {body}");
+        }
+    }
     let id = super::id(&opened);
     let offer = json!({
         "decision": "OFFER_PARTIAL_REFUND_AFTER_RECEIVING_PKG", "reject_reason": "x",
