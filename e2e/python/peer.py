@@ -6,11 +6,13 @@ Takes the line that `amends sandbox` prints as its only argument. Prints one lin
 
 from __future__ import annotations
 
+import datetime
 import json
 import struct
 import sys
 import threading
 import time
+import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +28,13 @@ WEBHOOKS = {
     "CANCELLATION_STATUS_CHANGE": models.CancellationStatusChangeWebhook,
     "RETURN_STATUS_CHANGE": models.ReturnStatusChangeWebhook,
     "NEW_MESSAGE": models.NewMessageWebhook,
+    "NEW_CONVERSATION": models.NewConversationWebhook,
+}
+# Their names for the configuration are not documented: they come to the app's own address.
+ANNOUNCED = {
+    "AFTERSALES_REQUEST_STATUS_UPDATE": models.AftersalesRequestStatusUpdateWebhook,
+    "RMA_STATUS_UPDATE": models.RMAStatusUpdateWebhook,
+    "REFUND_SUCCESS": models.RefundSuccessWebhook,
 }
 WAIT_S = 30
 
@@ -97,7 +106,11 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            # Many come at once.
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/webhooks"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -181,7 +194,15 @@ class Peer:
         sent = [case["order_id"] for case in shop.returns]
         check("tracking", lambda: data(shop.client.fulfillment.get_order_tracking(sent[0]))["tracking"])
 
+    def control(self, path: str, body: dict[str, Any]) -> None:
+        """What is done in Partner Center, or by time."""
+        request = urllib.request.Request(
+            f"{self.described['url']}/_sandbox/{path}", json.dumps(body).encode(), {"content-type": "application/json"}
+        )
+        urllib.request.urlopen(request).close()
+
     def webhooks(self, receiver: Receiver) -> None:
+        self.control("app", {"webhook_url": receiver.url})
         for shop in self.shops:
             event = shop.client.event
             for kind in WEBHOOKS:
@@ -254,7 +275,7 @@ class Peer:
         def calculate() -> Any:
             shop, case = next((shop, case) for shop in self.shops for case in shop.returns if asked(case))
             body = {"order_id": case["order_id"], "request_type": case["return_type"], "reason_name": case["return_reason"]}
-            if body["request_type"] == "REPLACEMENT":
+            if body["request_type"] not in {"REFUND", "RETURN_AND_REFUND"}:
                 body["request_type"] = "RETURN_AND_REFUND"
             request = models.CalculateRefundRequest.from_dict(body)
             return data(shop.client.return_and_refund.calculate_refund(body=request))["order_refund_amount"]
@@ -268,10 +289,134 @@ class Peer:
         self.check("aftersale eligibility", aftersale)
         self.check("calculate a refund", calculate)
         self.check("return records", records)
-        call = self.shops[0].client.return_and_refund
-        self.check("aftersales requests", lambda: answer(call.search_aftersales_requests(body=models.SearchAftersalesRequestsRequest())))
-        rma = models.SearchReturnMerchandiseAuthorizationsRequest
-        self.check("parcels that come back", lambda: answer(call.search_return_merchandise_authorizations(body=rma())))
+        self.check("aftersales requests: all fields, no filter", lambda: self.requests(self.shops[0], {})[0]["sku_return_requests"])
+        self.check("parcels that come back: no filter", lambda: self.parcels(self.shops[0], {})[0]["line_items"])
+
+    def requests(self, shop: Shop, filters: dict[str, Any]) -> list[dict[str, Any]]:
+        body = {
+            "whitelisted_data_fields": ["LINE_ITEMS", "SKU_RETURN_REQUESTS", "RETURN_MERCHANDISE_AUTHORIZATIONS"],
+            "filters": {**filters, "time": {"update_time": {"min_unix_time_inclusive": 1}}},
+            "sort": {"sort_field": "UPDATE_TIME", "sort_order": "DESC"},
+            "pagination": {"page_size": 100},
+        }
+        wish = models.SearchAftersalesRequestsRequest.from_dict(body)
+        found = data(shop.client.return_and_refund.search_aftersales_requests(body=wish))
+        return found.get("aftersales_requests") or []
+
+    def parcels(self, shop: Shop, filters: dict[str, Any]) -> list[dict[str, Any]]:
+        body = {
+            "whitelisted_data_fields": ["LINE_ITEMS", "SKU_RETURN_REQUESTS"],
+            "filters": filters,
+            "sort": {"sort_field": "CREATE_TIME", "sort_order": "ASC"},
+            "pagination": {"page_size": 100},
+        }
+        wish = models.SearchReturnMerchandiseAuthorizationsRequest.from_dict(body)
+        found = data(shop.client.return_and_refund.search_return_merchandise_authorizations(body=wish))
+        return found.get("return_merchandise_authorizations") or []
+
+    def reviews(self) -> None:
+        """The newer layer: requests and parcels that are reviewed line by line."""
+
+        def review(shop: Shop, group: dict[str, Any], kind: str, action: str, **more: Any) -> Any:
+            of_case = [line for line in group["line_items"] if line["sku_return_request_id"] in self.used]
+            lines = [{"return_line_item_id": line["return_line_item_id"]} for line in of_case]
+            decision = {
+                "request_id": group["id"],
+                "request_id_type": kind,
+                "idempotency_key": f"peer-{action}-{group['id']}",
+                "action_unix_time": int(time.time()),
+                "line_item_decisions": [{"action": action, "line_items": lines, **more}],
+            }
+            body = models.ReviewAftersalesRequestsRequest.from_dict({"aftersales_request_decisions": [decision]})
+            done = answer(shop.client.return_and_refund.review_aftersales_requests(body=body))
+            assert not (done.get("data") or {}).get("errors"), done
+            return done
+
+        def request_of(action: str) -> tuple[Shop, dict[str, Any], dict[str, Any]]:
+            shop, case = self.take("return_id", lambda _, case: action in asked(case) and not case.get("is_quick_refund"))
+            filters = {"main_order_ids": [case["order_id"]]}
+            found = self.requests(shop, filters)
+            group = next(each for each in found if any(line["sku_return_request_id"] == case["return_id"] for line in each["line_items"]))
+            assert group["status"] == "PENDING_REQUEST_REVIEW", group["status"]
+            return shop, case, group
+
+        def stands(group: dict[str, Any]) -> dict[str, str]:
+            return {each["return_id"]: each["return_status"] for each in group["sku_return_requests"]}
+
+        def approve() -> Any:
+            shop, case, group = request_of("SELLER_RESPOND_REFUND")
+            review(shop, group, "AFTERSALES", "APPROVE_REQUEST")
+            now = self.requests(shop, {"aftersales_request_ids": [group["id"]]})[0]
+            assert now["status"] == "REQUEST_REVIEW_COMPLETED", now["status"]
+            return stands(now)[case["return_id"]] == "RETURN_OR_REFUND_REQUEST_SUCCESS"
+
+        def reject() -> Any:
+            shop, case, group = request_of("SELLER_RESPOND_REFUND")
+            reason = {"reason_id": self.reason(shop, case["return_id"]), "text": "See the picture"}
+            return review(shop, group, "AFTERSALES", "REJECT_REQUEST", reason=reason)
+
+        def offer() -> Any:
+            shop, case, group = request_of("SELLER_RESPOND_REFUND")
+            part = "1" if "." not in case["refund_amount"]["refund_total"] else "1.00"
+            details = {"partial_refund_amount": part, "currency": case["refund_amount"]["currency"]}
+            return review(shop, group, "AFTERSALES", "OFFER_PARTIAL_REFUND", alternative_solution_details=details)
+
+        def parcel() -> Any:
+            for shop in self.shops:
+                for group in self.parcels(shop, {"statuses": ["PENDING_PACKAGE_REVIEW"]}):
+                    ids = {each["return_id"] for each in group["sku_return_requests"]}
+                    if not ids & self.used:
+                        self.used |= ids
+                        return review(shop, group, "RMA", "APPROVE_RETURN_PACKAGE")
+            raise LookupError("no parcel waits")
+
+        def label() -> Any:
+            shop, case = self.take("return_id", lambda _, case: case["return_status"] == "AWAITING_BUYER_SHIP")
+            kind = models.UploadReturnShippingInformationReturnIdType("SKU_RETURN_ORDER")
+            paper = File(payload=BytesIO(b"%PDF-1.4 label"), file_name="label.pdf", mime_type="application/pdf")
+            body = models.UploadReturnShippingInformationRequest(
+                tracking_number="PEER1", return_provider_id="711", return_shipping_label=paper
+            )
+            call = shop.client.return_and_refund.upload_return_shipping_information
+            return answer(call(return_ids=[case["return_id"]], return_id_type=kind, body=body))
+
+        self.check("review: approve a request", approve)
+        self.check("review: reject a request", reject)
+        self.check("review: offer a part", offer)
+        self.check("review: accept a parcel", parcel)
+        self.check("returns: a label of one's own", label)
+
+    def begun(self) -> None:
+        """What a seller begins."""
+
+        def line(request: str, user: str = "SELLER") -> tuple[Shop, str, str, str]:
+            for shop in self.shops:
+                orders = data(shop.client.orders.get_order_list(page_size=100))["orders"]
+                for order in orders:
+                    who = models.GetAftersaleEligibilityInitiateAftersaleUser(user)
+                    kinds = [models.GetAftersaleEligibilityRequestTypesItem(request)]
+                    call = shop.client.return_and_refund.get_aftersale_eligibility
+                    for sku in data(call(order["id"], initiate_aftersale_user=who, request_types=kinds))["sku_eligibility"]:
+                        for row in sku["line_item_eligibility"]:
+                            if row["eligible"]:
+                                return shop, order["id"], row["order_line_items_ids"][0], row["available_reason_names"][0]
+            raise LookupError(f"nothing of this world can be begun with {request}")
+
+        def refund() -> Any:
+            shop, order, unit, reason = line("REFUND")
+            body = {"order_id": order, "return_type": "REFUND", "return_reason": reason, "order_line_list": [{"order_line_item_id": unit}]}
+            wish = models.CreateReturnRequest.from_dict(body)
+            made = data(shop.client.return_and_refund.create_return(body=wish, idempotency_key="peer-create"))
+            assert made["return_status"] == "RETURN_OR_REFUND_REQUEST_SUCCESS", made
+            return made["return_id"]
+
+        def cancel() -> Any:
+            shop, order, _, reason = line("CANCEL")
+            wish = models.CancelOrderRequest.from_dict({"order_id": order, "cancel_reason": reason})
+            return data(shop.client.return_and_refund.cancel_order(body=wish))["cancel_id"]
+
+        self.check("create a return", refund)
+        self.check("cancel an order", cancel)
 
     def decisions(self) -> None:
         """Every decision of the documents, each on a case that asks for it."""
@@ -332,7 +477,7 @@ class Peer:
             return
         again = check("conversations: opening again gives the same", lambda: data(chat.create_conversation(body=wish))["conversation_id"])
         check("conversations: one id for one buyer", lambda: again == opened)
-        check("conversations: one", lambda: data(chat.get_conversation(opened)))
+        check("conversations: one", lambda: data(chat.get_conversation(opened))["conversation"]["participants"])
 
         def send(kind: str, content: dict[str, Any]) -> Any:
             body = {"type": kind, "content": json.dumps(content), "sender_role": "CUSTOMER_SERVICE"}
@@ -349,6 +494,20 @@ class Peer:
         found = check("messages: newest page", lambda: read()["messages"])
         check("messages: what was sent is read", lambda: sent in {message["id"] for message in found or []})
         check("messages: mark as read", lambda: answer(chat.mark_buyer_messages_as_read(opened)))
+        told = lambda: data(chat.get_conversation_messages(opened, page_size=10, need_data=True, need_plaintext=True))  # noqa: E731
+        found = check("messages: with data and plain text", lambda: told()["messages"])
+        cards = [message for message in found or [] if message["type"] == "ORDER_CARD"]
+        check("messages: a card says what it is about", lambda: json.loads(cards[0]["data"])["order_id"] == order["id"])
+        now = int(time.time())
+        window = models.SearchSessionsRequest.from_dict({"begin_time_ge": now - 30 * 86400, "begin_time_lt": now + 60})
+        check("sessions: search", lambda: data(chat.search_sessions(body=window, page_size=20))["sessions"])
+        current = check("sessions: the current one", lambda: data(chat.get_conversation(opened, need_session_info=True))["conversation"]["cur_session"])
+        if current:
+            check("sessions: end", lambda: answer(chat.end_session(opened, current["id"])))
+        today = datetime.date.today()
+        days = {"support_date_ge": today - datetime.timedelta(days=30), "support_date_lt": today}
+        check("performance", lambda: data(chat.get_customer_service_performance(**days))["performance"]["currency"])
+        check("agent settings", lambda: data(chat.get_agent_settings())["can_accept_chat"])
 
     def received(self, receiver: Receiver) -> None:
         keys = {"app_key": self.described["app_key"], "app_secret": self.described["app_secret"]}
@@ -358,12 +517,15 @@ class Peer:
             while time.monotonic() < end:
                 for body, signature in list(receiver.received):
                     event = Webhooks.verify_and_parse(**keys, raw_body=body, signature=signature)
-                    if isinstance(event, WEBHOOKS[kind]):
+                    if isinstance(event, everything[kind]):
                         return event
                 time.sleep(0.1)
             raise LookupError(f"none came in {WAIT_S} s")
 
-        for kind in WEBHOOKS:
+        # Refunds that were approved are paid.
+        self.control("clock", {"advance_s": 60})
+        everything = {**WEBHOOKS, **ANNOUNCED}
+        for kind in everything:
             self.check(f"webhooks: {kind} is genuine and readable", lambda: one(kind))
         event = self.shops[0].client.event
         body = models.DeleteWebhookForAnEventRequest.from_dict({"event_type": "NEW_MESSAGE"})
@@ -378,8 +540,9 @@ class Peer:
         if self.shops:
             for part in (self.orders, lambda: self.webhooks(receiver), self.uploads, self.eligibility):
                 part()
-            for part in (self.cancellations, self.decisions, self.chat, lambda: self.received(receiver)):
+            for part in (self.cancellations, self.decisions, self.reviews, self.begun, self.chat):
                 part()
+            self.received(receiver)
         print(f"{self.tally.passed} passed, {self.tally.failed} failed", flush=True)
         return 1 if self.tally.failed or not self.shops else 0
 

@@ -4,7 +4,7 @@ use crate::faults::Fault;
 use crate::pictures;
 use crate::seed::Answer;
 use crate::server::{Shared, bad};
-use crate::world::{Dials, NewCase, Verdict, World, open_case};
+use crate::world::{Dials, NewCase, Object, Verdict, World, open_case};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -22,7 +22,7 @@ pub(crate) async fn index() -> Html<&'static str> {
          <li>GET /_sandbox/journal?since=&amp;path=<li>GET /_sandbox/ledger<li>GET, POST, DELETE /_sandbox/faults\
          <li>GET, POST /_sandbox/clock {now | advance_s | speed | freeze}<li>POST /_sandbox/cases {shop, kind, reason, reason_text, ...}<li>POST /_sandbox/cases/ID/act {act, text}\
          <li>POST /_sandbox/conversations/ID {text}<li>POST /_sandbox/app {redirect_url, webhook_url}\
-         <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire | consent}</ul></html>",
+         <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire | consent | scopes}</ul></html>",
     )
 }
 
@@ -148,9 +148,14 @@ struct OpenRequest {
     is_cod: bool,
     #[serde(default)]
     is_quick: bool,
+    /// How many other articles the same request is about.
+    #[serde(default)]
+    also: usize,
+    #[serde(default)]
+    is_buyer_arranged: bool,
 }
 
-const KINDS: [&str; 4] = ["CANCEL", "REFUND", "RETURN_AND_REFUND", "REPLACEMENT"];
+const KINDS: [&str; 5] = ["CANCEL", "REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE"];
 const STATUSES: [&str; 7] =
     ["UNPAID", "ON_HOLD", "AWAITING_SHIPMENT", "AWAITING_COLLECTION", "IN_TRANSIT", "DELIVERED", "COMPLETED"];
 
@@ -204,13 +209,15 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
         deadline_s: request.deadline_s,
         is_cod: request.is_cod,
         is_quick: request.is_quick,
+        also: request.also,
+        is_buyer_arranged: request.is_buyer_arranged,
         ..NewCase::default()
     };
     let opened =
         open_case(&mut world, &case, now).ok_or_else(|| Box::new(bad("the shop sells nothing of the kind")))?;
     Ok(json!({
         "id": opened.id, "object": opened.object, "order_id": opened.order_id,
-        "buyer_user_id": opened.buyer_user_id, "shop_id": opened.shop_id,
+        "buyer_user_id": opened.buyer_user_id, "shop_id": opened.shop_id, "also": opened.also,
     }))
 }
 
@@ -224,13 +231,6 @@ struct ActRequest {
     for_buyer: bool,
 }
 
-fn buyer_of(world: &World, id: &str) -> Option<usize> {
-    let cancel = world.cancel_by_id.get(id).and_then(|place| world.cancellations.get(*place)).map(|case| case.order);
-    let order = cancel
-        .or_else(|| world.return_by_id.get(id).and_then(|place| world.returns.get(*place)).map(|case| case.order))?;
-    world.orders.get(order).map(|order| order.buyer)
-}
-
 /// Lets somebody act on a case.
 pub(crate) async fn act(State(shared): World_, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let request: ActRequest = match read(&body) {
@@ -239,8 +239,12 @@ pub(crate) async fn act(State(shared): World_, Path(id): Path<String>, Json(body
     };
     let now = shared.now();
     let mut world = shared.world();
-    let Some(buyer) = buyer_of(&world, &id) else { return bad("no such case") };
     let is_cancel = world.cancel_by_id.contains_key(&id);
+    let object = if is_cancel { Object::Cancellation } else { Object::Return };
+    let order = world.order_of(object, &id);
+    let Some((order, buyer)) = order.and_then(|place| Some((place, world.orders.get(place)?.buyer))) else {
+        return bad("no such case");
+    };
     let text = request.text.clone().unwrap_or_default();
     match request.act.as_str() {
         "message" if text.is_empty() => world.buyer_says(buyer, Answer::Question, now),
@@ -255,6 +259,20 @@ pub(crate) async fn act(State(shared): World_, Path(id): Path<String>, Json(body
         "withdraw" => world.withdraw_return(&id, now),
         "ship" => world.shipped_back(&id, now),
         "arrive" => world.arrived(&id, now),
+        "edit" => {
+            let kind = KINDS.iter().find(|kind| **kind == text && **kind != "CANCEL").copied();
+            return match world.edit_return(&id, kind, now) {
+                Some(id) => Json(json!({ "id": id })).into_response(),
+                None => bad("only a request that nobody has decided can be edited"),
+            };
+        }
+        "ship_order" => {
+            if let Err((code, why)) = world.ship_order(order, now) {
+                return bad(format!("{code}: {why}"));
+            }
+        }
+        "change_address" if !world.change_address(order, now) => return bad("the order is on its way"),
+        "change_address" => {}
         "dispute" => world.dispute(&id, now),
         "rule" => world.rule(&id, request.for_buyer, now),
         "accept_offer" => world.offer_answered(&id, now, true),
@@ -265,7 +283,7 @@ pub(crate) async fn act(State(shared): World_, Path(id): Path<String>, Json(body
             if let Some(place) = world.conversation_with(buyer, now)
                 && let Some(chat) = world.conversations.get_mut(place)
             {
-                chat.can_send = false;
+                chat.is_blocked = true;
             }
         }
         "complete_refund" => world.complete(&id, now),
@@ -302,11 +320,12 @@ fn seller_center(
         ("SELLER_RESPOND_RECEIVE_PACKAGE", false) => "REJECT_RECEIVED_PACKAGE",
         ("SELLER_RESPOND_REPLACEMENT", true) => "APPROVE_REPLACEMENT",
         ("SELLER_RESPOND_REPLACEMENT", false) => "REJECT_REPLACEMENT",
+        ("EXCHANGE", true) => "APPROVE_EXCHANGE",
+        ("EXCHANGE", false) => "REJECT_EXCHANGE",
         (_, true) => "APPROVE_RETURN",
         (_, false) => "REJECT_RETURN",
     };
-    let verdict = Verdict { decision: decision.to_owned(), ..Verdict::default() };
-    world.decide_return(id, &verdict, "SELLER_CENTER", now)
+    world.decide_return(id, &Verdict::of(decision), "SELLER_CENTER", now)
 }
 
 #[derive(Debug, Deserialize)]
@@ -391,9 +410,13 @@ struct GrantChange {
     expire: bool,
     #[serde(default)]
     consent: bool,
+    /// What the consents grant from now on.
+    #[serde(default)]
+    scopes: Option<Vec<String>>,
 }
 
-/// Takes consents back, lets access tokens run out, or gives a consent for all shops: `{ auth_code }`.
+/// Takes consents back, lets access tokens run out, changes what they grant, or gives a consent for all shops:
+/// `{ auth_code }`.
 pub(crate) async fn change_grants(State(shared): World_, Json(body): Json<Value>) -> Response {
     let change: GrantChange = match read(&body) {
         Ok(change) => change,
@@ -405,6 +428,9 @@ pub(crate) async fn change_grants(State(shared): World_, Json(body): Json<Value>
         grant.is_withdrawn |= change.withdraw;
         if change.expire {
             grant.access_until = now;
+        }
+        if let Some(scopes) = &change.scopes {
+            grant.scopes.clone_from(scopes);
         }
     }
     if change.withdraw {

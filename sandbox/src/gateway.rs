@@ -2,7 +2,9 @@
 //! timestamp, signature, token, scope, cipher, then parameters and fields that nobody knows.
 
 use crate::auth;
+use crate::form::{self, Part};
 use crate::handlers::{Cipher, Endpoint, TABLE};
+use crate::shape::{self, Misfit, Why};
 use crate::world::{Grant, World};
 use serde_json::{Map, Value, json};
 
@@ -29,8 +31,12 @@ pub(crate) struct Request<'a> {
     pub(crate) shop: usize,
     /// Shops of the token.
     pub(crate) shops: Vec<usize>,
-    /// The JSON body; an object, empty if none was sent.
+    /// The JSON body, or the words of a form; an object, empty if none was sent.
     pub(crate) body: Map<String, Value>,
+    /// The files of a form.
+    pub(crate) files: Vec<Part>,
+    area: &'static str,
+    names_parameters: bool,
 }
 
 /// A refusal.
@@ -39,13 +45,15 @@ pub(crate) struct Refusal {
     pub(crate) http: u16,
     pub(crate) code: i64,
     pub(crate) message: String,
+    /// What the journal says besides: the platform's texts seldom name what is wrong.
+    pub(crate) why: Option<String>,
 }
 
 /// What an endpoint answers.
 pub(crate) type Outcome = Result<Value, Refusal>;
 
 pub(crate) fn refuse(http: u16, code: i64, message: impl Into<String>) -> Refusal {
-    Refusal { http, code, message: message.into() }
+    Refusal { http, code, message: message.into(), why: None }
 }
 
 /// A business error: HTTP 200, as seen live.
@@ -53,9 +61,29 @@ pub(crate) fn business((code, message): (i64, &str)) -> Refusal {
     refuse(200, code, message)
 }
 
-/// A parameter that does not fit.
-pub(crate) fn bad_parameter(name: &str, why: &str) -> Refusal {
+/// A parameter that does not fit, named (api 1.6, newer check).
+fn bad_parameter(name: &str, why: &str) -> Refusal {
     refuse(200, 98_001_004, format!("Parameter {name} is invalid. Reason: {why}. Expected: see the documentation."))
+}
+
+/// What an area says to a parameter of a wrong type or value.
+pub(crate) const INVALID_RETURN: (i64, &str) = (
+    25_001_001,
+    "An invalid request parameter was passed. Please check that you have the correct parameter type(s) and format.",
+);
+pub(crate) const INVALID_CHAT: (i64, &str) = (45_101_001, "Invalid parameter. Please check the parameters.");
+
+/// Refuses a parameter in the words of its area, or, if the dial says so, in those that name it.
+fn wrong(area: &str, names_parameters: bool, name: &str, why: &str) -> Refusal {
+    let code = match area {
+        "return_refund" => INVALID_RETURN,
+        "customer_service" => INVALID_CHAT,
+        _ => return bad_parameter(name, why),
+    };
+    if names_parameters {
+        return bad_parameter(name, why);
+    }
+    Refusal { why: Some(format!("{name}: {why}")), ..business(code) }
 }
 
 impl Request<'_> {
@@ -86,9 +114,19 @@ impl Request<'_> {
         self.body.get(name).and_then(Value::as_i64)
     }
 
+    /// A yes or no of the query.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.query(name) == Some("true")
+    }
+
     /// The first id of the path.
     pub(crate) fn id(&self) -> &str {
         self.ids.first().map_or("", String::as_str)
+    }
+
+    /// Refuses a parameter whose type is right and whose value is not.
+    pub(crate) fn wrong(&self, name: &str, why: &str) -> Refusal {
+        wrong(self.area, self.names_parameters, name, why)
     }
 }
 
@@ -155,34 +193,50 @@ pub(crate) fn pass(world: &mut World, call: &Call) -> Outcome {
         ));
     }
     let grant = check_token(world, call)?;
-    if !SCOPES.contains(&endpoint.scope) {
+    let shops = grant.shops.clone();
+    if !endpoint.scopes.iter().all(|scope| grant.scopes.iter().any(|granted| granted == scope)) {
         return Err(refuse(
             401,
             105_005,
             "Access denied. The app is not authorized to access the endpoint because the access scopes granted for the app or the access token do not contain the required access scope for the endpoint.",
         ));
     }
-    let shop = check_cipher(world, endpoint, value("shop_cipher"), &grant)?;
+    let shop = check_cipher(world, endpoint, value("shop_cipher"), &shops)?;
     throttle(world, endpoint, shop, call.now)?;
-    let stranger =
-        call.query.iter().find(|(key, _)| !COMMON.contains(&key.as_str()) && !endpoint.query.contains(&key.as_str()));
-    if let Some((key, _)) = stranger {
-        return Err(bad_parameter(key, "unknown query parameter"));
+    let names_parameters = world.dials.names_parameters;
+    let misfit = |misfit: Misfit| match misfit.why {
+        Why::Unknown => bad_parameter(&misfit.path, "unknown parameter"),
+        Why::Missing => wrong(endpoint.area, names_parameters, &misfit.path, "required"),
+        Why::Wrong => wrong(endpoint.area, names_parameters, &misfit.path, "wrong type or value"),
+    };
+    shape::check_query(endpoint.query, &call.query, &COMMON, &version).map_err(misfit)?;
+    let (body, files) = check_body(endpoint, call)?;
+    if files.is_empty() {
+        shape::check(endpoint.body, &body, &version).map_err(misfit)?;
+    } else {
+        let files = files.iter().map(|part| (part.name.clone(), json!("")));
+        shape::check(endpoint.body, &body.clone().into_iter().chain(files).collect(), &version).map_err(misfit)?;
     }
-    let body = check_body(endpoint, call)?;
-    let request = Request { call, ids, version: &version, shop: shop.unwrap_or_default(), shops: grant.shops, body };
+    let (area, shop) = (endpoint.area, shop.unwrap_or_default());
+    let request = Request { call, ids, version: &version, shop, shops, body, files, area, names_parameters };
     let Some(key) = request.query("idempotency_key").map(str::to_owned) else {
         return (endpoint.handler)(world, &request);
     };
-    once(world, endpoint, &request, &key)
+    let mark = format!("{} {}", request.call.path, String::from_utf8_lossy(&request.call.body));
+    once(world, &request, &key, mark, |world| (endpoint.handler)(world, &request))
 }
 
 /// The same key with the same path and body is answered as before, for as long as it is remembered (api 4.1, assumed).
-fn once(world: &mut World, endpoint: &Endpoint, request: &Request<'_>, key: &str) -> Outcome {
+pub(crate) fn once(
+    world: &mut World,
+    request: &Request<'_>,
+    key: &str,
+    mark: String,
+    act: impl FnOnce(&mut World) -> Outcome,
+) -> Outcome {
     if key.len() > 255 {
-        return Err(bad_parameter("idempotency_key", "longer than 255 characters"));
+        return Err(request.wrong("idempotency_key", "longer than 255 characters"));
     }
-    let mark = format!("{} {}", request.call.path, String::from_utf8_lossy(&request.call.body));
     let memory = world.dials.key_memory_s;
     if let Some((known, answer, at)) = world.answers.get(key)
         && memory > 0
@@ -191,12 +245,12 @@ fn once(world: &mut World, endpoint: &Endpoint, request: &Request<'_>, key: &str
     {
         return Ok(answer.clone());
     }
-    let answer = (endpoint.handler)(world, request)?;
+    let answer = act(world)?;
     world.answers.insert(key.to_owned(), (mark, answer.clone(), request.call.now));
     Ok(answer)
 }
 
-/// All scopes that a consent grants here.
+/// All scopes that there are here.
 pub(crate) const SCOPES: [&str; 8] = [
     "seller.authorization.info",
     "seller.shop.info",
@@ -224,7 +278,7 @@ fn check_time(given: Option<&str>, now: i64) -> Result<(), Refusal> {
     }
 }
 
-fn check_token(world: &World, call: &Call) -> Result<Grant, Refusal> {
+fn check_token<'a>(world: &'a World, call: &Call) -> Result<&'a Grant, Refusal> {
     let invalid = || refuse(400, 36_009_004, "Invalid credentials. The `x-tts-access-token` header is invalid.");
     let token = call.token.as_deref().ok_or_else(invalid)?;
     let grant = world.grants.iter().find(|grant| grant.access == token).ok_or_else(invalid)?;
@@ -238,14 +292,14 @@ fn check_token(world: &World, call: &Call) -> Result<Grant, Refusal> {
             "Expired credentials. The `access_token` or `x-tts-access-token` header has expired.",
         ));
     }
-    Ok(grant.clone())
+    Ok(grant)
 }
 
 fn check_cipher(
     world: &World,
     endpoint: &Endpoint,
     given: Option<&str>,
-    grant: &Grant,
+    shops: &[usize],
 ) -> Result<Option<usize>, Refusal> {
     match (&endpoint.cipher, given) {
         (Cipher::Needed, None | Some("")) => Err(refuse(
@@ -260,11 +314,8 @@ fn check_cipher(
         )),
         (Cipher::Refused, None) => Ok(None),
         (Cipher::Needed, Some(cipher)) => {
-            let shop = grant
-                .shops
-                .iter()
-                .copied()
-                .find(|shop| world.shops.get(*shop).is_some_and(|shop| shop.cipher == cipher));
+            let is_meant = |shop: &usize| world.shops.get(*shop).is_some_and(|shop| shop.cipher == cipher);
+            let shop = shops.iter().copied().find(is_meant);
             shop.map(Some).ok_or_else(|| {
                 refuse(400, 101_000, "Invalid query or header. The `category_asset_cipher` query parameter or `x-tts-access-token` header is invalid.")
             })
@@ -287,32 +338,47 @@ fn throttle(world: &mut World, endpoint: &Endpoint, shop: Option<usize>, now: i6
             "Too many requests. You've made too many requests in a short period of time.",
         ));
     }
+    if endpoint.area == "customer_service" {
+        let day = now.div_euclid(86_400);
+        let entry = world.chat_calls.entry(shop).or_insert((day, 0));
+        *entry = if entry.0 == day { (day, entry.1 + 1) } else { (day, 1) };
+        if entry.1 > world.dials.chat_calls_per_day {
+            return Err(business((
+                45_101_004,
+                "The query quota has been reached (10000 request per day). Please try again tomorrow.",
+            )));
+        }
+    }
     Ok(())
 }
 
-/// The JSON body; `[]`, `{}` and nothing are all an empty filter.
-fn check_body(endpoint: &Endpoint, call: &Call) -> Result<Map<String, Value>, Refusal> {
+/// The JSON body, where `[]`, `{}` and nothing are all an empty filter; or the words and the files of a form.
+fn check_body(endpoint: &Endpoint, call: &Call) -> Result<(Map<String, Value>, Vec<Part>), Refusal> {
     if auth::is_multipart(call.content_type.as_deref()) {
-        return if endpoint.is_upload {
-            Ok(Map::new())
-        } else {
-            Err(refuse(400, 36_009_022, "Invalid request format. The request must be `application/json`."))
+        if !endpoint.is_upload {
+            return Err(refuse(400, 36_009_022, "Invalid request format. The request must be `application/json`."));
+        }
+        let parts = form::parts(call.content_type.as_deref().unwrap_or_default(), &call.body).ok_or_else(|| {
+            refuse(400, 36_009_023, "Invalid request format. The request must be `multipart/form-data`.")
+        })?;
+        let is_file = |part: &Part| {
+            let known = endpoint.body.iter().find(|field| field.name == part.name);
+            known.is_some_and(|field| matches!(field.shape, shape::Shape::File))
         };
+        let (files, words): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_file);
+        let word = |part: Part| (part.name, json!(String::from_utf8_lossy(&part.bytes)));
+        return Ok((words.into_iter().map(word).collect(), files));
     }
     if endpoint.is_upload {
         return Err(refuse(400, 36_009_023, "Invalid request format. The request must be `multipart/form-data`."));
     }
     if call.body.is_empty() {
-        return Ok(Map::new());
+        return Ok((Map::new(), Vec::new()));
     }
-    let map = match serde_json::from_slice(&call.body) {
-        Ok(Value::Object(map)) => map,
-        Ok(Value::Array(items)) if items.is_empty() => Map::new(),
-        _ => return Err(refuse(400, 36_009_022, "Invalid request format. The request body must be a JSON object.")),
-    };
-    match map.keys().find(|key| !endpoint.body.contains(&key.as_str())) {
-        Some(stranger) => Err(bad_parameter(stranger, "unknown field")),
-        None => Ok(map),
+    match serde_json::from_slice(&call.body) {
+        Ok(Value::Object(map)) => Ok((map, Vec::new())),
+        Ok(Value::Array(items)) if items.is_empty() => Ok((Map::new(), Vec::new())),
+        _ => Err(refuse(400, 36_009_022, "Invalid request format. The request body must be a JSON object.")),
     }
 }
 

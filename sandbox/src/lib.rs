@@ -8,6 +8,7 @@ mod auth;
 mod clock;
 mod control;
 mod faults;
+mod form;
 mod gateway;
 mod handlers;
 mod journal;
@@ -17,6 +18,9 @@ mod quiet;
 mod reasons;
 pub mod seed;
 mod server;
+mod shape;
+#[cfg(test)]
+mod tests;
 mod webhooks;
 mod world;
 

@@ -1,12 +1,11 @@
 //! Consent page and tokens (api 3).
 
-use crate::gateway::SCOPES;
+use crate::gateway::business;
 use crate::journal::Entry;
-use crate::server::{Shared, date};
-use crate::world::{World, new_grant};
-use axum::Json;
+use crate::server::{self, Shared};
+use crate::world::{Grant, World};
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -82,73 +81,82 @@ pub(crate) async fn decided(State(shared): State<Arc<Shared>>, Query(given): Par
     Redirect::to(target.as_str()).into_response()
 }
 
-fn refused(code: i64, message: &str, now: i64) -> Response {
-    let body = json!({ "code": code, "message": message, "request_id": "20260101000000AAAAAAAAAAAAAAAAAAAA" });
-    ([(header::DATE, date(now))], Json(body)).into_response()
-}
-
 fn known_app(world: &World, given: &HashMap<String, String>) -> bool {
     given.get("app_key") == Some(&world.app_key) && given.get("app_secret") == Some(&world.app_secret)
 }
 
-fn granted(world: &World, place: usize, now: i64) -> Response {
-    let Some(grant) = world.grants.get(place) else {
-        return refused(36_004_005, "can not find related auth record", now);
-    };
+/// The tokens of a grant, as the token host answers them.
+fn granted(world: &World, place: usize) -> Option<Value> {
+    let grant = world.grants.get(place)?;
     let shop = grant.shops.first().and_then(|shop| world.shops.get(*shop));
-    let data: Value = json!({
+    Some(json!({
         "access_token": grant.access, "access_token_expire_in": grant.access_until,
         "refresh_token": grant.refresh, "refresh_token_expire_in": grant.refresh_until,
         "open_id": shop.map(|shop| format!("open{}", shop.id)), "seller_name": shop.map(|shop| shop.seed.name),
-        "seller_base_region": shop.map(|shop| shop.seed.region), "user_type": 0, "granted_scopes": SCOPES,
-    });
-    let body =
-        json!({ "code": 0, "message": "success", "data": data, "request_id": "20260101000000BBBBBBBBBBBBBBBBBBBB" });
-    ([(header::DATE, date(now))], Json(body)).into_response()
+        "seller_base_region": shop.map(|shop| shop.seed.region), "user_type": 0, "granted_scopes": grant.scopes,
+    }))
 }
 
-/// Notes a call of the token host, and answers it.
-fn answered(
-    world: &mut World,
+type Done = Result<usize, (i64, &'static str)>;
+
+/// Answers a call of the token host, as its fault lets it, and notes it.
+async fn token_host(
+    shared: &Shared,
     path: &str,
     given: HashMap<String, String>,
-    now: i64,
-    done: Result<usize, (i64, &str)>,
+    act: fn(&mut World, &HashMap<String, String>, i64) -> Done,
 ) -> Response {
-    let (code, message) = done.err().unwrap_or((0, "success"));
-    world.journal.write(Entry {
+    let now = shared.now();
+    let fault = server::struck(shared, "GET", path).await;
+    let request_id = server::request_id(shared, now);
+    let outcome = match fault.as_ref().and_then(server::refusal) {
+        Some(refusal) => Err(refusal),
+        None => {
+            let mut world = shared.world();
+            let done = act(&mut world, &given, now).map_err(business);
+            let missing = || business((36_004_005, "can not find related auth record"));
+            done.and_then(|place| granted(&world, place).ok_or_else(missing))
+        }
+    };
+    // Errors of this host carry no data at all.
+    let (http, code, message, value) = match outcome {
+        Ok(data) => {
+            let value = json!({ "code": 0, "message": "success", "data": data, "request_id": request_id });
+            (200, 0, "success".to_owned(), value)
+        }
+        Err(refusal) => {
+            let value = json!({ "code": refusal.code, "message": refusal.message, "request_id": request_id });
+            (refusal.http, refusal.code, refusal.message, value)
+        }
+    };
+    shared.world().journal.write(Entry {
         number: 0,
         at_ms: now * 1000,
         method: "GET".to_owned(),
         path: path.to_owned(),
         query: given.into_iter().collect(),
         body: String::new(),
-        http: 200,
+        http,
         code: Some(code),
-        message: message.to_owned(),
-        fault: None,
+        message,
+        fault: fault.as_ref().map(|fault| format!("{:?}", fault.kind)),
     });
-    match done {
-        Ok(place) => granted(world, place, now),
-        Err((code, message)) => refused(code, message, now),
-    }
+    server::carry(shared, now, fault.as_ref(), http, &value).await
 }
 
 /// A code for tokens; it serves once.
 pub(crate) async fn token_get(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
-    let now = shared.now();
-    let mut world = shared.world();
-    let done = take_code(&mut world, &given, now);
-    answered(&mut world, "/api/v2/token/get", given, now, done)
+    token_host(&shared, "/api/v2/token/get", given, take_code).await
 }
 
-fn take_code(world: &mut World, given: &HashMap<String, String>, now: i64) -> Result<usize, (i64, &'static str)> {
+fn take_code(world: &mut World, given: &HashMap<String, String>, now: i64) -> Done {
     if !known_app(world, given) || given.get("grant_type").map(String::as_str) != Some("authorized_code") {
         return Err((36_004_003, "app_key, app_secret or grant_type is invalid"));
     }
     match given.get("auth_code").and_then(|code| world.codes.remove(code)) {
         Some((shops, until)) if now < until => {
-            let grant = new_grant(world, shops, now);
+            let until = now + world.dials.consent_s;
+            let grant = world.grant(shops, until, now);
             world.grants.push(grant);
             Ok(world.grants.len() - 1)
         }
@@ -158,13 +166,10 @@ fn take_code(world: &mut World, given: &HashMap<String, String>, now: i64) -> Re
 
 /// A refresh token for new ones; the old one dies.
 pub(crate) async fn token_refresh(State(shared): State<Arc<Shared>>, Query(given): Parameters) -> Response {
-    let now = shared.now();
-    let mut world = shared.world();
-    let done = turn(&mut world, &given, now);
-    answered(&mut world, "/api/v2/token/refresh", given, now, done)
+    token_host(&shared, "/api/v2/token/refresh", given, turn).await
 }
 
-fn turn(world: &mut World, given: &HashMap<String, String>, now: i64) -> Result<usize, (i64, &'static str)> {
+fn turn(world: &mut World, given: &HashMap<String, String>, now: i64) -> Done {
     if !known_app(world, given) || given.get("grant_type").map(String::as_str) != Some("refresh_token") {
         return Err((36_004_003, "app_key, app_secret or grant_type is invalid"));
     }
@@ -172,12 +177,14 @@ fn turn(world: &mut World, given: &HashMap<String, String>, now: i64) -> Result<
     let Some(place) = world.grants.iter().position(|grant| grant.refresh == token && !grant.is_withdrawn) else {
         return Err((36_004_005, "can not find related auth record"));
     };
-    let shops = world.grants.get(place).map(|grant| (grant.shops.clone(), grant.refresh_until)).unwrap_or_default();
-    if now >= shops.1 {
+    let Some(old) = world.grants.get(place).cloned() else {
+        return Err((36_004_005, "can not find related auth record"));
+    };
+    if now >= old.refresh_until {
         return Err((36_004_001, "rt has expired"));
     }
-    let mut fresh = new_grant(world, shops.0, now);
-    fresh.refresh_until = shops.1;
+    let fresh = world.grant(old.shops, old.refresh_until, now);
+    let fresh = Grant { scopes: old.scopes, ..fresh };
     if let Some(grant) = world.grants.get_mut(place) {
         *grant = fresh;
     }

@@ -1,7 +1,7 @@
 //! A sandbox without a socket and without a life of its own: for simulations, which bring their own network and clock.
 
-use crate::auth;
 use crate::server::{Description, Options, Shared, make};
+use crate::webhooks;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -82,6 +82,14 @@ impl Quiet {
         status.or_else(|| world.find_return(id).map(|case| case.status.to_owned()))
     }
 
+    /// Whether the shop may write in a conversation now.
+    #[cfg(test)]
+    pub(crate) fn can_send(&self, id: &str) -> bool {
+        let now = self.shared.now();
+        let world = self.shared.world();
+        world.conversations.iter().find(|known| known.id == id).is_some_and(|known| world.can_send(known, now))
+    }
+
     /// Decisions that it took, in order: the idempotency key of the call, and its path.
     pub fn decisions(&self) -> Vec<(String, String)> {
         let world = self.shared.world();
@@ -94,16 +102,11 @@ impl Quiet {
         taken.map(|entry| (key(&entry.query), entry.path.clone())).collect()
     }
 
-    /// Takes the webhooks that are waiting, signed.
+    /// Takes the webhooks that are due, signed, in the order in which they leave.
     pub fn webhooks(&self) -> Vec<Webhook> {
-        let mut world = self.shared.world();
-        let (key, secret) = (world.app_key.clone(), world.app_secret.clone());
-        let waiting = std::mem::take(&mut world.deliveries);
-        let signed = waiting.into_iter().map(|delivery| Webhook {
-            authorization: auth::webhook_signature(&key, &secret, delivery.body.as_bytes()),
-            url: delivery.url,
-            body: delivery.body,
-        });
+        let due = webhooks::take_due(&self.shared).into_iter();
+        let signed =
+            due.map(|(delivery, authorization)| Webhook { authorization, url: delivery.url, body: delivery.body });
         signed.collect()
     }
 }

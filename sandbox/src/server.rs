@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::faults::{self, Fault, FaultKind};
-use crate::gateway::{self, Call, Outcome, refuse};
+use crate::gateway::{self, Call, Outcome, Refusal, refuse};
 use crate::journal::Entry;
 use crate::world::{Dials, World};
 use crate::{control, oauth, webhooks};
@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -236,7 +237,7 @@ pub(crate) fn date(now: i64) -> HeaderValue {
 }
 
 /// 14 digits of the time and 20 capital hexadecimal letters.
-fn request_id(shared: &Shared, now: i64) -> String {
+pub(crate) fn request_id(shared: &Shared, now: i64) -> String {
     let stamp = jiff::Timestamp::from_second(now).map(|at| at.strftime("%Y%m%d%H%M%S").to_string()).unwrap_or_default();
     let letters = held(&shared.world).token("");
     let hex: String = letters.bytes().take(20).map(|byte| format!("{:X}", byte % 16)).collect();
@@ -260,14 +261,24 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         body: body.to_vec(),
         now: shared.now(),
     };
-    let fault = {
-        let mut world = shared.world();
-        faults::take(&mut world.faults, &call.method, &call.path)
+    let fault = struck(&shared, &call.method, &call.path).await;
+    let outcome = match fault.as_ref().and_then(refusal) {
+        Some(refusal) => Err(refusal),
+        None => gateway::pass(&mut shared.world(), &call),
     };
-    if let Some(delay) = fault.as_ref().and_then(|fault| fault.delay_ms) {
+    let id = request_id(&shared, call.now);
+    let (http, value) = gateway::envelope(&outcome, &id);
+    write_down(&shared, &call, &outcome, http, fault.as_ref());
+    carry(&shared, call.now, fault.as_ref(), http, &value).await
+}
+
+/// Takes the fault that hits a call, and waits as long as it says.
+pub(crate) async fn struck(shared: &Shared, method: &str, path: &str) -> Option<Fault> {
+    let fault = faults::take(&mut shared.world().faults, method, path)?;
+    if let Some(delay) = fault.delay_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    answer(&shared, &call, fault).await
+    Some(fault)
 }
 
 /// Whether a fault lets the call have its effect.
@@ -283,36 +294,36 @@ fn has_effect(kind: &FaultKind) -> bool {
     )
 }
 
-async fn answer(shared: &Arc<Shared>, call: &Call, fault: Option<Fault>) -> Response {
-    let outcome: Outcome = match &fault {
-        Some(fault) if !has_effect(&fault.kind) => Err(match fault.kind {
-            FaultKind::RateLimit => {
-                refuse(429, 36_009_002, "Too many requests. You've made too many requests in a short period of time.")
-            }
-            FaultKind::TokenExpired => refuse(
-                401,
-                105_002,
-                "Expired credentials. The `access_token` or `x-tts-access-token` header has expired.",
-            ),
-            FaultKind::Code => refuse(
-                fault.status.unwrap_or(200),
-                fault.code.unwrap_or(36_009_003),
-                fault.message.clone().unwrap_or_else(|| "Internal error. Please try again.".to_owned()),
-            ),
-            _ => refuse(fault.status.unwrap_or(500), 36_009_003, "Internal error. Please try again."),
-        }),
-        _ => gateway::pass(&mut shared.world(), call),
-    };
-    let id = request_id(shared, call.now);
-    let (http, value) = gateway::envelope(&outcome, &id);
-    write_down(shared, call, &outcome, http, fault.as_ref());
-    let retry_after = fault.as_ref().and_then(|fault| fault.retry_after).or_else(|| {
+/// What a fault answers in place of the call; none: the call has its effect.
+pub(crate) fn refusal(fault: &Fault) -> Option<Refusal> {
+    if has_effect(&fault.kind) {
+        return None;
+    }
+    Some(match fault.kind {
+        FaultKind::RateLimit => {
+            refuse(429, 36_009_002, "Too many requests. You've made too many requests in a short period of time.")
+        }
+        FaultKind::TokenExpired => {
+            refuse(401, 105_002, "Expired credentials. The `access_token` or `x-tts-access-token` header has expired.")
+        }
+        FaultKind::Code => refuse(
+            fault.status.unwrap_or(200),
+            fault.code.unwrap_or(36_009_003),
+            fault.message.clone().unwrap_or_else(|| "Internal error. Please try again.".to_owned()),
+        ),
+        _ => refuse(fault.status.unwrap_or(500), 36_009_003, "Internal error. Please try again."),
+    })
+}
+
+/// Carries an answer to whoever called, as the fault lets it.
+pub(crate) async fn carry(shared: &Shared, now: i64, fault: Option<&Fault>, http: u16, value: &Value) -> Response {
+    let retry_after = fault.and_then(|fault| fault.retry_after).or_else(|| {
         let sends = held(&shared.world).dials.sends_retry_after;
         (http == 429 && sends).then_some(1)
     });
     let mut text = value.to_string();
     let mut status = http;
-    match fault.as_ref().map(|fault| (&fault.kind, fault.status)) {
+    match fault.map(|fault| (&fault.kind, fault.status)) {
         Some((FaultKind::TimeoutBefore | FaultKind::TimeoutAfter, _)) => {
             // Longer than any client waits.
             tokio::time::sleep(Duration::from_secs(300)).await;
@@ -326,7 +337,7 @@ async fn answer(shared: &Arc<Shared>, call: &Call, fault: Option<Fault>) -> Resp
     }
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    headers.insert(header::DATE, date(call.now));
+    headers.insert(header::DATE, date(now));
     if let Some(seconds) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -346,7 +357,10 @@ fn cut_off() -> Response {
 fn write_down(shared: &Shared, call: &Call, outcome: &Outcome, http: u16, fault: Option<&Fault>) {
     let (code, message) = match outcome {
         Ok(_) => (0, "Success".to_owned()),
-        Err(refusal) => (refusal.code, refusal.message.clone()),
+        Err(refusal) => {
+            let why = refusal.why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+            (refusal.code, format!("{}{why}", refusal.message))
+        }
     };
     let is_text = !crate::auth::is_multipart(call.content_type.as_deref());
     let entry = Entry {

@@ -16,25 +16,38 @@ const TICK: Duration = Duration::from_millis(200);
 /// Lets time pass in the world, and delivers what is due.
 pub(crate) async fn run(shared: Arc<Shared>) {
     loop {
-        let now = shared.now();
-        let (due, key, secret) = {
-            let mut world = shared.world();
-            let (due, later): (Vec<Delivery>, Vec<Delivery>) =
-                std::mem::take(&mut world.deliveries).into_iter().partition(|delivery| delivery.due <= now);
-            world.deliveries = later;
-            (due, world.app_key.clone(), world.app_secret.clone())
-        };
-        for delivery in due {
+        for (delivery, sign) in take_due(&shared) {
             let shared = Arc::clone(&shared);
-            let sign = auth::webhook_signature(&key, &secret, delivery.body.as_bytes());
-            tokio::spawn(async move {
-                let sent = tokio::time::timeout(ANSWER_WITHIN, post(&delivery, &sign)).await;
-                if !matches!(sent, Ok(Ok(200))) {
-                    retry(&shared, delivery);
-                }
-            });
+            tokio::spawn(async move { deliver(&shared, delivery, &sign).await });
         }
         tokio::time::sleep(TICK).await;
+    }
+}
+
+/// What is due, signed, in the order in which it leaves.
+pub(crate) fn take_due(shared: &Shared) -> Vec<(Delivery, String)> {
+    let now = shared.now();
+    let mut world = shared.world();
+    let (mut due, later): (Vec<Delivery>, Vec<Delivery>) =
+        std::mem::take(&mut world.deliveries).into_iter().partition(|delivery| delivery.due <= now);
+    world.deliveries = later;
+    due.sort_by_key(|delivery| delivery.due);
+    if world.dials.reverses_webhooks {
+        due.reverse();
+    }
+    let sign = |body: &str| auth::webhook_signature(&world.app_key, &world.app_secret, body.as_bytes());
+    let signed = |delivery: Delivery| {
+        let signature = sign(&delivery.body);
+        (delivery, signature)
+    };
+    due.into_iter().map(signed).collect()
+}
+
+/// Sends one; what is not answered with 200 in time comes again.
+pub(crate) async fn deliver(shared: &Shared, delivery: Delivery, sign: &str) {
+    let sent = tokio::time::timeout(ANSWER_WITHIN, post(&delivery, sign)).await;
+    if !matches!(sent, Ok(Ok(200))) {
+        retry(shared, delivery);
     }
 }
 

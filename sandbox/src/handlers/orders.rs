@@ -1,24 +1,30 @@
 //! Orders and their parcels.
 
-use super::{Window, page};
-use crate::gateway::{Outcome, Request, bad_parameter, business};
+use super::{Window, answer, needed_size, page, wanted};
+use crate::gateway::{Outcome, Request, business};
 use crate::seed::tracking_lines;
-use crate::world::{Order, World, order_json, shown};
+use crate::world::{Order, World, order_json, shipping_type, shown};
 use serde_json::{Value, json};
 
+const NOT_YOURS: (i64, &str) = (21_008_111, "The order or package does not belong to the current seller.");
+
 pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
-    let Some(size) =
-        request.query("page_size").and_then(|size| size.parse::<usize>().ok()).filter(|size| (1..=100).contains(size))
-    else {
-        return Err(bad_parameter("page_size", "required, 1 to 100"));
-    };
-    let buyer = request.text("buyer_user_id");
+    let size = needed_size(request, 100)?.min(world.dials.most_per_page.max(1));
+    let (buyer, shipping) = (request.text("buyer_user_id"), request.text("shipping_type"));
+    let wish = request.body.get("is_buyer_request_cancel").and_then(Value::as_bool);
+    let warehouses = request.list("warehouse_ids");
+    if warehouses.len() > 100 {
+        return Err(request.wrong("warehouse_ids", "more than 100"));
+    }
     let [created, updated] = ["create_time", "update_time"].map(|name| Window::of(request, name));
     let fits = |order: &&Order| {
         order.shop == request.shop
             && request.text("order_status").is_none_or(|status| status == order.status)
             && created.holds(order.created)
             && updated.holds(order.updated)
+            && shipping.is_none_or(|word| word == shipping_type(order))
+            && wanted(&warehouses, world.warehouse(order))
+            && wish.is_none_or(|wish| wish == world.wish_to_cancel(order).is_some())
             && buyer.is_none_or(|id| world.buyers.get(order.buyer).is_some_and(|buyer| buyer.user_id == id))
     };
     let mut rows: Vec<&Order> = world.orders.iter().filter(fits).collect();
@@ -28,22 +34,21 @@ pub(super) fn search(world: &mut World, request: &Request<'_>) -> Outcome {
         rows.reverse();
     }
     let total = rows.len();
-    let (some, next) = page(rows, request.query("page_token"), size);
-    let some: Vec<Value> = some.into_iter().map(|order| order_json(world, order)).collect();
-    Ok(json!({ "next_page_token": next, "orders": some, "total_count": total }))
+    let found = page(request, rows, request.query("page_token"), size)?;
+    answer(world, "orders", total, found, |order| order_json(world, order))
 }
 
 pub(super) fn detail(world: &mut World, request: &Request<'_>) -> Outcome {
     let ids = request.query_list("ids");
     if ids.is_empty() || ids.len() > 50 {
-        return Err(bad_parameter("ids", "1 to 50 order ids"));
+        return Err(request.wrong("ids", "1 to 50 order ids"));
     }
     let mut found = Vec::new();
     for id in &ids {
         let order = world.order_by_id.get(id).and_then(|place| world.orders.get(*place));
         match order.filter(|order| order.shop == request.shop) {
             Some(order) => found.push(order_json(world, order)),
-            None => return Err(business((21_008_111, "The order or package does not belong to the current seller."))),
+            None => return Err(business(NOT_YOURS)),
         }
     }
     Ok(json!({ "orders": found }))
@@ -51,7 +56,7 @@ pub(super) fn detail(world: &mut World, request: &Request<'_>) -> Outcome {
 
 fn own<'a>(world: &'a World, request: &Request<'_>) -> Result<&'a Order, crate::gateway::Refusal> {
     let order = world.order_by_id.get(request.id()).and_then(|place| world.orders.get(*place));
-    order.filter(|order| order.shop == request.shop).ok_or_else(|| business((25_007_006, "Order not found.")))
+    order.filter(|order| order.shop == request.shop).ok_or_else(|| business(NOT_YOURS))
 }
 
 pub(super) fn price(world: &mut World, request: &Request<'_>) -> Outcome {

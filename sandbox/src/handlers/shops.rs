@@ -1,6 +1,6 @@
 //! Shops of a consent, and where their webhooks go.
 
-use crate::gateway::{Outcome, Request, bad_parameter};
+use crate::gateway::{Outcome, Request};
 use crate::world::World;
 use serde_json::{Value, json};
 
@@ -34,31 +34,12 @@ pub(super) fn webhooks(world: &mut World, request: &Request<'_>) -> Outcome {
     Ok(json!({ "total_count": rows.len(), "webhooks": rows }))
 }
 
-const EVENTS: [&str; 13] = [
-    "ORDER_STATUS_CHANGE",
-    "REVERSE_STATUS_UPDATE",
-    "RECIPIENT_ADDRESS_UPDATE",
-    "PACKAGE_UPDATE",
-    "SELLER_DEAUTHORIZATION",
-    "UPCOMING_AUTHORIZATION_EXPIRATION",
-    "CANCELLATION_STATUS_CHANGE",
-    "RETURN_STATUS_CHANGE",
-    "NEW_CONVERSATION",
-    "NEW_MESSAGE",
-    "AFTERSALES_REQUEST_STATUS_UPDATE",
-    "RMA_STATUS_UPDATE",
-    "REFUND_SUCCESS",
-];
-
 pub(super) fn set_webhook(world: &mut World, request: &Request<'_>) -> Outcome {
-    let (Some(event), Some(address)) = (request.text("event_type"), request.text("address")) else {
-        return Err(bad_parameter("address", "address and event_type are required"));
-    };
-    if !EVENTS.contains(&event) {
-        return Err(bad_parameter("event_type", "unknown event type"));
-    }
+    let (event, address) =
+        (request.text("event_type").unwrap_or_default(), request.text("address").unwrap_or_default());
+    // The platform wants https; a sandbox posts to this machine.
     if address.len() > 255 || !address.starts_with("http") {
-        return Err(bad_parameter("address", "not an address of at most 255 characters"));
+        return Err(request.wrong("address", "not an address of at most 255 characters"));
     }
     let now = request.call.now;
     if let Some(shop) = world.shops.get_mut(request.shop) {
@@ -68,8 +49,7 @@ pub(super) fn set_webhook(world: &mut World, request: &Request<'_>) -> Outcome {
 }
 
 pub(super) fn delete_webhook(world: &mut World, request: &Request<'_>) -> Outcome {
-    let event = request.text("event_type").or_else(|| request.query("event_type"));
-    let Some(event) = event.map(str::to_owned) else { return Err(bad_parameter("event_type", "required")) };
+    let event = request.text("event_type").unwrap_or_default().to_owned();
     if let Some(shop) = world.shops.get_mut(request.shop) {
         shop.webhooks.remove(&event);
     }

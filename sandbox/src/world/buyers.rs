@@ -1,12 +1,15 @@
 //! What buyers do by themselves, in a lively world.
 
 use super::build::{NewCase, open_case};
-use super::{Due, World};
+use super::returns::{OFFERED, PENDING, SHIP};
+use super::{Due, Return, World};
 use crate::seed::{Answer, answers, in_voice_of};
 use serde_json::json;
 
 /// Seconds between two things that happen.
 const PAUSE_S: (i64, i64) = (90, 260);
+/// Whoever has waited so long becomes impatient.
+const PATIENCE_S: i64 = 86_400;
 
 impl World {
     /// Starts the world's own life.
@@ -21,25 +24,95 @@ impl World {
         }
         let later = at + self.between(PAUSE_S.0, PAUSE_S.1);
         self.plan(later, Due::Activity);
-        if self.below(3) == 0 {
-            self.impatient(at);
-        } else {
-            let shop = self.below(self.shops.len());
-            open_case(self, &NewCase { shop: Some(shop), ..NewCase::default() }, at);
+        match self.below(9) {
+            0 => self.asks(at),
+            1 => self.shows_more(at),
+            2 => self.moves(at),
+            3 => self.hears_of_offer(at),
+            4 => self.goes_to_the_post(at),
+            _ => {
+                let shop = self.below(self.shops.len());
+                open_case(self, &NewCase { shop: Some(shop), ..NewCase::default() }, at);
+            }
         }
     }
 
-    /// A buyer with an open request asks how it goes.
-    fn impatient(&mut self, at: i64) {
-        let open: Vec<usize> = self
-            .returns
-            .iter()
-            .filter(|case| case.asked.is_some())
-            .filter_map(|case| self.orders.get(case.order).map(|order| order.buyer))
-            .collect();
+    /// One of the returns that fit.
+    fn some_return(&mut self, fits: impl Fn(&Return) -> bool) -> Option<(String, usize)> {
+        let all: Vec<(String, usize)> =
+            self.returns.iter().filter(|case| fits(case)).map(|case| (case.id.clone(), case.order)).collect();
+        let place = self.below(all.len());
+        let (id, order) = all.get(place)?.clone();
+        Some((id, self.orders.get(order)?.buyer))
+    }
+
+    /// A buyer with an open request asks how it goes; who has waited long says so.
+    fn asks(&mut self, at: i64) {
+        let Some((id, buyer)) = self.some_return(|case| case.asked.is_some()) else { return };
+        let waits_long = self.find_return(&id).is_some_and(|case| at - case.created > PATIENCE_S);
+        self.buyer_says(buyer, if waits_long { Answer::Impatient } else { Answer::Question }, at);
+    }
+
+    /// A buyer adds a photo to a request, and says so.
+    fn shows_more(&mut self, at: i64) {
+        let has_photo = |case: &Return| case.records.iter().any(|record| !record.images.is_empty());
+        let Some((id, buyer)) = self.some_return(|case| case.status == PENDING && has_photo(case)) else { return };
+        self.add_photo(&id, "", vec!["photo-box".to_owned()], at);
+        self.buyer_says(buyer, Answer::PhotoAdded, at);
+    }
+
+    /// A buyer changes where an order goes.
+    fn moves(&mut self, at: i64) {
+        let open = self.orders.iter().enumerate().filter(|(_, order)| order.status == "AWAITING_SHIPMENT");
+        let open: Vec<usize> = open.map(|(place, _)| place).collect();
         let place = self.below(open.len());
-        let Some(buyer) = open.get(place).copied() else { return };
-        self.buyer_says(buyer, Answer::Question, at);
+        if let Some(order) = open.get(place) {
+            self.change_address(*order, at);
+        }
+    }
+
+    /// A buyer looks at an offer before its time.
+    fn hears_of_offer(&mut self, at: i64) {
+        if let Some((id, _)) = self.some_return(|case| case.status == OFFERED) {
+            self.answer_offer(&id, at);
+        }
+    }
+
+    /// A buyer sends goods back before their time.
+    fn goes_to_the_post(&mut self, at: i64) {
+        if let Some((id, _)) = self.some_return(|case| case.status == SHIP) {
+            self.ship_back(&id, at);
+        }
+    }
+
+    /// A buyer accepts an offer; in a lively world every fourth declines it, and all say what they think.
+    pub(super) fn answer_offer(&mut self, id: &str, at: i64) {
+        if self.find_return(id).is_none_or(|case| case.status != OFFERED) {
+            return;
+        }
+        let accepts = !self.dials.activity || self.below(4) > 0;
+        self.offer_answered(id, at, accepts);
+        self.says_of(id, if accepts { Answer::AcceptsOffer } else { Answer::DeclinesOffer }, at);
+    }
+
+    /// A buyer sends the goods, and in a lively world says so.
+    pub(super) fn ship_back(&mut self, id: &str, at: i64) {
+        if self.find_return(id).is_some_and(|case| case.status == SHIP) {
+            self.shipped_back(id, at);
+            self.says_of(id, Answer::ShippedBack, at);
+        }
+    }
+
+    /// The buyer of a return says something, if the world is lively.
+    fn says_of(&mut self, id: &str, kind: Answer, at: i64) {
+        if !self.dials.activity {
+            return;
+        }
+        let order = self.find_return(id).map(|case| case.order);
+        let buyer = order.and_then(|order| self.orders.get(order)).map(|order| order.buyer);
+        if let Some(buyer) = buyer {
+            self.buyer_says(buyer, kind, at);
+        }
     }
 
     /// A buyer says a line of a sort.

@@ -1,5 +1,6 @@
 //! Cancellations: PENDING -> SUCCESS -> COMPLETE, or PENDING -> CANCEL (api 4.4).
 
+use super::orders::Cancelled;
 use super::{Due, Object, Split, World};
 use serde_json::json;
 
@@ -8,6 +9,8 @@ use serde_json::json;
 pub(crate) struct Cancellation {
     pub(crate) id: String,
     pub(crate) order: usize,
+    /// Places of the order's lines.
+    pub(crate) lines: Vec<usize>,
     /// `BUYER_CANCEL` or `CANCEL`.
     pub(crate) kind: &'static str,
     /// The last word of the status: `PENDING`, `SUCCESS`, `CANCEL`, `COMPLETE`.
@@ -22,8 +25,28 @@ pub(crate) struct Cancellation {
     pub(crate) split: Split,
 }
 
+impl Cancellation {
+    /// Whether a decision is open now; else why not.
+    pub(crate) fn allows(&self, decision: &str) -> Result<(), (i64, &'static str)> {
+        match self.status {
+            "PENDING" if self.deadline.is_some() => Ok(()),
+            "PENDING" => Err((25_011_010, "request has been transferred to platform operator")),
+            "CANCEL" => Err((25_020_009, "reverse already cancelled")),
+            _ if decision.starts_with("REJECT") => {
+                Err((25_020_010, "Aftersales has been approved and cannot be rejected."))
+            }
+            _ => Err((25_001_011, "A return request is already in process, or the order has already been cancelled.")),
+        }
+    }
+
+    /// The ids of its lines.
+    pub(crate) fn line_ids(&self) -> Vec<String> {
+        (0..self.lines.len()).map(|place| super::show::line_id(&self.id, place)).collect()
+    }
+}
+
 impl World {
-    fn cancellation(&mut self, id: &str) -> Option<&mut Cancellation> {
+    pub(super) fn cancellation(&mut self, id: &str) -> Option<&mut Cancellation> {
         let place = *self.cancel_by_id.get(id)?;
         self.cancellations.get_mut(place)
     }
@@ -40,19 +63,30 @@ impl World {
         cancellation.status = status;
         cancellation.deadline = None;
         cancellation.updated = cancellation.updated.max(at);
-        if matches!(status, "SUCCESS" | "COMPLETE") {
-            let order = cancellation.order;
-            self.set_order(order, "CANCELLED", at);
+        if status == "SUCCESS" {
+            let (order, lines) = (cancellation.order, cancellation.lines.clone());
+            let how = Cancelled { by: cancellation.role, reason: cancellation.reason_text.clone() };
+            self.lines_cancelled(order, &lines, &how, at);
         }
         self.announce_cancellation(id, at);
     }
 
+    /// Keeps a new cancellation where it is found again.
+    pub(crate) fn add_cancellation(&mut self, new: Cancellation) {
+        let place = self.cancellations.len();
+        self.cancel_by_id.insert(new.id.clone(), place);
+        if let Some(order) = self.orders.get_mut(new.order) {
+            order.cancellations.push(place);
+        }
+        self.cancellations.push(new);
+    }
+
     /// Tells whoever listens.
     pub(crate) fn announce_cancellation(&mut self, id: &str, at: i64) {
-        let (Some(shop), Some(cancellation)) = (self.shop_of_cancellation(id), self.cancellation(id).cloned()) else {
-            return;
-        };
-        let order_id = self.orders.get(cancellation.order).map(|order| order.id.clone());
+        let place = self.cancel_by_id.get(id).copied();
+        let Some(cancellation) = place.and_then(|place| self.cancellations.get(place)) else { return };
+        let Some(order) = self.orders.get(cancellation.order) else { return };
+        let (shop, order_id) = (order.shop, &order.id);
         // The webhook spells the third status with two Ls.
         let word = if cancellation.status == "CANCEL" { "CANCELLED" } else { cancellation.status };
         let status = format!("CANCELLATION_REQUEST_{word}");
@@ -87,33 +121,28 @@ impl World {
         by: &'static str,
         at: i64,
     ) -> Result<(), (i64, &'static str)> {
-        let shop = self.shop_of_cancellation(id).ok_or((25_007_006, "Order not found."))?;
         let cancellation = self.cancellation(id).ok_or((25_007_006, "Order not found."))?;
-        match cancellation.status {
-            "PENDING" if cancellation.deadline.is_some() => {}
-            "PENDING" => return Err((25_011_010, "request has been transferred to platform operator")),
-            "CANCEL" => return Err((25_020_009, "reverse already cancelled")),
-            _ => {
-                return Err((
-                    25_001_011,
-                    "A return request is already in process, or the order has already been cancelled.",
-                ));
-            }
-        }
-        let split = cancellation.split;
-        self.move_cancellation(id, "SUCCESS", at);
-        self.promise(Object::Cancellation, id, shop, &split, by, at);
+        cancellation.allows("APPROVE_REQUEST_CANCEL")?;
+        self.grant_cancellation(id, by, at);
         Ok(())
+    }
+
+    /// The lines are cancelled; what was paid comes back.
+    pub(crate) fn grant_cancellation(&mut self, id: &str, by: &'static str, at: i64) {
+        let Some(shop) = self.shop_of_cancellation(id) else { return };
+        let Some(split) = self.cancellation(id).map(|cancellation| cancellation.split) else { return };
+        self.move_cancellation(id, "SUCCESS", at);
+        if split.total() > 0 {
+            self.promise(Object::Cancellation, id, shop, &split, by, at);
+        } else {
+            self.move_cancellation(id, "COMPLETE", at);
+        }
     }
 
     /// The seller says no.
     pub(crate) fn reject_cancellation(&mut self, id: &str, at: i64) -> Result<(), (i64, &'static str)> {
         let cancellation = self.cancellation(id).ok_or((25_007_006, "Order not found."))?;
-        match cancellation.status {
-            "PENDING" if cancellation.deadline.is_some() => {}
-            "CANCEL" => return Err((25_020_009, "reverse already cancelled")),
-            _ => return Err((25_020_010, "Aftersales has been approved and cannot be rejected.")),
-        }
+        cancellation.allows("REJECT_REQUEST_CANCEL")?;
         self.move_cancellation(id, "CANCEL", at);
         Ok(())
     }
@@ -145,20 +174,5 @@ impl World {
             cancellation.deadline = Some(deadline);
         }
         self.plan(deadline, Due::TimeOut { object: Object::Cancellation, id: id.to_owned(), deadline });
-    }
-
-    /// Moves an order, and says so.
-    pub(crate) fn set_order(&mut self, order: usize, status: &'static str, at: i64) {
-        let Some(known) = self.orders.get_mut(order) else { return };
-        if known.status == status {
-            return;
-        }
-        known.status = status;
-        known.updated = known.updated.max(at);
-        let (shop, id) = (known.shop, known.id.clone());
-        // The webhook writes CANCEL for CANCELLED.
-        let word = if status == "CANCELLED" { "CANCEL" } else { status };
-        let data = json!({ "order_id": id, "order_status": word, "is_on_hold_order": false, "update_time": at });
-        self.announce(shop, 1, "ORDER_STATUS_CHANGE", &data, at);
     }
 }

@@ -5,16 +5,23 @@ mod build;
 mod buyers;
 mod cancellations;
 mod chat;
+mod groups;
 mod money;
+mod orders;
 mod returns;
 mod show;
 
-pub(crate) use build::{NewCase, new_grant, open_case};
+pub(crate) use build::{NewCase, SellerReturn, number_of, open_case, share};
 pub(crate) use cancellations::Cancellation;
-pub(crate) use chat::{Conversation, Message};
+pub(crate) use chat::{Conversation, Message, Session};
+pub(crate) use groups::{AftersalesRequest, Parcel};
 pub(crate) use money::{Split, parse_amount, shown};
+pub(crate) use orders::{Cancelled, OrderKind, Taken};
 pub(crate) use returns::{Return, Verdict};
-pub(crate) use show::{cancellation_json, conversation_json, message_json, order_json, return_json};
+pub(crate) use show::{
+    Told, cancellation_json, conversation_json, message_json, order_json, refunded_lines, return_json, shipping_type,
+    sku_return_json,
+};
 
 use crate::faults::Fault;
 use crate::journal::Journal;
@@ -27,6 +34,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// A one-time code lives this long.
 const CODE_S: i64 = 30 * 60;
+const DAY: i64 = 86_400;
+/// So long before its end a consent is warned of.
+const WARNED_S: i64 = 30 * DAY;
 
 /// What the documents leave open, and how lively the buyers are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,10 +50,26 @@ pub struct Dials {
     pub ship_back_s: i64,
     /// Seconds from the parcel's start to its arrival.
     pub parcel_s: i64,
+    /// Seconds within which a buyer must send an agreed return.
+    pub must_ship_s: i64,
+    /// Seconds within which a buyer may take a rejection to the platform.
+    pub dispute_s: i64,
+    /// Seconds for which a consent lasts.
+    pub consent_s: i64,
+    /// What a consent grants.
+    pub granted_scopes: Vec<String>,
+    /// Agents of a shop: the only one cannot stop accepting chats.
+    pub agents_of_shop: u32,
+    /// The seller's action of an exchange: nothing is documented.
+    pub exchange_action: String,
     /// Seconds for which an idempotency key is remembered; 0: never.
     pub key_memory_s: i64,
     /// Calls a second for each app, shop and endpoint.
     pub calls_per_second: u32,
+    /// Customer service calls a day for each shop.
+    pub chat_calls_per_day: u32,
+    /// A wrong parameter is named, with the newer code, instead of the code of its area.
+    pub names_parameters: bool,
     /// Rows of a page at most, whatever was asked for.
     pub most_per_page: usize,
     /// A throttled answer names when to come back.
@@ -54,6 +80,10 @@ pub struct Dials {
     pub doubles_webhooks: bool,
     /// No webhook is sent.
     pub drops_webhooks: bool,
+    /// Seconds by which a webhook is late at most: more or less, so that they overtake each other.
+    pub webhook_delay_s: i64,
+    /// The newest webhook is sent first.
+    pub reverses_webhooks: bool,
     /// Buyers open requests, answer and thank by themselves.
     pub activity: bool,
     /// Words that the chat refuses, besides addresses.
@@ -67,13 +97,23 @@ impl Default for Dials {
             offer_answer_s: 90,
             ship_back_s: 120,
             parcel_s: 180,
+            must_ship_s: 5 * DAY,
+            dispute_s: 2 * DAY,
+            consent_s: 365 * DAY,
+            granted_scopes: crate::gateway::SCOPES.map(str::to_owned).to_vec(),
+            agents_of_shop: 1,
+            exchange_action: "SELLER_RESPOND_EXCHANGE".to_owned(),
             key_memory_s: 86_400,
             calls_per_second: 50,
+            chat_calls_per_day: 10_000,
+            names_parameters: false,
             most_per_page: 100,
             sends_retry_after: true,
             omits_empty_lists: true,
             doubles_webhooks: false,
             drops_webhooks: false,
+            webhook_delay_s: 0,
+            reverses_webhooks: false,
             activity: false,
             refused_words: vec!["whatsapp".to_owned(), "telegram".to_owned(), "http".to_owned()],
         }
@@ -87,6 +127,11 @@ pub(crate) struct Shop {
     pub(crate) id: String,
     pub(crate) cipher: String,
     pub(crate) code: String,
+    /// Of the shop and of its agent, in the chat.
+    pub(crate) im_id: String,
+    pub(crate) agent_im_id: String,
+    pub(crate) warehouses: [String; 2],
+    pub(crate) accepts_chat: bool,
     /// Webhook addresses by event type.
     pub(crate) webhooks: BTreeMap<String, (String, i64)>,
 }
@@ -99,6 +144,7 @@ pub(crate) struct Grant {
     pub(crate) refresh: String,
     pub(crate) refresh_until: i64,
     pub(crate) shops: Vec<usize>,
+    pub(crate) scopes: Vec<String>,
     pub(crate) is_withdrawn: bool,
 }
 
@@ -109,6 +155,8 @@ pub(crate) struct Buyer {
     pub(crate) user_id: String,
     pub(crate) im_id: String,
     pub(crate) shop: usize,
+    /// Places of their orders.
+    pub(crate) orders: Vec<usize>,
 }
 
 /// One unit of an order.
@@ -120,12 +168,15 @@ pub(crate) struct Line {
     pub(crate) product: &'static Product,
     /// Smallest units of the currency.
     pub(crate) price: i64,
+    pub(crate) cancelled: Option<Cancelled>,
+    pub(crate) is_refunded: bool,
 }
 
 /// An order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Order {
     pub(crate) id: String,
+    pub(crate) kind: OrderKind,
     pub(crate) shop: usize,
     pub(crate) buyer: usize,
     pub(crate) status: &'static str,
@@ -139,6 +190,14 @@ pub(crate) struct Order {
     pub(crate) delivered: Option<i64>,
     pub(crate) updated: i64,
     pub(crate) tracking: String,
+    /// Which of the shop's warehouses sends it.
+    pub(crate) warehouse: usize,
+    /// The platform ships it, and hides who the buyer is.
+    pub(crate) is_platform_shipped: bool,
+    pub(crate) has_new_address: bool,
+    /// Places of what was asked about it.
+    pub(crate) returns: Vec<usize>,
+    pub(crate) cancellations: Vec<usize>,
 }
 
 /// A picture that was uploaded.
@@ -147,6 +206,7 @@ pub(crate) struct Upload {
     pub(crate) uri: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) mime: &'static str,
+    pub(crate) size: (usize, usize),
 }
 
 /// Money that was promised, and whether it was paid.
@@ -200,6 +260,10 @@ pub(crate) enum Due {
     ShipBack { id: String },
     /// The parcel is here.
     Arrive { id: String },
+    /// The buyer has not done what the status waits for.
+    Expire { id: String, status: &'static str, since: i64 },
+    /// A consent nears its end; the token tells which.
+    ConsentEnds { refresh: String },
     /// Somebody does something, if the world is lively.
     Activity,
     /// A buyer says thanks.
@@ -242,6 +306,8 @@ pub(crate) struct World {
     pub(crate) cancel_by_id: HashMap<String, usize>,
     pub(crate) returns: Vec<Return>,
     pub(crate) return_by_id: HashMap<String, usize>,
+    pub(crate) requests: Vec<AftersalesRequest>,
+    pub(crate) parcels: Vec<Parcel>,
     /// Cases that are shown in another status than the one they are in: words of tomorrow.
     pub(crate) shown_status: HashMap<String, String>,
     pub(crate) conversations: Vec<Conversation>,
@@ -254,6 +320,10 @@ pub(crate) struct World {
     pub(crate) answers: HashMap<String, (String, Value, i64)>,
     /// Calls of the present second by (shop, endpoint).
     pub(crate) calls: HashMap<String, (i64, u32)>,
+    /// Customer service calls of the present day by shop.
+    pub(crate) chat_calls: HashMap<Option<usize>, (i64, u32)>,
+    /// While the world is made: when it begins. What was to happen before then happens soon after.
+    opening: Option<i64>,
     due: BTreeMap<(i64, u64), Due>,
     random: ChaCha8Rng,
     serial: u64,
@@ -287,6 +357,8 @@ impl World {
             cancel_by_id: HashMap::new(),
             returns: Vec::new(),
             return_by_id: HashMap::new(),
+            requests: Vec::new(),
+            parcels: Vec::new(),
             shown_status: HashMap::new(),
             conversations: Vec::new(),
             uploads: Vec::new(),
@@ -296,6 +368,8 @@ impl World {
             deliveries: Vec::new(),
             answers: HashMap::new(),
             calls: HashMap::new(),
+            chat_calls: HashMap::new(),
+            opening: None,
             due: BTreeMap::new(),
             random,
             serial: 0,
@@ -334,6 +408,35 @@ impl World {
         code
     }
 
+    /// Tokens for a set of shops, until the consent ends.
+    pub(crate) fn grant(&mut self, shops: Vec<usize>, until: i64, now: i64) -> Grant {
+        let grant = build::new_grant(self, shops, until, now);
+        let first = (until - WARNED_S).div_euclid(DAY) * DAY;
+        self.plan(first.max(now + 1), Due::ConsentEnds { refresh: grant.refresh.clone() });
+        grant
+    }
+
+    /// Warns of a consent that nears its end, daily at midnight, unless it was renewed.
+    fn consent_ends(&mut self, refresh: &str, at: i64) {
+        let of_token = |grant: &&Grant| grant.refresh == refresh && !grant.is_withdrawn && grant.refresh_until > at;
+        let Some((shops, until)) =
+            self.grants.iter().find(of_token).map(|grant| (grant.shops.clone(), grant.refresh_until))
+        else {
+            return;
+        };
+        let left = (until - at).div_euclid(DAY);
+        for shop in shops {
+            let id = self.shops.get(shop).map(|shop| shop.id.clone()).unwrap_or_default();
+            let message = format!(
+                "Authorization of shop_id {{{id}}} is expiring in {{{left}}} days. Please direct the merchant to re-authorize."
+            );
+            let data = json!({ "message": message, "expiration_time": until.to_string() });
+            self.announce(shop, 7, "UPCOMING_AUTHORIZATION_EXPIRATION", &data, at);
+        }
+        let tomorrow = (at.div_euclid(DAY) + 1) * DAY;
+        self.plan(tomorrow, Due::ConsentEnds { refresh: refresh.to_owned() });
+    }
+
     /// Random letters of a token.
     pub(crate) fn token(&mut self, prefix: &str) -> String {
         let letters: String =
@@ -343,6 +446,10 @@ impl World {
 
     /// Plans something.
     pub(crate) fn plan(&mut self, at: i64, due: Due) {
+        let at = match self.opening {
+            Some(now) if at <= now => now + self.between(10 * 60, 2 * DAY),
+            _ => at,
+        };
         self.serial += 1;
         self.due.insert((at, self.serial), due);
     }
@@ -361,11 +468,13 @@ impl World {
                 Due::Pay { object: Object::Return, id } => self.return_paid(&id, at),
                 Due::OfferAnswer { id, offer } => {
                     if self.find_return(&id).is_some_and(|case| case.offers == offer) {
-                        self.offer_answered(&id, at, true);
+                        self.answer_offer(&id, at);
                     }
                 }
-                Due::ShipBack { id } => self.shipped_back(&id, at),
+                Due::ShipBack { id } => self.ship_back(&id, at),
                 Due::Arrive { id } => self.arrived(&id, at),
+                Due::Expire { id, status, since } => self.expire(&id, status, since, at),
+                Due::ConsentEnds { refresh } => self.consent_ends(&refresh, at),
                 Due::Activity => self.activity(at),
                 Due::Thanks { conversation } => self.thanks(&conversation, at),
             }
@@ -422,6 +531,11 @@ impl World {
         format!("{}/_sandbox/media/{name}.png", self.origin)
     }
 
+    /// Where something uploaded is served.
+    pub(crate) fn upload_url(&self, uri: &str) -> String {
+        format!("{}/_sandbox/upload/{uri}", self.origin)
+    }
+
     /// Queues a webhook to wherever the shop or the app wants it.
     pub(crate) fn announce(&mut self, shop: usize, kind: i64, event: &str, data: &Value, at: i64) {
         let notification = self.number("73");
@@ -434,7 +548,9 @@ impl World {
         .to_string();
         let copies = if self.dials.doubles_webhooks { 2 } else { 1 };
         for _ in 0..copies {
-            self.deliveries.push(Delivery { url: url.clone(), body: body.clone(), due: at, tries: 0 });
+            let late_s =
+                if self.dials.webhook_delay_s > 0 { self.between(0, self.dials.webhook_delay_s + 1) } else { 0 };
+            self.deliveries.push(Delivery { url: url.clone(), body: body.clone(), due: at + late_s, tries: 0 });
         }
     }
 }
