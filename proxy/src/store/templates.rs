@@ -50,9 +50,8 @@ fn version(row: &Row<'_>) -> Result<TemplateVersion, StoreError> {
 
 /// All versions of a template but those that were dropped, newest first, without what became of them.
 pub fn versions(tx: &Tx<'_>, at: &Place) -> Result<Vec<TemplateVersion>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM template_version WHERE place = ?1 AND state <> 'dropped' ORDER BY number DESC"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM template_version WHERE place = ?1 AND state <> 'dropped' ORDER BY number DESC");
     tx.all(&sql, params![at.to_string()], version)
 }
 

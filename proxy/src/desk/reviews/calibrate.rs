@@ -1,12 +1,12 @@
 //! Several reviewers judge one case without seeing each other; then they agree.
 
-use super::{Decided, decided, scorecards};
+use super::{decided, scorecards};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
 use crate::store::reviews::{self, Review, Session};
 use crate::store::{StoreError, Tx, cases, people};
-use shared::domain::review::{NOTE_CHARS, Standing};
+use shared::domain::review::NOTE_CHARS;
 use shared::id::{AgentId, CaseId, ItemId};
 use shared::wire::review::{Agreed, CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
 use shared::wire::session::Role;

@@ -49,7 +49,8 @@ impl Decided {
         let took_effect = |intent: &&IntentView| {
             matches!(intent.what, IntentWhat::Decision { .. }) && matches!(intent.state, IntentState::Done { .. })
         };
-        self.outcome.agent.as_ref() == Some(who) || self.view.intents.iter().filter(took_effect).any(|one| one.by == *who)
+        self.outcome.agent.as_ref() == Some(who)
+            || self.view.intents.iter().filter(took_effect).any(|one| one.by == *who)
     }
 }
 
