@@ -56,12 +56,24 @@ export async function practise({ page }, address = "/desk/to-decide") {
   await page.locator(".row[id]").first().waitFor();
 }
 
+// The app fills the window and scrolls inside of itself: the window as a whole never moves away under a finger.
+async function checkStill(page, where) {
+  const moves = await page.evaluate(() => {
+    if (!document.querySelector(".app") || matchMedia("print").matches) return [];
+    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+    const inner = [...document.querySelectorAll(".app > .page")].map((one) => one.scrollWidth - one.clientWidth);
+    return [scrollWidth - clientWidth, scrollHeight - clientHeight, ...inner].filter((more) => more > 1);
+  });
+  assert.deepEqual(moves, [], `${where}: what is beyond the window can be scrolled to`);
+}
+
 // Takes a picture at the page's own size, or at each size that is named. Pictures are looked at beside the mock-up.
 export async function shot({ page, size, theme }, name, sizes = [size]) {
   await mkdir(SHOTS, { recursive: true });
   for (const each of sizes) {
     await page.setViewportSize(SIZES[each]);
     await page.evaluate(() => document.fonts.ready);
+    await checkStill(page, `${name}, ${each}`);
     await page.screenshot({ path: path.join(SHOTS, `${name}-${each}-${theme}.png`), animations: "disabled" });
   }
   await page.setViewportSize(SIZES[size]);

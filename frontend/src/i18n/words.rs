@@ -98,6 +98,25 @@ pub const fn decision(kind: DecisionKind) -> &'static str {
     }
 }
 
+/// A decision as a thing that was done.
+pub const fn decided(kind: DecisionKind) -> &'static str {
+    match kind {
+        DecisionKind::ApproveCancel => "Cancellation approved",
+        DecisionKind::ApproveRefund | DecisionKind::DirectRefund => "Refund approved",
+        DecisionKind::AgreeReturn => "Return agreed",
+        DecisionKind::AgreeKeep => "Refund approved, the buyer keeps the goods",
+        DecisionKind::AgreeReplacement => "Replacement agreed",
+        DecisionKind::RefundInstead => "Refund in place of a replacement",
+        DecisionKind::AcceptParcel => "Parcel accepted",
+        DecisionKind::RefuseParcel => "Parcel refused",
+        DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel => "A part offered",
+        DecisionKind::RejectCancel => "Cancellation rejected",
+        DecisionKind::RejectRefund => "Refund rejected",
+        DecisionKind::RejectReturn => "Return rejected",
+        DecisionKind::RejectReplacement => "Replacement rejected",
+    }
+}
+
 /// A role.
 pub const fn role(role: Role) -> &'static str {
     match role {

@@ -119,6 +119,7 @@ mod tests {
             claim: None,
             template: None,
             saved: Timestamp::default(),
+            ..Draft::default()
         }
     }
 

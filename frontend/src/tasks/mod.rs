@@ -348,6 +348,10 @@ fn read_shops(desk: Desk) {
 
 /// Reads everything on screen again.
 pub fn read_again(desk: Desk) {
+    // On a page without a list its numbers and alarms are wanted all the same.
+    if desk.nav.route_now().stage().is_none() {
+        open_queue(desk, Stage::ToDecide, Narrow::default());
+    }
     read_list(desk);
     alarms::and_go_on(alarms::read(desk));
     if let Some(case) = desk.nav.route_now().case().cloned() {

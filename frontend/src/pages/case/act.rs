@@ -282,6 +282,7 @@ impl Doing {
     /// The reply switches to what the decision will tell.
     fn open_sheet(self, kind: DecisionKind, take_over: bool) {
         self.key.set_value(web::fresh_key());
+        self.writing.put_aside();
         self.with_parts(|view, parts, shop| self.writing.choose(kind, view, parts, shop));
         self.deciding.open(kind);
         self.lease.want(take_over);
@@ -290,6 +291,9 @@ impl Doing {
     /// A sheet was closed: the reply goes with the first decision again.
     pub fn cancelled(self) {
         self.lease.close();
+        if self.writing.take_back() {
+            return;
+        }
         let first = self.known.with_untracked(|view| {
             view.as_ref().and_then(|view| view.options.offered.first().map(|option| option.kind))
         });

@@ -39,6 +39,8 @@ pub struct Writing {
     pub is_typed: RwSignal<bool>,
     /// Words that a change of template replaced.
     pub replaced: RwSignal<Option<String>>,
+    /// A line of chat that was being written when a sheet was opened.
+    aside: RwSignal<Option<String>>,
     /// When the draft was saved.
     pub saved: RwSignal<Option<Timestamp>>,
     /// The decision that the reply goes with; none: it stands alone.
@@ -81,6 +83,7 @@ impl Default for Writing {
             filled: RwSignal::new(String::new()),
             is_typed: RwSignal::new(false),
             replaced: RwSignal::new(None),
+            aside: RwSignal::new(None),
             saved: RwSignal::new(None),
             decision: RwSignal::new(None),
             offer: RwSignal::new(None),
@@ -108,7 +111,7 @@ impl Writing {
                 self.claim.set(draft.claim);
                 self.template.set(draft.template.clone().map(|id| (id, "Your draft".to_owned())));
                 self.filled.set(self.made(view, catalogue, shop).1);
-                self.saved.set(Some(draft.saved));
+                self.saved.set(Some(draft.saved).filter(|saved| *saved != Timestamp::default()));
                 self.is_typed.set(true);
             }
             None if self.claim.get_untracked().is_none() => self.clear(),
@@ -165,6 +168,24 @@ impl Writing {
         );
         let filled = render(&composed.text, &facts_of(view, claim, offer, shop), language).text;
         (composed, filled)
+    }
+
+    /// Puts a line of chat aside that was being written, for as long as a sheet is open.
+    pub fn put_aside(self) {
+        let is_chat = self.claim.get_untracked().is_none();
+        self.aside.set(Some(self.text.get_untracked()).filter(|text| is_chat && !text.trim().is_empty()));
+    }
+
+    /// The sheet was closed without a press: the line of chat stands there again. `false`: none was put aside.
+    pub fn take_back(self) -> bool {
+        let Some(text) = self.aside.get_untracked() else { return false };
+        self.aside.set(None);
+        self.claim.set(None);
+        self.text.set(text);
+        self.template.set(None);
+        self.filled.set(String::new());
+        self.is_typed.set(true);
+        true
     }
 
     /// Chooses the decision that the reply goes with, and with it what the reply tells.

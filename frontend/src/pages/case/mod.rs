@@ -268,6 +268,10 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             on_cancel=Callback::new(move |()| doing.cancelled())
             is_lost=Signal::derive(move || desk.connection.is_lost())
             on_amount=Callback::new(move |()| doing.offer_changed())
+            unseen=Signal::derive(move || {
+                let unseen = photos.with(|all| doing.seen_photos.with(|seen| all.iter().filter(|photo| !seen.contains(photo)).count()));
+                u64::try_from(unseen).unwrap_or_default()
+            })
             on_typed=Callback::new(move |()| doing.save_soon())
             on_ask=Callback::new(move |()| doing.ask_again())
             on_upload=Callback::new(move |file| doing.upload(file))

@@ -304,6 +304,8 @@ pub fn DecisionSheet(
     is_lost: Signal<bool>,
     /// The amount of an offer was typed.
     on_amount: Callback<()>,
+    /// Photos of the buyer that this person has not opened.
+    unseen: Signal<u64>,
     /// A comment was typed.
     on_typed: Callback<()>,
     /// TikTok is asked again what it allows.
@@ -336,9 +338,6 @@ pub fn DecisionSheet(
         let is_said = writing.text.with(|text| !text.trim().is_empty());
         view.with(|view| {
             let view = view.as_ref()?;
-            if is_said && cannot_write(view).is_none() && findings.with(|all| is_blocked(all)) {
-                return Some("The reply is blocked: mend it first".to_owned());
-            }
             if motion::is_under_way(&motion::newest(view)) {
                 return Some("A decision is on its way".to_owned());
             }
@@ -351,6 +350,17 @@ pub fn DecisionSheet(
             }
             if kind.needs_amount() && Money::parse(deciding.amount.get().trim(), "USD").is_err() {
                 return Some("Type the amount, for example 8.00".to_owned());
+            }
+            let wrong_amount = kind.needs_amount().then(|| {
+                let request = deciding.request(kind, view, writing);
+                let total = view.refund.as_ref().map(|refund| &refund.total);
+                decision_problem(&request, &view.options.offered, total).filter(|(field, _)| *field == "amount")
+            });
+            if let Some((field, problem)) = wrong_amount.flatten() {
+                return Some([wording::field(field), " ", problem].concat());
+            }
+            if is_said && cannot_write(view).is_none() && findings.with(|all| is_blocked(all)) {
+                return Some("The reply is blocked: mend it first".to_owned());
             }
             let request = deciding.request(kind, view, writing);
             let total = view.refund.as_ref().map(|refund| &refund.total);
@@ -422,6 +432,9 @@ pub fn DecisionSheet(
                             <p><b class="strong">{taken}"."</b><br/>"Nothing was sent from here. Your words are kept."</p>
                             <button class="btn btn--sm push" type="button" on:click=move |_| on_take_over.run(())>"Decide anyway"</button>
                         </div>
+                    })}
+                    {move || Some(unseen.get()).filter(|count| *count > 0).map(|unseen| view! {
+                        <p class="small line unseen" role="status">{small_icon("eye")}<span>{[&count(unseen, "photo", "photos"), " of the buyer not opened yet. The check after deciding asks for it."].concat()}</span></p>
                     })}
                     {inner}
                     {move || is_near.get().then(|| view! {

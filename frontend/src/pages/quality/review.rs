@@ -6,7 +6,7 @@ use super::saved::{self, Side};
 use super::{Head, calibration, case_name, frame, name_of, when};
 use crate::api::{self, Failure};
 use crate::components::{Choice, FailureBanner, Icon, Pick};
-use crate::i18n::format;
+use crate::i18n::{format, words};
 use crate::routes::{Quality, Route};
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
@@ -17,6 +17,7 @@ use shared::domain::quality::CheckState;
 use shared::domain::review::{Comment, Judgement, Scorecard, Standing, judgement_problem, score};
 use shared::id::CaseId;
 use shared::wire::case::{CaseView, MessageView, Speaker};
+use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::review::{ReviewPage, ReviewView};
 use std::collections::BTreeMap;
 
@@ -277,6 +278,22 @@ fn comment_field(
     .into_any()
 }
 
+/// What was decided here, with its sum, its reason and its proof.
+fn decisions(view: &CaseView) -> Vec<AnyView> {
+    let line = |intent: &IntentView| {
+        let IntentWhat::Decision { kind, amount, reason_text, evidence, .. } = &intent.what else { return None };
+        if !matches!(intent.state, IntentState::Done { .. }) {
+            return None;
+        }
+        let proofs = evidence.as_ref().map_or(0, Vec::len);
+        let proof = (proofs > 0).then(|| format::count(u64::try_from(proofs).unwrap_or_default(), "proof", "proofs"));
+        let parts = [amount.as_ref().map(format::money), reason_text.clone(), proof];
+        let rest: String = parts.into_iter().flatten().map(|part| [" · ", &part].concat()).collect();
+        Some(view! { <p><b class="strong">{words::decided(*kind)}</b>{rest}</p> }.into_any())
+    };
+    view.intents.iter().rev().filter_map(line).collect()
+}
+
 fn sent(desk: Desk, view: &CaseView, page: &ReviewPage, form: Option<Form>) -> AnyView {
     let message = |message: &MessageView| {
         let text = message.text.clone()?;
@@ -301,9 +318,12 @@ fn sent(desk: Desk, view: &CaseView, page: &ReviewPage, form: Option<Form>) -> A
         view! { <ol class="stack">{messages}</ol> }.into_any()
     };
     let decided = ["decided ", &when(page.decided)].concat();
+    let link = Route::Desk { stage: view.row.stage, case: Some(view.row.id.clone()) }.path();
     view! {
         <section class="card" aria-labelledby="sent-h">
-            <header><h2 id="sent-h">"What was sent"</h2><span class="small muted push">{decided}</span></header>
+            <header><h2 id="sent-h">"What was decided and sent"</h2><span class="small muted push">{decided}</span></header>
+            {decisions(view)}
+            <p class="small"><a href=link>"Open the case"</a></p>
             {list}
         </section>
     }

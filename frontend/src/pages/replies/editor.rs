@@ -465,7 +465,14 @@ fn steps(page: Page, view: &TemplateView) -> AnyView {
     let in_use = view.in_use().cloned();
     let leads_alone = view.leads_alone;
     let ask = open.clone().filter(|version| version.state == VersionState::Writing).map(|version| {
-        view! { <button class="btn btn--primary" type="button" on:click=move |_| page.step(&version, TemplateStep::AskApproval, "A lead is asked to approve it.")>"Ask for approval"</button> }
+        let place = page.place();
+        let is_blocked = move || {
+            page.text.with(|text| {
+                !template_problems(text).is_empty()
+                    || lint_template(&place, text).iter().any(|(_, severity)| *severity == Severity::Block)
+            })
+        };
+        view! { <button class="btn btn--primary" type="button" disabled=is_blocked on:click=move |_| page.step(&version, TemplateStep::AskApproval, "A lead is asked to approve it.")>"Ask for approval"</button> }
     });
     let review = open.clone().filter(|version| version.state == VersionState::Review).map(|version| {
         let is_own = Some(&version.author) == me.as_ref();

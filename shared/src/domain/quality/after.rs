@@ -133,6 +133,7 @@ mod tests {
         };
         for text in [
             "Thank you so much!",
+            "Brilliant, cheers for your help.",
             "Terima kasih ya",
             "ขอบคุณค่ะ",
             "Cảm ơn shop",

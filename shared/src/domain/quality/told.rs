@@ -276,7 +276,19 @@ fn buyers_language(view: &CaseView, telling: &[&Checked<'_>]) -> Checkpoint {
 }
 
 /// Whose last word is a thank-you asks for nothing.
-const THANKS: [&str; 9] = ["thank", "thx", "terima kasih", "makasih", "ขอบคุณ", "cảm ơn", "cám ơn", "gracias", "danke"];
+const THANKS: [&str; 11] = [
+    "thank",
+    "thx",
+    "cheers",
+    "appreciate",
+    "terima kasih",
+    "makasih",
+    "ขอบคุณ",
+    "cảm ơn",
+    "cám ơn",
+    "gracias",
+    "danke",
+];
 /// Longer than this it says more.
 const THANKS_CHARS: usize = 80;
 
