@@ -11,3 +11,10 @@ pub mod reports;
 pub mod settings;
 pub mod shell;
 pub mod welcome;
+
+/// All shops in view, or one of them; tracked.
+fn shop_choices(desk: crate::state::Desk) -> Vec<crate::components::Choice> {
+    use crate::components::Choice;
+    let shops = desk.session.shops().into_iter().map(|shop| Choice::new(shop.id, shop.name));
+    [Choice::new("", "All shops")].into_iter().chain(shops).collect()
+}

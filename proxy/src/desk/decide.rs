@@ -3,15 +3,15 @@
 use super::book::facts;
 use super::claim;
 use super::error::DeskError;
-use super::{templates as templates_desk, view};
+use super::{templates, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::mutants::{Mutant, is_on};
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{StoreError, Tx};
-use crate::store::{chat, extras, idempotency, shops, templates};
-use shared::domain::case::{Claim, Derived, Voice};
+use crate::store::{chat, extras, idempotency, shops};
+use shared::domain::case::{Claim, Derived};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
 use shared::domain::derive::{derive, told};
@@ -203,7 +203,7 @@ pub fn decide(
             let amount = request.amount.as_ref().or(total);
             check_reply(tx, agent, opened, reply, amount)?;
             motion.add(tx, reply_payload(reply))?;
-            note_use(tx, opened, reply, motion.views.last(), now)?;
+            templates::note_use(tx, opened, reply, motion.views.last(), now)?;
         }
         Ok(motion.views)
     })
@@ -229,7 +229,7 @@ pub fn reply(
         }
         let mut motion = Motion::new(tx, desk, agent, opened, now, false)?;
         motion.add(tx, reply_payload(&request.reply))?;
-        note_use(tx, opened, &request.reply, motion.views.last(), now)?;
+        templates::note_use(tx, opened, &request.reply, motion.views.last(), now)?;
         Ok(motion.views)
     })
 }
@@ -298,31 +298,6 @@ fn reply_payload(reply: &ReplyOrder) -> Payload {
         language: reply.language.clone(),
         template: reply.template.clone(),
     }
-}
-
-/// Notes from which text a reply was started, so that it is seen which of them do.
-fn note_use(
-    tx: &Tx<'_>,
-    opened: &Opened,
-    reply: &ReplyOrder,
-    intent: Option<&IntentView>,
-    now: Timestamp,
-) -> Result<(), DeskError> {
-    let is_proved = opened.derived.sayable.iter().any(|sayable| Some(sayable.claim) == reply.claim);
-    let voice = if is_proved { opened.derived.voice } else { Voice::We };
-    let place = templates_desk::place_of(&opened.file.platform.reason, reply, voice);
-    if let (Some(place), Some(intent)) = (place, intent) {
-        let used = templates::Used {
-            intent: &intent.id,
-            case: &opened.file.id,
-            shop: &opened.file.shop,
-            place: &place,
-            template: reply.template.as_deref(),
-            is_edited: reply.is_edited,
-        };
-        templates::note_use(tx, &used, now)?;
-    }
-    Ok(())
 }
 
 /// The same lint that runs under the composer; nobody overrules a block, a lead may overrule a warning.

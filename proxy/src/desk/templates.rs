@@ -1,5 +1,6 @@
 //! The team's own replies: written, approved, used, counted.
 
+use super::decide::Opened;
 use super::error::DeskError;
 use super::{handbook, view};
 use crate::app::Desk;
@@ -15,6 +16,8 @@ use shared::reply::{
 };
 use shared::time::Timestamp;
 use shared::wire::case::{CaseFilter, CaseView};
+use shared::wire::decision::ReplyOrder;
+use shared::wire::intent::IntentView;
 use shared::wire::session::Role;
 use shared::wire::template::{
     Change, Coverage, DAYS, Example, Imported, Piece, StepTemplate, TemplateStep, TemplateVersion, TemplateView, Usage,
@@ -53,7 +56,6 @@ pub fn coverage(desk: &Desk, agent: &Agent) -> Result<Coverage, DeskError> {
         Ok(Coverage {
             cells: templates::cells(tx, &shops, since)?,
             waiting: templates::waiting(tx)?.into_iter().filter(|one| is_seen(&one.place)).collect(),
-            shops: templates::by_shop(tx)?.into_iter().filter(|(shop, _)| shops.contains(shop)).collect(),
         })
     })?)
 }
@@ -409,7 +411,7 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
 }
 
 /// Where a reply that is pressed counts; none: a line of chat.
-pub(super) fn place_of(reason: &str, reply: &shared::wire::decision::ReplyOrder, voice: Voice) -> Option<Place> {
+fn place_of(reason: &str, reply: &ReplyOrder, voice: Voice) -> Option<Place> {
     let is_question = reply.template.as_deref().is_some_and(|id| id.contains(".more_information."));
     let moment = match reply.claim {
         Some(claim) => Moment::of(claim, voice)?,
@@ -418,4 +420,29 @@ pub(super) fn place_of(reason: &str, reply: &shared::wire::decision::ReplyOrder,
     };
     let language = shared::reply::Language::of_tag(&reply.language);
     Some(Place { group: group_of(reason), moment, language, shop: None })
+}
+
+/// Notes from which text a reply was started, so that it is seen which of them do.
+pub(super) fn note_use(
+    tx: &Tx<'_>,
+    opened: &Opened,
+    reply: &ReplyOrder,
+    intent: Option<&IntentView>,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let is_proved = opened.derived.sayable.iter().any(|sayable| Some(sayable.claim) == reply.claim);
+    let voice = if is_proved { opened.derived.voice } else { Voice::We };
+    let place = place_of(&opened.file.platform.reason, reply, voice);
+    if let (Some(place), Some(intent)) = (place, intent) {
+        let used = templates::Used {
+            intent: &intent.id,
+            case: &opened.file.id,
+            shop: &opened.file.shop,
+            place: &place,
+            template: reply.template.as_deref(),
+            is_edited: reply.is_edited,
+        };
+        templates::note_use(tx, &used, now)?;
+    }
+    Ok(())
 }

@@ -225,12 +225,3 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     }
     Ok(cells.into_values().collect())
 }
-
-/// How many replies of its own each shop has in use.
-pub fn by_shop(tx: &Tx<'_>) -> Result<Vec<(ShopId, u64)>, StoreError> {
-    let mut counts: BTreeMap<ShopId, u64> = BTreeMap::new();
-    for shop in in_use(tx)?.into_iter().filter_map(|own| own.place.shop) {
-        *counts.entry(shop).or_default() += 1;
-    }
-    Ok(counts.into_iter().collect())
-}

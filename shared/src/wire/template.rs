@@ -1,7 +1,7 @@
 //! `/api/templates`: the texts that replies start from, their versions, and where they are missing.
 
 use crate::domain::case::{Kind, Voice};
-use crate::id::{AgentId, CaseId, ShopId};
+use crate::id::{AgentId, CaseId};
 use crate::reply::{Place, ReplyFacts};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -199,8 +199,6 @@ pub struct Coverage {
     pub cells: Vec<Cell>,
     /// Oldest first.
     pub waiting: Vec<Waiting>,
-    /// Shops that have replies of their own, with how many.
-    pub shops: Vec<(ShopId, u64)>,
 }
 
 /// Answer of `GET /api/templates/{place}/difference?from=1&to=2`: from one version to another, in order.

@@ -22,13 +22,6 @@ fn view_link(desk: Desk, stage: Stage, chosen: Signal<Stage>) -> impl IntoView {
     }
 }
 
-fn shop_choices(desk: Desk) -> Vec<Choice> {
-    let shops = desk.session.shops();
-    let mut choices = vec![Choice::new("", "All shops")];
-    choices.extend(shops.into_iter().map(|shop| Choice::new(shop.id, shop.name)));
-    choices
-}
-
 fn people_choices(desk: Desk) -> Vec<Choice> {
     let me = desk.session.me();
     let mut choices = vec![Choice::new("", "Anyone"), Choice::new(NOBODY, "Nobody yet")];
@@ -42,7 +35,7 @@ fn people_choices(desk: Desk) -> Vec<Choice> {
 #[component]
 pub fn Filters() -> impl IntoView {
     let desk = use_desk();
-    let shops = Memo::new(move |_| shop_choices(desk));
+    let shops = Memo::new(move |_| crate::pages::shop_choices(desk));
     let people = Memo::new(move |_| people_choices(desk));
     let shop = Signal::derive(move || desk.nav.narrow().shop.map(|shop| shop.to_string()).unwrap_or_default());
     let who = Signal::derive(move || desk.nav.narrow().who.unwrap_or_default());

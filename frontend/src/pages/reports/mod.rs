@@ -537,12 +537,6 @@ impl Page {
     }
 }
 
-fn shop_choices(desk: Desk) -> Vec<Choice> {
-    let mut all = vec![Choice::new("", "All shops")];
-    all.extend(desk.session.shops().into_iter().map(|shop| Choice::new(shop.id, shop.name)));
-    all
-}
-
 /// Figures of the work.
 #[component]
 pub fn ReportsPage() -> impl IntoView {
@@ -556,7 +550,7 @@ pub fn ReportsPage() -> impl IntoView {
     };
     page.read();
     let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
-    let shops = Signal::derive(move || shop_choices(page.desk));
+    let shops = Signal::derive(move || crate::pages::shop_choices(page.desk));
     let pick_span = move |value: String| {
         if let Some((weeks, _)) = SPANS.iter().find(|(weeks, _)| *weeks == value) {
             page.want(Wanted { weeks, ..page.wanted.get_untracked() });
