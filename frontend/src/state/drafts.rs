@@ -145,7 +145,6 @@ mod tests {
             claim: None,
             template: None,
             is_edited: false,
-            overrule: false,
         };
         let mut book = DraftBook::default();
         assert_eq!(book.key(&case, &reply("a"), key("key-1")), key("key-1"));

@@ -37,7 +37,7 @@ permission!(
     Agent
 );
 permission!(
-    /// Overrule and waive.
+    /// Waive, and undo the holds of others.
     LeadDesk,
     Lead
 );

@@ -201,7 +201,7 @@ pub fn decide(
         super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;
         if let Some(reply) = &request.reply {
             let amount = request.amount.as_ref().or(total);
-            check_reply(tx, agent, opened, reply, amount)?;
+            check_reply(tx, opened, reply, amount)?;
             motion.add(tx, reply_payload(reply))?;
             templates::note_use(tx, opened, reply, motion.views.last(), now)?;
         }
@@ -223,7 +223,7 @@ pub fn reply(
             Some(sayable) => sayable.amount.as_ref(),
             None => opened.file.platform.refund.as_ref().map(|refund| &refund.total),
         };
-        check_reply(tx, agent, opened, &request.reply, amount)?;
+        check_reply(tx, opened, &request.reply, amount)?;
         if already_told(opened, request.reply.claim) && !is_on(Mutant::ToldTwice) {
             return Err(DeskError::Invalid { field: "claim", problem: "has been told already, or is on its way" });
         }
@@ -300,10 +300,9 @@ fn reply_payload(reply: &ReplyOrder) -> Payload {
     }
 }
 
-/// The same lint that runs under the composer; nobody overrules a block, a lead may overrule a warning.
+/// The same lint that runs under the composer: a block stops the reply, whoever sends it; a warning is the writer's to judge.
 fn check_reply(
     tx: &Tx<'_>,
-    agent: &Agent,
     opened: &Opened,
     reply: &ReplyOrder,
     amount: Option<&shared::money::Money>,
@@ -339,9 +338,6 @@ fn check_reply(
         .collect();
     if !blocking.is_empty() && !is_on(Mutant::BlockIgnored) {
         return Err(DeskError::ReplyBlocked { findings: blocking });
-    }
-    if reply.overrule && agent.role < Role::Lead {
-        return Err(DeskError::Forbidden);
     }
     Ok(())
 }

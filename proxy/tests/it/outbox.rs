@@ -75,7 +75,6 @@ impl Scene {
             claim: Some(claim),
             template: None,
             is_edited: false,
-            overrule: false,
         });
         DecisionRequest {
             kind,

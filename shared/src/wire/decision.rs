@@ -23,9 +23,6 @@ pub struct ReplyOrder {
     /// It is not word for word what the template made of the case.
     #[serde(default)]
     pub is_edited: bool,
-    /// A lead overrules warnings.
-    #[serde(default)]
-    pub overrule: bool,
 }
 
 /// `POST /api/cases/{id}/decision`, with `Idempotency-Key`.

@@ -12,7 +12,7 @@ use super::shop::ShopView;
 pub enum Role {
     /// Works cases.
     Agent,
-    /// Overrules warnings, waives replies, undoes others' holds.
+    /// Waives replies, undoes others' holds.
     Lead,
     /// Keeps shops and people.
     Admin,

@@ -55,6 +55,19 @@ fn links_are_found_and_ordinary_points_are_not() {
 }
 
 #[test]
+fn what_is_taken_out_leaves_no_gap() {
+    for (text, left) in [
+        ("See www.harbor.test now.", "See now."),
+        ("See it at www.harbor.test.", "See it at."),
+        ("www.harbor.test shows it.", "shows it."),
+        ("ดูที่www.harbor.testนะคะ", "ดูที่นะคะ"),
+    ] {
+        let found = findings(text, Language::En, USD, Some(Claim::Approved), true);
+        assert_eq!(found[0].mended(text).as_deref(), Some(left));
+    }
+}
+
+#[test]
 fn mail_addresses_and_handles_are_found() {
     check("Write to help@harbor.example please.", &[Rule::Email]);
     check("Write to \"Dana.R+shop@harbor.co.uk\".", &[Rule::Email]);

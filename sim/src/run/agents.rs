@@ -58,14 +58,7 @@ impl Run {
             _ => "We have taken care of it.".to_owned(),
         };
         let text = self.words(&what);
-        ReplyOrder {
-            text,
-            language: "en".to_owned(),
-            claim: Some(claim),
-            template: None,
-            is_edited: false,
-            overrule: false,
-        }
+        ReplyOrder { text, language: "en".to_owned(), claim: Some(claim), template: None, is_edited: false }
     }
 
     pub(super) fn agent_decides(&mut self) -> Result<()> {
@@ -213,7 +206,6 @@ impl Run {
                 claim: None,
                 template: None,
                 is_edited: false,
-                overrule: false,
             };
             decide::reply(&run.some_desk(), &agent, &case, &key, &ReplyRequest { reply }).map(drop)
         };

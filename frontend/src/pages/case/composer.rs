@@ -226,7 +226,6 @@ impl Writing {
             claim: self.claim.get_untracked(),
             template: self.template.get_untracked().map(|(id, _)| id),
             is_edited,
-            overrule: false,
         })
     }
 
@@ -394,24 +393,23 @@ pub fn Composer(
         let class = if first.severity == Severity::Block { "lint lint--stop" } else { "lint" };
         let more = all.len().saturating_sub(1);
         let rest = (more > 0).then(|| [" ", &more.to_string(), " more."].concat());
-        let fix = first.fix.clone().map(|fix| {
-            let (start, end) = (first.start, first.end);
+        let rule = first.rule;
+        let fix = first.fix.is_some().then(|| {
+            let label = if first.fix.as_deref() == Some("") { "Take it out" } else { "Mend it" };
             view! {
                 <button class="btn btn--sm" type="button" on:click=move |_| {
-                    writing.text.update(|text| {
-                        if text.is_char_boundary(start) && text.is_char_boundary(end) && start <= end {
-                            text.replace_range(start..end, &fix);
-                        }
-                    });
-                    writing.is_typed.set(true);
-                    on_typed.run(());
-                }>"Mend it"</button>
+                    if let Some(mended) = writing.text.with_untracked(|text| first.mended(text)) {
+                        writing.text.set(mended);
+                        writing.is_typed.set(true);
+                        on_typed.run(());
+                    }
+                }>{label}</button>
             }
         });
         view! {
             <div class=class role="status">
                 {icon("warn")}
-                <p><b>{rule_text(first.rule)}</b>{rest}</p>
+                <p><b>{rule_text(rule)}</b>{rest}</p>
                 {fix}
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| next_finding()>"Show " <kbd>"F8"</kbd></button>
             </div>
@@ -458,7 +456,7 @@ pub fn Composer(
                         fill();
                     })
                 />
-                <button class="btn btn--quiet btn--sm opt" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
+                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
             <textarea
                 node_ref=area
@@ -505,7 +503,9 @@ pub fn Composer(
                 <span class="count" class:over=move || LONGEST < count()>{count}<span class="opt">" / 2,000"</span></span>
                 <Show when=move || stands_alone() && blocked_by().is_none()>
                     <button
-                        class="btn btn--primary btn--sm"
+                        class="btn btn--sm"
+                        // One filled button on the screen: where something is to be decided, that is it.
+                        class:btn--primary=move || writing.decision.get().is_none()
                         type="button"
                         disabled=move || findings.with(|all| is_blocked(all))
                         on:click=move |_| on_send.run(())

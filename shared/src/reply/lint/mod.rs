@@ -19,9 +19,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Nobody overrules it.
+    /// It does not go out like this, whoever sends it.
     Block,
-    /// A lead may overrule it.
+    /// Whoever writes judges; the checks of the decided case count it all the same.
     Warn,
 }
 
@@ -109,6 +109,21 @@ pub struct Finding {
     pub say: Option<Claim>,
     /// What mends it, put in its place.
     pub fix: Option<String>,
+}
+
+impl Finding {
+    /// The text with what mends it in its place; none: only whoever writes knows what to say instead. What is only taken
+    /// out takes a space beside it along.
+    pub fn mended(&self, text: &str) -> Option<String> {
+        let fix = self.fix.as_deref()?;
+        let (before, after) = (text.get(..self.start)?, text.get(self.end..)?);
+        if !fix.is_empty() {
+            return Some([before, fix, after].concat());
+        }
+        let after = if before.is_empty() { after.trim_start_matches(' ') } else { after };
+        let stands_alone = after.chars().next().is_none_or(|next| !next.is_alphanumeric());
+        Some([if stands_alone { before.trim_end_matches(' ') } else { before }, after].concat())
+    }
 }
 
 /// What a text is checked against.
