@@ -128,15 +128,13 @@ impl CaseBook {
         }
     }
 
-    /// The next or previous row of the list, from `from`; the first one without it.
+    /// The next or previous row of the list, from `from` or from where it stood before it was decided; the first one
+    /// without it.
     pub fn neighbour(&self, from: Option<&CaseId>, step: i8) -> Option<CaseId> {
         let ids = self.queue.ids();
-        let here = from.and_then(|from| ids.iter().position(|id| id == from));
-        match (here, step) {
-            (None, _) => ids.first().cloned(),
-            (Some(at), 1..) => ids.get(at + 1).cloned(),
-            (Some(at), _) => at.checked_sub(1).and_then(|before| ids.get(before).cloned()),
-        }
+        let Some((before, after)) = from.and_then(|from| self.queue.around(from)) else { return ids.first().cloned() };
+        let at = if step > 0 { Some(after) } else { before };
+        at.and_then(|at| ids.get(at)).cloned()
     }
 }
 
@@ -237,11 +235,14 @@ pub(crate) mod tests {
     pub(crate) fn book(rows: Vec<CaseRow>, next: Option<&str>) -> CaseBook {
         let mut book = CaseBook::default();
         book.queue.open(Stage::ToDecide, Narrow::default());
-        let page = Page { rows: rows.clone(), next: next.map(str::to_owned) };
-        book.take_rows(rows);
-        let list = CaseList { page, counts: BTreeMap::new(), headline: Headline::default() };
-        book.queue.take(&list, None);
+        book.take_rows(rows.clone());
+        book.queue.take(&list(rows, next), None);
         book
+    }
+
+    fn list(rows: Vec<CaseRow>, next: Option<&str>) -> CaseList {
+        let page = Page { rows, next: next.map(str::to_owned) };
+        CaseList { page, counts: BTreeMap::new(), headline: Headline::default() }
     }
 
     pub(crate) fn order(book: &CaseBook) -> Vec<&str> {
@@ -282,5 +283,23 @@ pub(crate) mod tests {
         assert_eq!(book.neighbour(Some(&id("a")), 1), Some(id("b")));
         assert_eq!(book.neighbour(Some(&id("b")), 1), None);
         assert_eq!(book.neighbour(Some(&id("a")), -1), None);
+    }
+
+    #[test]
+    fn what_has_left_the_list_is_followed_by_what_stood_below_it() {
+        let mut book = book(vec![due("a", 1, 10), due("b", 1, 20), due("c", 1, 30), due("d", 1, 40)], None);
+        let id = |name: &str| name.parse::<CaseId>().unwrap();
+        let told = |name: &str| CaseRow { stage: Stage::Waiting, ..due(name, 2, 20) };
+        book.apply(&changed(told("b")));
+        assert_eq!(book.neighbour(Some(&id("b")), 1), Some(id("c")));
+        assert_eq!(book.neighbour(Some(&id("b")), -1), Some(id("a")));
+        book.apply(&changed(told("c")));
+        assert_eq!(book.neighbour(Some(&id("b")), 1), Some(id("d")));
+        // A list that is read anew without it changes nothing.
+        book.queue.take(&list(vec![due("a", 1, 10), due("d", 1, 40)], None), None);
+        assert_eq!(book.neighbour(Some(&id("b")), 1), Some(id("d")));
+        book.queue.take(&list(vec![due("a", 1, 10)], None), None);
+        assert_eq!(book.neighbour(Some(&id("d")), 1), None);
+        assert_eq!(book.neighbour(Some(&id("d")), -1), Some(id("a")));
     }
 }

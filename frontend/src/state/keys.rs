@@ -15,6 +15,8 @@ pub enum Command {
     Open,
     /// Back to the list.
     Back,
+    /// Out of what takes text, to the case.
+    LeaveField,
     /// Next pane.
     NextPane,
     /// Previous pane.
@@ -144,6 +146,8 @@ pub fn read(press: Press<'_>) -> Meaning {
         "F6" if press.with_shift => return Meaning::Command(Command::PreviousPane),
         "F6" => return Meaning::Command(Command::NextPane),
         "F8" => return Meaning::Command(Command::Case(CaseKey::NextFinding)),
+        // Typing ends first: a case is not left by one press.
+        "Escape" if press.is_typing => return Meaning::Command(Command::LeaveField),
         "Escape" => return Meaning::Command(Command::Back),
         _ => {}
     }
@@ -292,6 +296,13 @@ mod tests {
             let press = Press { with_ctrl: true, is_typing, letters_on: false, ..press("K") };
             assert_eq!(read(press), Meaning::Command(Command::Palette));
         }
+    }
+
+    #[test]
+    fn escape_ends_typing_before_it_leaves_the_case() {
+        assert_eq!(read(press("Escape")), Meaning::Command(Command::Back));
+        let typing = Press { is_typing: true, ..press("Escape") };
+        assert_eq!(read(typing), Meaning::Command(Command::LeaveField));
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub struct Queue {
     narrow: Narrow,
     places: Vec<Place>,
     ids: Vec<CaseId>,
+    /// Where those stood that have left since the view was opened: who works down the list goes on from there.
+    left: BTreeMap<CaseId, Place>,
     /// Where the next page starts; none: everything is here.
     pub next: Option<String>,
     /// How far reading has got.
@@ -62,6 +64,7 @@ impl Queue {
         self.narrow = narrow;
         self.places.clear();
         self.ids.clear();
+        self.left.clear();
         self.live = 0;
         self.next = None;
         self.load = Load::Loading;
@@ -99,7 +102,8 @@ impl Queue {
         let Some(stage) = self.stage else { return };
         match cursor {
             None => {
-                self.places.clear();
+                let gone = std::mem::take(&mut self.places);
+                self.left.extend(gone.into_iter().map(|place| (place.1.clone(), place)));
                 self.live = 0;
             }
             // Answers to a cursor that is not ours any more: the list was read anew meanwhile.
@@ -128,12 +132,28 @@ impl Queue {
         self.load = if self.ids.is_empty() { Load::Failed(failure) } else { Load::Stale(failure) };
     }
 
+    /// Positions before and after a case of the list, or after the place that it has left.
+    pub fn around(&self, case: &CaseId) -> Option<(Option<usize>, usize)> {
+        if let Some(at) = self.ids.iter().position(|id| id == case) {
+            return Some((at.checked_sub(1), at + 1));
+        }
+        let place = self.left.get(case)?;
+        let at = self.places.partition_point(|other| other < place);
+        Some((at.checked_sub(1), at))
+    }
+
+    /// `false`: it was not in the list.
+    fn take_out(&mut self, case: &CaseId) -> bool {
+        let Some(at) = self.places.iter().position(|(_, id)| id == case) else { return false };
+        let place = self.places.remove(at);
+        self.left.insert(case.clone(), place);
+        true
+    }
+
     /// Puts a changed row where it belongs now, or takes it out.
     pub fn place(&mut self, row: &CaseRow) {
         let Some(stage) = self.stage else { return };
-        let before = self.places.len();
-        self.places.retain(|(_, id)| *id != row.id);
-        let was_here = self.places.len() < before;
+        let was_here = self.take_out(&row.id);
         if self.fits(row, stage) {
             let place = (sort_key(row, stage), row.id.clone());
             // Beyond the last row of a list that has more pages it comes with its own page.
@@ -154,7 +174,7 @@ impl Queue {
 
     /// Takes a case out.
     pub fn drop_id(&mut self, case: &CaseId) {
-        self.places.retain(|(_, id)| id != case);
+        self.take_out(case);
         self.settle();
     }
 

@@ -81,11 +81,12 @@ impl Intent {
     /// As the browser sees it.
     pub fn view(&self) -> IntentView {
         let what = match &self.payload {
-            Payload::Decision { kind, amount, reason, reason_text, evidence, .. } => IntentWhat::Decision {
+            Payload::Decision { kind, amount, reason, reason_text, comment, evidence } => IntentWhat::Decision {
                 kind: *kind,
                 amount: amount.clone(),
                 reason_text: reason_text.clone(),
                 reason: reason.clone(),
+                comment: comment.clone(),
                 evidence: Some(evidence.clone()),
             },
             Payload::Reply { claim, text, language, template } => IntentWhat::Reply {

@@ -12,6 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shared::domain::case::DecisionKind;
 use shared::domain::facts::{Object, PlatformCase, Record, Refund};
+use shared::reasons::{Ground, ground_of};
 use shared::wire::case::{DecisionOption, RejectReason};
 
 pub use super::decision::{DecisionCommand, ProofImage};
@@ -78,7 +79,8 @@ fn locale(tag: &str) -> &str {
 fn reasons(list: impl IntoIterator<Item = Reason>) -> Vec<RejectReason> {
     let reason = |reason: Reason| {
         let name = reason.name.filled()?;
-        Some(RejectReason { text: reason.text.filled().unwrap_or_else(|| name.clone()), name })
+        let wants_photo = ground_of(&name).is_some_and(Ground::wants_photo);
+        Some(RejectReason { wants_photo, text: reason.text.filled().unwrap_or_else(|| name.clone()), name })
     };
     list.into_iter().filter_map(reason).collect()
 }

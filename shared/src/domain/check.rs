@@ -84,7 +84,7 @@ mod tests {
 
     #[track_caller]
     fn check(request: &DecisionRequest, expected: Option<&str>) {
-        let reasons = vec![RejectReason { name: "used".to_owned(), text: "Used".to_owned() }];
+        let reasons = vec![RejectReason { name: "used".to_owned(), text: "Used".to_owned(), wants_photo: false }];
         let offered = vec![DecisionOption { kind: request.kind, reasons }];
         let found = decision_problem(request, &offered, Some(&usd("34.18")));
         assert_eq!(found.map(|(field, _)| field), expected, "{request:?}");

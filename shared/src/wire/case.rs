@@ -254,6 +254,9 @@ pub struct RejectReason {
     pub name: String,
     /// In the agent's language, by the platform.
     pub text: String,
+    /// Without a photo nobody will believe it.
+    #[serde(default)]
+    pub wants_photo: bool,
 }
 
 /// Something the buyer wrote or showed with the request.

@@ -120,6 +120,9 @@ pub enum IntentWhat {
         /// The same by its machine name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// What was written to TikTok with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<String>,
         /// The proof that goes with it; none: not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         evidence: Option<Vec<EvidenceId>>,

@@ -411,7 +411,7 @@ impl Doing {
         }
     }
 
-    /// Opens the next case of the list; the first one when this has left it.
+    /// Opens the case that stands, or stood, below this one; the first of the list where none does any more.
     pub fn next(self) {
         let id = self.id.get_value();
         let next = self.desk.cases.peek(|book| book.neighbour(Some(&id), 1).or_else(|| book.neighbour(None, 1)));

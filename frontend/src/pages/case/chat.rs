@@ -6,6 +6,9 @@ use leptos::prelude::*;
 use shared::wire::case::{CaseView, MayWrite, MessageView, Speaker};
 use shared::wire::session::Person;
 
+/// A chat that was read so long before the case is said to be old.
+const LATE_MS: i64 = 10 * 60 * 1_000;
+
 /// Messages that are shown without unfolding: the newest must be in sight beside the buyer's request.
 fn open_at_first() -> usize {
     if web::matches("(height >= 1000px)") { 2 } else { 1 }
@@ -67,5 +70,9 @@ pub fn draw(view: &CaseView, people: &[Person], unfolded: RwSignal<bool>) -> Any
         (_, Some(_)) => "Nothing was written in the chat yet.",
     });
     let nothing = nothing.map(|text| view! { <li class="event">{small_icon("info")}<span>{text}</span></li> });
-    view! { <ol class="talk-list" aria-label="Conversation">{fold}{old}{new}{nothing}</ol> }.into_any()
+    let stale = view.chat.read.filter(|read| view.read.since(*read) > LATE_MS).map(|read| {
+        let text = ["The chat was read ", &super::kit::at(read), ": newer lines may be missing."].concat();
+        view! { <li class="event">{small_icon("clock")}<span>{text}</span></li> }
+    });
+    view! { <ol class="talk-list" aria-label="Conversation">{fold}{old}{new}{nothing}{stale}</ol> }.into_any()
 }

@@ -9,6 +9,7 @@ use shared::domain::quality::{CheckState, Checkpoint, Value, before_deciding};
 use shared::id::{AgentId, TickId};
 use shared::time::Timestamp;
 use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
+use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::quality::CheckView;
 use shared::wire::session::Person;
 use shared::wire::tick::{TickView, Ticked};
@@ -53,11 +54,11 @@ pub fn split(view: &CaseView) -> AnyView {
 }
 
 fn line(line: &LineView) -> AnyView {
-    let thumb = line.picture.as_ref().map(|media| view! { <span class="thumb">{photo(media, "")}</span> });
+    let picture = line.picture.as_ref().map(|media| photo(media, ""));
     let count = [line.variant.as_str(), " × ", &line.count.to_string()].concat();
     view! {
         <div class="orderline">
-            {thumb}
+            <span class="thumb">{picture}</span>
             <b class="strong">{line.product.clone()}</b>
             <b class="num">{line.amount.as_ref().map(sum)}</b>
             <span class="num">{count}</span>
@@ -201,6 +202,42 @@ fn how_it_went(view: &CaseView) -> Option<AnyView> {
     (!rows.is_empty()).then(|| checked("Checked by the desk", done, rows))
 }
 
+/// What was answered: all that went to TikTok with it, so that nobody has to look elsewhere.
+fn answered(view: &CaseView, people: &[Person]) -> Option<AnyView> {
+    let row = |intent: &IntentView| {
+        let IntentWhat::Decision { kind, amount, reason_text, comment, evidence, .. } = &intent.what else {
+            return None;
+        };
+        let IntentState::Done { at, .. } = intent.state else { return None };
+        let by = people.iter().find(|person| person.id == intent.by).map(|person| person.name.clone());
+        let offered = amount.as_ref().filter(|_| kind.needs_amount()).map(sum);
+        let proofs = evidence.iter().flatten().filter_map(|id| view.evidence.iter().find(|proof| proof.id == *id));
+        let proofs: Vec<AnyView> = proofs
+            .map(|proof| {
+                let source = crate::api::cases::evidence_url(&proof.id);
+                let shown = source.clone();
+                view! { <a class="thumb" href=source target="_blank"><img src=shown alt=proof.name.clone() loading="lazy"/></a> }
+                    .into_any()
+            })
+            .collect();
+        Some(
+            view! {
+                <dl class="kv">
+                    <dt>{wording::act(*kind).trim_end_matches('…')}</dt><dd>{super::kit::at(at)}</dd>
+                    {fact("By", by)}
+                    {fact("Offered", offered)}
+                    {fact("Reason", reason_text.clone())}
+                    {fact("Comment for TikTok", comment.clone())}
+                </dl>
+                {(!proofs.is_empty()).then(|| view! { <div class="line shots" role="group" aria-label="Proof">{proofs}</div> })}
+            }
+            .into_any(),
+        )
+    };
+    let rows: Vec<AnyView> = view.intents.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| view! { <section><h2>"Answer"</h2>{rows}</section> }.into_any())
+}
+
 fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
     let name_of = |id: &AgentId| {
         let person = people.iter().find(|person| person.id == *id);
@@ -295,15 +332,7 @@ pub fn draw(
             view! { <li><a href=href>{words}</a></li> }.into_any()
         })
         .collect();
-    let notes: Vec<AnyView> = view
-        .notes
-        .iter()
-        .map(|note| {
-            let name = people.iter().find(|person| person.id == note.by).map(|person| person.name.clone());
-            let foot = [name.as_deref().unwrap_or("Somebody"), " · ", &super::kit::at(note.at)].concat();
-            view! { <li class="bubble bubble--note">{note.text.clone()}<footer>{foot}</footer></li> }.into_any()
-        })
-        .collect();
+    let notes: Vec<AnyView> = view.notes.iter().map(|note| super::kit::note(note, people)).collect();
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
         <section><h2>"Refund " <small>{read}</small></h2>{split(view)}{(!aside.is_empty()).then(|| view! { <dl class="kv">{aside}</dl> })}</section>
@@ -312,6 +341,8 @@ pub fn draw(
         } else {
             checks(view, people, now, photos_seen, on_tick)
         }}
+        {answered(view, people)}
+        {(!notes.is_empty()).then(|| view! { <section><h2>"Notes"</h2><ol class="talk-list">{notes}</ol></section> })}
         {beside}
         <section>
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
@@ -320,7 +351,6 @@ pub fn draw(
             <dl class="kv">{order_rows}</dl>
         </section>
         {(!related.is_empty()).then(|| view! { <section><h2>"Also open on this order"</h2><ul class="links">{related}</ul></section> })}
-        {(!notes.is_empty()).then(|| view! { <section><h2>"Notes"</h2><ol class="talk-list">{notes}</ol></section> })}
         <section><h2>"Timeline"</h2><ol class="timeline">{timeline}</ol></section>
     }
     .into_any()

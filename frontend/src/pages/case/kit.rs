@@ -5,6 +5,8 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::id::MediaId;
 use shared::money::Money;
+use shared::wire::case::NoteView;
+use shared::wire::session::Person;
 
 /// An icon of the sprite, for the eye only.
 pub fn icon(name: &str) -> AnyView {
@@ -31,6 +33,13 @@ pub fn photo(media: &MediaId, alt: &str) -> AnyView {
         </Show>
     }
     .into_any()
+}
+
+/// A note for the team, as an item of a list.
+pub fn note(note: &NoteView, people: &[Person]) -> AnyView {
+    let name = people.iter().find(|person| person.id == note.by).map(|person| person.name.clone());
+    let foot = [name.as_deref().unwrap_or("Somebody"), " · ", &at(note.at)].concat();
+    view! { <li class="bubble bubble--note">{note.text.clone()}<footer>{foot}</footer></li> }.into_any()
 }
 
 /// The first letter of a name, for its avatar.

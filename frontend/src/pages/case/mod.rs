@@ -143,6 +143,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                         <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" "{told.advice}</p></div>
                     })}
                     {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
+                    {part(desk, doing, |view, desk, _| newest_note(view, desk))}
                     {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded))}
                     {part(desk, doing, under_way)}
                 </div>
@@ -172,6 +173,12 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// What the team said last, where nobody can miss it; all notes stand with the facts.
+fn newest_note(view: &CaseView, desk: Desk) -> AnyView {
+    let newest = view.notes.iter().max_by_key(|note| note.at).map(|note| kit::note(note, &desk.session.people()));
+    view! { {newest.map(|note| view! { <ol class="talk-list" aria-label="Newest note">{note}</ol> })} }.into_any()
 }
 
 /// The decision and the reply as they stand between pressing and arriving.

@@ -216,7 +216,7 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, o
                                 unfolded.set(false);
                             }
                         />
-                        <span><b>{reason.text}</b></span>
+                        <span><b>{reason.text}</b>{reason.wants_photo.then(|| view! { <small>"Needs a photo as proof"</small> })}</span>
                     </label>
                 </li>
             }

@@ -7,13 +7,16 @@ use crate::pages::desk::reason;
 use crate::routes::Route;
 use crate::state::due::Due;
 use crate::state::{Desk, use_desk};
-use crate::tasks;
+use crate::{tasks, web};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
 use shared::time::Timestamp;
 use shared::wire::alarm::SeenAlarm;
 use shared::wire::case::CaseRow;
+
+/// From here on the list stands beside a case.
+const LIST_BESIDE_CASE: &str = "(width >= 900px)";
 
 /// "within 15 min": all of them.
 pub(crate) fn fold_words(alarms: &[SeenAlarm]) -> String {
@@ -73,7 +76,9 @@ fn together(desk: Desk, alarms: Vec<SeenAlarm>) -> AnyView {
         let all_parcels = for_press.iter().all(|alarm| stage_of(desk, &alarm.case) == Stage::ToInspect);
         let stage = if all_parcels { Stage::ToInspect } else { Stage::ToDecide };
         tasks::alarms::see(desk, for_press.clone());
-        desk.nav.go(&Route::Desk { stage, case: None });
+        // Where the list has room beside it, the case that is being worked on stays open.
+        let case = desk.nav.route_now().case().filter(|_| web::matches(LIST_BESIDE_CASE)).cloned();
+        desk.nav.go(&Route::Desk { stage, case });
     };
     view! {
         <div class="banner banner--soon banner--alarm" role="alert">

@@ -69,6 +69,7 @@ pub(super) fn run(desk: Desk, command: Command) -> bool {
         Command::Previous => step(desk, -1),
         Command::Open => return false,
         Command::Back => return back(desk),
+        Command::LeaveField => return desk.nav.route_now().case().is_some() && web::focus("case-h").is_some(),
         Command::NextPane => return web::next_pane(&PANES, false).is_some(),
         Command::PreviousPane => return web::next_pane(&PANES, true).is_some(),
         Command::View(stage) => desk.nav.go(&Route::Desk { stage, case: None }),

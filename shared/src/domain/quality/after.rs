@@ -39,7 +39,14 @@ mod tests {
     }
 
     fn decides(kind: DecisionKind, amount: &str) -> IntentWhat {
-        IntentWhat::Decision { kind, amount: Some(usd(amount)), reason_text: None, reason: None, evidence: None }
+        IntentWhat::Decision {
+            kind,
+            amount: Some(usd(amount)),
+            reason_text: None,
+            reason: None,
+            comment: None,
+            evidence: None,
+        }
     }
 
     fn approved() -> IntentView {

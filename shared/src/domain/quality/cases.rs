@@ -226,6 +226,7 @@ impl Did {
                 amount: self.amount.as_deref().map(money),
                 reason_text: self.reason_text.clone(),
                 reason: self.reason.clone(),
+                comment: None,
                 evidence: self
                     .proofs
                     .map(|count| (0..count).map(|place| format!("e{place}").parse().unwrap()).collect()),

@@ -29,7 +29,7 @@ pub(super) struct Decided<'a> {
 /// All of them, newest first.
 pub(super) fn decided(view: &CaseView) -> Vec<Decided<'_>> {
     let all = view.intents.iter().filter_map(|intent| match (&intent.what, &intent.state) {
-        (IntentWhat::Decision { kind, amount, reason_text, reason, evidence }, IntentState::Done { at, .. }) => {
+        (IntentWhat::Decision { kind, amount, reason_text, reason, evidence, .. }, IntentState::Done { at, .. }) => {
             Some(Decided {
                 kind: *kind,
                 amount: amount.as_ref(),
