@@ -143,6 +143,8 @@ struct OpenRequest {
     #[serde(default)]
     order_status: Option<String>,
     #[serde(default)]
+    order_age_s: Option<i64>,
+    #[serde(default)]
     deadline_s: Option<i64>,
     #[serde(default)]
     is_cod: bool,
@@ -206,6 +208,7 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
         quantity: request.quantity,
         buyer,
         order_status: one_of(&STATUSES, request.order_status.as_ref(), "order_status")?,
+        order_age_s: request.order_age_s,
         deadline_s: request.deadline_s,
         is_cod: request.is_cod,
         is_quick: request.is_quick,

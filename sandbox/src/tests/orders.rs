@@ -1,6 +1,6 @@
 //! Orders and their filters.
 
-use super::{Stage, code, data, id};
+use super::{DAY, Stage, code, data, id};
 use crate::Dials;
 use serde_json::{Value, json};
 
@@ -43,4 +43,23 @@ fn a_new_address_is_told() {
     let heard = stage.heard();
     assert_eq!((heard[0].0, &heard[0].1["order_id"]), (3, &opened["order_id"]));
     assert_eq!(stage.order(opened["order_id"].as_str().unwrap())["has_updated_recipient_address"], true);
+}
+
+#[test]
+fn a_cancellation_is_granted_at_once_where_the_seller_should_have_shipped() {
+    // The clock stands on a Monday: what was paid on Friday is in time, what was paid on Wednesday is not.
+    for (region, days, expected) in [
+        ("US", 3, "CANCELLATION_REQUEST_PENDING"),
+        ("US", 5, "CANCELLATION_REQUEST_SUCCESS"),
+        ("GB", 5, "CANCELLATION_REQUEST_PENDING"),
+    ] {
+        let stage = Stage::of(region);
+        let opened = stage.open(json!({ "kind": "CANCEL", "order_age_s": days * DAY }));
+        let found = stage.post("/return_refund/202602/cancellations/search", &json!({ "cancel_ids": [opened["id"]] }));
+        let found = &data(&found)["cancellations"][0];
+        assert_eq!(found["cancel_status"], expected, "{region}, {days} days");
+        assert_eq!(found["cancel_type"], "BUYER_CANCEL");
+        let asked = found["seller_next_action_response"].as_array().is_some_and(|asked| !asked.is_empty());
+        assert_eq!(asked, expected.ends_with("PENDING"));
+    }
 }

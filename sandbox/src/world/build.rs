@@ -39,6 +39,8 @@ pub(crate) struct NewCase {
     /// First and last name.
     pub(crate) buyer: Option<(String, String)>,
     pub(crate) order_status: Option<&'static str>,
+    /// Seconds between the order and the request.
+    pub(crate) order_age_s: Option<i64>,
     pub(crate) deadline_s: Option<i64>,
     pub(crate) is_cod: bool,
     pub(crate) is_quick: bool,
@@ -654,8 +656,21 @@ pub(crate) fn share(order: &Order, lines: &[usize]) -> Split {
     Split { goods, shipping: 0, tax: if all > 0 { order.tax * goods / all } else { 0 } }
 }
 
-/// A wish to cancel waits for the seller once the order is to be shipped; before, and from anybody else, it is granted at
-/// once (api 4.2, 4.4).
+/// When an American order had to be handed over: two business days after it was paid (api 8). Days are those of UTC.
+fn ship_by(paid: i64) -> i64 {
+    let is_weekend = |day: i64| matches!((day + 4).rem_euclid(7), 0 | 6);
+    let mut day = paid.div_euclid(DAY);
+    for _ in 0..2 {
+        day += 1;
+        while is_weekend(day) {
+            day += 1;
+        }
+    }
+    day * DAY + paid.rem_euclid(DAY)
+}
+
+/// A wish to cancel waits for the seller once the order is to be shipped; before, from anybody else, and where the seller
+/// should have shipped long ago (US), it is granted at once (api 4.2, 4.4, 8).
 fn open_cancellation(
     world: &mut World,
     case: &NewCase,
@@ -667,7 +682,11 @@ fn open_cancellation(
 ) {
     let Some(known) = world.orders.get(order) else { return };
     let (began, role) = (now - case.age_s, case.role.unwrap_or("BUYER"));
-    let waits = role == "BUYER" && !matches!(known.status, "UNPAID" | "ON_HOLD");
+    let is_asked = role == "BUYER" && !matches!(known.status, "UNPAID" | "ON_HOLD");
+    let is_late = world.region(known.shop) == "US"
+        && known.status == "AWAITING_SHIPMENT"
+        && known.paid.is_some_and(|paid| ship_by(paid) < began);
+    let waits = is_asked && !is_late;
     let lines = known.all_lines();
     let split =
         if known.status == "UNPAID" { Split::default() } else { case.split.unwrap_or_else(|| share(known, &lines)) };
@@ -675,7 +694,7 @@ fn open_cancellation(
         id: id.to_owned(),
         order,
         lines,
-        kind: if waits { "BUYER_CANCEL" } else { "CANCEL" },
+        kind: if is_asked { "BUYER_CANCEL" } else { "CANCEL" },
         status: "PENDING",
         role,
         reason,
@@ -755,7 +774,8 @@ fn new_order(
     };
     let delivered = matches!(status, "DELIVERED" | "COMPLETED").then_some(began - 20 * HOUR);
     let shipped = (!matches!(status, "UNPAID" | "ON_HOLD" | "AWAITING_SHIPMENT")).then_some(began - 4 * DAY);
-    let created = began - 5 * DAY;
+    let usual = if shipped.is_none() && world.region(shop) == "US" { 20 * HOUR } else { 5 * DAY };
+    let created = began - case.order_age_s.unwrap_or(usual);
     let order = Order {
         id: world.number("5768"),
         kind: OrderKind::Placed,
