@@ -1,7 +1,7 @@
 // What goes wrong around a case is said in words with something to do, and nothing that was typed is lost.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, practise, startDesk, startSandbox, until } from "./lib.mjs";
+import { openBrowser, openedCase, practise, startDesk, startSandbox, until } from "./lib.mjs";
 
 const LIMIT = { timeout: 90_000 };
 let platform, desk, api;
@@ -17,27 +17,7 @@ after(async () => {
 });
 
 // A request of a buyer, open before an agent.
-async function opened(work, { before = () => {} } = {}) {
-  const { id } = await platform.open({ shop: "US", kind: "REFUND" });
-  const view = await until(`the desk knows ${id}`, async () => {
-    const { rows } = await api.post("/api/cases/search", { text: id });
-    return rows.length === 1 && (await api.get(`/api/cases/${rows[0].id}`));
-  });
-  const browser = await openBrowser(desk);
-  try {
-    const { page } = browser;
-    await practise(browser);
-    await before(page);
-    const come = async () => {
-      await page.goto(`/desk/to-decide/${view.row.id}`);
-      await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
-    };
-    await come();
-    await work(page, { id, case: view.row.id, come });
-  } finally {
-    await browser.close();
-  }
-}
+const opened = (work, more) => openedCase({ desk, platform, api }, { shop: "US", kind: "REFUND" }, work, more);
 
 test("a note that could not be kept is still there, also after the page was loaded again", LIMIT, async () => {
   await opened(async (page, { come }) => {
@@ -53,7 +33,7 @@ test("a note that could not be kept is still there, also after the page was load
     await page.keyboard.press("n");
     await until("the words are back", async () => (await note.inputValue()) === "Ask the packers about the corner.");
     await page.keyboard.press("Control+Enter");
-    await page.getByRole("main").getByText("Ask the packers about the corner.").waitFor();
+    await page.getByRole("list", { name: "Newest note" }).getByText("Ask the packers about the corner.").waitFor();
     await page.keyboard.press("n");
     await note.waitFor();
     assert.equal(await note.inputValue(), "", "what is kept is not there to be kept again");
