@@ -1,6 +1,6 @@
 //! The platform's signatures, from its documents (api 2 and 7.1), written apart from the desk.
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 fn hmac_hex(key: &[u8], message: &[u8]) -> String {

@@ -6,7 +6,7 @@ use axum::http;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use proxy::tiktok::net::{Carry, Cut};
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use reqwest::{Request, Response};
 use sandbox::Quiet;

@@ -3,7 +3,8 @@
 use crate::entropy::{Entropy, NoEntropy};
 use crate::error::Error;
 use crate::secret::Secret;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::phc::{self, PasswordHash};
+use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
@@ -20,9 +21,12 @@ const LENGTH: std::ops::RangeInclusive<usize> = 12..=256;
 /// Why a password could not be hashed or checked: never because it is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// The hash refused its input or a stored hash cannot be read.
+    /// The hash refused its input.
     #[error("a password could not be hashed: {0}")]
-    Hash(argon2::password_hash::Error),
+    Hash(#[from] password_hash::Error),
+    /// A stored hash cannot be read.
+    #[error("the hash of a password cannot be read: {0}")]
+    Stored(#[from] phc::Error),
     /// The thread was cut off.
     #[error("a password was not checked to the end")]
     Cut(#[from] tokio::task::JoinError),
@@ -47,7 +51,7 @@ impl Default for Passwords {
 }
 
 fn argon2id() -> Result<Argon2<'static>, PasswordError> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|fault| PasswordError::Hash(fault.into()))?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(password_hash::Error::from)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -68,8 +72,7 @@ impl Passwords {
         entropy.fill(&mut salt)?;
         let _turn = self.one_at_a_time.acquire().await?;
         tokio::task::spawn_blocking(move || {
-            let salt = SaltString::encode_b64(&salt).map_err(PasswordError::Hash)?;
-            let hash = argon2id()?.hash_password(password.expose().as_bytes(), &salt).map_err(PasswordError::Hash)?;
+            let hash: PasswordHash = argon2id()?.hash_password_with_salt(password.expose().as_bytes(), &salt)?;
             Ok(hash.to_string())
         })
         .await?
@@ -81,11 +84,11 @@ impl Passwords {
         let _turn = self.one_at_a_time.acquire().await?;
         tokio::task::spawn_blocking(move || {
             let stored = known.as_deref().unwrap_or(NOBODY);
-            let hash = PasswordHash::new(stored).map_err(PasswordError::Hash)?;
+            let hash = PasswordHash::new(stored)?;
             match argon2id()?.verify_password(password.expose().as_bytes(), &hash) {
                 Ok(()) => Ok(known.is_some()),
-                Err(argon2::password_hash::Error::Password) => Ok(false),
-                Err(fault) => Err(PasswordError::Hash(fault)),
+                Err(password_hash::Error::PasswordInvalid) => Ok(false),
+                Err(fault) => Err(fault.into()),
             }
         })
         .await?

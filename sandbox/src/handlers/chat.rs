@@ -235,7 +235,7 @@ fn sessions_between(
 fn day(request: &Request<'_>, name: &str) -> Result<i64, Refusal> {
     let given = request.query(name).unwrap_or_default();
     let date = given.parse::<jiff::civil::Date>().ok().filter(|_| given.len() == 10);
-    let zoned = date.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let zoned = date.and_then(|date| date.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok());
     zoned.map(|at| at.timestamp().as_second()).ok_or_else(|| request.wrong(name, "YYYY-MM-DD"))
 }
 

@@ -26,7 +26,7 @@ pub(crate) use show::{
 use crate::faults::Fault;
 use crate::journal::Journal;
 use crate::seed::{Person, Product, ShopSeed};
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use proxy::desk::error::DeskError;
 use proxy::desk::{book, decide, view};
 use proxy::store::cases;
 use proxy::store::intents::Intent;
-use rand::Rng;
+use rand::RngExt;
 use shared::domain::case::{Claim, DecisionKind};
 use shared::domain::decide::claims_of;
 use shared::domain::derive::derive;

@@ -22,7 +22,7 @@ use proxy::store::{Store, cases};
 use proxy::sync::Ask;
 use proxy::tiktok::client::App;
 use proxy::tiktok::net::Net;
-use rand::Rng;
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use sandbox::{Quiet, Webhook};
 use shared::domain::facts::Object;

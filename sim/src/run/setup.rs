@@ -18,7 +18,7 @@ use proxy::sync;
 use proxy::tiktok::client::App;
 use proxy::tiktok::net::Net;
 use proxy::tiktok::pause::Pause;
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sandbox::{Dials, Options, Quiet};
 use shared::time::Timestamp;

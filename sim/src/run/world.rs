@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use proxy::routes;
 use proxy::store::{shops, webhooks};
-use rand::Rng;
+use rand::RngExt;
 use serde_json::{Value, json};
 
 /// Cases beyond which no buyer opens another.
