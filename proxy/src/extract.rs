@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::id::IdempotencyKey;
+use std::marker::PhantomData;
 
 /// The largest JSON body.
 pub const JSON_BYTES: usize = 64 * 1024;
@@ -35,6 +36,31 @@ pub struct Bytes(pub bytes::Bytes);
 /// The header `Idempotency-Key`: the same on every try of one write.
 #[derive(Debug, Clone)]
 pub struct Key(pub IdempotencyKey);
+
+/// An answer made by hand, for its headers; `T` says what a caller gets.
+#[derive(Debug)]
+pub struct Answered<T>(Response, PhantomData<fn() -> T>);
+
+impl<T> Answered<T> {
+    /// Takes what was made.
+    pub fn new(answer: impl IntoResponse) -> Self {
+        Self(answer.into_response(), PhantomData)
+    }
+}
+
+impl<T> IntoResponse for Answered<T> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+/// A file, of the kind that its header names.
+#[derive(Debug, Clone, Copy)]
+pub struct File;
+
+/// Events as they come.
+#[derive(Debug, Clone, Copy)]
+pub struct Stream;
 
 /// Reads a body up to a limit.
 pub(crate) async fn collect(body: Body, limit: usize) -> Result<bytes::Bytes, Error> {

@@ -15,6 +15,7 @@ pub mod handbook;
 pub mod media;
 pub mod middleware;
 pub mod mutants;
+pub mod openapi;
 pub mod outbox;
 pub mod replies;
 pub mod router;

@@ -4,9 +4,10 @@ use crate::app::Desk;
 use crate::auth::{LeadDesk, ManageShops, ManageTeam, Permission, ViewDesk, WorkCases};
 use crate::error::Error;
 use crate::middleware as around;
+use crate::openapi::{Described, Operation};
 use crate::routes::{
-    alarms, cases, connect, events, handbook, health, inspect, media, quality, reports, reviews, session, shops,
-    static_files, team, templates, ticks, webhooks,
+    alarms, cases, connect, events, handbook, health, inspect, media, openapi, quality, reports, reviews, session,
+    shops, static_files, team, templates, ticks, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -33,23 +34,28 @@ pub struct Route {
     pub path: &'static str,
     /// Who may use it. The handler's `Allowed` is what enforces it; a test walks the table and compares.
     pub access: Access,
+    /// The path of the handler's function.
+    pub handler_name: &'static str,
+    /// Writes down what it takes and answers.
+    pub describe: fn(&mut Operation<'_>),
     handler: MethodRouter<Desk>,
 }
 
 fn row<H, T>(method: Method, path: &'static str, access: Access, handler: H) -> Route
 where
-    H: Handler<T, Desk>,
+    H: Handler<T, Desk> + Described<T>,
     T: 'static,
 {
     let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-    Route { method, path, access, handler: on(filter, handler) }
+    let (handler_name, describe) = (std::any::type_name::<H>(), H::describe);
+    Route { method, path, access, handler_name, describe, handler: on(filter, handler) }
 }
 
-fn open<H: Handler<T, Desk>, T: 'static>(method: Method, path: &'static str, handler: H) -> Route {
+fn open<H: Handler<T, Desk> + Described<T>, T: 'static>(method: Method, path: &'static str, handler: H) -> Route {
     row(method, path, Access::Open, handler)
 }
 
-fn needs<P: Permission, H: Handler<T, Desk>, T: 'static>(
+fn needs<P: Permission, H: Handler<T, Desk> + Described<T>, T: 'static>(
     _permission: P,
     method: Method,
     path: &'static str,
@@ -156,6 +162,7 @@ pub fn routes() -> Vec<Route> {
         needs(ManageTeam,  M::DELETE, "/api/team/{person}",           team::remove),
         needs(ManageTeam,  M::POST,   "/api/team/{person}/reset",     team::create_reset),
 
+        open(M::GET,  "/api/openapi.json",         openapi::read),
         open(M::GET,  "/connect/tiktok/callback",  connect::callback),
         open(M::POST, "/webhooks/tiktok/{secret}", webhooks::receive),
         open(M::GET,  "/healthz",                  health::healthz),

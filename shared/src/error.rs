@@ -1,9 +1,10 @@
 //! The one shape of a failed answer on our own wire.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What went wrong, as a closed list that the browser acts on. Unknown codes of a newer server survive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Nobody is signed in, or the session has ended.
@@ -67,7 +68,7 @@ pub enum ErrorCode {
 }
 
 /// Typed details of an error; absent members do not apply.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ErrorDetails {
     /// The field that is wrong.
@@ -100,7 +101,7 @@ pub struct ErrorDetails {
 }
 
 /// The body of every failed answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ApiError {
     /// What went wrong.
     pub code: ErrorCode,

@@ -1,5 +1,6 @@
 //! Amounts of money, kept as the platform wrote them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -15,14 +16,14 @@ pub enum MoneyError {
 }
 
 /// A decimal with its currency and the platform's original text. Nothing is ever rounded.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Raw", into = "Raw")]
 pub struct Money {
     text: String,
     currency: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 struct Raw {
     amount: String,
     currency: String,

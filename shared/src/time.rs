@@ -1,9 +1,10 @@
 //! Instants. Computing "how long is left" is the caller's: nothing here reads a clock.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An instant in unix milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 

@@ -5,11 +5,11 @@ use crate::auth::{Allowed, ViewDesk, WorkCases};
 use crate::desk::error::DeskError;
 use crate::desk::{claim, decide, quality, view, work};
 use crate::error::Error;
-use crate::extract::{Bytes, Json, Key, Path, Query};
+use crate::extract::{Answered, Bytes, File, Json, Key, Path, Query};
 use crate::store::{extras, queue};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::id::{CaseId, EvidenceId, IntentId, MediaId};
 use shared::wire::case::{CaseFilter, CaseList, CaseRow, CaseView, EvidenceView, SearchRequest};
@@ -40,17 +40,17 @@ pub async fn list(
     allowed: Allowed<ViewDesk>,
     Query(filter): Query<CaseFilter>,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Answered<Json<CaseList>>, Error> {
     let found = listed(&desk, &allowed, &filter, None)?;
     let body = serde_json::to_vec(&found).map_err(Error::Encode)?;
     let digest = ring::digest::digest(&ring::digest::SHA256, &body);
     let short = digest.as_ref().get(..12).map(hex::encode).unwrap_or_default();
     let etag = HeaderValue::from_str(&format!("\"{short}\"")).map_err(|_| DeskError::NotFound { what: "page" })?;
     if headers.get(header::IF_NONE_MATCH) == Some(&etag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+        return Ok(Answered::new((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)])));
     }
     let json = HeaderValue::from_static("application/json");
-    Ok(([(header::ETAG, etag), (header::CONTENT_TYPE, json)], body).into_response())
+    Ok(Answered::new(([(header::ETAG, etag), (header::CONTENT_TYPE, json)], body)))
 }
 
 /// `POST /api/cases/search`: the text stands in the body, never in an address.
@@ -191,7 +191,7 @@ pub async fn settle_debt(
 }
 
 /// Query of an upload.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UploadQuery {
     /// As named on the agent's device.
@@ -215,7 +215,7 @@ pub async fn read_evidence(
     State(desk): State<Desk>,
     allowed: Allowed<ViewDesk>,
     Path(evidence): Path<EvidenceId>,
-) -> Result<Response, Error> {
+) -> Result<Answered<File>, Error> {
     let found = desk.store.read(|tx| {
         let Some(file) = extras::evidence(tx, &evidence)? else { return Ok(None) };
         let shop = crate::store::cases::find(tx, &file.case)?.map(|case| case.shop);
@@ -224,5 +224,5 @@ pub async fn read_evidence(
     let file = found.ok_or(DeskError::NotFound { what: "proof" })?;
     let mime = HeaderValue::from_str(&file.mime).map_err(|_| DeskError::NotFound { what: "proof" })?;
     let cache = HeaderValue::from_static("no-store");
-    Ok(([(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, cache)], file.bytes).into_response())
+    Ok(Answered::new(([(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, cache)], file.bytes)))
 }

@@ -9,11 +9,12 @@ use crate::telemetry::Chain;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Redirect;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::wire::session::Role;
 
 /// What TikTok brings back; it may add more.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub struct CallbackQuery {
     #[serde(default)]
     code: String,

@@ -3,14 +3,15 @@
 use crate::app::Desk;
 use crate::auth::{Allowed, ViewDesk};
 use crate::error::Error;
-use crate::extract::Query;
+use crate::extract::{Answered, Query, Stream};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response, Sse};
+use axum::response::{IntoResponse, Sse};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// From where on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventsQuery {
     /// The last place that the browser has seen; `Last-Event-ID` of a broken stream goes before it.
@@ -23,7 +24,7 @@ pub async fn read(
     allowed: Allowed<ViewDesk>,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Answered<Stream>, Error> {
     let seen = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let after = seen.and_then(|value| value.parse().ok()).or(query.after);
     let mut answer = Sse::new(crate::events::stream(&desk, allowed.agent(), after)?).into_response();
@@ -31,5 +32,5 @@ pub async fn read(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies such as nginx hold answers back otherwise.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    Ok(answer)
+    Ok(Answered::new(answer))
 }

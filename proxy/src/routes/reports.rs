@@ -4,10 +4,9 @@ use crate::app::Desk;
 use crate::auth::{Allowed, LeadDesk};
 use crate::desk::{export, report};
 use crate::error::Error;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Answered, File, Json, Path, Query};
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
 use shared::wire::report::{Report, ReportFilter, Reports};
 
 /// `GET /api/reports`: all of them, for the page.
@@ -25,8 +24,11 @@ pub async fn download(
     allowed: Allowed<LeadDesk>,
     Path(report): Path<Report>,
     Query(filter): Query<ReportFilter>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Answered<File>, Error> {
     let file = export::file(&desk, allowed.agent(), report, &filter)?;
     let disposition = format!("attachment; filename=\"{}\"", file.name);
-    Ok(([(header::CONTENT_TYPE, file.kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], file.bytes))
+    Ok(Answered::new((
+        [(header::CONTENT_TYPE, file.kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)],
+        file.bytes,
+    )))
 }

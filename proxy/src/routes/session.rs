@@ -3,13 +3,13 @@
 use crate::app::Desk;
 use crate::auth::{self, can_practise};
 use crate::error::Error;
-use crate::extract::Json;
+use crate::extract::{Answered, Json, Query};
 use crate::middleware::Peer;
 use crate::store::people;
 use crate::store::shops::{self, ShopRow};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::wire::session::{LinkView, ReadLinkRequest, Role, SessionView, SignInRequest, SignedIn, TakeLinkRequest};
 
@@ -37,26 +37,30 @@ pub async fn read(State(desk): State<Desk>, headers: HeaderMap) -> Result<Json<S
     }))))
 }
 
-fn signed_in(desk: &Desk, token: &str) -> Result<Response, Error> {
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, auth::set_cookie(desk, token)?)]).into_response())
+fn signed_in(desk: &Desk, token: &str) -> Result<Answered<StatusCode>, Error> {
+    Ok(Answered::new((StatusCode::NO_CONTENT, [(header::SET_COOKIE, auth::set_cookie(desk, token)?)])))
 }
 
 /// `POST /api/session`.
-pub async fn create(State(desk): State<Desk>, peer: Peer, Json(body): Json<SignInRequest>) -> Result<Response, Error> {
+pub async fn create(
+    State(desk): State<Desk>,
+    peer: Peer,
+    Json(body): Json<SignInRequest>,
+) -> Result<Answered<StatusCode>, Error> {
     let token = auth::sign_in(&desk, peer.address, body).await?;
     signed_in(&desk, &token)
 }
 
 /// `DELETE /api/session`: also for a browser whose session has ended. Nothing of a buyer stays there (P15).
-pub async fn remove(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Error> {
+pub async fn remove(State(desk): State<Desk>, headers: HeaderMap) -> Result<Answered<StatusCode>, Error> {
     auth::sign_out(&desk, &headers)?;
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     let cookie = auth::clear_cookie(&desk)?;
-    Ok((StatusCode::NO_CONTENT, [("clear-site-data", clear), ("set-cookie", cookie)]).into_response())
+    Ok(Answered::new((StatusCode::NO_CONTENT, [("clear-site-data", clear), ("set-cookie", cookie)])))
 }
 
 /// `POST /api/session/practice`: as whom; a lead unless said otherwise.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PracticeQuery {
     role: Option<Role>,
@@ -65,8 +69,8 @@ pub struct PracticeQuery {
 /// `POST /api/session/practice`.
 pub async fn create_practice(
     State(desk): State<Desk>,
-    crate::extract::Query(query): crate::extract::Query<PracticeQuery>,
-) -> Result<Response, Error> {
+    Query(query): Query<PracticeQuery>,
+) -> Result<Answered<StatusCode>, Error> {
     let token = auth::practise(&desk, query.role.unwrap_or(Role::Lead))?;
     signed_in(&desk, &token)
 }
@@ -77,7 +81,10 @@ pub async fn read_link(State(desk): State<Desk>, Json(body): Json<ReadLinkReques
 }
 
 /// `POST /api/session/link`.
-pub async fn create_by_link(State(desk): State<Desk>, Json(body): Json<TakeLinkRequest>) -> Result<Response, Error> {
+pub async fn create_by_link(
+    State(desk): State<Desk>,
+    Json(body): Json<TakeLinkRequest>,
+) -> Result<Answered<StatusCode>, Error> {
     let token = auth::take_link(&desk, body).await?;
     signed_in(&desk, &token)
 }

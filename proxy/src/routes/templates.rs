@@ -4,10 +4,10 @@ use crate::app::Desk;
 use crate::auth::{Allowed, ViewDesk, WorkCases};
 use crate::desk::templates;
 use crate::error::Error;
-use crate::extract::{Bytes, Json, Path, Query};
+use crate::extract::{Answered, Bytes, File, Json, Path, Query};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::reply::{Catalogue, Place};
 use shared::wire::template::{Coverage, Imported, Piece, StepTemplate, TemplateView, WriteTemplate};
@@ -52,7 +52,7 @@ pub async fn step(
 }
 
 /// Two versions.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub struct Between {
     from: u32,
     to: u32,
@@ -69,11 +69,11 @@ pub async fn difference(
 }
 
 /// `GET /api/templates/file`: the team's own replies as a TOML file that people can edit.
-pub async fn export(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<impl IntoResponse, Error> {
+pub async fn export(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Answered<File>, Error> {
     let file = templates::export(&desk, allowed.agent())?;
     let kind = HeaderValue::from_static("application/toml; charset=utf-8");
     let name = HeaderValue::from_static("attachment; filename=\"replies.toml\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file))
+    Ok(Answered::new(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file)))
 }
 
 /// `POST /api/templates/file`: what differs waits to be approved.

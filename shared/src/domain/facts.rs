@@ -5,12 +5,13 @@
 use crate::id::IntentId;
 use crate::money::Money;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::{Claim, DecisionKind};
 
 /// Which of the platform's two objects a case is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Object {
     /// From Search Cancellations.
@@ -20,7 +21,7 @@ pub enum Object {
 }
 
 /// All that `derive` looks at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Facts {
     /// The object as last read.
     pub case: PlatformCase,
@@ -37,7 +38,7 @@ pub struct Facts {
 }
 
 /// A cancellation or return as last read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlatformCase {
     /// Which object it is.
     pub object: Object,
@@ -93,7 +94,7 @@ pub struct PlatformCase {
 }
 
 /// Something the platform asks the seller to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Action {
     /// For example `SELLER_RESPOND_REFUND`.
     pub name: String,
@@ -102,7 +103,7 @@ pub struct Action {
 }
 
 /// `refund_amount`: the parts are shown as sent, only the total is ever said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refund {
     /// `refund_total`.
     pub total: Money,
@@ -111,7 +112,7 @@ pub struct Refund {
 }
 
 /// One unit of a request or an order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Line {
     /// `order_line_item_id`.
     pub order_line_id: String,
@@ -130,7 +131,7 @@ pub struct Line {
 }
 
 /// One entry of Get Return Records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
     /// For example `ORDER_RETURN`; compared without regard to case.
     pub event: String,
@@ -151,7 +152,7 @@ pub struct Record {
 }
 
 /// An order as last read; only what the desk needs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// The platform's order number.
     pub order_id: String,
@@ -188,7 +189,7 @@ pub struct Order {
 }
 
 /// A status that was read at some time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Seen {
     /// As written by the platform.
     pub status: String,
@@ -199,7 +200,7 @@ pub struct Seen {
 }
 
 /// What we did about the case.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Ours {
     /// Decisions that reached an outcome, oldest first.
     pub decisions: Vec<OurDecision>,
@@ -212,7 +213,7 @@ pub struct Ours {
 }
 
 /// How a decision of ours ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
     /// TikTok answered code 0.
@@ -222,7 +223,7 @@ pub enum Evidence {
 }
 
 /// A decision of ours that took effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OurDecision {
     /// Which decision.
     pub kind: DecisionKind,
@@ -233,7 +234,7 @@ pub struct OurDecision {
 }
 
 /// Why a claim needs no further reply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum ToldHow {
     /// A message of ours was delivered to TikTok.
@@ -258,7 +259,7 @@ pub enum ToldHow {
 }
 
 /// A claim, and how it was told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Told {
     /// Which claim.
     pub claim: Claim,
@@ -270,7 +271,7 @@ pub struct Told {
 }
 
 /// What the shop contributes to a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShopFacts {
     /// Two letters, for example `US`.
     pub region: String,

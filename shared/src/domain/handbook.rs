@@ -2,6 +2,7 @@
 
 use super::case::Stage;
 use super::quality::Check;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -17,7 +18,7 @@ pub const PURPOSE_CHARS: usize = 1_000;
 pub const FRAME_ORIGINS: [&str; 2] = ["https://www.youtube-nocookie.com", "https://www.loom.com"];
 
 /// What a page is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PageKind {
     /// How something is done: read and signed by everybody.
@@ -27,7 +28,7 @@ pub enum PageKind {
 }
 
 /// One step of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PageStep {
     /// What is done, in a few words.
     pub title: String,
@@ -46,7 +47,7 @@ pub struct PageStep {
 }
 
 /// What a page says.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PageContent {
     /// Its title.
     pub title: String,
@@ -127,7 +128,7 @@ fn title_problem(title: &str) -> Option<&'static str> {
 }
 
 /// A version's name: `2.0.0`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct VersionName(pub u32, pub u32, pub u32);
 
@@ -160,7 +161,7 @@ impl TryFrom<String> for VersionName {
 }
 
 /// How much a new version changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// Other words for the same work: nobody has to read it anew.
@@ -194,7 +195,7 @@ impl Change {
 }
 
 /// What became of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Became {
     /// It was not there before.
@@ -206,7 +207,7 @@ pub enum Became {
 }
 
 /// A step that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepChange {
     /// Its number on the page, from 1; of a step that is gone, the one that it had.
     pub number: usize,
@@ -258,7 +259,7 @@ pub fn changes(before: &PageContent, after: &PageContent) -> (Vec<StepChange>, V
 }
 
 /// A video that can be shown in a frame.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Video {
     /// Who keeps it, as people call them.
     pub host: String,

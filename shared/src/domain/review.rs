@@ -5,6 +5,7 @@ use super::quality::Check;
 use crate::id::{AgentId, CaseId, ItemId, ScorecardId};
 use crate::money::Money;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ pub const USUAL_CAUSES: [&str; 3] = ["Reply text", "Hurry", "Not trained"];
 pub const BUILT_IN: &str = "standard";
 
 /// One question of a scorecard. Points go from 1, the worst, to `points`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
     /// The same through all versions.
     pub id: ItemId,
@@ -53,7 +54,7 @@ pub struct Item {
 }
 
 /// What reviewers go by. Every change makes a new version; a review keeps the one that it was done under.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scorecard {
     /// The same through all versions.
     pub id: ScorecardId,
@@ -95,7 +96,7 @@ impl Scorecard {
 }
 
 /// What one item was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// From 1 to the item's points.
     pub points: u8,
@@ -105,7 +106,7 @@ pub struct Judged {
 }
 
 /// A word on one message of the chat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Comment {
     /// The platform's message id.
     pub message: String,
@@ -117,7 +118,7 @@ pub struct Comment {
 }
 
 /// What a reviewer says of a case, whole or not yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Judgement {
     /// By which scorecard.
     pub scorecard: ScorecardId,
@@ -135,7 +136,7 @@ pub struct Judgement {
 }
 
 /// What comes of a judgement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Score {
     /// 0 to 100.
     pub percent: u32,
@@ -231,7 +232,7 @@ pub fn judgement_problem(card: &Scorecard, judgement: &Judgement, is_whole: bool
 }
 
 /// What is said about a review once it was saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Saying {
     /// By the agent: an answer.
@@ -249,7 +250,7 @@ pub enum Saying {
 }
 
 /// How a saved review stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It counts.
@@ -289,7 +290,7 @@ pub const fn answer_until(saved: Timestamp) -> Timestamp {
 }
 
 /// Which cases people look at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
     /// Percent of all cases, by chance.
     pub share: u32,
@@ -353,7 +354,7 @@ pub struct Candidate {
 }
 
 /// Why a case is to be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Part of the share of all cases.
@@ -423,7 +424,7 @@ pub fn pick(candidates: &[Candidate], sampling: &Sampling, now: Timestamp) -> Ve
 }
 
 /// When leads are told that something has fallen: the last four weeks against the four before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Watch {
     /// By more than so many points of a hundred.
     pub points: u32,

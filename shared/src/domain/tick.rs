@@ -3,13 +3,14 @@
 use super::case::{DecisionKind, Kind};
 use crate::id::TickId;
 use crate::reasons::ReasonGroup;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Ticks that leads can ask for.
 pub const TICKS: usize = 8;
 
 /// One question that a person answers with a tick.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tick {
     /// The same when its words change.
     pub id: TickId,

@@ -5,10 +5,11 @@ mod grounds;
 
 pub use grounds::{Ground, ground_of};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Why a buyer asks, as far as it matters for what they are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReasonGroup {
     /// Broken on the way.

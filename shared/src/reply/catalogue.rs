@@ -8,11 +8,12 @@ use super::template::{Holding, resolve};
 use crate::domain::case::{Claim, Kind, Voice};
 use crate::id::ShopId;
 use crate::reasons::{ReasonGroup, fault_of, group_word, label};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// All parts, by language tag.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Catalogue {
     /// By language tag.
     pub languages: BTreeMap<String, Parts>,
@@ -22,7 +23,7 @@ pub struct Catalogue {
 }
 
 /// A reply of the team's own that is in use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Own {
     /// Where it stands.
     pub place: Place,
@@ -45,7 +46,7 @@ pub fn version_id(place: &Place, number: u32) -> String {
 }
 
 /// The parts of one language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Parts {
     /// Raised with every change of the texts.

@@ -1,9 +1,10 @@
 //! Languages in which the desk writes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A language with built-in replies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// English.

@@ -4,6 +4,7 @@ use super::language::Language;
 use crate::domain::case::{Claim, Voice};
 use crate::id::ShopId;
 use crate::reasons::{ReasonGroup, group_word, label};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -127,7 +128,7 @@ pub const fn happens(group: ReasonGroup, moment: Moment) -> bool {
 
 /// Where a reply stands. On the wire and in ids: `damaged.refunded.en`, and `damaged.refunded.en.SHOP` for one shop's
 /// own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct Place {
     /// Why the buyer asked.

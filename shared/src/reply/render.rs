@@ -3,10 +3,11 @@
 use super::language::Language;
 use super::money::format_money;
 use crate::money::Money;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What may be filled in; all of it from the platform.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplyFacts {
     /// Never masked.
     pub name: Option<String>,

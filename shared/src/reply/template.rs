@@ -6,6 +6,7 @@
 use super::lint::{LONGEST, count};
 use super::render::Variable;
 use crate::reasons::Fault;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a sentence can hang on.
@@ -59,7 +60,7 @@ impl Holding {
 }
 
 /// Why a text is no template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fail {
     /// Nothing stands there.
@@ -83,7 +84,7 @@ pub enum Fail {
 }
 
 /// Where a text is no template, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateProblem {
     /// First byte of what is wrong.
     pub start: usize,

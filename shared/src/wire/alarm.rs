@@ -2,13 +2,14 @@
 
 use crate::id::{AgentId, CaseId};
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseRow;
 use super::session::Role;
 
 /// An alarm that has fired; what it says of the case, its deadline included, is in the row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AlarmView {
     /// The case.
     pub row: CaseRow,
@@ -28,7 +29,7 @@ impl AlarmView {
 }
 
 /// One alarm that somebody has pressed away; it stands for the earlier ones of the same deadline too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenAlarm {
     /// Its case.
@@ -40,7 +41,7 @@ pub struct SeenAlarm {
 }
 
 /// `POST /api/alarms/seen`: this person need not see these any more, on any device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenRequest {
     /// Which.

@@ -5,6 +5,7 @@ use crate::domain::facts::Refund;
 use crate::id::{AgentId, CaseId, EvidenceId, MediaId, ShopId};
 use crate::money::Money;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use super::quality::CheckView;
 use super::tick::TickView;
 
 /// Filters of `GET /api/cases`, as its query string.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CaseFilter {
     /// Only this stage; with `ToTell`, every case that owes a reply.
@@ -41,7 +42,7 @@ pub struct CaseFilter {
 pub const NOBODY: &str = "nobody";
 
 /// `POST /api/cases/search`: the text never stands in an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchRequest {
     /// Buyer's name, order or case number, product, or words of the reason.
@@ -52,7 +53,7 @@ pub struct SearchRequest {
 }
 
 /// Answer of the list and of the search.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseList {
     /// Least time left first.
     #[serde(flatten)]
@@ -64,7 +65,7 @@ pub struct CaseList {
 }
 
 /// The numbers over the desk, for the shops in view.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Headline {
     /// Sum per currency of cases to decide that end within 24 h; never converted.
     pub at_risk: Vec<Money>,
@@ -81,7 +82,7 @@ pub struct Headline {
 }
 
 /// The case that ends next.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NextDeadline {
     /// Which.
     pub case: CaseId,
@@ -94,7 +95,7 @@ pub struct NextDeadline {
 }
 
 /// One row of the queue; also what a live event carries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseRow {
     /// Opaque id.
     pub id: CaseId,
@@ -150,7 +151,7 @@ pub struct CaseRow {
 }
 
 /// `GET /api/cases/{id}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseView {
     /// As in the queue.
     pub row: CaseRow,
@@ -225,7 +226,7 @@ pub struct CaseView {
 }
 
 /// What may be decided now.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct DecisionOptions {
     /// Offered decisions, the obvious one first.
     pub offered: Vec<DecisionOption>,
@@ -238,7 +239,7 @@ pub struct DecisionOptions {
 }
 
 /// One offered decision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DecisionOption {
     /// Which.
     pub kind: DecisionKind,
@@ -248,7 +249,7 @@ pub struct DecisionOption {
 }
 
 /// A reason that TikTok takes for this case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RejectReason {
     /// Opaque.
     pub name: String,
@@ -260,7 +261,7 @@ pub struct RejectReason {
 }
 
 /// Something the buyer wrote or showed with the request.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Words {
     /// When.
     pub at: Timestamp,
@@ -273,7 +274,7 @@ pub struct Words {
 }
 
 /// Somebody opened one of the buyer's photos.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Opened {
     /// Which.
     pub photo: MediaId,
@@ -284,7 +285,7 @@ pub struct Opened {
 }
 
 /// What the desk shows of an order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderView {
     /// As written, for example `DELIVERED`.
     pub status: String,
@@ -307,7 +308,7 @@ pub struct OrderView {
 }
 
 /// Units of one product.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LineView {
     /// Product name.
     pub product: String,
@@ -324,7 +325,7 @@ pub struct LineView {
 }
 
 /// A parcel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tracking {
     /// Carrier.
     pub carrier: Option<String>,
@@ -333,7 +334,7 @@ pub struct Tracking {
 }
 
 /// The chat with the buyer.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ChatView {
     /// Oldest first; hidden ones are left out.
     pub messages: Vec<MessageView>,
@@ -344,7 +345,7 @@ pub struct ChatView {
 }
 
 /// Whether the desk may write to this buyer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MayWrite {
     /// TikTok says yes.
@@ -361,7 +362,7 @@ pub enum MayWrite {
 }
 
 /// Who speaks in the chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
     /// The buyer.
@@ -373,7 +374,7 @@ pub enum Speaker {
 }
 
 /// One line of the chat.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MessageView {
     /// The platform's message id.
     pub id: String,
@@ -392,7 +393,7 @@ pub struct MessageView {
 }
 
 /// A note for the team.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NoteView {
     /// Who.
     pub by: AgentId,
@@ -403,7 +404,7 @@ pub struct NoteView {
 }
 
 /// A proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EvidenceView {
     /// Opaque id; its picture is `/api/evidence/{id}`.
     pub id: EvidenceId,
@@ -420,7 +421,7 @@ pub struct EvidenceView {
 }
 
 /// One entry of the timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TimelineEntry {
     /// When it happened.
     pub at: Timestamp,
@@ -431,7 +432,7 @@ pub struct TimelineEntry {
 }
 
 /// Who did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Who {
     /// A person at the desk.
@@ -445,7 +446,7 @@ pub enum Who {
 }
 
 /// What happened; text is made by the app.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Happened {
     /// The platform's status changed.

@@ -2,10 +2,11 @@
 
 use crate::id::AgentId;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Somebody is deciding a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lease {
     /// Who.
     pub by: AgentId,
@@ -21,7 +22,7 @@ impl Lease {
 }
 
 /// `POST /api/cases/{id}/claim`: takes or renews the lease. The answer is the case's row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimRequest {
     /// Also from somebody who is deciding.

@@ -4,12 +4,13 @@ use crate::domain::case::{Claim, DecisionKind};
 use crate::id::{AgentId, EvidenceId};
 use crate::money::Money;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::intent::IntentView;
 
 /// A reply that goes out with a decision, or alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyOrder {
     /// The exact text, at most 2,000 characters.
@@ -26,7 +27,7 @@ pub struct ReplyOrder {
 }
 
 /// `POST /api/cases/{id}/decision`, with `Idempotency-Key`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRequest {
     /// What is decided.
@@ -58,14 +59,14 @@ pub struct DecisionRequest {
 }
 
 /// Answer to a decision or reply: recorded, nothing has left yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MotionRecorded {
     /// The intents of the motion, decision first.
     pub intents: Vec<IntentView>,
 }
 
 /// `POST /api/cases/{id}/reply`, with `Idempotency-Key`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyRequest {
     /// The reply.
@@ -73,7 +74,7 @@ pub struct ReplyRequest {
 }
 
 /// `PUT /api/cases/{id}/draft`: the words an agent has not sent; where all of them are empty it is removed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// The text as typed.
@@ -103,7 +104,7 @@ impl Draft {
 }
 
 /// `PUT /api/cases/{id}/assignee`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRequest {
     /// Who takes it; none: nobody.
@@ -111,7 +112,7 @@ pub struct AssignRequest {
 }
 
 /// `POST /api/cases/{id}/notes`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteRequest {
     /// For the team, never sent; 1 to 2,000 characters.
@@ -119,7 +120,7 @@ pub struct NoteRequest {
 }
 
 /// `POST /api/cases/{id}/told`: ends a debt without a message of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "how", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SettleDebtRequest {
     /// The buyer was told by another way (any agent).

@@ -1,6 +1,7 @@
 //! `GET /api/events`: the live stream. A closed list; an event's SSE id is its place in the append-only sequence.
 
 use crate::id::{AgentId, CaseId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::alarm::{AlarmView, SeenAlarm};
@@ -9,7 +10,7 @@ use super::session::Role;
 use super::shop::ShopView;
 
 /// Something changed that a browser may be showing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A case is new or changed; an open view of it is read again.

@@ -6,10 +6,11 @@ use crate::domain::quality::Check;
 use crate::id::PageId;
 use crate::time::Timestamp;
 use crate::wire::session::Person;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far a draft has got.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftState {
     /// It is being written.
@@ -32,7 +33,7 @@ pub enum DraftState {
 }
 
 /// A draft that came back from review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Returned {
     /// Who sent it back.
     pub by: Person,
@@ -41,7 +42,7 @@ pub struct Returned {
 }
 
 /// One page in the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PageRow {
     /// Which.
     pub id: PageId,
@@ -60,21 +61,21 @@ pub struct PageRow {
 }
 
 /// Answer of `GET /api/handbook`: what is in force, and for leads what is being written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Handbook {
     /// Procedures first, each kind in its order.
     pub pages: Vec<PageRow>,
 }
 
 /// Answer of `GET /api/handbook/news`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct News {
     /// Pages that the asker has still to read and sign.
     pub unsigned: u32,
 }
 
 /// One line of the revision history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Revision {
     /// Its place in the history of the page, from 1.
     pub number: u32,
@@ -93,7 +94,7 @@ pub struct Revision {
 }
 
 /// A check, as a step names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckName {
     /// What is checked.
     pub text: String,
@@ -102,7 +103,7 @@ pub struct CheckName {
 }
 
 /// A step as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepView {
     /// What is done.
     pub title: String,
@@ -117,7 +118,7 @@ pub struct StepView {
 }
 
 /// A page as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shown {
     /// Its title.
     pub title: String,
@@ -130,7 +131,7 @@ pub struct Shown {
 }
 
 /// What is new to somebody who knows an older version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhatChanged {
     /// What each version since then says of itself, the newest first.
     pub descriptions: Vec<String>,
@@ -141,7 +142,7 @@ pub struct WhatChanged {
 }
 
 /// Who has read a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reader {
     /// Who.
     pub person: Person,
@@ -152,7 +153,7 @@ pub struct Reader {
 }
 
 /// What is asked of `GET /api/handbook/pages/{page}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PageQuery {
     /// An older version by its number; none: the one in force.
@@ -161,7 +162,7 @@ pub struct PageQuery {
 }
 
 /// Answer of `GET /api/handbook/pages/{page}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PageView {
     /// Which.
     pub id: PageId,
@@ -188,7 +189,7 @@ pub struct PageView {
 }
 
 /// How the draft of a page stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DraftNote {
     /// What an approval names.
     pub revision: u32,
@@ -199,14 +200,14 @@ pub struct DraftNote {
 }
 
 /// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignRequest {
     /// Which version was read.
     pub number: u32,
 }
 
 /// Body of `POST /api/handbook/pages`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewPageRequest {
     /// What it is for.
     pub kind: PageKind,
@@ -215,14 +216,14 @@ pub struct NewPageRequest {
 }
 
 /// Answer to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PageMade {
     /// The new page, with an open draft.
     pub id: PageId,
 }
 
 /// The open draft of a page, as a lead sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DraftView {
     /// Rises with every save, and over all drafts of the page: a save names the one that it changes.
     pub revision: u32,
@@ -245,7 +246,7 @@ pub struct DraftView {
 }
 
 /// Body of `PUT /api/handbook/pages/{page}/draft`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SaveRequest {
     /// What was changed: another one in the desk means that somebody else has saved.
     pub revision: u32,
@@ -254,7 +255,7 @@ pub struct SaveRequest {
 }
 
 /// Answer to a save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Saved {
     /// What the next save changes.
     pub revision: u32,
@@ -263,7 +264,7 @@ pub struct Saved {
 }
 
 /// Body of `POST /api/handbook/pages/{page}/draft/review`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewRequest {
     /// What is sent.
     pub revision: u32,
@@ -274,14 +275,14 @@ pub struct ReviewRequest {
 }
 
 /// Body of `POST /api/handbook/pages/{page}/draft/publish`, and query of `DELETE /api/handbook/pages/{page}/draft`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublishRequest {
     /// What was looked at.
     pub revision: u32,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/draft/return`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReturnRequest {
     /// What was looked at.
     pub revision: u32,
@@ -290,7 +291,7 @@ pub struct ReturnRequest {
 }
 
 /// An earlier state of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DraftRevision {
     /// Its number.
     pub revision: u32,
@@ -301,7 +302,7 @@ pub struct DraftRevision {
 }
 
 /// What is asked of `GET /api/handbook/pages/{page}/difference`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DiffQuery {
     /// The older version's number.
     pub from: u32,
@@ -311,7 +312,7 @@ pub struct DiffQuery {
 }
 
 /// What became of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// It stands in both.
@@ -325,7 +326,7 @@ pub enum LineKind {
 }
 
 /// One line of a difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DiffLine {
     /// What became of it.
     pub kind: LineKind,
@@ -334,7 +335,7 @@ pub struct DiffLine {
 }
 
 /// Answer to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diff {
     /// The older one's name.
     pub from: String,
@@ -345,7 +346,7 @@ pub struct Diff {
 }
 
 /// A step beside a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepHint {
     /// Its page.
     pub page: PageId,
@@ -360,7 +361,7 @@ pub struct StepHint {
 }
 
 /// The version under which something was decided.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Kept {
     /// When it was pressed.
     pub at: Timestamp,
@@ -375,7 +376,7 @@ pub struct Kept {
 }
 
 /// Answer of `GET /api/cases/{case}/handbook`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Beside {
     /// The steps of procedures for the present stage, in the order of the handbook.
     pub steps: Vec<StepHint>,

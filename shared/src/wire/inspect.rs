@@ -2,12 +2,13 @@
 
 use crate::id::{AgentId, CaseId, EvidenceId};
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseRow;
 
 /// What is asked about every parcel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
     /// What was sold is what came back.
@@ -26,7 +27,7 @@ impl Question {
 }
 
 /// What a photo of the packing table shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Slot {
     /// The label on the parcel.
@@ -43,7 +44,7 @@ impl Slot {
 }
 
 /// One answer. A later one replaces it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answered {
     /// To what.
     pub question: Question,
@@ -56,7 +57,7 @@ pub struct Answered {
 }
 
 /// One photo, which is a proof of the case as well. A later one takes its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Shot {
     /// What it shows.
     pub slot: Slot,
@@ -69,7 +70,7 @@ pub struct Shot {
 }
 
 /// A parcel that was scanned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scan {
     /// When, for the first time.
     pub at: Timestamp,
@@ -78,7 +79,7 @@ pub struct Scan {
 }
 
 /// How far a parcel has got on the packing table.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Inspection {
     /// It was scanned.
     pub scan: Option<Scan>,
@@ -115,7 +116,7 @@ impl Inspection {
 }
 
 /// `POST /api/inspect/scan`: what the scanner read stands in the body, never in an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScanRequest {
     /// Return tracking number, RMA or combined return, return, or order.
@@ -123,7 +124,7 @@ pub struct ScanRequest {
 }
 
 /// What a code leads to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScanAnswer {
     /// The one parcel that it names; it is marked as scanned.
     pub scanned: Option<CaseId>,
@@ -132,7 +133,7 @@ pub struct ScanAnswer {
 }
 
 /// `PUT /api/cases/{id}/answer`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerRequest {
     /// To what.
@@ -142,7 +143,7 @@ pub struct AnswerRequest {
 }
 
 /// `PUT /api/cases/{id}/shot`: a proof of the case becomes the photo of a slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShotRequest {
     /// Which slot.
@@ -152,7 +153,7 @@ pub struct ShotRequest {
 }
 
 /// `POST /api/cases/{id}/lead`, with `Idempotency-Key`: hands the case to a lead, with a note. Its clock keeps running.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskLeadRequest {
     /// Whom; none: whoever of the leads was here last.
@@ -162,7 +163,7 @@ pub struct AskLeadRequest {
 }
 
 /// Who was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LeadAsked {
     /// The case is theirs now.
     pub lead: AgentId,

@@ -4,10 +4,11 @@ use crate::domain::case::{Claim, DecisionKind};
 use crate::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId};
 use crate::money::Money;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far an intent has got. Terminal states never change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IntentState {
     /// Nothing has left the desk; undo means that no call is made.
@@ -74,7 +75,7 @@ impl IntentState {
 }
 
 /// Why an intent was superseded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Superseded {
     /// Decided in Seller Center, by a rule or by another app.
@@ -92,7 +93,7 @@ pub enum Superseded {
 }
 
 /// Why a person is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NeedsPerson {
     /// No trustworthy answer after all tries.
@@ -106,7 +107,7 @@ pub enum NeedsPerson {
 }
 
 /// What an intent does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IntentWhat {
     /// Decides the case.
@@ -142,7 +143,7 @@ pub enum IntentWhat {
 }
 
 /// One intent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IntentView {
     /// Opaque id.
     pub id: IntentId,
@@ -166,7 +167,7 @@ pub struct IntentView {
 }
 
 /// An answer that did not come, or cannot be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unanswered {
     /// How long the desk waited for it, in whole seconds.
     pub waited_s: u32,

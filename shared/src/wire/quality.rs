@@ -5,13 +5,14 @@ use crate::id::{AgentId, ShopId};
 use crate::money::Money;
 use crate::time::Timestamp;
 use crate::wire::case::CaseRow;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Weeks that are looked back, and points of a trend.
 pub const WEEKS: usize = 10;
 
 /// One check of a case with its words, as the screen shows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckView {
     /// What is checked, in a few words.
     pub text: String,
@@ -26,7 +27,7 @@ pub struct CheckView {
 }
 
 /// Filters of `GET /api/quality` and `GET /api/quality/cases`, as their query string.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct QualityFilter {
     /// Only this shop.
@@ -44,7 +45,7 @@ pub struct QualityFilter {
 }
 
 /// How often something held, of those times that are known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// It held.
     pub passed: u64,
@@ -72,7 +73,7 @@ impl std::ops::AddAssign for Tally {
 }
 
 /// One check over many cases.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckRate {
     /// Its name, as [`QualityFilter::failed`] takes it.
     pub name: String,
@@ -91,7 +92,7 @@ pub struct CheckRate {
 }
 
 /// One shop over the weeks; a case counts as passed if no check failed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ShopRate {
     /// Which.
     pub shop: ShopId,
@@ -100,7 +101,7 @@ pub struct ShopRate {
 }
 
 /// Answer of `GET /api/quality`: cases that were decided in the span, of the shops that the asker sees.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Quality {
     /// Cases: without a failed check, and with one.
     pub cases: Tally,
@@ -119,7 +120,7 @@ pub struct Quality {
 }
 
 /// A row of the answer of `GET /api/quality/cases`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QualityCase {
     /// The case.
     pub row: CaseRow,
@@ -132,7 +133,7 @@ pub struct QualityCase {
 }
 
 /// Answer of `GET /api/quality/cases`: those with a failed check, newest first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QualityCases {
     /// At most 200.
     pub cases: Vec<QualityCase>,

@@ -6,6 +6,7 @@ use crate::money::Money;
 use crate::reasons::ReasonGroup;
 use crate::time::Timestamp;
 use crate::wire::quality::Tally;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most weeks that are looked back.
@@ -16,7 +17,7 @@ pub const USUAL_WEEKS: u32 = 10;
 pub const GOAL_PER_MILLE: u64 = 950;
 
 /// One question, with an answer that can be drawn and taken away as a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Report {
     /// How many requests were answered before their deadline.
@@ -95,7 +96,7 @@ impl Report {
 }
 
 /// As what a report is taken away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// Comma-separated values, for a spreadsheet.
@@ -116,7 +117,7 @@ impl FileKind {
 }
 
 /// Filters of `GET /api/reports` and `GET /api/reports/{report}`, as their query string.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct ReportFilter {
     /// Only this shop.
@@ -130,7 +131,7 @@ pub struct ReportFilter {
 }
 
 /// How long something took, of those times that are known, in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Times {
     /// How often it is known.
     pub known: u64,
@@ -141,7 +142,7 @@ pub struct Times {
 }
 
 /// The work on the requests that were answered in some time, by somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Work {
     /// Requests that were answered, by whomever, or whose time ran out.
     pub answered: u64,
@@ -156,7 +157,7 @@ pub struct Work {
 }
 
 /// The work of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentWork {
     /// Who.
     pub agent: AgentId,
@@ -165,7 +166,7 @@ pub struct AgentWork {
 }
 
 /// The work of a shop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShopWork {
     /// Which.
     pub shop: ShopId,
@@ -174,7 +175,7 @@ pub struct ShopWork {
 }
 
 /// Replies that the buyers of a shop wait for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwedReplies {
     /// Which shop.
     pub shop: ShopId,
@@ -187,7 +188,7 @@ pub struct OwedReplies {
 }
 
 /// What a shop paid back, in one currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RefundCost {
     /// Which shop.
     pub shop: ShopId,
@@ -200,7 +201,7 @@ pub struct RefundCost {
 }
 
 /// One reason over the products.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReasonRow {
     /// Which.
     pub reason: ReasonGroup,
@@ -211,7 +212,7 @@ pub struct ReasonRow {
 }
 
 /// Requests that were made in the span.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Reasons {
     /// Products with a column of their own, most requests first.
     pub products: Vec<String>,
@@ -222,7 +223,7 @@ pub struct Reasons {
 }
 
 /// A reason of a product that has changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Drifting {
     /// Which reason.
     pub reason: ReasonGroup,
@@ -239,7 +240,7 @@ pub struct Drifting {
 }
 
 /// Answer of `GET /api/reports`, of the shops that the asker sees. Weeks begin on Monday at midnight UTC.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reports {
     /// When it was asked.
     pub now: Timestamp,

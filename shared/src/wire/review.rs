@@ -7,11 +7,12 @@ use crate::id::{AgentId, ItemId, ReviewId};
 use crate::time::Timestamp;
 use crate::wire::case::CaseRow;
 use crate::wire::quality::Tally;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A case that waits to be looked at, and why.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiting {
     /// The case.
     pub row: CaseRow,
@@ -26,7 +27,7 @@ pub struct Waiting {
 }
 
 /// Why a case was picked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WhyView {
     /// By which rule.
     pub why: Why,
@@ -35,7 +36,7 @@ pub struct WhyView {
 }
 
 /// Something that was said about a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Word {
     /// Who.
     pub by: AgentId,
@@ -48,7 +49,7 @@ pub struct Word {
 }
 
 /// A review that was saved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {
     /// Opaque id.
     pub id: ReviewId,
@@ -75,7 +76,7 @@ pub struct ReviewView {
 }
 
 /// Answer of `GET /api/reviews`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reviews {
     /// Newest first, at most 100.
     pub waiting: Vec<Waiting>,
@@ -88,7 +89,7 @@ pub struct Reviews {
 }
 
 /// Answer of `GET /api/reviews/cases/{case}`: what a reviewer needs beside the case itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewPage {
     /// When it was decided.
     pub decided: Timestamp,
@@ -113,7 +114,7 @@ pub struct ReviewPage {
 }
 
 /// `POST /api/reviews/items/{review}/answer`, by the agent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerRequest {
     /// Asks a lead to look at it again.
@@ -123,7 +124,7 @@ pub struct AnswerRequest {
 }
 
 /// What a lead does with an appeal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It stays, and why.
@@ -135,7 +136,7 @@ pub enum Verdict {
 }
 
 /// `POST /api/reviews/items/{review}/verdict`, by a lead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictRequest {
     /// What is done.
@@ -146,7 +147,7 @@ pub struct VerdictRequest {
 
 /// `GET` and `PUT /api/reviews/rules`. A write names the version that was read: of two leads who write at once the second
 /// is told.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewRules {
     /// Rises with every change.
     pub version: u32,
@@ -157,7 +158,7 @@ pub struct ReviewRules {
 }
 
 /// Answer of `GET /api/reviews/rules`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewRulesView {
     /// As they are.
     pub rules: ReviewRules,
@@ -168,7 +169,7 @@ pub struct ReviewRulesView {
 }
 
 /// `PUT /api/reviews/scorecards/{scorecard}`: a new version of it, or a new one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScorecardRequest {
     /// The version that was changed; 0: it is new.
@@ -180,7 +181,7 @@ pub struct ScorecardRequest {
 }
 
 /// Several reviewers on one case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Calibration {
     /// The case.
     pub row: CaseRow,
@@ -203,7 +204,7 @@ pub struct Calibration {
 }
 
 /// What one reviewer said in a calibration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JudgedBy {
     /// Who.
     pub who: AgentId,
@@ -216,7 +217,7 @@ pub struct JudgedBy {
 }
 
 /// The end of a calibration.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Agreed {
     /// Who closed it.
     pub by: AgentId,
@@ -229,7 +230,7 @@ pub struct Agreed {
 }
 
 /// `PUT /api/reviews/calibrations/{case}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalibrateRequest {
     /// By which scorecard, in its newest version.
@@ -239,7 +240,7 @@ pub struct CalibrateRequest {
 }
 
 /// `POST /api/reviews/calibrations/{case}/close`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseRequest {
     /// Points by item.
@@ -250,7 +251,7 @@ pub struct CloseRequest {
 }
 
 /// How far somebody is from what was agreed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Leaning {
     /// Who.
     pub who: AgentId,
@@ -261,7 +262,7 @@ pub struct Leaning {
 }
 
 /// Answer of `GET /api/reviews/calibrations`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Calibrations {
     /// Open ones first, then the newest, at most 50.
     pub sessions: Vec<Calibration>,
@@ -272,7 +273,7 @@ pub struct Calibrations {
 }
 
 /// Something that falls short, with its cases.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Short {
     /// A check's or an item's words.
     pub text: String,
@@ -285,7 +286,7 @@ pub struct Short {
 }
 
 /// What to talk about with one agent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Coaching {
     /// Who.
     pub agent: AgentId,
@@ -300,7 +301,7 @@ pub struct Coaching {
 }
 
 /// Something has fallen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fall {
     /// A check's words; none: the score of an agent.
     pub check: Option<String>,
@@ -313,7 +314,7 @@ pub struct Fall {
 }
 
 /// Answer of `GET /api/reviews/alerts`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Alerts {
     /// What has fallen.
     pub falls: Vec<Fall>,
@@ -322,7 +323,7 @@ pub struct Alerts {
 }
 
 /// Answer of `GET /api/reviews/count`: what waits for the asker in Quality.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewCount {
     /// Of a lead: falls and appeals; of an agent: reviews that can still be answered and were not.
     pub count: u32,

@@ -2,12 +2,13 @@
 
 use crate::id::{AgentId, ShopId};
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shop::ShopView;
 
 /// What a person may do: each role includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Works cases.
@@ -19,7 +20,7 @@ pub enum Role {
 }
 
 /// A person, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Person {
     /// Opaque id.
     pub id: AgentId,
@@ -30,7 +31,7 @@ pub struct Person {
 }
 
 /// `GET /api/session`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SessionView {
     /// Nobody is signed in.
@@ -43,7 +44,7 @@ pub enum SessionView {
 }
 
 /// Everything the app needs to start.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SignedIn {
     /// Who.
     pub me: Person,
@@ -60,7 +61,7 @@ pub struct SignedIn {
 }
 
 /// `POST /api/session`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
     /// E-mail address, without regard to case.
@@ -70,7 +71,7 @@ pub struct SignInRequest {
 }
 
 /// `POST /api/session/link`: takes up a set-up, invite or reset link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TakeLinkRequest {
     /// From the link's fragment; works once.
@@ -84,7 +85,7 @@ pub struct TakeLinkRequest {
 }
 
 /// `POST /api/session/link/read`: what a link is for, so that the page asks only what is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkView {
     /// First admin, invite or reset.
     pub purpose: LinkPurpose,
@@ -95,7 +96,7 @@ pub struct LinkView {
 }
 
 /// `POST /api/session/link/read` body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadLinkRequest {
     /// From the link's fragment.
@@ -103,7 +104,7 @@ pub struct ReadLinkRequest {
 }
 
 /// What a one-time link does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkPurpose {
     /// Makes the first admin.
@@ -115,7 +116,7 @@ pub enum LinkPurpose {
 }
 
 /// Which shops a person sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShopScope {
     /// All, later ones included.

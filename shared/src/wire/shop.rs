@@ -2,10 +2,11 @@
 
 use crate::id::ShopId;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A connected shop.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShopView {
     /// Opaque id.
     pub id: ShopId,
@@ -29,7 +30,7 @@ pub struct ShopView {
 }
 
 /// Whether the desk may act for a shop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShopLink {
     /// All is well.
@@ -43,7 +44,7 @@ pub enum ShopLink {
 }
 
 /// How the first import stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportView {
     /// Not begun.
@@ -63,7 +64,7 @@ pub enum ImportView {
 }
 
 /// `POST /api/shops/connect` answers where to send the seller.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConnectView {
     /// TikTok's consent page, with our one-time state.
     pub url: String,

@@ -2,12 +2,13 @@
 
 use crate::id::AgentId;
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::session::{Role, ShopScope};
 
 /// One person or invitation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Member {
     /// Opaque id.
     pub id: AgentId,
@@ -26,7 +27,7 @@ pub struct Member {
 }
 
 /// `POST /api/team`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InviteRequest {
     /// Display name.
@@ -40,7 +41,7 @@ pub struct InviteRequest {
 }
 
 /// Answer to an invitation or a reset: the link is shown once, to be handed over by the admin.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LinkMade {
     /// For whom.
     pub member: Member,
@@ -51,7 +52,7 @@ pub struct LinkMade {
 }
 
 /// `PATCH /api/team/{id}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeMemberRequest {
     /// What they may do.

@@ -4,13 +4,14 @@ use crate::domain::case::{Kind, Voice};
 use crate::id::{AgentId, CaseId};
 use crate::reply::{Place, ReplyFacts};
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Days that are looked back to see what buyers need.
 pub const DAYS: u32 = 30;
 
 /// How a version of a template stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VersionState {
     /// Being written.
@@ -24,7 +25,7 @@ pub enum VersionState {
 }
 
 /// What became of replies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// Sent to buyers.
     pub sent: u64,
@@ -56,7 +57,7 @@ impl std::ops::AddAssign for Usage {
 }
 
 /// One version of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateVersion {
     /// From 1, in the order in which they were begun.
     pub number: u32,
@@ -83,7 +84,7 @@ pub struct TemplateVersion {
 }
 
 /// A case to try a template on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Example {
     /// Which; none: made up.
     pub case: Option<CaseId>,
@@ -98,7 +99,7 @@ pub struct Example {
 }
 
 /// Answer of `GET /api/templates/{place}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateView {
     /// Where it stands.
     pub place: Place,
@@ -127,7 +128,7 @@ impl TemplateView {
 }
 
 /// `PUT /api/templates/{place}/open`: what is being written. Begins a version where none is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WriteTemplate {
     /// The template, at most 2,000 characters.
@@ -139,7 +140,7 @@ pub struct WriteTemplate {
 }
 
 /// `POST /api/templates/{place}/step`: what happens with a version. Doing it again does nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepTemplate {
     /// Which version.
@@ -151,7 +152,7 @@ pub struct StepTemplate {
 }
 
 /// A step of a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateStep {
     /// A lead is asked.
@@ -167,7 +168,7 @@ pub enum TemplateStep {
 }
 
 /// A place of the map with something to say about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cell {
     /// Where, without a shop.
     pub place: Place,
@@ -180,7 +181,7 @@ pub struct Cell {
 }
 
 /// A version that waits for a lead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiting {
     /// Where.
     pub place: Place,
@@ -193,7 +194,7 @@ pub struct Waiting {
 }
 
 /// Answer of `GET /api/templates/coverage`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Coverage {
     /// Only places that are not merely built in and never used.
     pub cells: Vec<Cell>,
@@ -202,7 +203,7 @@ pub struct Coverage {
 }
 
 /// Answer of `GET /api/templates/{place}/difference?from=1&to=2`: from one version to another, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Piece {
     /// What became of it.
     pub is: Change,
@@ -211,7 +212,7 @@ pub struct Piece {
 }
 
 /// What became of words from one version to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// They stayed.
@@ -223,7 +224,7 @@ pub enum Change {
 }
 
 /// Answer of `POST /api/templates/import`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Imported {
     /// Places for which a version now waits to be approved.
     pub asked: Vec<Place>,

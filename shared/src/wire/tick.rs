@@ -3,11 +3,12 @@
 use crate::domain::tick::Tick;
 use crate::id::{AgentId, TickId};
 use crate::time::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `GET` and `PUT /api/checkpoints`. A write names the version that was read: of two leads who write at once the second is
 /// told.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct TickRules {
     /// Rises with every change.
     pub version: u32,
@@ -16,7 +17,7 @@ pub struct TickRules {
 }
 
 /// One tick of one case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TickView {
     /// Which.
     pub id: TickId,
@@ -29,7 +30,7 @@ pub struct TickView {
 }
 
 /// Somebody has ticked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ticked {
     /// Who.
     pub by: AgentId,

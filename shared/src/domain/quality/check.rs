@@ -1,5 +1,6 @@
 //! The checks by name: what each asks, why, and which step of the handbook it belongs to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Raise with every change of a rule in this room, or of what a rule asks elsewhere (the lint, the reasons): a stored
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const QUALITY_VERSION: u32 = 2;
 
 /// A step of the procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Open the list and take the case with the least time left.
@@ -42,7 +43,7 @@ impl Step {
 }
 
 /// A computed checkpoint. The names are stored: one is never given another meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Before deciding, and after: the kind of request can be made for the buyer's reason.

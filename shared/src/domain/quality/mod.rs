@@ -20,10 +20,11 @@ pub use check::{Check, QUALITY_VERSION, Step};
 pub use fact::{Fact, Label, Value};
 
 use fact::Facts;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a check stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// It holds.
@@ -35,7 +36,7 @@ pub enum CheckState {
 }
 
 /// One computed check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Checkpoint {
     /// Which.
     pub check: Check,

@@ -55,7 +55,7 @@ pub fn strength(now: u64, before: u64) -> u128 {
 }
 
 /// A change that is not chance. How many times, in tenths; none: of none at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Drift {
     /// So many times as many as before.

@@ -13,10 +13,11 @@ use super::language::{Language, detect};
 use super::money::format_money;
 use crate::domain::case::{Claim, Sayable, Voice};
 use crate::money::Money;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whether a finding stops the reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It does not go out like this, whoever sends it.
@@ -26,7 +27,7 @@ pub enum Severity {
 }
 
 /// A rule, by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Nothing is said.
