@@ -148,3 +148,50 @@ test("what could not be saved is there again when the page is opened again", LIM
     await browser.close();
   }
 });
+
+test("a line that a lead saved is put into a reply at the cursor, filled in", LIMIT, async () => {
+  const lead = await openBrowser(desk);
+  try {
+    const { page } = lead;
+    await practise(lead);
+    await page.goto("/replies");
+    await page.getByRole("button", { name: "Saved lines…" }).click();
+    const sheet = page.getByRole("dialog", { name: "Saved lines" });
+    await sheet.getByRole("button", { name: "Add a line" }).click();
+    await sheet.getByLabel("Name").fill("Thanks for the photos");
+    await sheet.getByLabel("Text").fill("Thank you for the photos, {nobody}.");
+    await sheet.getByText(/may hold only variables that the desk knows/).waitFor();
+    await sheet.getByLabel("Text").fill("Thank you for the photos, {name|there}.");
+    await checkAccessibility(lead, "the sheet of saved lines");
+    await shot(lead, "replies-lines");
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await sheet.waitFor({ state: "detached" });
+    await page.goto("/desk/to-decide");
+    await page.locator(".row[id]").first().click();
+    await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
+    const reply = page.locator("textarea#reply");
+    await until("the reply is there", async () => (await reply.inputValue()).length > 80);
+    const before = await reply.inputValue();
+    await reply.focus();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" ");
+    await page.keyboard.press("/");
+    const find = page.getByRole("combobox", { name: "Find a saved line" });
+    await find.pressSequentially("photos");
+    await page.getByRole("option", { name: /Thanks for the photos/ }).waitFor();
+    await checkAccessibility(lead, "the saved lines over a reply");
+    await shot(lead, "case-lines");
+    await page.keyboard.press("Enter");
+    const after = await reply.inputValue();
+    assert.ok(after.startsWith(`${before} Thank you for the photos, `), after);
+    assert.ok(!after.includes("{"), after);
+    // The sign itself is one press more.
+    await page.keyboard.type(" ");
+    await page.keyboard.press("/");
+    await find.waitFor();
+    await page.keyboard.press("/");
+    assert.ok((await reply.inputValue()).endsWith(" /"));
+  } finally {
+    await lead.close();
+  }
+});

@@ -503,6 +503,23 @@ pub fn select_range(area: &HtmlTextAreaElement, start: u32, end: u32) -> Option<
     area.set_selection_range(start, end).ok()
 }
 
+/// Whether the cursor stands where a word begins.
+pub fn is_at_word(area: &HtmlTextAreaElement) -> bool {
+    let at = area.selection_start().ok().flatten().and_then(|at| usize::try_from(at).ok()).unwrap_or(0);
+    let before = area.value().encode_utf16().take(at).last();
+    before.is_none_or(|unit| char::from_u32(u32::from(unit)).is_some_and(char::is_whitespace))
+}
+
+/// Puts words in at the cursor, in place of what is selected there, and leaves the cursor after them. Answers all that
+/// stands there now.
+pub fn put_in(area: &HtmlTextAreaElement, words: &str) -> Option<String> {
+    let at = area.selection_start().ok()??;
+    area.set_range_text(words).ok()?;
+    let after = at + u32::try_from(words.encode_utf16().count()).ok()?;
+    select_range(area, after, after)?;
+    Some(area.value())
+}
+
 /// Whether an element is drawn at all.
 pub fn is_shown(id: &str) -> bool {
     by_id(id)

@@ -104,6 +104,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/templates/coverage",     templates::coverage),
         needs(ViewDesk,  M::GET,    "/api/templates/file",         templates::export),
         needs(WorkCases, M::POST,   "/api/templates/file",         templates::import),
+        needs(ViewDesk,  M::GET,    "/api/templates/lines",        templates::lines),
+        needs(LeadDesk,  M::PUT,    "/api/templates/lines",        templates::save_lines),
         needs(ViewDesk,  M::GET,    "/api/templates/{place}",      templates::read),
         needs(WorkCases, M::PUT,    "/api/templates/{place}/open", templates::write),
         needs(WorkCases, M::POST,   "/api/templates/{place}/step", templates::step),

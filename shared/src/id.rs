@@ -123,6 +123,11 @@ id!(
     "tick id"
 );
 id!(
+    /// A saved line.
+    LineId,
+    "line id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"

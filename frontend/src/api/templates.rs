@@ -4,7 +4,7 @@ use super::transport::{Carries, get, json, send};
 use super::{Answer, decode};
 use gloo_net::http::Method;
 use shared::reply::{Catalogue, Place};
-use shared::wire::template::{Coverage, Imported, Piece, StepTemplate, TemplateView, WriteTemplate};
+use shared::wire::template::{Coverage, Imported, Piece, SavedLines, StepTemplate, TemplateView, WriteTemplate};
 
 /// Where [`list`] asks.
 pub const PATH: &str = "templates";
@@ -47,4 +47,14 @@ pub fn file_url() -> String {
 /// Asks for approval of what a file changes.
 pub async fn import(file: &web_sys::File) -> Answer<Imported> {
     decode::json(&send(Method::POST, "templates/file", Carries::File(file), None).await?)
+}
+
+/// The saved lines.
+pub async fn lines() -> Answer<SavedLines> {
+    get("templates/lines").await
+}
+
+/// Keeps all of them.
+pub async fn save_lines(lines: &SavedLines) -> Answer<SavedLines> {
+    decode::json(&send(Method::PUT, "templates/lines", json(lines), None).await?)
 }

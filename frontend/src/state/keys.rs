@@ -27,6 +27,8 @@ pub enum Command {
     Go(Screen),
     /// The palette.
     Palette,
+    /// A saved line where a reply is being written, else the palette.
+    Slash,
     /// The sheet of keys.
     KeySheet,
     /// For the open case.
@@ -88,6 +90,8 @@ pub enum CaseKey {
     Reply,
     /// `T`: chooses a template.
     Template,
+    /// `/`: puts in a saved line.
+    SavedLine,
     /// `N`: writes a note.
     Note,
     /// `L`: changes the language.
@@ -175,7 +179,7 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
         ("g", false) => return Meaning::Chord,
         ("j", false) => Command::Next,
         ("k", false) => Command::Previous,
-        ("/", false) => Command::Palette,
+        ("/", false) => Command::Slash,
         ("?", _) => Command::KeySheet,
         ("1", false) => Command::View(Stage::ToDecide),
         ("2", false) => Command::View(Stage::ToInspect),

@@ -1,8 +1,8 @@
 //! `/api/templates`: the texts that replies start from.
 
 use crate::app::Desk;
-use crate::auth::{Allowed, ViewDesk, WorkCases};
-use crate::desk::templates;
+use crate::auth::{Allowed, LeadDesk, ViewDesk, WorkCases};
+use crate::desk::{lines, templates};
 use crate::error::Error;
 use crate::extract::{Answered, Bytes, File, Json, Path, Query};
 use axum::extract::State;
@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::reply::{Catalogue, Place};
-use shared::wire::template::{Coverage, Imported, Piece, StepTemplate, TemplateView, WriteTemplate};
+use shared::wire::template::{Coverage, Imported, Piece, SavedLines, StepTemplate, TemplateView, WriteTemplate};
 
 /// `GET /api/templates`: everything that replies start from now.
 pub async fn list(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Json<Catalogue>, Error> {
@@ -84,4 +84,18 @@ pub async fn import(
 ) -> Result<Json<Imported>, Error> {
     let file = std::str::from_utf8(&body).map_err(|_| Error::invalid("file", "is not text"))?;
     Ok(Json(templates::import(&desk, allowed.agent(), file)?))
+}
+
+/// `GET /api/templates/lines`.
+pub async fn lines(State(desk): State<Desk>, _allowed: Allowed<ViewDesk>) -> Result<Json<SavedLines>, Error> {
+    Ok(Json(desk.store.read(lines::read)?))
+}
+
+/// `PUT /api/templates/lines`.
+pub async fn save_lines(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Json(body): Json<SavedLines>,
+) -> Result<Json<SavedLines>, Error> {
+    Ok(Json(lines::save(&desk, allowed.agent(), &body)?))
 }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod language;
+mod lines;
 mod lint;
 mod money;
 mod place;
@@ -11,6 +12,7 @@ mod template;
 
 pub use catalogue::{Ask, Catalogue, Composed, Own, Parts, compose, version_id};
 pub use language::{Language, detect};
+pub use lines::{LINES, SavedLine, lines_problem};
 pub use lint::{Finding, LONGEST, LintInput, Rule, Severity, count, lint, lint_voice, reasons_in, rule_text};
 pub use money::format_money;
 pub use place::{Moment, NoPlace, Place, happens};

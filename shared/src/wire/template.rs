@@ -2,7 +2,7 @@
 
 use crate::domain::case::{Kind, Voice};
 use crate::id::{AgentId, CaseId};
-use crate::reply::{Place, ReplyFacts};
+use crate::reply::{Place, ReplyFacts, SavedLine};
 use crate::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -230,4 +230,15 @@ pub struct Imported {
     pub asked: Vec<Place>,
     /// How many texts of the file are in use already, word for word.
     pub same: u64,
+}
+
+/// `GET` and `PUT /api/templates/lines`. A write names the version that was read: of two leads who write at once the second is
+/// told.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SavedLines {
+    /// Rises with every change.
+    pub version: u32,
+    /// In the order in which they are offered.
+    pub lines: Vec<SavedLine>,
 }

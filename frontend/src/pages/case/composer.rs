@@ -1,6 +1,7 @@
 //! The reply: chosen by reason, outcome and language, filled with platform facts, checked as it is typed.
 
 use super::kit::{icon, small_icon};
+use super::lines::Lines;
 use super::wording;
 use crate::components::pick::{Choice, Pick};
 use crate::i18n::errors::Told;
@@ -170,6 +171,12 @@ impl Writing {
         (composed, filled)
     }
 
+    /// A saved line as it reads in this case.
+    fn resolved(self, line: &str, view: &CaseView, shop: &str) -> String {
+        let (claim, offer) = (self.claim.get_untracked(), self.offer.get_untracked());
+        render(line, &facts_of(view, claim, offer, shop), self.language.get_untracked()).text
+    }
+
     /// Puts a line of chat aside that was being written, for as long as a sheet is open.
     pub fn put_aside(self) {
         let is_chat = self.claim.get_untracked().is_none();
@@ -283,6 +290,8 @@ pub fn Composer(
     on_copy: Callback<()>,
     /// Rises when the next finding is asked for by key.
     next: Signal<u32>,
+    /// The saved lines stand open.
+    lines: RwSignal<bool>,
     /// Where what was typed is safe.
     kept: Signal<Option<Kept>>,
     /// Why there are no reply texts.
@@ -299,6 +308,17 @@ pub fn Composer(
         });
         on_typed.run(());
     };
+    let put_in = Callback::new(move |text: String| {
+        let Some(area) = area.get_untracked() else { return };
+        let filled = view.with_untracked(|view| {
+            view.as_ref().map_or_else(|| text.clone(), |view| writing.resolved(&text, view, &shop.get_untracked()))
+        });
+        if let Some(whole) = web::put_in(&area, &filled) {
+            writing.text.set(whole);
+            writing.is_typed.set(true);
+            on_typed.run(());
+        }
+    });
     let findings =
         Memo::new(move |_| view.with(|view| view.as_ref().map(|view| writing.findings(view)).unwrap_or_default()));
     let next_finding = move || {
@@ -456,8 +476,10 @@ pub fn Composer(
                         fill();
                     })
                 />
+                <button class="btn btn--quiet btn--sm opt" type="button" aria-haspopup="listbox" on:click=move |_| lines.set(true)>"Line " <kbd>"/"</kbd></button>
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
+            <Show when=move || lines.get()><Lines writing open=lines on_line=put_in/></Show>
             <textarea
                 node_ref=area
                 class="text"
@@ -473,6 +495,10 @@ pub fn Composer(
                     on_typed.run(());
                 }
                 on:keydown=move |event| {
+                    if event.key() == "/" && !event.is_composing() && area.get_untracked().is_some_and(|area| web::is_at_word(&area)) {
+                        event.prevent_default();
+                        lines.set(true);
+                    }
                     if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && stands_alone() && !event.repeat() {
                         event.prevent_default();
                         on_send.run(());

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod head;
 pub mod kit;
 pub mod lease;
+pub mod lines;
 pub mod motion;
 pub mod proof;
 pub mod sheet;
@@ -39,6 +40,7 @@ use shared::wire::case::CaseView;
 struct Panes {
     facts: RwSignal<bool>,
     finding: RwSignal<u32>,
+    lines: RwSignal<bool>,
 }
 
 /// One case with everything that can be done to it.
@@ -52,7 +54,7 @@ pub fn CasePane(
     let doing = Doing::new(desk, id);
     doing.open();
     doing.follow(opened);
-    let panes = Panes { facts: RwSignal::new(false), finding: RwSignal::new(0) };
+    let panes = Panes { facts: RwSignal::new(false), finding: RwSignal::new(0), lines: RwSignal::new(false) };
     obey_keys(desk, doing, panes);
     Effect::new(move |_| {
         let title =
@@ -92,6 +94,7 @@ fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
             CaseKey::Reply => drop(crate::web::focus("reply")),
             CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
             CaseKey::Template => doing.refill(),
+            CaseKey::SavedLine => panes.lines.set(true),
             CaseKey::Note => doing.open_note(),
             CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
         });
@@ -158,6 +161,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                         on_note=Callback::new(move |()| doing.open_note())
                         on_copy=Callback::new(move |()| doing.copy())
                         next=Signal::from(panes.finding)
+                        lines=panes.lines
                         kept=Signal::derive(move || doing.kept())
                         no_texts=Signal::derive(move || doing.no_parts.get().map(|failure| failure.told()))
                         on_texts=Callback::new(move |()| doing.read_parts())

@@ -1,5 +1,6 @@
 //! The map: for each reason, moment and language, whose words stand there, and how often they did not do.
 
+use super::lines::SavedLinesSheet;
 use crate::api::{self, Answer, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner, Icon, RowSkeletons};
 use crate::i18n::format::count;
@@ -13,6 +14,7 @@ use leptos::task::spawn_local;
 use shared::domain::case::Claim;
 use shared::reasons::{ReasonGroup, label};
 use shared::reply::{Language, Moment, Place, happens};
+use shared::wire::session::Role;
 use shared::wire::template::{Cell, Coverage, DAYS, Imported, Usage, VersionState};
 use std::collections::BTreeMap;
 
@@ -267,6 +269,8 @@ fn legend() -> impl IntoView {
 /// The file of all own replies, out and in.
 #[component]
 fn Files(on_news: Callback<()>) -> impl IntoView {
+    let is_lead = use_desk().session.is_at_least(Role::Lead);
+    let lines = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let ended = RwSignal::new(None::<Answer<Imported>>);
     let is_busy = RwSignal::new(false);
@@ -299,11 +303,13 @@ fn Files(on_news: Callback<()>) -> impl IntoView {
     };
     view! {
         <div class="acts">
+            {is_lead.then(|| view! { <button class="btn" type="button" on:click=move |_| lines.set(true)>"Saved lines…"</button> })}
             <a class="btn" href=api::templates::file_url() download="replies.toml"><Icon name="copy"/>"Export"</a>
             <input node_ref=input class="vh" id="replies-file" type="file" accept=".toml,application/toml,text/plain" aria-label="Import replies from a file" on:change=take/>
             <label class="btn" for="replies-file" aria-busy=move || is_busy.get().to_string()><Icon name="upload"/>{move || if is_busy.get() { "Importing…" } else { "Import" }}</label>
         </div>
         <div class="files-told">{told}</div>
+        <Show when=move || lines.get()><SavedLinesSheet on_close=Callback::new(move |()| lines.set(false))/></Show>
     }
 }
 

@@ -1,6 +1,7 @@
 //! What buyers are told: the map of all replies, and one reply being written.
 
 pub mod editor;
+pub mod lines;
 pub mod map;
 pub mod versions;
 

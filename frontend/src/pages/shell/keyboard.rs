@@ -2,7 +2,7 @@
 
 use crate::routes::Route;
 use crate::state::Desk;
-use crate::state::keys::{Command, Meaning, Press, read};
+use crate::state::keys::{CaseKey, Command, Meaning, Press, read};
 use crate::{tasks, web};
 use leptos::prelude::*;
 use shared::id::CaseId;
@@ -74,7 +74,8 @@ pub(super) fn run(desk: Desk, command: Command) -> bool {
         Command::PreviousPane => return web::next_pane(&PANES, true).is_some(),
         Command::View(stage) => desk.nav.go(&Route::Desk { stage, case: None }),
         Command::Go(screen) => desk.nav.go(&screen.route()),
-        Command::Palette => desk.keys.palette().set(true),
+        Command::Slash if web::is_shown("reply") => desk.keys.press(CaseKey::SavedLine),
+        Command::Palette | Command::Slash => desk.keys.palette().set(true),
         Command::KeySheet => desk.keys.sheet().set(true),
         Command::Case(key) => {
             if desk.nav.route_now().case().is_none() {

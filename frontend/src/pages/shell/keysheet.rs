@@ -46,6 +46,7 @@ const PARTS: [&[Part]; 3] = [
             &[
                 ("Go to the reply", &["R"]),
                 ("Choose a template", &["T"]),
+                ("Saved line", &["/"]),
                 ("Internal note", &["N"]),
                 ("Change language", &["L"]),
                 ("Next finding", &["F8"]),
