@@ -28,7 +28,7 @@ pub struct Queue {
     places: Vec<Place>,
     ids: Vec<CaseId>,
     /// Where those stood that have left since the view was opened: who works down the list goes on from there.
-    left: BTreeMap<CaseId, Place>,
+    left: Vec<Place>,
     /// Where the next page starts; none: everything is here.
     pub next: Option<String>,
     /// How far reading has got.
@@ -102,8 +102,7 @@ impl Queue {
         let Some(stage) = self.stage else { return };
         match cursor {
             None => {
-                let gone = std::mem::take(&mut self.places);
-                self.left.extend(gone.into_iter().map(|place| (place.1.clone(), place)));
+                self.left.append(&mut self.places);
                 self.live = 0;
             }
             // Answers to a cursor that is not ours any more: the list was read anew meanwhile.
@@ -113,6 +112,7 @@ impl Queue {
         self.places.extend(list.page.rows.iter().map(|row| (sort_key(row, stage), row.id.clone())));
         self.places.sort();
         self.places.dedup();
+        self.left.retain(|(_, id)| self.places.iter().all(|(_, here)| here != id));
         self.next.clone_from(&list.page.next);
         self.load = Load::Ready;
         self.is_growing = false;
@@ -137,7 +137,7 @@ impl Queue {
         if let Some(at) = self.ids.iter().position(|id| id == case) {
             return Some((at.checked_sub(1), at + 1));
         }
-        let place = self.left.get(case)?;
+        let place = self.left.iter().rfind(|(_, id)| id == case)?;
         let at = self.places.partition_point(|other| other < place);
         Some((at.checked_sub(1), at))
     }
@@ -146,7 +146,8 @@ impl Queue {
     fn take_out(&mut self, case: &CaseId) -> bool {
         let Some(at) = self.places.iter().position(|(_, id)| id == case) else { return false };
         let place = self.places.remove(at);
-        self.left.insert(case.clone(), place);
+        self.left.retain(|(_, id)| id != case);
+        self.left.push(place);
         true
     }
 
