@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::middleware as around;
 use crate::routes::{
     alarms, cases, connect, events, handbook, health, inspect, media, quality, reports, reviews, session, shops,
-    static_files, team, templates, ticks, webhooks,
+    static_files, team, templates, ticks, uploads, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -15,6 +15,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 use shared::wire::session::Role;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +147,14 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/review", handbook::send_for_review),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/return", handbook::send_back),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/publish", handbook::publish),
+        needs(ViewDesk,  M::GET,    "/api/handbook/media/{file}",           uploads::read_file),
+        needs(LeadDesk,  M::GET,    "/api/handbook/uploads",                uploads::list),
+        needs(LeadDesk,  M::POST,   "/api/handbook/uploads",                uploads::create),
+        needs(LeadDesk,  M::OPTIONS, "/api/handbook/uploads",               uploads::options),
+        needs(LeadDesk,  M::GET,    "/api/handbook/uploads/{upload}",       uploads::read),
+        needs(LeadDesk,  M::PATCH,  "/api/handbook/uploads/{upload}",       uploads::update),
+        needs(LeadDesk,  M::DELETE, "/api/handbook/uploads/{upload}",       uploads::remove),
+        needs(LeadDesk,  M::POST,   "/api/handbook/uploads/{upload}/file",  uploads::finish),
 
         needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
         needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),
@@ -181,8 +190,9 @@ pub fn router(desk: Desk) -> Router {
 pub fn around_all(table: Router<Desk>, desk: Desk) -> Router {
     table
         .method_not_allowed_fallback(wrong_method)
-        // The app's files are compressed already; live streams and pictures are left alone by the layer itself.
-        .layer(CompressionLayer::new())
+        // The app's files are compressed already; live streams and pictures are left alone by the layer itself. Videos are as
+        // small as they get, and a part of one could not be asked for.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new("video/"))))
         .fallback(static_files::read)
         .layer(from_fn_with_state(desk.clone(), around::refuse_cross_site))
         .layer(from_fn_with_state(desk.clone(), around::admit_other_origin))

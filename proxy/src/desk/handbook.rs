@@ -3,10 +3,10 @@
 use super::error::DeskError;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::handbook::{built_in, difference as compare, html, minutes, plain};
+use crate::handbook::{built_in, difference as compare, html, minutes, missing, plain, references};
 use crate::store::handbook::{self as store, Draft, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
-use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, to_json};
+use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, to_json, uploads};
 use shared::domain::case::Stage;
 use shared::domain::handbook::{
     Change, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, TITLE_CHARS, Video, changes,
@@ -17,8 +17,8 @@ use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
     Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, NewPageRequest,
-    News, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved,
-    Shown, StepHint, StepView, WhatChanged,
+    News, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest,
+    Saved, Shown, StepHint, StepView, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -106,6 +106,11 @@ fn shown(content: &PageContent) -> Shown {
         stage: step.stage,
         checks: names(&step.checks),
         video: step.video.as_deref().and_then(Video::of),
+        own_video: step.own_video().map(|file| OwnVideo {
+            file,
+            poster: step.poster.clone(),
+            captions: step.captions.clone(),
+        }),
     };
     let texts = content.steps.iter().flat_map(|step| [step.title.as_str(), step.text.as_str()]);
     Shown {
@@ -113,6 +118,7 @@ fn shown(content: &PageContent) -> Shown {
         purpose: content.purpose.clone(),
         steps: content.steps.iter().map(step).collect(),
         minutes: minutes(texts.chain([content.purpose.as_str()])),
+        missing: Vec::new(),
     }
 }
 
@@ -431,13 +437,29 @@ pub fn revision(desk: &Desk, id: &PageId, number: u32) -> Result<PageContent, De
 
 /// Draws a page that is being written.
 pub fn preview(content: &PageContent) -> Result<Shown, DeskError> {
-    content.overflow().map_or_else(|| Ok(shown(content)), |problem| Err(refused(problem)))
+    match content.overflow() {
+        None => Ok(Shown { missing: missing(content), ..shown(content) }),
+        Some(problem) => Err(refused(problem)),
+    }
 }
 
 /// The draft that somebody has looked at, or who has changed it since.
 fn looked_at(tx: &Tx<'_>, id: &PageId, revision: u32) -> Result<Draft, DeskError> {
     let draft = draft_of(tx, id)?;
     if draft.revision == revision { Ok(draft) } else { Err(edited_meanwhile(tx, &draft)?) }
+}
+
+/// Every file that a page refers to is there, and is what it is used as.
+fn has_its_files(tx: &Tx<'_>, content: &PageContent) -> Result<(), DeskError> {
+    for reference in references(content) {
+        let problem = match uploads::file(tx, &reference.file)? {
+            Some(file) if file.kind.fits() == reference.wanted => continue,
+            Some(_) => "names a file of another kind",
+            None => "names a file that is not here any more: bring it again",
+        };
+        return Err(DeskError::Invalid { field: reference.field, problem });
+    }
+    Ok(())
 }
 
 /// Sends a draft for review.
@@ -452,6 +474,7 @@ pub fn send_for_review(desk: &Desk, agent: &Agent, id: &PageId, request: &Review
         if let Some(problem) = draft.content.problems().first() {
             return Err(refused(*problem));
         }
+        has_its_files(tx, &draft.content)?;
         if store::in_force(tx, id)?.is_some_and(|version| version.content == draft.content) {
             return Err(DeskError::Invalid { field: "page", problem: "is the same as what is in force" });
         }
@@ -502,6 +525,7 @@ pub fn publish(
         if alone && needs_another(tx, by)? {
             return Err(DeskError::NeedsAnother);
         }
+        has_its_files(tx, &draft.content)?;
         let last = store::in_force(tx, id)?.map(|version| version.revision);
         let revision = Revision {
             number: last.as_ref().map_or(1, |last| last.number.saturating_add(1)),

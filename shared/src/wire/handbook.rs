@@ -1,6 +1,7 @@
 //! `/api/handbook`: pages, their versions, drafts, and who has read what.
 
 use crate::domain::case::Stage;
+use crate::domain::files::FileId;
 use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
 use crate::domain::quality::Check;
 use crate::id::PageId;
@@ -114,6 +115,33 @@ pub struct StepView {
     pub checks: Vec<CheckName>,
     /// Its video, if the link leads to one.
     pub video: Option<Video>,
+    /// Its video, if it is one of the handbook's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_video: Option<OwnVideo>,
+}
+
+/// A video that lies in the handbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnVideo {
+    /// Which file.
+    pub file: FileId,
+    /// The picture in front of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poster: Option<FileId>,
+    /// What is said in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<FileId>,
+}
+
+/// What somebody who cannot see or hear would miss. It holds nothing up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// In which step, counted from 0.
+    pub step: usize,
+    /// The field: `text`, or `video`.
+    pub field: String,
+    /// What is missing, as a sentence.
+    pub words: String,
 }
 
 /// A page as it is shown.
@@ -127,6 +155,9 @@ pub struct Shown {
     pub steps: Vec<StepView>,
     /// About so long it takes to read.
     pub minutes: u32,
+    /// While it is being written: what is missing for somebody who cannot see or hear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
 }
 
 /// What is new to somebody who knows an older version.
