@@ -402,6 +402,10 @@ pub async fn stamped(photo: &web_sys::File, name: &str, lines: &[String]) -> Opt
         ink.fill_text_with_max_width(text, margin, f64::from(from_top), (wide - 2.0 * margin).max(1.0)).ok()?;
         from_top = from_top.saturating_add(line.saturating_mul(3) / 2);
     }
+    as_jpeg(&canvas, name).await
+}
+
+async fn as_jpeg(canvas: &web_sys::HtmlCanvasElement, name: &str) -> Option<web_sys::File> {
     let made = js_sys::Promise::new(&mut |done, _| {
         let quality = JsValue::from_f64(0.88);
         let _ = canvas.to_blob_with_type_and_encoder_options(&done, "image/jpeg", &quality);
@@ -410,6 +414,83 @@ pub async fn stamped(photo: &web_sys::File, name: &str, lines: &[String]) -> Opt
     let about = web_sys::FilePropertyBag::new();
     about.set_type("image/jpeg");
     web_sys::File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &about).ok()
+}
+
+/// The first picture of a video, as a JPEG; none if this browser cannot play it.
+pub async fn first_picture(address: &str, with_session: Option<&str>, name: &str) -> Option<web_sys::File> {
+    let video: web_sys::HtmlVideoElement = document()?.create_element("video").ok()?.dyn_into().ok()?;
+    video.set_cross_origin(with_session);
+    video.set_muted(true);
+    video.set_preload("auto");
+    let loaded = js_sys::Promise::new(&mut |done, failed| {
+        let _ = video.add_event_listener_with_callback("loadeddata", &done);
+        let _ = video.add_event_listener_with_callback("error", &failed);
+    });
+    video.set_src(address);
+    JsFuture::from(loaded).await.ok()?;
+    let (width, height) = (video.video_width(), video.video_height());
+    let canvas: web_sys::HtmlCanvasElement = document()?.create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let ink: web_sys::CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let (wide, high) = (f64::from(width), f64::from(height));
+    ink.draw_image_with_html_video_element_and_dw_and_dh(&video, 0.0, 0.0, wide, high).ok()?;
+    // What was loaded of it is not needed any more.
+    video.set_src("");
+    as_jpeg(&canvas, name).await
+}
+
+/// A number of bytes as the browser's number.
+fn bytes_number(bytes: u64) -> f64 {
+    let high = u32::try_from(bytes >> 32).unwrap_or(u32::MAX);
+    let low = u32::try_from(bytes & 0xffff_ffff).unwrap_or(u32::MAX);
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
+}
+
+/// The size of a file of this device, in bytes.
+pub fn file_size(file: &web_sys::File) -> u64 {
+    u64::try_from(millis(file.size())).unwrap_or_default()
+}
+
+/// When a file of this device was changed last.
+pub fn file_modified(file: &web_sys::File) -> i64 {
+    millis(file.last_modified())
+}
+
+/// The bytes of a file of this device between two places.
+pub fn file_piece(file: &web_sys::File, from: u64, to: u64) -> Option<web_sys::Blob> {
+    file.slice_with_f64_and_f64(bytes_number(from), bytes_number(to)).ok()
+}
+
+fn listed(files: Option<web_sys::FileList>) -> Vec<web_sys::File> {
+    let Some(files) = files else { return Vec::new() };
+    (0..files.length()).filter_map(|place| files.get(place)).collect()
+}
+
+/// The files that were picked in a field; picking the same again is news again.
+pub fn picked_files(event: &web_sys::Event) -> Vec<web_sys::File> {
+    let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
+        return Vec::new();
+    };
+    let files = listed(input.files());
+    input.set_value("");
+    files
+}
+
+/// The files that were pasted or dropped. Where there are some, the browser does not open them itself.
+pub fn given_files(event: &web_sys::Event) -> Vec<web_sys::File> {
+    let pasted = event.dyn_ref::<web_sys::ClipboardEvent>().and_then(web_sys::ClipboardEvent::clipboard_data);
+    let dropped = || event.dyn_ref::<web_sys::DragEvent>().and_then(web_sys::DragEvent::data_transfer);
+    let files = listed(pasted.or_else(dropped).and_then(|given| given.files()));
+    if !files.is_empty() {
+        event.prevent_default();
+    }
+    files
+}
+
+/// Whether files are being dragged over something.
+pub fn drags_files(event: &web_sys::DragEvent) -> bool {
+    event.data_transfer().is_some_and(|given| given.types().includes(&JsValue::from_str("Files"), 0))
 }
 
 /// "2026-11-06 10:44 UTC": the same wherever it is read.

@@ -2,9 +2,11 @@
 //!
 //! Text of a page is drawn as the desk made it: safe HTML from Markdown.
 
+pub mod bringing;
 pub mod compare;
 pub mod draft;
 pub mod editor;
+pub mod media;
 pub mod page;
 pub mod side;
 pub mod typing;
