@@ -137,6 +137,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}/difference", handbook::difference),
         needs(ViewDesk,  M::GET,    "/api/cases/{case}/handbook",           handbook::beside),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages",                  handbook::create),
+        needs(LeadDesk,  M::PUT,    "/api/handbook/order",                  handbook::update_order),
+        needs(LeadDesk,  M::PUT,    "/api/handbook/pages/{page}/keeping",   handbook::update_keeping),
         needs(LeadDesk,  M::POST,   "/api/handbook/preview",                handbook::preview),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft",     handbook::open_draft),
         needs(LeadDesk,  M::PUT,    "/api/handbook/pages/{page}/draft",     handbook::save_draft),

@@ -15,7 +15,7 @@ use object_store::{
     ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig, WriteMultipart,
 };
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A person waits: what the storage does not do soon is said, and asked for again by a person.
@@ -54,14 +54,15 @@ pub type Reading = BoxStream<'static, Result<Bytes, ShelfError>>;
 #[derive(Debug, Clone)]
 pub struct Shelf {
     place: MediaPlace,
-    /// In place of what the settings say.
-    given: Option<Arc<dyn ObjectStore>>,
+    /// Made when it is first needed: it keeps its connections.
+    made: Arc<OnceLock<Arc<dyn ObjectStore>>>,
 }
 
 impl Shelf {
     /// As the settings say, or as a test gives it. Nothing is touched yet.
     pub fn new(place: MediaPlace, given: Option<Arc<dyn ObjectStore>>) -> Self {
-        Self { place, given }
+        let made = given.map_or_else(OnceLock::new, OnceLock::from);
+        Self { place, made: Arc::new(made) }
     }
 
     /// Makes the folder, so that a place that cannot be used is found before anybody needs it.
@@ -70,15 +71,22 @@ impl Shelf {
     }
 
     fn store(&self) -> Result<Arc<dyn ObjectStore>, ShelfError> {
-        if let Some(given) = &self.given {
-            return Ok(given.clone());
+        if let Some(made) = self.made.get() {
+            return Ok(made.clone());
         }
+        let made = self.make()?;
+        Ok(self.made.get_or_init(|| made).clone())
+    }
+
+    fn make(&self) -> Result<Arc<dyn ObjectStore>, ShelfError> {
         match &self.place {
             MediaPlace::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(ShelfError::Folder)?;
                 Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
             }
             MediaPlace::Bucket(bucket) => {
+                // Also where no client of TikTok was made before; whoever is first is kept.
+                drop(rustls::crypto::ring::default_provider().install_default());
                 let retry = RetryConfig { max_retries: RETRIES, retry_timeout: PATIENCE, ..RetryConfig::default() };
                 let mut builder = AmazonS3Builder::new()
                     .with_bucket_name(&bucket.name)

@@ -16,9 +16,9 @@ use shared::id::{AgentId, CaseId, IdError, IdempotencyKey, PageId};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
-    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, NewPageRequest,
-    News, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest,
-    Saved, Shown, StepHint, StepView, WhatChanged,
+    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, KeepingRequest,
+    NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned,
+    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -128,7 +128,7 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
     Ok(desk.store.read(|tx| {
         let unsigned: BTreeSet<PageId> = store::unsigned(tx, &agent.id)?.into_iter().collect();
         let mut pages = Vec::new();
-        for page in store::pages(tx)? {
+        for page in store::pages(tx)?.into_iter().filter(|page| leads || page.retired.is_none()) {
             let (version, draft) = (store::in_force(tx, &page.id)?, store::draft(tx, &page.id)?.filter(|_| leads));
             let said = version.as_ref().map(|version| &version.content);
             let Some(content) = said.or_else(|| draft.as_ref().map(|draft| &draft.content)) else { continue };
@@ -139,6 +139,7 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
                 version: version.as_ref().map(|version| version.revision.version),
                 has_draft: draft.is_some(),
                 in_review: draft.as_ref().is_some_and(|draft| matches!(draft.state, State::Review { .. })),
+                is_retired: page.retired.is_some(),
                 id: page.id,
             });
         }
@@ -187,7 +188,9 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
             if wanted.is_none() && (number.is_some() || draft.is_none()) {
                 return Ok(None);
             }
-            let asked = all.iter().find(|version| version.asks).map(|version| version.revision.number);
+            // What is not shown any more is asked of nobody.
+            let asked = all.iter().find(|version| version.asks && page.retired.is_none());
+            let asked = asked.map(|version| version.revision.number);
             let readings = store::readings(tx, id)?;
             let (opened, signed) = asked.map_or((None, None), |asked| read_by(&readings, &agent.id, asked));
             let own = readings.iter().filter(|reading| reading.by == agent.id && reading.signed.is_some());
@@ -210,6 +213,9 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 signed,
                 changed: if is_open { changed(&all, last_signed) } else { None },
                 readers,
+                owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
+                retired: page.retired,
+                may_own: if leads { team(tx)?.iter().map(Account::person).collect() } else { Vec::new() },
                 draft: draft.map(|draft| note(tx, &draft)).transpose()?,
                 history: all.into_iter().map(|version| version.revision).collect(),
             };
@@ -345,11 +351,67 @@ fn draft_view(tx: &Tx<'_>, agent: &Agent, id: &PageId, draft: Draft, now: Timest
     })
 }
 
+/// What is not shown any more is not changed either.
+fn is_shown(page: &Page) -> Result<(), DeskError> {
+    match page.retired {
+        None => Ok(()),
+        Some(_) => Err(DeskError::Invalid { field: "page", problem: "is retired: bring it back first" }),
+    }
+}
+
+fn tell_all(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    for shop in shops::all(tx)? {
+        events::append(tx, &shop.id, &Event::HandbookChanged, now)?;
+    }
+    Ok(())
+}
+
+/// Says who looks after a page, and whether it is shown. Its versions stay either way.
+pub fn keep_page(desk: &Desk, id: &PageId, request: &KeepingRequest) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let page = page_of(tx, id)?;
+        let is_of_the_team = |owner: &AgentId| Ok::<_, DeskError>(team(tx)?.iter().any(|account| account.id == *owner));
+        if let Some(owner) = request.owner.as_ref().filter(|owner| page.owner.as_ref() != Some(owner))
+            && !is_of_the_team(owner)?
+        {
+            return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
+        }
+        let retired = request.is_retired.then(|| page.retired.unwrap_or(now));
+        store::set_keeping(tx, id, request.owner.as_ref(), retired)?;
+        if retired != page.retired {
+            tell_all(tx, now)?;
+        }
+        Ok(())
+    })?;
+    desk.publish();
+    Ok(())
+}
+
+/// Puts the pages into another order; all of them are named, so that none that somebody has just made loses its place.
+pub fn order(desk: &Desk, request: &OrderRequest) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let known: BTreeSet<PageId> = store::pages(tx)?.into_iter().map(|page| page.id).collect();
+        let named: BTreeSet<PageId> = request.pages.iter().cloned().collect();
+        if known != named || known.len() != request.pages.len() {
+            return Err(DeskError::EditedMeanwhile { by: None, at: None });
+        }
+        for (place, page) in (1..).zip(&request.pages) {
+            store::set_place(tx, page, place)?;
+        }
+        Ok(tell_all(tx, now)?)
+    })?;
+    desk.publish();
+    Ok(())
+}
+
 /// Opens the draft of a page: the one that there is, or a new one of what is in force.
 pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let page = page_of(tx, id)?;
+        is_shown(&page)?;
         let draft = match store::draft(tx, id)? {
             Some(draft) => draft,
             None => {
@@ -519,6 +581,7 @@ pub fn publish(
 ) -> Result<Revision, DeskError> {
     let published = once(desk, agent, key, (id.as_str(), &looked), |tx, now| {
         let page = page_of(tx, id)?;
+        is_shown(&page)?;
         let draft = looked_at(tx, id, looked)?;
         let (by, change, description) = sent(&draft)?;
         let alone = *by == agent.id;
@@ -539,9 +602,7 @@ pub fn publish(
         let asks = change.asks(page.kind, last.is_none());
         store::publish(tx, id, &Version { revision: revision.clone(), content: draft.content.clone(), asks })?;
         store::end_draft(tx, id)?;
-        for shop in shops::all(tx)? {
-            events::append(tx, &shop.id, &Event::HandbookChanged, now)?;
-        }
+        tell_all(tx, now)?;
         Ok(revision)
     })?;
     desk.publish();

@@ -4,7 +4,7 @@ use crate::domain::case::Stage;
 use crate::domain::files::FileId;
 use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
 use crate::domain::quality::Check;
-use crate::id::PageId;
+use crate::id::{AgentId, PageId};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,9 @@ pub struct PageRow {
     pub has_draft: bool,
     /// For leads: its draft waits for approval.
     pub in_review: bool,
+    /// For leads: it is kept, and nobody else is shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_retired: bool,
 }
 
 /// Answer of `GET /api/handbook`: what is in force, and for leads what is being written.
@@ -216,6 +219,32 @@ pub struct PageView {
     pub cases: u64,
     /// For leads: the draft.
     pub draft: Option<DraftNote>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Person>,
+    /// Since when it is not shown any more; its versions stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Timestamp>,
+    /// For leads: who can look after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_own: Vec<Person>,
+}
+
+/// Body of `PUT /api/handbook/pages/{page}/keeping`: who looks after a page, and whether it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeepingRequest {
+    /// Somebody of the team; none: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AgentId>,
+    /// It is kept for what was done by it, and not shown any more.
+    pub is_retired: bool,
+}
+
+/// Body of `PUT /api/handbook/order`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRequest {
+    /// All pages, in the order in which they are to stand; procedures stand before reference in any case.
+    pub pages: Vec<PageId>,
 }
 
 /// How the draft of a page stands.

@@ -45,25 +45,24 @@ fn video(title: &str, video: &Video) -> AnyView {
 /// A video of the handbook's own, with the browser's own controls. On paper its picture stands in for it.
 fn own_video(title: &str, video: &OwnVideo) -> AnyView {
     let is_broken = RwSignal::new(false);
-    let player = NodeRef::<leptos::html::Video>::new();
+    let player = ["video-", video.file.as_str()].concat();
     let poster = video.poster.as_ref().map(uploads::file_url);
     let captions = video.captions.as_ref().map(uploads::file_url);
     let on_paper = poster.clone().map(|source| {
         let words = ["The first picture of the video: ", title].concat();
         view! { <img class="video__paper" src=source alt=words loading="lazy"/> }
     });
-    let again = move |_| {
+    let id = player.clone();
+    let again = Callback::new(move |()| {
         is_broken.set(false);
-        if let Some(player) = player.get_untracked() {
-            player.load();
-        }
-    };
+        let _ = web::load_anew(&id);
+    });
     // What is in front of it is enough until somebody presses play.
     let preload = if poster.is_some() { "none" } else { "metadata" };
     view! {
         <div class="video-place">
             <video
-                node_ref=player class="video__own" controls playsinline preload=preload poster=poster src=uploads::file_url(&video.file)
+                id=player class="video__own" controls playsinline preload=preload poster=poster src=uploads::file_url(&video.file)
                 crossorigin=uploads::with_session() aria-label=["Video: ", title].concat() on:error=move |_| is_broken.set(true)
             >
                 {captions.map(|source| view! { <track kind="captions" label="Captions" srclang="en" default src=source/> })}
@@ -71,7 +70,7 @@ fn own_video(title: &str, video: &OwnVideo) -> AnyView {
             {on_paper}
             <Show when=move || is_broken.get()>
                 <Banner tone=BannerTone::Stop fact="The video did not load." text="Check the network. If it goes on, this browser may not play its kind: tell whoever keeps the handbook.">
-                    <button class="btn btn--sm" type="button" on:click=again>"Try again"</button>
+                    <button class="btn btn--sm" type="button" on:click=move |_| again.run(())>"Try again"</button>
                 </Banner>
             </Show>
         </div>
@@ -206,6 +205,9 @@ fn meta(book: Book, page: &PageView) -> AnyView {
     let newest = page.history.first();
     let is_in_force = page.revision.as_ref().map(|one| one.number) == newest.map(|one| one.number);
     let chip = match (&page.revision, is_in_force) {
+        _ if page.retired.is_some() => {
+            view! { <span class="chip chip--soon"><Icon name="history"/>"Retired"</span> }.into_any()
+        }
         (None, _) => view! { <span class="chip chip--dash">"Never published"</span> }.into_any(),
         (Some(_), true) => view! { <span class="chip chip--good"><Icon name="check"/>"In force"</span> }.into_any(),
         (Some(_), false) => {
@@ -216,13 +218,14 @@ fn meta(book: Book, page: &PageView) -> AnyView {
         view! { <span>"Version "{revision.version.to_string()}</span><span>"since "{web::date(revision.at)}</span><span>"Approved by "{approval(revision)}</span> }
     });
     let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
-    let edit = (book.leads.get() && is_in_force).then(|| {
+    let owner = page.owner.as_ref().map(|owner| view! { <span>"Looked after by "{owner.name.clone()}</span> });
+    let edit = (book.leads.get() && is_in_force && page.retired.is_none()).then(|| {
         let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
         view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
     });
     view! {
         <div class="meta">
-            {chip}{words}{back}
+            {chip}{words}{owner}{back}
             <span class="push acts">
                 {edit}
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| { let _ = web::print(); }><Icon name="copy" class="icon--s"/>"Print"</button>
@@ -241,6 +244,10 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
     view! {
         <article class="sop" aria-labelledby="sop-h">
             {meta(book, page)}
+            {page.retired.map(|at| {
+                let fact = ["Retired on ", &web::date(at), "."].concat();
+                view! { <Banner tone=BannerTone::Info fact=fact text="Nobody works by it any more. It is kept for what was done by it."/> }
+            })}
             {body}
             {(!page.history.is_empty()).then(|| history(page))}
             {(page.history.len() > 1).then(|| view! { <compare::Versions id=page.id.clone() history=page.history.clone()/> })}

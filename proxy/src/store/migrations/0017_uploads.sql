@@ -32,3 +32,7 @@ CREATE TABLE handbook_upload_part (
     object    TEXT NOT NULL,
     PRIMARY KEY (upload_id, start)
 ) STRICT;
+
+-- Who looks after a page, and since when it is not shown any more; its versions stay.
+ALTER TABLE handbook_page ADD COLUMN owner_id TEXT;
+ALTER TABLE handbook_page ADD COLUMN retired_at INTEGER;
