@@ -216,7 +216,7 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
                 retired: page.retired,
                 may_own: if leads { team(tx)?.iter().map(Account::person).collect() } else { Vec::new() },
-                draft: draft.map(|draft| note(tx, &draft)).transpose()?,
+                draft: draft.map(|draft| note(tx, &draft, all.first().map(|version| &version.content))).transpose()?,
                 history: all.into_iter().map(|version| version.revision).collect(),
             };
             Ok(Some((view, is_open && opened.is_none() && number.is_none())))
@@ -328,8 +328,11 @@ fn draft_needs_another(tx: &Tx<'_>, draft: &Draft) -> Result<bool, StoreError> {
     }
 }
 
-fn note(tx: &Tx<'_>, draft: &Draft) -> Result<DraftNote, StoreError> {
+fn note(tx: &Tx<'_>, draft: &Draft, in_force: Option<&PageContent>) -> Result<DraftNote, StoreError> {
+    let (steps, checks) = in_force.map(|before| changes(before, &draft.content)).unwrap_or_default();
     Ok(DraftNote {
+        steps,
+        checks: checks.iter().map(|check| check.text().to_owned()).collect(),
         revision: draft.revision,
         state: state_view(tx, &draft.state)?,
         needs_another: draft_needs_another(tx, draft)?,
@@ -627,6 +630,7 @@ pub fn beside(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<Beside, DeskE
                     number,
                     title: step.title.clone(),
                     lines: plain(&step.text, HINT_CHARS),
+                    has_video: step.video.is_some(),
                 });
             }
         }

@@ -32,7 +32,7 @@ pub async fn create(
 ) -> Result<Response, Error> {
     let begun = uploads::begin(&desk, allowed.agent(), &key, &body)?;
     let place =
-        HeaderValue::from_str(&format!("/api/handbook/uploads/{}", begun.id)).map_err(|_| Error::OtherProtocol)?;
+        HeaderValue::from_str(&format!("/api/handbook/uploads/{}", begun.id)).map_err(|_| Error::NotFound { what: "upload" })?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place), (RESUMABLE, VERSION)], Json(begun)).into_response())
 }
 

@@ -175,6 +175,9 @@ async fn somebody_else_approves_if_there_is_somebody() {
     let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
     assert_eq!(here["needs_another"], false);
     let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
+    let touched = read(&mut bo, MAIN).await["draft"].clone();
+    assert_eq!((&touched["steps"][0]["number"], touched["steps"].as_array().unwrap().len()), (&json!(1), 1));
+    assert!(touched["checks"].as_array().unwrap().contains(&json!("Decided in time")), "{touched}");
     publish(&mut ada, MAIN, &revision).await.refused(409, "needs_another");
     publish(&mut bo, MAIN, &json!(1)).await.refused(409, "edited_meanwhile");
 

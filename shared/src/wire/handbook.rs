@@ -256,6 +256,12 @@ pub struct DraftNote {
     pub state: DraftState,
     /// Under review: somebody else than the sender can approve it.
     pub needs_another: bool,
+    /// The steps that are others in it than in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepChange>,
+    /// The checks that these steps are about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<String>,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
@@ -417,6 +423,9 @@ pub struct StepHint {
     pub title: String,
     /// Its first lines, without marks.
     pub lines: String,
+    /// A video shows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_video: bool,
 }
 
 /// The version under which something was decided.

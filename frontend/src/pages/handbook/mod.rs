@@ -60,7 +60,8 @@ impl Book {
             let answer = api::handbook::list().await;
             if let (Ok(list), Route::Handbook { page: None, .. }) = (&answer, self.desk.nav.route_now()) {
                 // The address names what is read: what is still to be signed first.
-                let first = list.pages.iter().find(|page| page.asks).or(list.pages.iter().find(|page| !page.is_retired));
+                let first =
+                    list.pages.iter().find(|page| page.asks).or(list.pages.iter().find(|page| !page.is_retired));
                 if let Some(first) = first {
                     self.desk.nav.replace(&Route::Handbook { page: Some(first.id.clone()), face: Face::InForce });
                 }
