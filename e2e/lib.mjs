@@ -6,5 +6,6 @@ export { Api } from "./lib/api.mjs";
 export { Desk, startDesk } from "./lib/desk.mjs";
 export { SIZES, checkAccessibility, openBrowser, practise, shot } from "./lib/browser.mjs";
 export { openedCase } from "./lib/case.mjs";
+export { captions, film } from "./lib/film.mjs";
 export { picture } from "./lib/picture.mjs";
 export { startRelay } from "./lib/relay.mjs";

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { test } from "node:test";
-import { openBrowser, practise, startDesk, startSandbox } from "./lib.mjs";
+import { captions, film, openBrowser, picture, practise, startDesk, startSandbox, until } from "./lib.mjs";
 import { named } from "./lib/program.mjs";
 
 const TYPES = { css: "text/css", html: "text/html", js: "text/javascript", json: "application/json", svg: "image/svg+xml", wasm: "application/wasm" };
@@ -53,6 +53,33 @@ test("the app on another origin signs in, reads and lives", { timeout: 90_000 },
     await page.locator(".row[id]").first().getByText(/^[345] min$/).waitFor();
     await page.locator(".row[id]").first().click();
     await page.locator("#case-h").waitFor();
+
+    // The handbook's own files lie at the proxy, and are shown here.
+    const lead = await desk.api();
+    const brought = [["label.png", picture()], ["step.webm", await film()], ["step.vtt", await captions()]];
+    const [label, video, words] = await Promise.all(brought.map(([name, bytes]) => lead.bring(name, bytes)));
+    const path = "/api/handbook/pages/proof/draft";
+    const { revision, content } = await lead.post(path);
+    Object.assign(content.steps[0], { text: `![The label](media:${label.id})`, video: `media:${video.id}`, captions: words.id });
+    const saved = await lead.put(path, { revision, content });
+    await lead.post(`${path}/review`, { revision: saved.revision, change: "work", description: "A video." });
+    await lead.post(`${path}/publish`, { revision: saved.revision });
+    await page.goto("/handbook/proof");
+    const drawn = page.getByRole("img", { name: "The label" });
+    await until("the picture is drawn", () => drawn.evaluate((image) => image.complete && image.naturalWidth > 0));
+    assert.ok((await drawn.getAttribute("src")).startsWith(`${desk.url}/api/handbook/media/`));
+    const player = page.locator("video");
+    await player.evaluate((video) => video.play());
+    await until("it plays with its captions", () =>
+      player.evaluate((video) => video.ended && video.textTracks[0].cues?.length === 2));
+
+    // And a lead brings some in from here, with the first picture drawn from the other origin.
+    await page.goto("/handbook/deadlines/edit");
+    const first = page.getByRole("region", { name: "Step 1", exact: true });
+    const step = { name: "other.webm", mimeType: "video/webm", buffer: await film(1_000) };
+    await first.getByLabel("Or upload a video").setInputFiles(step);
+    await first.getByText("Has a picture in front").waitFor();
+    await page.getByText(/^Saved /).waitFor();
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

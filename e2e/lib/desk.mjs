@@ -8,7 +8,7 @@ import { Platform } from "./platform.mjs";
 import { named, start } from "./program.mjs";
 import { until } from "./until.mjs";
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -402,6 +402,10 @@ pub async fn stamped(photo: &web_sys::File, name: &str, lines: &[String]) -> Opt
         ink.fill_text_with_max_width(text, margin, f64::from(from_top), (wide - 2.0 * margin).max(1.0)).ok()?;
         from_top = from_top.saturating_add(line.saturating_mul(3) / 2);
     }
+    as_jpeg(&canvas, name).await
+}
+
+async fn as_jpeg(canvas: &web_sys::HtmlCanvasElement, name: &str) -> Option<web_sys::File> {
     let made = js_sys::Promise::new(&mut |done, _| {
         let quality = JsValue::from_f64(0.88);
         let _ = canvas.to_blob_with_type_and_encoder_options(&done, "image/jpeg", &quality);
@@ -410,6 +414,108 @@ pub async fn stamped(photo: &web_sys::File, name: &str, lines: &[String]) -> Opt
     let about = web_sys::FilePropertyBag::new();
     about.set_type("image/jpeg");
     web_sys::File::new_with_blob_sequence_and_options(&Array::of1(&blob), name, &about).ok()
+}
+
+fn get(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(of, &JsValue::from_str(name), &value.into());
+}
+
+fn call_with(of: &JsValue, method: &str, with: &[JsValue]) -> Option<JsValue> {
+    let method = get(of, method).dyn_into::<Function>().ok()?;
+    method.apply(of, &with.iter().collect::<Array>()).ok()
+}
+
+// What only the handbook's editor asks of a browser is asked by name: a typed binding of each would lie in the glue that
+// every first visit loads.
+
+/// The first picture of a video, as a JPEG; none if this browser cannot play it.
+pub async fn first_picture(address: &str, with_session: Option<&str>, name: &str) -> Option<web_sys::File> {
+    let document = document()?;
+    let video = JsValue::from(document.create_element("video").ok()?);
+    set(&video, "crossOrigin", with_session.map_or(JsValue::NULL, JsValue::from_str));
+    set(&video, "muted", true);
+    set(&video, "preload", "auto");
+    let loaded = js_sys::Promise::new(&mut |done, failed| {
+        let _ = call_with(&video, "addEventListener", &["loadeddata".into(), done.into()]);
+        let _ = call_with(&video, "addEventListener", &["error".into(), failed.into()]);
+    });
+    set(&video, "src", address);
+    JsFuture::from(loaded).await.ok()?;
+    let canvas: web_sys::HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+    let (width, height) = (get(&video, "videoWidth"), get(&video, "videoHeight"));
+    set(&canvas, "width", &width);
+    set(&canvas, "height", &height);
+    let ink = JsValue::from(canvas.get_context("2d").ok()??);
+    call_with(&ink, "drawImage", &[video.clone(), 0.into(), 0.into(), width, height])?;
+    // What was loaded of it is not needed any more.
+    set(&video, "src", "");
+    as_jpeg(&canvas, name).await
+}
+
+/// A number of bytes as the browser's number.
+fn bytes_number(bytes: u64) -> f64 {
+    let high = u32::try_from(bytes >> 32).unwrap_or(u32::MAX);
+    let low = u32::try_from(bytes & 0xffff_ffff).unwrap_or(u32::MAX);
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
+}
+
+fn whole(of: &JsValue, name: &str) -> i64 {
+    millis(get(of, name).as_f64().unwrap_or_default())
+}
+
+/// The size of a file of this device, in bytes.
+pub fn file_size(file: &web_sys::File) -> u64 {
+    u64::try_from(whole(file, "size")).unwrap_or_default()
+}
+
+/// When a file of this device was changed last.
+pub fn file_modified(file: &web_sys::File) -> i64 {
+    whole(file, "lastModified")
+}
+
+/// The bytes of a file of this device between two places.
+pub fn file_piece(file: &web_sys::File, from: u64, to: u64) -> Option<web_sys::Blob> {
+    let piece = call_with(file, "slice", &[bytes_number(from).into(), bytes_number(to).into()])?;
+    Some(piece.unchecked_into())
+}
+
+fn listed(files: &JsValue) -> Vec<web_sys::File> {
+    let files = files.dyn_ref::<web_sys::FileList>();
+    files.map_or_else(Vec::new, |files| (0..files.length()).filter_map(|place| files.get(place)).collect())
+}
+
+/// The files that were picked in a field; picking the same again is news again.
+pub fn picked_files(event: &web_sys::Event) -> Vec<web_sys::File> {
+    let Some(input) = event.target() else { return Vec::new() };
+    let files = listed(&get(&input, "files"));
+    set(&input, "value", "");
+    files
+}
+
+/// The files that were pasted or dropped. Where there are some, the browser does not open them itself.
+pub fn given_files(event: &web_sys::Event) -> Vec<web_sys::File> {
+    let given = ["clipboardData", "dataTransfer"].map(|name| get(event, name));
+    let files = given.iter().filter(|given| given.is_object()).flat_map(|given| listed(&get(given, "files")));
+    let files: Vec<_> = files.collect();
+    if !files.is_empty() {
+        event.prevent_default();
+    }
+    files
+}
+
+/// Whether files are being dragged over something.
+pub fn drags_files(event: &web_sys::Event) -> bool {
+    let types = get(&get(event, "dataTransfer"), "types");
+    call_with(&types, "includes", &["Files".into()]).is_some_and(|found| found.is_truthy())
+}
+
+/// Begins to load a picture or a video anew.
+pub fn load_anew(id: &str) -> Option<()> {
+    call(&by_id(id)?.into(), "load").map(drop)
 }
 
 /// "2026-11-06 10:44 UTC": the same wherever it is read.

@@ -39,6 +39,9 @@ pub enum Error {
         /// Which kind of thing.
         what: &'static str,
     },
+    /// Not the protocol of uploads that is spoken here.
+    #[error("not the protocol of uploads that is spoken here")]
+    OtherProtocol,
     /// The address knows other methods.
     #[error("this address does not take this method")]
     WrongMethod,
@@ -109,6 +112,7 @@ impl Error {
             Self::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
             Self::CrossSite => (StatusCode::FORBIDDEN, ErrorCode::CrossSite),
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Self::OtherProtocol => (StatusCode::PRECONDITION_FAILED, ErrorCode::Invalid),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::NotFound),
             Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
@@ -140,6 +144,7 @@ impl Error {
             | Self::Forbidden
             | Self::CrossSite
             | Self::NotFound { .. }
+            | Self::OtherProtocol
             | Self::WrongMethod
             | Self::LinkExpired
             | Self::LastAdmin
@@ -181,8 +186,14 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::NotTicked { lacking } => ErrorDetails { findings: lacking.clone(), ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
+        DeskError::Captions { fault } => {
+            let line = fault.line().map(|line| format!("line {line} ")).unwrap_or_default();
+            ErrorDetails { field: Some("captions".to_owned()), problem: Some(format!("{line}{fault}")), ..none }
+        }
         DeskError::NotFound { .. }
         | DeskError::Forbidden
+        | DeskError::WrongOffset
+        | DeskError::Shelf(_)
         | DeskError::KeyReused
         | DeskError::DecisionUnderWay
         | DeskError::NotOffered
@@ -215,7 +226,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
     match fault {
         DeskError::NotFound { .. } => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
         DeskError::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
-        DeskError::Invalid { .. } | DeskError::Template { .. } => {
+        DeskError::Invalid { .. } | DeskError::Template { .. } | DeskError::Captions { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
         }
         DeskError::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
@@ -230,6 +241,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+        DeskError::WrongOffset => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
+        DeskError::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),
         DeskError::Table(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,
@@ -248,6 +261,9 @@ impl IntoResponse for Error {
         let retry_after = details.retry_after_s;
         let request_id = crate::middleware::request_id();
         let mut answer = (status, Json(ApiError { code, details, request_id })).into_response();
+        if matches!(self, Self::OtherProtocol) {
+            answer.headers_mut().insert("tus-version", HeaderValue::from_static("1.0.0"));
+        }
         if let Some(seconds) = retry_after {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -21,6 +21,7 @@ pub mod replies;
 pub mod router;
 pub mod routes;
 pub mod secret;
+pub mod shelf;
 pub mod store;
 pub mod sync;
 pub mod telemetry;

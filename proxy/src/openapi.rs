@@ -255,6 +255,8 @@ pub fn document(routes: &[Route]) -> Value {
             Method::PUT => "put",
             Method::PATCH => "patch",
             Method::DELETE => "delete",
+            Method::OPTIONS => "options",
+            Method::HEAD => "head",
             _ => "get",
         };
         if let Some(methods) = paths.entry(route.path).or_insert_with(|| json!({})).as_object_mut() {

@@ -7,7 +7,7 @@ use crate::middleware as around;
 use crate::openapi::{Described, Operation};
 use crate::routes::{
     alarms, cases, connect, events, handbook, health, inspect, media, openapi, quality, reports, reviews, session,
-    shops, static_files, team, templates, ticks, webhooks,
+    shops, static_files, team, templates, ticks, uploads, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -16,6 +16,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, get, on};
 use shared::wire::session::Role;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +145,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}/difference", handbook::difference),
         needs(ViewDesk,  M::GET,    "/api/cases/{case}/handbook",           handbook::beside),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages",                  handbook::create),
+        needs(LeadDesk,  M::PUT,    "/api/handbook/order",                  handbook::update_order),
+        needs(LeadDesk,  M::PUT,    "/api/handbook/pages/{page}/keeping",   handbook::update_keeping),
         needs(LeadDesk,  M::POST,   "/api/handbook/preview",                handbook::preview),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft",     handbook::open_draft),
         needs(LeadDesk,  M::PUT,    "/api/handbook/pages/{page}/draft",     handbook::save_draft),
@@ -154,6 +157,14 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/review", handbook::send_for_review),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/return", handbook::send_back),
         needs(LeadDesk,  M::POST,   "/api/handbook/pages/{page}/draft/publish", handbook::publish),
+        needs(ViewDesk,  M::GET,    "/api/handbook/media/{file}",           uploads::read_file),
+        needs(LeadDesk,  M::GET,    "/api/handbook/uploads",                uploads::list),
+        needs(LeadDesk,  M::POST,   "/api/handbook/uploads",                uploads::create),
+        needs(LeadDesk,  M::OPTIONS, "/api/handbook/uploads",               uploads::options),
+        needs(LeadDesk,  M::GET,    "/api/handbook/uploads/{upload}",       uploads::read),
+        needs(LeadDesk,  M::PATCH,  "/api/handbook/uploads/{upload}",       uploads::update),
+        needs(LeadDesk,  M::DELETE, "/api/handbook/uploads/{upload}",       uploads::remove),
+        needs(LeadDesk,  M::POST,   "/api/handbook/uploads/{upload}/file",  uploads::finish),
 
         needs(ViewDesk,    M::GET,    "/api/shops",                   shops::list),
         needs(ManageShops, M::POST,   "/api/shops/connect",           shops::connect),
@@ -190,8 +201,9 @@ pub fn router(desk: Desk) -> Router {
 pub fn around_all(table: Router<Desk>, desk: Desk) -> Router {
     table
         .method_not_allowed_fallback(wrong_method)
-        // The app's files are compressed already; live streams and pictures are left alone by the layer itself.
-        .layer(CompressionLayer::new())
+        // The app's files are compressed already; live streams and pictures are left alone by the layer itself. Videos are as
+        // small as they get, and a part of one could not be asked for.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new("video/"))))
         .fallback(static_files::read)
         .layer(from_fn_with_state(desk.clone(), around::refuse_cross_site))
         .layer(from_fn_with_state(desk.clone(), around::admit_other_origin))

@@ -23,7 +23,7 @@ pub enum ErrorCode {
     Invalid,
     /// Larger than allowed; `details.limit_bytes`.
     TooLarge,
-    /// Not a kind of file that TikTok takes.
+    /// Not a kind of file that is taken here.
     WrongType,
     /// The key was used before with another body.
     KeyReused,
@@ -57,7 +57,7 @@ pub enum ErrorCode {
     EditedMeanwhile,
     /// Somebody else has to approve it.
     NeedsAnother,
-    /// The desk cannot reach its database, or has no room left; a write may have worked, and can be asked for again
+    /// The desk cannot reach its database or the place of its files, or has no room left; a write may have worked, and can be asked for again
     /// under its key.
     StoreUnavailable,
     /// Our own fault; the request id finds it in the log.

@@ -103,6 +103,11 @@ id!(
     "page id"
 );
 id!(
+    /// A file on its way into the handbook.
+    UploadId,
+    "upload id"
+);
+id!(
     /// What one reviewer says of one case.
     ReviewId,
     "review id"

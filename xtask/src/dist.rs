@@ -56,7 +56,7 @@ pub(crate) fn headers(proxy: &str) -> String {
     let also = if proxy.is_empty() { String::new() } else { format!(" {proxy}") };
     format!(
         "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' blob: data:{also}; font-src 'self'; connect-src 'self'{also}; manifest-src 'self'; \
+         img-src 'self' blob: data:{also}; media-src 'self'{also}; font-src 'self'; connect-src 'self'{also}; manifest-src 'self'; \
          worker-src 'self'; frame-src https://www.youtube-nocookie.com https://www.loom.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types default\n\
          X-Content-Type-Options: nosniff\nReferrer-Policy: no-referrer\n"

@@ -9,7 +9,8 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 const SPLIT: &str = "0.2.4";
-const PEER: &str = "tiktok-shop-api==0.1.0";
+/// What the tests speak to that others wrote: the public client of TikTok Shop, and storage that speaks S3.
+const PEERS: [&str; 2] = ["tiktok-shop-api==0.1.0", "moto[server]==5.2.5"];
 
 /// Everything that building the app needs; returns the folder with the programs.
 pub(crate) fn for_the_app() -> Result<PathBuf> {
@@ -189,18 +190,18 @@ pub(crate) fn node_packages() -> Result<()> {
     })
 }
 
-/// A Python with the public TikTok client, which speaks to the sandbox as an independent peer.
+/// A Python with the public TikTok client, which speaks to the sandbox as an independent peer, and with a server of S3.
 pub(crate) fn python_peer() -> Result<PathBuf> {
     let place = place::cache()?.join("peer");
     let python = place.join("bin/python");
-    let import = "import importlib.metadata as m; print(m.version('tiktok-shop-api'))";
-    if output(Command::new(&python).args(["-c", import])).is_some_and(|version| version.trim() == "0.1.0") {
+    let import = "import importlib.metadata as m; print(m.version('tiktok-shop-api'), m.version('moto'))";
+    if output(Command::new(&python).args(["-c", import])).is_some_and(|found| found.trim() == "0.1.0 5.2.5") {
         return Ok(python);
     }
-    step("the Python peer, in a virtual environment", || {
+    step("the Python peers, in a virtual environment", || {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place))
-            .context("Python 3 with venv is needed for the peer test")?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", PEER]))
+            .context("Python 3 with venv is needed for the tests with peers")?;
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PEERS))
     })?;
     if !python.exists() {
         bail!("the virtual environment has no Python");

@@ -6,8 +6,8 @@ use gloo_net::http::Method;
 use shared::domain::handbook::PageContent;
 use shared::id::{CaseId, IdempotencyKey, PageId};
 use shared::wire::handbook::{
-    Beside, Diff, DraftRevision, DraftView, Handbook, NewPageRequest, News, PageMade, PageView, PublishRequest,
-    ReturnRequest, ReviewRequest, Revision, SaveRequest, Saved, Shown, SignRequest,
+    Beside, Diff, DraftRevision, DraftView, Handbook, KeepingRequest, NewPageRequest, News, OrderRequest, PageMade,
+    PageView, PublishRequest, ReturnRequest, ReviewRequest, Revision, SaveRequest, Saved, Shown, SignRequest,
 };
 
 fn path(page: &PageId, rest: &str) -> String {
@@ -49,6 +49,16 @@ pub async fn beside(case: &CaseId) -> Answer<Beside> {
 /// Makes a page.
 pub async fn create(request: &NewPageRequest, key: &IdempotencyKey) -> Answer<PageMade> {
     write(Method::POST, "handbook/pages", request, key).await
+}
+
+/// Says who looks after a page, and whether it is shown.
+pub async fn keep(page: &PageId, request: &KeepingRequest) -> Answer<()> {
+    tell(Method::PUT, &path(page, "/keeping"), json(request)).await
+}
+
+/// Puts all pages into another order.
+pub async fn order(request: &OrderRequest) -> Answer<()> {
+    tell(Method::PUT, "handbook/order", json(request)).await
 }
 
 /// Draws what is being written.

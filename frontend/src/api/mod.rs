@@ -16,6 +16,7 @@ pub mod team;
 pub mod templates;
 pub mod ticks;
 mod transport;
+pub mod uploads;
 
 pub use transport::{Failure, load_config, media_url, watch, watch_reads};
 

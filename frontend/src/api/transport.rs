@@ -123,6 +123,8 @@ pub(super) enum Carries<'a> {
     Nothing,
     Json(String),
     File(&'a web_sys::File),
+    /// Part of a file, from this byte on.
+    Piece(&'a web_sys::Blob, u64),
 }
 
 /// A body as JSON.
@@ -147,7 +149,7 @@ pub(super) async fn send(
 }
 
 async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&IdempotencyKey>) -> Answer<String> {
-    let is_upload = matches!(carries, Carries::File(_));
+    let is_upload = matches!(carries, Carries::File(_) | Carries::Piece(..));
     let timeout = web_sys::AbortSignal::timeout_with_u32(if is_upload { UPLOAD_TIMEOUT_MS } else { TIMEOUT_MS });
     let mut request =
         RequestBuilder::new(&address(path)).method(method).header("X-Amends", "1").abort_signal(Some(&timeout));
@@ -166,6 +168,11 @@ async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&Idem
             let kind = file.type_();
             request.header("Content-Type", &kind).body(JsValue::from(file))
         }
+        Carries::Piece(blob, offset) => request
+            .header("Content-Type", "application/offset+octet-stream")
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Offset", &offset.to_string())
+            .body(JsValue::from(blob)),
     };
     let lost = |_| if timeout.aborted() { Failure::TimedOut } else { Failure::Unreachable };
     let answer = ready.map_err(|_| Failure::Unreadable)?.send().await.map_err(lost)?;

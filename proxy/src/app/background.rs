@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::desk::{alarms, handbook, quality};
+use crate::desk::{alarms, handbook, quality, uploads};
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -164,7 +164,10 @@ async fn upkeep(desk: Desk) {
         if let Err(fault) = desk.connector.register_missing().await {
             tracing::warn!(error = %Chain(&fault), "Webhooks could not be asked for; it is tried again");
         }
-        let folder = desk.config.data_dir.join("media");
+        if let Err(fault) = uploads::sweep(&desk).await {
+            tracing::warn!(error = %Chain(&fault), "Files that nobody needs could not be removed; it is tried again");
+        }
+        let folder = desk.config.data_dir.join("pictures");
         match tokio::task::spawn_blocking(move || media::trim(&folder)).await {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => tracing::warn!(error = %fault, "The picture cache could not be trimmed"),

@@ -23,6 +23,7 @@ use crate::media::Media;
 use crate::outbox::Dials;
 use crate::routes::static_files::{self, Assets};
 use crate::secret::Secret;
+use crate::shelf::{Shelf, ShelfError};
 use crate::store::shops::{AppKind, ShopRow};
 use crate::store::timeline::Chain;
 use crate::store::{Database, Store, StoreError, upkeep};
@@ -34,6 +35,7 @@ use crate::tiktok::net::Net;
 use crate::tiktok::pause::Pause;
 use crate::tiktok::token::Tokens;
 use crate::webhooks::inbox::Inbox;
+use object_store::ObjectStore;
 use ring::hmac;
 use shared::reply::Catalogue;
 use std::net::SocketAddr;
@@ -66,6 +68,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The place of the handbook's files.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
     /// The folder has no app.
     #[error("AMENDS_STATIC_DIR: there is no index.html in {path}")]
     NoApp {
@@ -115,6 +120,8 @@ pub struct Parts {
     pub net: Option<Net>,
     /// Where all is kept; none: where the settings say.
     pub store: Option<Arc<Store>>,
+    /// Where the handbook's own files lie; none: where the settings say.
+    pub files: Option<Arc<dyn ObjectStore>>,
 }
 
 impl Default for Parts {
@@ -126,6 +133,7 @@ impl Default for Parts {
             pause: Pause::real(),
             net: None,
             store: None,
+            files: None,
         }
     }
 }
@@ -174,6 +182,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Platform pictures.
     pub media: Media,
+    /// The handbook's own files.
+    pub shelf: Shelf,
     /// Counters.
     pub metrics: Metrics,
     /// The app's files.
@@ -228,7 +238,8 @@ impl Desk {
             None => Assets::Embedded,
         };
         let tokens = Tokens::new(store.clone(), Vault::new(&master, parts.entropy.clone())?);
-        let media = Media::new(config.data_dir.join("media"));
+        let media = Media::new(config.data_dir.join("pictures"));
+        let shelf = Shelf::new(config.media.clone(), parts.files.clone());
         let (mut real, mut practice_client) = (None, None);
         let apps = configured_app(&config).into_iter().chain(practice.map(|app| (AppKind::Practice, app)));
         for (kind, app) in apps {
@@ -274,6 +285,7 @@ impl Desk {
             limiter: Limiter::default(),
             passwords: Passwords::default(),
             media,
+            shelf,
             metrics: Metrics::default(),
             assets,
             public_url,

@@ -88,6 +88,7 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     let practice_app = if has_app { None } else { return Err(StartError::NoPlatform) };
 
     let desk = Desk::open(config, parts, public_url, practice_app)?;
+    desk.shelf.prepare()?;
     if !is_external_practice {
         // An embedded sandbox's world is new at each start; beside real shops there is none.
         desk.store.write(upkeep::forget_practice)?;

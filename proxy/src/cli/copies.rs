@@ -1,14 +1,18 @@
 //! `amends backup`, `amends restore`, `amends store move`, `amends export`.
+//!
+//! A copy is a file, and a folder beside it with the handbook's own pictures and videos: a copy without them would show its
+//! gaps on the day that it is needed.
 
 use super::say;
 use crate::app::{Desk, Lock};
-use crate::config::Config;
+use crate::config::{Config, MediaPlace};
 use crate::secret::Secret;
+use crate::shelf::Shelf;
 use crate::store::transfer::{TransferError, transfer};
 use crate::store::{Database, Store, queue, shops, upkeep};
 use clap::Subcommand;
 use shared::wire::case::CaseFilter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Rows read at once.
 const PAGE: u32 = 200;
@@ -17,20 +21,67 @@ const PAGE: u32 = 200;
 fn file_of(config: &Config) -> anyhow::Result<&Path> {
     match &config.database {
         Database::Sqlite(path) => Ok(path),
-        Database::Postgres(_) => anyhow::bail!("the database is on PostgreSQL: use pg_dump and pg_restore"),
+        Database::Postgres(_) => anyhow::bail!(
+            "the database is on PostgreSQL: use pg_dump and pg_restore, and copy {} too: the handbook's pictures and videos",
+            config.media
+        ),
     }
 }
 
-pub(super) fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
-    if file.exists() {
-        anyhow::bail!("{} is there already: name a new file", file.display());
+/// The folder beside a copy: `FILE.media`.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".media");
+    PathBuf::from(name)
+}
+
+fn pictures(count: usize) -> String {
+    if count == 1 { "1 picture or video".to_owned() } else { format!("{count} pictures and videos") }
+}
+
+/// Copies the files that a database names from one place to another, but for those that are there already. Answers how
+/// many there are, and which cannot be had.
+async fn bring(from: &Shelf, to: &Shelf, files: &[(String, u64)]) -> anyhow::Result<Vec<String>> {
+    let mut lost = Vec::new();
+    for (name, size) in files {
+        if to.size(name).await? == Some(*size) {
+            continue;
+        }
+        match from.size(name).await? {
+            Some(found) if found == *size => to.bring(from, name).await?,
+            Some(_) | None => lost.push(name.clone()),
+        }
+    }
+    Ok(lost)
+}
+
+fn all_there(lost: &[String], place: &str) -> anyhow::Result<()> {
+    if lost.is_empty() {
+        return Ok(());
+    }
+    anyhow::bail!("not found whole in {place}, and so not copied: {}", lost.join(", "))
+}
+
+pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
+    let folder = beside(file);
+    for place in [file, folder.as_path()] {
+        if place.exists() {
+            anyhow::bail!("{} is there already: name a new file", place.display());
+        }
     }
     upkeep::copy(file_of(config)?, file)?;
     say(&format!("Copied to {}.", file.display()))?;
+    let files = upkeep::files_in(file)?;
+    if !files.is_empty() {
+        let (from, to) = (Shelf::new(config.media.clone(), None), Shelf::new(MediaPlace::Folder(folder.clone()), None));
+        let lost = bring(&from, &to, &files).await?;
+        say(&format!("{} of the handbook: copied to {}.", pictures(files.len() - lost.len()), folder.display()))?;
+        all_there(&lost, &config.media.to_string())?;
+    }
     Ok(say("Keep the secret key too, in another place: without it the shops must be connected again.")?)
 }
 
-pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
+pub(super) async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     let database = file_of(config)?;
     let _lock = Lock::take(&config.database)?;
     // Tried out beside the database first: a copy that is broken or of a newer program must not replace it.
@@ -44,7 +95,15 @@ pub(super) fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
         }
     }
     restored?;
-    Ok(say(&format!("{} is the database now.", file.display()))?)
+    say(&format!("{} is the database now.", file.display()))?;
+    let files = upkeep::files_in(file)?;
+    let folder = beside(file);
+    let (from, to) = (Shelf::new(MediaPlace::Folder(folder.clone()), None), Shelf::new(config.media.clone(), None));
+    let lost = bring(&from, &to, &files).await?;
+    if !files.is_empty() {
+        say(&format!("{} of the handbook are in {}.", pictures(files.len() - lost.len()), config.media))?;
+    }
+    all_there(&lost, &folder.display().to_string())
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,6 +145,10 @@ pub(super) fn store(config: &Config, command: StoreCommand) -> anyhow::Result<()
     say("Everything was moved; counts and hashes are the same on both sides.")?;
     say("Set AMENDS_DATABASE_URL to the new address, and AMENDS_SECRET_KEY to the key that was used until now")?;
     say(&format!("(secret.key in the data folder). The old file is kept as {}.", moved.display()))?;
+    say(&format!(
+        "The handbook's pictures and videos stay in {}: name it in AMENDS_MEDIA_URL of every desk.",
+        config.media
+    ))?;
     Ok(())
 }
 

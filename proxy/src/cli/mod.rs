@@ -35,12 +35,13 @@ enum Command {
     /// The hash-chained timeline.
     #[command(subcommand)]
     Audit(debug::AuditCommand),
-    /// Copy the database to a file, also while the desk runs. The secret key is not in it.
+    /// Copy the database to a file, and the handbook's pictures and videos to a folder beside it (`FILE.media`), also while
+    /// the desk runs. The secret key is not in it.
     Backup {
         /// The new file.
         file: PathBuf,
     },
-    /// Replace the database by a copy. The desk must not run.
+    /// Replace the database by a copy, and bring back the pictures and videos beside it. The desk must not run.
     Restore {
         /// A file that `backup` made.
         file: PathBuf,
@@ -98,8 +99,8 @@ pub async fn run(cli: Cli, environment: Vars) -> anyhow::Result<()> {
         Command::User(command) => people::user(&desk(settings(environment)?)?, command),
         Command::Shop(command) => people::shop(&desk(settings(environment)?)?, command).await,
         Command::Audit(command) => debug::audit(&desk(settings(environment)?)?, command),
-        Command::Backup { file } => copies::backup(&settings(environment)?, &file),
-        Command::Restore { file } => copies::restore(&settings(environment)?, &file),
+        Command::Backup { file } => copies::backup(&settings(environment)?, &file).await,
+        Command::Restore { file } => copies::restore(&settings(environment)?, &file).await,
         Command::Store(command) => copies::store(&settings(environment)?, command),
         Command::Export => copies::export(&desk(settings(environment)?)?),
         Command::Sign => debug::each_line(crate::tiktok::sign::sign_line),

@@ -1,10 +1,12 @@
 //! The settings of the program: a pure function of named texts that reports every fault at once.
 
+mod media;
 mod network;
 mod settings;
 mod tiktok;
 mod vars;
 
+pub use media::{Bucket, MediaPlace};
 pub use network::{Network, NetworkSettings, Origin};
 pub(crate) use settings::{CONFIG, LISTEN, METRICS_LISTEN};
 pub use settings::{SETTINGS, Setting, markdown};
@@ -14,8 +16,7 @@ pub use vars::{Fault, Faults, Vars};
 use crate::secret::Secret;
 use crate::store::Database;
 use settings::{
-    ALARM_MINUTES, DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, MEDIA_URL, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS,
-    STATIC_DIR,
+    ALARM_MINUTES, DATA_DIR, DATABASE_URL, HOLD_SECONDS, LOG, PRINT_JSON, SECRET_KEY, SETTLE_SECONDS, STATIC_DIR,
 };
 use shared::domain::alarm::Marks;
 use std::path::PathBuf;
@@ -35,6 +36,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where all is kept.
     pub database: Database,
+    /// Where the handbook's own files lie.
+    pub media: MediaPlace,
     /// The app as a folder; none: inside the program.
     pub static_dir: Option<PathBuf>,
     /// 64 hexadecimal digits; none: made and kept in the data folder.
@@ -82,14 +85,13 @@ impl Config {
             "0" => Some(false),
             _ => None,
         });
-        if reader.text(MEDIA_URL).is_some() {
-            reader.fault(&[MEDIA_URL], "comes with a later release: remove it");
-        }
+        let media = media::read(&mut reader, &data_dir);
         let config = Self {
             network,
             tiktok,
             data_dir,
             database,
+            media,
             static_dir: reader.text(STATIC_DIR).map(PathBuf::from),
             secret_key,
             hold_seconds: hold_seconds.unwrap_or(DEFAULT_HOLD_SECONDS),

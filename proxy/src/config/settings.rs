@@ -28,7 +28,7 @@ settings! {
     PUBLIC_URL = "AMENDS_PUBLIC_URL", "`http://` and the address it listens on",
         "What browsers and TikTok call, without a path: `https://desk.example.com`.";
     DATA_DIR = "AMENDS_DATA_DIR", "`data`",
-        "Folder of the database, the secret key and the picture cache.";
+        "Folder of the database, the secret key, the cache of TikTok's pictures, and the handbook's own unless `AMENDS_MEDIA_URL` says otherwise.";
     DATABASE_URL = "AMENDS_DATABASE_URL", "`sqlite://` and `amends.db` in the data folder",
         "Where the desk remembers: `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE` (with `?sslmode=require` over a network).";
     SECRET_KEY = "AMENDS_SECRET_KEY", "made on first start and kept in `secret.key` in the data folder",
@@ -63,8 +63,16 @@ settings! {
         "Address and port on which `/metrics` alone is served.";
     PRINT_JSON = "AMENDS_PRINT_JSON", "none",
         "`1`: print one line of JSON with the address first, for programs that start the desk.";
-    MEDIA_URL = "AMENDS_MEDIA_URL", "none",
-        "Folder or S3 for pictures; comes with a later release, do not set it yet.";
+    MEDIA_URL = "AMENDS_MEDIA_URL", "`media` in the data folder",
+        "Where the handbook's own pictures and videos lie: a folder, `file:///FOLDER`, or `s3://BUCKET/PREFIX`. Several desks on one database need the same place: a folder that all of them reach, or S3.";
+    MEDIA_S3_ENDPOINT = "AMENDS_MEDIA_S3_ENDPOINT", "Amazon's, by the region",
+        "Address of storage that speaks S3, for example `http://minio:9000`.";
+    MEDIA_S3_REGION = "AMENDS_MEDIA_S3_REGION", "`us-east-1`",
+        "Region of the bucket.";
+    MEDIA_S3_ACCESS_KEY = "AMENDS_MEDIA_S3_ACCESS_KEY", "none",
+        "Access key; must be set with `s3://`. It needs to read, write, list and delete in the bucket.";
+    MEDIA_S3_SECRET_KEY = "AMENDS_MEDIA_S3_SECRET_KEY", "none",
+        "Secret key; must be set with `s3://`.";
     CONFIG = "AMENDS_CONFIG", "none",
         "A file with lines `NAME=value`, for all of these; the environment wins over it.";
 }

@@ -44,11 +44,39 @@ fn wrong_values_are_refused() {
         ("AMENDS_TRUSTED_PROXIES", "everybody"),
         ("AMENDS_LOG", "a=b=c"),
         ("AMENDS_PRINT_JSON", "yes"),
-        ("AMENDS_MEDIA_URL", "s3://bucket"),
+        ("AMENDS_MEDIA_URL", "https://bucket.example.com/"),
+        ("AMENDS_MEDIA_URL", "s3://"),
+        ("AMENDS_MEDIA_URL", "s3://bucket/../other"),
+        ("AMENDS_MEDIA_URL", "file://host/folder"),
+        ("AMENDS_MEDIA_S3_REGION", "eu-central-1"),
         ("AMENDS_METRICS_LISTEN", "localhost"),
     ] {
         faulty(&[(name, value)], &[&[name]]);
     }
+}
+
+#[test]
+fn media_lies_in_a_folder_or_in_a_bucket() {
+    let keys = [("AMENDS_MEDIA_S3_ACCESS_KEY", "key"), ("AMENDS_MEDIA_S3_SECRET_KEY", "hush")];
+    let place = |pairs: &[(&str, &str)]| Config::read(&vars(&[pairs, &keys].concat())).unwrap().media;
+    assert!(
+        matches!(Config::read(&Vars::default()).unwrap().media, MediaPlace::Folder(path) if path == Path::new("data/media"))
+    );
+    for (text, folder) in [("pictures", "pictures"), ("/srv/media", "/srv/media"), ("file:///srv/a%20b", "/srv/a b")] {
+        let config = Config::read(&vars(&[("AMENDS_MEDIA_URL", text)])).unwrap();
+        assert!(matches!(config.media, MediaPlace::Folder(path) if path == Path::new(folder)), "{text}");
+    }
+    let minio =
+        place(&[("AMENDS_MEDIA_URL", "s3://amends/hand/book/"), ("AMENDS_MEDIA_S3_ENDPOINT", "http://minio:9000/")]);
+    assert_eq!(minio.to_string(), "s3://amends/hand/book");
+    assert!(!format!("{minio:?}").contains("hush"));
+    let MediaPlace::Bucket(bucket) = minio else { panic!("{minio}") };
+    assert_eq!((bucket.endpoint.as_deref(), bucket.region.as_str()), (Some("http://minio:9000"), "us-east-1"));
+    faulty(
+        &[("AMENDS_MEDIA_URL", "s3://amends"), ("AMENDS_MEDIA_S3_ENDPOINT", "minio:9000")],
+        &[&["AMENDS_MEDIA_S3_ENDPOINT"], &["AMENDS_MEDIA_S3_ACCESS_KEY", "AMENDS_MEDIA_S3_SECRET_KEY"]],
+    );
+    faulty(&keys, &[&["AMENDS_MEDIA_S3_ACCESS_KEY", "AMENDS_MEDIA_S3_SECRET_KEY"]]);
 }
 
 const APP: [(&str, &str); 3] =

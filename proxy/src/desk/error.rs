@@ -1,7 +1,9 @@
 //! Why the desk does not do what it was asked.
 
 use crate::entropy::NoEntropy;
+use crate::shelf::ShelfError;
 use crate::store::StoreError;
+use shared::domain::files::CaptionsFault;
 use shared::id::IdError;
 use shared::time::Timestamp;
 
@@ -91,9 +93,22 @@ pub enum DeskError {
         /// The largest size.
         limit_bytes: u64,
     },
-    /// Not a picture that TikTok takes.
-    #[error("not a JPEG, PNG or WebP picture")]
+    /// Not a kind of file that is taken here.
+    #[error("not a kind of file that is taken")]
     WrongType,
+    /// An upload stands elsewhere than where it was gone on with.
+    #[error("the upload stands elsewhere")]
+    WrongOffset,
+    /// Captions are not WebVTT.
+    #[error("captions are not WebVTT")]
+    Captions {
+        /// What is wrong.
+        #[source]
+        fault: CaptionsFault,
+    },
+    /// The place of the handbook's files failed.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

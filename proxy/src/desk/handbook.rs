@@ -3,10 +3,10 @@
 use super::error::DeskError;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::handbook::{built_in, difference as compare, html, minutes, plain};
+use crate::handbook::{built_in, difference as compare, html, minutes, missing, plain, references};
 use crate::store::handbook::{self as store, Draft, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
-use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, to_json};
+use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, to_json, uploads};
 use shared::domain::case::Stage;
 use shared::domain::handbook::{
     Change, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, TITLE_CHARS, Video, changes,
@@ -16,9 +16,9 @@ use shared::id::{AgentId, CaseId, IdError, IdempotencyKey, PageId};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
-    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, NewPageRequest,
-    News, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved,
-    Shown, StepHint, StepView, WhatChanged,
+    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, KeepingRequest,
+    NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned,
+    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -106,6 +106,11 @@ fn shown(content: &PageContent) -> Shown {
         stage: step.stage,
         checks: names(&step.checks),
         video: step.video.as_deref().and_then(Video::of),
+        own_video: step.own_video().map(|file| OwnVideo {
+            file,
+            poster: step.poster.clone(),
+            captions: step.captions.clone(),
+        }),
     };
     let texts = content.steps.iter().flat_map(|step| [step.title.as_str(), step.text.as_str()]);
     Shown {
@@ -113,6 +118,7 @@ fn shown(content: &PageContent) -> Shown {
         purpose: content.purpose.clone(),
         steps: content.steps.iter().map(step).collect(),
         minutes: minutes(texts.chain([content.purpose.as_str()])),
+        missing: Vec::new(),
     }
 }
 
@@ -122,7 +128,7 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
     Ok(desk.store.read(|tx| {
         let unsigned: BTreeSet<PageId> = store::unsigned(tx, &agent.id)?.into_iter().collect();
         let mut pages = Vec::new();
-        for page in store::pages(tx)? {
+        for page in store::pages(tx)?.into_iter().filter(|page| leads || page.retired.is_none()) {
             let (version, draft) = (store::in_force(tx, &page.id)?, store::draft(tx, &page.id)?.filter(|_| leads));
             let said = version.as_ref().map(|version| &version.content);
             let Some(content) = said.or_else(|| draft.as_ref().map(|draft| &draft.content)) else { continue };
@@ -133,6 +139,7 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
                 version: version.as_ref().map(|version| version.revision.version),
                 has_draft: draft.is_some(),
                 in_review: draft.as_ref().is_some_and(|draft| matches!(draft.state, State::Review { .. })),
+                is_retired: page.retired.is_some(),
                 id: page.id,
             });
         }
@@ -181,7 +188,9 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
             if wanted.is_none() && (number.is_some() || draft.is_none()) {
                 return Ok(None);
             }
-            let asked = all.iter().find(|version| version.asks).map(|version| version.revision.number);
+            // What is not shown any more is asked of nobody.
+            let asked = all.iter().find(|version| version.asks && page.retired.is_none());
+            let asked = asked.map(|version| version.revision.number);
             let readings = store::readings(tx, id)?;
             let (opened, signed) = asked.map_or((None, None), |asked| read_by(&readings, &agent.id, asked));
             let own = readings.iter().filter(|reading| reading.by == agent.id && reading.signed.is_some());
@@ -204,7 +213,10 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 signed,
                 changed: if is_open { changed(&all, last_signed) } else { None },
                 readers,
-                draft: draft.map(|draft| note(tx, &draft)).transpose()?,
+                owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
+                retired: page.retired,
+                may_own: if leads { team(tx)?.iter().map(Account::person).collect() } else { Vec::new() },
+                draft: draft.map(|draft| note(tx, &draft, all.first().map(|version| &version.content))).transpose()?,
                 history: all.into_iter().map(|version| version.revision).collect(),
             };
             Ok(Some((view, is_open && opened.is_none() && number.is_none())))
@@ -316,8 +328,11 @@ fn draft_needs_another(tx: &Tx<'_>, draft: &Draft) -> Result<bool, StoreError> {
     }
 }
 
-fn note(tx: &Tx<'_>, draft: &Draft) -> Result<DraftNote, StoreError> {
+fn note(tx: &Tx<'_>, draft: &Draft, in_force: Option<&PageContent>) -> Result<DraftNote, StoreError> {
+    let (steps, checks) = in_force.map(|before| changes(before, &draft.content)).unwrap_or_default();
     Ok(DraftNote {
+        steps,
+        checks: checks.iter().map(|check| check.text().to_owned()).collect(),
         revision: draft.revision,
         state: state_view(tx, &draft.state)?,
         needs_another: draft_needs_another(tx, draft)?,
@@ -339,11 +354,67 @@ fn draft_view(tx: &Tx<'_>, agent: &Agent, id: &PageId, draft: Draft, now: Timest
     })
 }
 
+/// What is not shown any more is not changed either.
+fn is_shown(page: &Page) -> Result<(), DeskError> {
+    match page.retired {
+        None => Ok(()),
+        Some(_) => Err(DeskError::Invalid { field: "page", problem: "is retired: bring it back first" }),
+    }
+}
+
+fn tell_all(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    for shop in shops::all(tx)? {
+        events::append(tx, &shop.id, &Event::HandbookChanged, now)?;
+    }
+    Ok(())
+}
+
+/// Says who looks after a page, and whether it is shown. Its versions stay either way.
+pub fn keep_page(desk: &Desk, id: &PageId, request: &KeepingRequest) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let page = page_of(tx, id)?;
+        let is_of_the_team = |owner: &AgentId| Ok::<_, DeskError>(team(tx)?.iter().any(|account| account.id == *owner));
+        if let Some(owner) = request.owner.as_ref().filter(|owner| page.owner.as_ref() != Some(owner))
+            && !is_of_the_team(owner)?
+        {
+            return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
+        }
+        let retired = request.is_retired.then(|| page.retired.unwrap_or(now));
+        store::set_keeping(tx, id, request.owner.as_ref(), retired)?;
+        if retired != page.retired {
+            tell_all(tx, now)?;
+        }
+        Ok(())
+    })?;
+    desk.publish();
+    Ok(())
+}
+
+/// Puts the pages into another order; all of them are named, so that none that somebody has just made loses its place.
+pub fn order(desk: &Desk, request: &OrderRequest) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let known: BTreeSet<PageId> = store::pages(tx)?.into_iter().map(|page| page.id).collect();
+        let named: BTreeSet<PageId> = request.pages.iter().cloned().collect();
+        if known != named || known.len() != request.pages.len() {
+            return Err(DeskError::EditedMeanwhile { by: None, at: None });
+        }
+        for (place, page) in (1..).zip(&request.pages) {
+            store::set_place(tx, page, place)?;
+        }
+        Ok(tell_all(tx, now)?)
+    })?;
+    desk.publish();
+    Ok(())
+}
+
 /// Opens the draft of a page: the one that there is, or a new one of what is in force.
 pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let page = page_of(tx, id)?;
+        is_shown(&page)?;
         let draft = match store::draft(tx, id)? {
             Some(draft) => draft,
             None => {
@@ -431,13 +502,29 @@ pub fn revision(desk: &Desk, id: &PageId, number: u32) -> Result<PageContent, De
 
 /// Draws a page that is being written.
 pub fn preview(content: &PageContent) -> Result<Shown, DeskError> {
-    content.overflow().map_or_else(|| Ok(shown(content)), |problem| Err(refused(problem)))
+    match content.overflow() {
+        None => Ok(Shown { missing: missing(content), ..shown(content) }),
+        Some(problem) => Err(refused(problem)),
+    }
 }
 
 /// The draft that somebody has looked at, or who has changed it since.
 fn looked_at(tx: &Tx<'_>, id: &PageId, revision: u32) -> Result<Draft, DeskError> {
     let draft = draft_of(tx, id)?;
     if draft.revision == revision { Ok(draft) } else { Err(edited_meanwhile(tx, &draft)?) }
+}
+
+/// Every file that a page refers to is there, and is what it is used as.
+fn has_its_files(tx: &Tx<'_>, content: &PageContent) -> Result<(), DeskError> {
+    for reference in references(content) {
+        let problem = match uploads::file(tx, &reference.file)? {
+            Some(file) if file.kind.fits() == reference.wanted => continue,
+            Some(_) => "names a file of another kind",
+            None => "names a file that is not here any more: bring it again",
+        };
+        return Err(DeskError::Invalid { field: reference.field, problem });
+    }
+    Ok(())
 }
 
 /// Sends a draft for review.
@@ -452,6 +539,7 @@ pub fn send_for_review(desk: &Desk, agent: &Agent, id: &PageId, request: &Review
         if let Some(problem) = draft.content.problems().first() {
             return Err(refused(*problem));
         }
+        has_its_files(tx, &draft.content)?;
         if store::in_force(tx, id)?.is_some_and(|version| version.content == draft.content) {
             return Err(DeskError::Invalid { field: "page", problem: "is the same as what is in force" });
         }
@@ -496,12 +584,14 @@ pub fn publish(
 ) -> Result<Revision, DeskError> {
     let published = once(desk, agent, key, (id.as_str(), &looked), |tx, now| {
         let page = page_of(tx, id)?;
+        is_shown(&page)?;
         let draft = looked_at(tx, id, looked)?;
         let (by, change, description) = sent(&draft)?;
         let alone = *by == agent.id;
         if alone && needs_another(tx, by)? {
             return Err(DeskError::NeedsAnother);
         }
+        has_its_files(tx, &draft.content)?;
         let last = store::in_force(tx, id)?.map(|version| version.revision);
         let revision = Revision {
             number: last.as_ref().map_or(1, |last| last.number.saturating_add(1)),
@@ -515,9 +605,7 @@ pub fn publish(
         let asks = change.asks(page.kind, last.is_none());
         store::publish(tx, id, &Version { revision: revision.clone(), content: draft.content.clone(), asks })?;
         store::end_draft(tx, id)?;
-        for shop in shops::all(tx)? {
-            events::append(tx, &shop.id, &Event::HandbookChanged, now)?;
-        }
+        tell_all(tx, now)?;
         Ok(revision)
     })?;
     desk.publish();
@@ -542,6 +630,7 @@ pub fn beside(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<Beside, DeskE
                     number,
                     title: step.title.clone(),
                     lines: plain(&step.text, HINT_CHARS),
+                    has_video: step.video.is_some(),
                 });
             }
         }

@@ -15,5 +15,6 @@ pub mod report;
 pub mod reviews;
 pub mod templates;
 pub mod ticks;
+pub mod uploads;
 pub mod view;
 pub mod work;

@@ -36,7 +36,8 @@ const FIRST: Timestamp = Timestamp::from_millis(1_729_512_000_000);
 const WITH_THE_DESK: &str = "Amends";
 
 fn step(title: &str, stage: Option<Stage>, checks: &[Check], text: &str) -> PageStep {
-    PageStep { title: title.to_owned(), text: text.trim().to_owned(), stage, checks: checks.to_vec(), video: None }
+    let (title, text) = (title.to_owned(), text.trim().to_owned());
+    PageStep { title, text, stage, checks: checks.to_vec(), ..PageStep::default() }
 }
 
 fn page(title: &str, purpose: &str, steps: Vec<PageStep>) -> PageContent {

@@ -24,6 +24,8 @@ fn lines(page: &PageContent) -> String {
         }
         all.extend(step.checks.iter().map(|check| format!("Check: {}", check.text())));
         all.extend(step.video.iter().map(|link| format!("Video: {link}")));
+        all.extend(step.poster.iter().map(|file| format!("Picture in front of it: {}", file.reference())));
+        all.extend(step.captions.iter().map(|file| format!("Captions: {}", file.reference())));
     }
     all.push(String::new());
     all.join("\n")

@@ -1,6 +1,7 @@
 //! Markdown to HTML that cannot run, load or style anything.
 
 use pulldown_cmark::{Alignment, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html as write};
+use shared::domain::files::FileId;
 use url::Url;
 
 /// Words that somebody reads in a minute, with a look at the screen in between.
@@ -41,6 +42,12 @@ fn opening(link: &str, is_elsewhere: bool) -> Event<'static> {
     Event::InlineHtml(CowStr::from(format!("<a href=\"{}\"{more}>", escaped(link))))
 }
 
+/// A picture of the handbook's own: the only address from which anything is loaded. The words are what it shows.
+fn own_picture(file: &FileId, words: &str) -> Event<'static> {
+    let place = format!("/api/handbook/media/{file}");
+    Event::InlineHtml(CowStr::from(format!("<img src=\"{place}\" alt=\"{}\" loading=\"lazy\">", escaped(words))))
+}
+
 const fn closing() -> Event<'static> {
     Event::InlineHtml(CowStr::Borrowed("</a>"))
 }
@@ -50,6 +57,8 @@ const fn closing() -> Event<'static> {
 struct Guard {
     /// For each link or picture that is open: whether it was written as one.
     open: Vec<bool>,
+    /// The picture of the handbook's own that is open, how many pictures are open within it, and its words so far.
+    picture: Option<(FileId, usize, String)>,
 }
 
 impl Guard {
@@ -65,8 +74,32 @@ impl Guard {
         if self.open.pop() == Some(true) { vec![closing()] } else { Vec::new() }
     }
 
-    fn pass<'a>(&mut self, event: Event<'a>) -> Vec<Event<'a>> {
+    /// Inside of a picture everything is a word about it.
+    fn within(&mut self, event: &Event<'_>) -> Option<Vec<Event<'static>>> {
+        let (_, depth, words) = self.picture.as_mut()?;
         match event {
+            Event::Start(Tag::Image { .. }) => *depth += 1,
+            Event::End(TagEnd::Image) if *depth > 0 => *depth -= 1,
+            Event::End(TagEnd::Image) => {
+                let (file, _, words) = self.picture.take()?;
+                return Some(vec![own_picture(&file, words.trim())]);
+            }
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => words.push_str(text),
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            _ => {}
+        }
+        Some(Vec::new())
+    }
+
+    fn pass<'a>(&mut self, event: Event<'a>) -> Vec<Event<'a>> {
+        if let Some(made) = self.within(&event) {
+            return made;
+        }
+        match event {
+            Event::Start(Tag::Image { ref dest_url, .. }) if let Some(file) = FileId::referred(dest_url) => {
+                self.picture = Some((file, 0, String::new()));
+                Vec::new()
+            }
             // Markup is shown as it was typed.
             Event::Html(text) | Event::InlineHtml(text) => vec![Event::Text(text)],
             Event::Start(Tag::HtmlBlock) => vec![Event::Start(Tag::Paragraph)],
@@ -92,7 +125,22 @@ impl Guard {
     }
 }
 
-/// The text of a step as HTML: markup in it is shown as text, a link leads to HTTP alone, a picture is a link.
+/// The pictures of the handbook's own in a text, each with the words about it.
+pub(super) fn pictures(text: &str) -> Vec<(FileId, String)> {
+    let mut found = Vec::new();
+    let mut guard = Guard::default();
+    for event in parser(text) {
+        let before = guard.picture.clone();
+        let is_end = !guard.pass(event).is_empty();
+        if let (Some((file, _, words)), true) = (before, is_end) {
+            found.push((file, words.trim().to_owned()));
+        }
+    }
+    found
+}
+
+/// The text of a step as HTML: markup in it is shown as text, a link leads to HTTP alone; a picture of the handbook's own is
+/// shown, any other is a link.
 pub fn html(text: &str) -> String {
     let mut guard = Guard::default();
     let mut safe = String::with_capacity(text.len() * 2);
@@ -139,7 +187,7 @@ mod tests {
     use super::*;
 
     /// Every element and attribute that a text can come to; anything else in a made HTML is a hole.
-    const ELEMENTS: [&str; 21] = [
+    const ELEMENTS: [&str; 22] = [
         "a",
         "blockquote",
         "br",
@@ -149,6 +197,7 @@ mod tests {
         "em",
         "h4",
         "hr",
+        "img",
         "li",
         "ol",
         "p",
@@ -162,7 +211,9 @@ mod tests {
         "tr",
         "ul",
     ];
-    const ATTRIBUTES: [&str; 7] = ["href", "rel", "target", "class", "tabindex", "start", "title"];
+    const ATTRIBUTES: [&str; 10] =
+        ["href", "rel", "target", "class", "tabindex", "start", "title", "src", "alt", "loading"];
+    const OWN: &str = "media:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     /// Reads the tags as a browser does: what stands between `<` and `>` of text that was escaped properly.
     fn check(html: &str) {
@@ -181,6 +232,10 @@ mod tests {
                     let is_safe = ["http://", "https://", "/handbook/"].iter().any(|start| value.starts_with(start));
                     assert!(is_safe, "{value} in {html}");
                     assert_eq!(tag.contains("rel=\"noopener noreferrer\""), value.starts_with("http"), "{html}");
+                }
+                if attribute == "src" {
+                    let id = value.strip_prefix("/api/handbook/media/").unwrap_or_else(|| panic!("{value} in {html}"));
+                    assert!(id.parse::<FileId>().is_ok(), "{value} in {html}");
                 }
                 left = after.trim();
             }
@@ -244,8 +299,26 @@ mod tests {
             "a\u{0}b<script>\u{0}",
             "\u{202e}<script>alert(1)</script>",
             "> <details open ontoggle=alert(1)>",
+            "![a](/api/handbook/media/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef)",
+            "![a](media:../session)",
+            "![a](media:https://evil.example/p.png)",
+            "![a](//evil.example/p.png)",
+            "<img src=\"media:0123\" onerror=alert(1)>",
         ] {
             check(&html(attack));
+            assert!(!html(attack).contains("<img"), "{attack}");
+        }
+        for attack in [
+            format!("![\" onerror=\"alert(1)]({OWN})"),
+            format!("![<script>alert(1)</script>]({OWN})"),
+            format!("![a]({OWN} \"title\\\" onload=\\\"alert(1)\")"),
+            format!("[![a]({OWN})](javascript:alert(1))"),
+            format!("![a ![b](https://evil.example/p.png) ![c]({OWN})]({OWN})"),
+            format!("![a [b](https://evil.example/) c]({OWN})"),
+            format!("![a\n\n<b onclick=alert(1)>]({OWN})"),
+            format!("[a]({OWN})"),
+        ] {
+            check(&html(&attack));
         }
     }
 
@@ -268,12 +341,25 @@ mod tests {
                 "<p><a href=\"https://x.example/a.png\" target=\"_blank\" rel=\"noopener noreferrer\">A photo</a></p>\n",
             ),
             ("![A photo](javascript:a)", "<p>A photo</p>\n"),
+            (
+                "![The *label*](media:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef) is here",
+                "<p><img src=\"/api/handbook/media/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" \
+                 alt=\"The label\" loading=\"lazy\"> is here</p>\n",
+            ),
             ("1. one\n2. two", "<ol>\n<li>one</li>\n<li>two</li>\n</ol>\n"),
         ] {
             assert_eq!(html(text), made, "{text}");
         }
         assert!(html("<b>bold</b>").contains("&lt;b&gt;bold&lt;/b&gt;"));
         assert!(html("| a |\n|--:|\n| 1 |").starts_with("<div class=\"wide\" tabindex=\"0\"><table><thead>"));
+    }
+
+    #[test]
+    fn pictures_are_found_with_their_words() {
+        let text =
+            format!("Look:\n\n![ The label ]({OWN})\n\n- ![]({OWN})\n\n`![code]({OWN})` ![p](https://x.example/p.png)");
+        let found: Vec<String> = pictures(&text).into_iter().map(|(_, words)| words).collect();
+        assert_eq!(found, ["The label", ""]);
     }
 
     #[test]

@@ -4,8 +4,10 @@
 
 mod built_in;
 mod difference;
+mod files;
 mod markdown;
 
 pub use built_in::{BuiltIn, Edition, pages as built_in};
 pub use difference::difference;
+pub use files::{Reference, missing, references};
 pub use markdown::{html, minutes, plain};

@@ -9,7 +9,7 @@ use axum::response::Response;
 
 /// No inline script or style, nothing from elsewhere but the videos of the handbook in their frames; Trusted Types as `index.html` sets them up.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+    img-src 'self' blob: data:; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
     frame-src https://www.youtube-nocookie.com https://www.loom.com; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types default";

@@ -10,8 +10,9 @@ use axum::http::StatusCode;
 use shared::domain::handbook::PageContent;
 use shared::id::{CaseId, PageId};
 use shared::wire::handbook::{
-    Beside, Diff, DiffQuery, DraftRevision, DraftView, Handbook, NewPageRequest, News, PageMade, PageQuery, PageView,
-    PublishRequest, ReturnRequest, ReviewRequest, Revision, SaveRequest, Saved, Shown, SignRequest,
+    Beside, Diff, DiffQuery, DraftRevision, DraftView, Handbook, KeepingRequest, NewPageRequest, News, OrderRequest,
+    PageMade, PageQuery, PageView, PublishRequest, ReturnRequest, ReviewRequest, Revision, SaveRequest, Saved, Shown,
+    SignRequest,
 };
 
 /// `GET /api/handbook`.
@@ -72,6 +73,27 @@ pub async fn create(
     Json(body): Json<NewPageRequest>,
 ) -> Result<Json<PageMade>, Error> {
     Ok(Json(handbook::create(&desk, allowed.agent(), &key, &body)?))
+}
+
+/// `PUT /api/handbook/pages/{page}/keeping`.
+pub async fn update_keeping(
+    State(desk): State<Desk>,
+    _allowed: Allowed<LeadDesk>,
+    Path(page): Path<PageId>,
+    Json(body): Json<KeepingRequest>,
+) -> Result<StatusCode, Error> {
+    handbook::keep_page(&desk, &page, &body)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /api/handbook/order`.
+pub async fn update_order(
+    State(desk): State<Desk>,
+    _allowed: Allowed<LeadDesk>,
+    Json(body): Json<OrderRequest>,
+) -> Result<StatusCode, Error> {
+    handbook::order(&desk, &body)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/handbook/preview`.

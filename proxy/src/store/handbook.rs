@@ -33,24 +33,32 @@ pub struct Page {
     pub kind: PageKind,
     /// The last number of a draft.
     pub revision: u32,
+    /// Who looks after it.
+    pub owner: Option<AgentId>,
+    /// Since when it is not shown any more.
+    pub retired: Option<Timestamp>,
 }
+
+const PAGE: &str = "id, kind, revision, owner_id, retired_at";
 
 fn page(row: &Row<'_>) -> Result<Page, StoreError> {
     Ok(Page {
         id: id("page id", row.get(0)?)?,
         kind: from_word("page kind", &row.get::<String>(1)?)?,
         revision: row.get(2)?,
+        owner: row.get::<Option<String>>(3)?.map(|owner| id("agent id", owner)).transpose()?,
+        retired: row.get::<Option<i64>>(4)?.map(Timestamp::from_millis),
     })
 }
 
 /// All pages: procedures first, each kind in its order.
 pub fn pages(tx: &Tx<'_>) -> Result<Vec<Page>, StoreError> {
-    tx.all("SELECT id, kind, revision FROM handbook_page ORDER BY kind, place, id", params![], page)
+    tx.all(&format!("SELECT {PAGE} FROM handbook_page ORDER BY kind, place, id"), params![], page)
 }
 
 /// One page.
 pub fn find(tx: &Tx<'_>, id: &PageId) -> Result<Option<Page>, StoreError> {
-    tx.first("SELECT id, kind, revision FROM handbook_page WHERE id = ?1", params![id.as_str()], page)
+    tx.first(&format!("SELECT {PAGE} FROM handbook_page WHERE id = ?1"), params![id.as_str()], page)
 }
 
 /// Adds a page after the others of its kind; `false`: it is there.
@@ -60,6 +68,24 @@ pub fn insert(tx: &Tx<'_>, id: &PageId, kind: PageKind, now: Timestamp) -> Resul
     let last: i64 = tx.only(last, params![kind], |row| row.get(0))?;
     let sql = "INSERT INTO handbook_page (id, kind, place, created_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
     Ok(tx.execute(sql, params![id.as_str(), kind, last + 1, now.millis()])? > 0)
+}
+
+/// Says who looks after a page, and since when it is not shown any more.
+pub fn set_keeping(
+    tx: &Tx<'_>,
+    id: &PageId,
+    owner: Option<&AgentId>,
+    retired: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE handbook_page SET owner_id = ?2, retired_at = ?3 WHERE id = ?1";
+    tx.execute(sql, params![id.as_str(), owner.map(AgentId::as_str), retired.map(Timestamp::millis)])?;
+    Ok(())
+}
+
+/// Gives a page its place among those of its kind.
+pub fn set_place(tx: &Tx<'_>, id: &PageId, place: u32) -> Result<(), StoreError> {
+    tx.execute("UPDATE handbook_page SET place = ?2 WHERE id = ?1", params![id.as_str(), place])?;
+    Ok(())
 }
 
 /// Removes a page that was never published.
@@ -335,7 +361,8 @@ pub fn sign(tx: &Tx<'_>, page: &PageId, number: u32, agent: &AgentId, now: Times
 /// The pages that somebody has still to read and sign.
 pub fn unsigned(tx: &Tx<'_>, agent: &AgentId) -> Result<Vec<PageId>, StoreError> {
     let sql = "SELECT asked.page_id FROM (SELECT page_id, MAX(number) AS number FROM handbook_version WHERE asks = 1 \
-               GROUP BY page_id) asked WHERE NOT EXISTS (SELECT 1 FROM handbook_reading r \
+               GROUP BY page_id) asked JOIN handbook_page p ON p.id = asked.page_id AND p.retired_at IS NULL \
+               WHERE NOT EXISTS (SELECT 1 FROM handbook_reading r \
                WHERE r.page_id = asked.page_id AND r.agent_id = ?1 AND r.number >= asked.number \
                AND r.signed_at IS NOT NULL)";
     tx.all(sql, params![agent.as_str()], |row| id("page id", row.get(0)?))
@@ -346,7 +373,7 @@ fn for_stage(tx: &Tx<'_>, stage: Stage) -> Result<Vec<(PageId, u32)>, StoreError
     let wanted = format!("% {} %", word("stage", &stage)?);
     let kind = word("page kind", &PageKind::Procedure)?;
     let sql = "SELECT v.page_id, v.number FROM handbook_version v JOIN handbook_page p ON p.id = v.page_id \
-               WHERE p.kind = ?1 AND v.stages LIKE ?2 AND v.number = (SELECT MAX(n.number) FROM handbook_version n \
+               WHERE p.kind = ?1 AND p.retired_at IS NULL AND v.stages LIKE ?2 AND v.number = (SELECT MAX(n.number) FROM handbook_version n \
                WHERE n.page_id = v.page_id) ORDER BY p.place, p.id";
     tx.all(sql, params![kind, wanted], |row| Ok((id("page id", row.get(0)?)?, row.get(1)?)))
 }

@@ -35,6 +35,7 @@ pub mod ticks;
 pub mod timeline;
 pub mod transfer;
 pub mod upkeep;
+pub mod uploads;
 pub mod webhooks;
 
 pub use fuse::Fuse;

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 46] = [
+const TABLES: [&str; 49] = [
     "person",
     "session",
     "link",
@@ -41,6 +41,9 @@ const TABLES: [&str; 46] = [
     "handbook_editor",
     "handbook_reading",
     "handbook_use",
+    "handbook_file",
+    "handbook_upload",
+    "handbook_upload_part",
     "quality_setting",
     "scorecard",
     "review",

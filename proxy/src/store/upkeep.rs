@@ -7,6 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use shared::id::ShopId;
 use std::path::Path;
 use std::time::Duration;
+use url::Url;
 
 /// Pages per step of a copy; between the steps writers go on.
 const PAGES: std::ffi::c_int = 200;
@@ -121,4 +122,28 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let mut target = Connection::open(to).map_err(opening(to))?;
     let backup = Backup::new(&source, &mut target).map_err(opening(to))?;
     backup.run_to_completion(PAGES, PAUSE, None).map_err(opening(to))
+}
+
+/// Where the handbook's own files lie and how large they are, as a copy of a database says; none in one of an older program.
+pub fn files_in(path: &Path) -> Result<Vec<(String, u64)>, StoreError> {
+    let opening = |source: rusqlite::Error| StoreError::Open { path: path.to_owned(), source: Box::new(source) };
+    let place = std::fs::canonicalize(path).ok().and_then(|path| Url::from_file_path(path).ok());
+    let place = place.map(|url| format!("{url}?immutable=1")).unwrap_or_default();
+    // Nobody writes to a copy: so said, SQLite leaves no file of its own beside it.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(place, flags).map_err(opening)?;
+    let known = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'handbook_file'";
+    let is_known: i64 = connection.query_row(known, [], |row| row.get(0)).map_err(opening)?;
+    if is_known == 0 {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT object, size FROM handbook_file ORDER BY object";
+    let mut statement = connection.prepare(sql).map_err(opening)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?))).map_err(opening)?;
+    let mut files = Vec::new();
+    for row in rows {
+        let (object, size) = row.map_err(opening)?;
+        files.push((object, u64::try_from(size).map_err(|_| StoreError::Column { column: 1 })?));
+    }
+    Ok(files)
 }

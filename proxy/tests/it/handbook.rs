@@ -175,6 +175,9 @@ async fn somebody_else_approves_if_there_is_somebody() {
     let here = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
     assert_eq!(here["needs_another"], false);
     let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
+    let touched = read(&mut bo, MAIN).await["draft"].clone();
+    assert_eq!((&touched["steps"][0]["number"], touched["steps"].as_array().unwrap().len()), (&json!(1), 1));
+    assert!(touched["checks"].as_array().unwrap().contains(&json!("Decided in time")), "{touched}");
     publish(&mut ada, MAIN, &revision).await.refused(409, "needs_another");
     publish(&mut bo, MAIN, &json!(1)).await.refused(409, "edited_meanwhile");
 
@@ -293,6 +296,47 @@ async fn what_a_lead_types_cannot_run_in_anybodys_browser() {
     publish(&mut ada, MAIN, &revision).await.expect(200);
     let html = read(&mut ada, MAIN).await["shown"]["steps"][0]["html"].as_str().unwrap().to_owned();
     assert!(html.contains("&lt;img") && !html.contains("<img"), "{html}");
+}
+
+#[tokio::test]
+async fn a_lead_gives_a_page_an_owner_and_a_place_and_retires_it() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut ann = desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let page = read(&mut ada, MAIN).await;
+    let owner = page["may_own"].as_array().unwrap().iter().find(|one| one["name"] == "Ann").unwrap()["id"].clone();
+    let keeping = |owner: &Value, is_retired: bool| json!({ "owner": owner, "is_retired": is_retired });
+    let path = format!("{MAIN}/keeping");
+    ann.put(&path, &keeping(&owner, false)).await.refused(403, "forbidden");
+    ada.put(&path, &keeping(&json!("nobody"), false)).await.refused(422, "invalid");
+    ada.put(&path, &keeping(&owner, false)).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["owner"]["name"], "Ann");
+    assert_eq!(read(&mut ann, MAIN).await["may_own"], Value::Null, "agents choose nobody");
+
+    let ids = async |browser: &mut Browser| {
+        let pages = read(browser, "/api/handbook").await["pages"].clone();
+        pages.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let before = ids(&mut ann).await;
+    let mut wanted = before.clone();
+    wanted.swap(0, 1);
+    ann.put("/api/handbook/order", &json!({ "pages": wanted })).await.refused(403, "forbidden");
+    for wrong in [&wanted[1..], &[wanted.as_slice(), &wanted[..1]].concat()] {
+        ada.put("/api/handbook/order", &json!({ "pages": wrong })).await.refused(409, "edited_meanwhile");
+    }
+    ada.put("/api/handbook/order", &json!({ "pages": wanted })).await.expect(204);
+    assert_eq!(ids(&mut ann).await, wanted);
+
+    let all = unsigned(&mut ann).await;
+    ada.put(&path, &keeping(&owner, true)).await.expect(204);
+    assert_eq!((unsigned(&mut ann).await, ids(&mut ann).await.len()), (all - 1, before.len() - 1));
+    assert_eq!(ids(&mut ada).await.len(), before.len(), "a lead finds it again");
+    let kept = read(&mut ann, MAIN).await;
+    assert!(kept["retired"].is_i64() && kept["shown"].is_object(), "what was decided under it leads here");
+    assert_eq!(kept["asked"], Value::Null);
+    ada.post(&format!("{MAIN}/draft"), &json!({})).await.refused(422, "invalid");
+    ada.put(&path, &keeping(&Value::Null, false)).await.expect(204);
+    assert_eq!((unsigned(&mut ann).await, ids(&mut ann).await), (all, wanted));
 }
 
 #[tokio::test]

@@ -53,4 +53,6 @@ mod team;
 #[cfg(feature = "sandbox")]
 mod templates;
 #[cfg(test)]
+mod uploads;
+#[cfg(test)]
 mod webhooks;

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn amends(data: &Path, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
+pub(crate) fn amends(data: &Path, arguments: &[&str], settings: &[(&str, &str)], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_amends"));
     command.args(arguments).env_clear().env("AMENDS_DATA_DIR", data).envs(settings.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -15,7 +15,7 @@ fn amends(data: &Path, arguments: &[&str], settings: &[(&str, &str)], input: &st
 }
 
 #[track_caller]
-fn failed(output: &Output, words: &[&str]) {
+pub(crate) fn failed(output: &Output, words: &[&str]) {
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{text}");
     for word in words {

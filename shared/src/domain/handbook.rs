@@ -1,6 +1,7 @@
 //! The handbook: pages made of steps, their versions, and what changed between two of them.
 
 use super::case::Stage;
+use super::files::FileId;
 use super::quality::Check;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,9 +42,22 @@ pub struct PageStep {
     /// The computed checks that it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
-    /// A link to a video that shows it.
+    /// A link to a video that shows it, or a reference to a file of the handbook's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video: Option<String>,
+    /// The picture in front of a video of the handbook's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poster: Option<FileId>,
+    /// What is said in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<FileId>,
+}
+
+impl PageStep {
+    /// The file that its video is, if it is one of the handbook's own.
+    pub fn own_video(&self) -> Option<FileId> {
+        FileId::referred(self.video.as_deref()?.trim())
+    }
 }
 
 /// What a page says.
@@ -109,7 +123,8 @@ impl PageContent {
             if step.text.trim().is_empty() {
                 add(Some(place), "text", "is empty");
             }
-            if step.video.as_deref().is_some_and(|link| Video::of(link).is_none()) {
+            let is_known = |link: &str| step.own_video().is_some() || Video::of(link).is_some();
+            if step.video.as_deref().is_some_and(|link| !is_known(link)) {
                 add(Some(place), "video", "is not a link to a video on YouTube or Loom");
             }
         }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod decide;
 pub mod derive;
 pub mod facts;
+pub mod files;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod handbook;

@@ -1,9 +1,10 @@
 //! `/api/handbook`: pages, their versions, drafts, and who has read what.
 
 use crate::domain::case::Stage;
+use crate::domain::files::FileId;
 use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
 use crate::domain::quality::Check;
-use crate::id::PageId;
+use crate::id::{AgentId, PageId};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
 use schemars::JsonSchema;
@@ -58,6 +59,9 @@ pub struct PageRow {
     pub has_draft: bool,
     /// For leads: its draft waits for approval.
     pub in_review: bool,
+    /// For leads: it is kept, and nobody else is shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_retired: bool,
 }
 
 /// Answer of `GET /api/handbook`: what is in force, and for leads what is being written.
@@ -115,6 +119,33 @@ pub struct StepView {
     pub checks: Vec<CheckName>,
     /// Its video, if the link leads to one.
     pub video: Option<Video>,
+    /// Its video, if it is one of the handbook's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_video: Option<OwnVideo>,
+}
+
+/// A video that lies in the handbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnVideo {
+    /// Which file.
+    pub file: FileId,
+    /// The picture in front of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poster: Option<FileId>,
+    /// What is said in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<FileId>,
+}
+
+/// What somebody who cannot see or hear would miss. It holds nothing up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Missing {
+    /// In which step, counted from 0.
+    pub step: usize,
+    /// The field: `text`, or `video`.
+    pub field: String,
+    /// What is missing, as a sentence.
+    pub words: String,
 }
 
 /// A page as it is shown.
@@ -128,6 +159,9 @@ pub struct Shown {
     pub steps: Vec<StepView>,
     /// About so long it takes to read.
     pub minutes: u32,
+    /// While it is being written: what is missing for somebody who cannot see or hear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
 }
 
 /// What is new to somebody who knows an older version.
@@ -186,6 +220,32 @@ pub struct PageView {
     pub cases: u64,
     /// For leads: the draft.
     pub draft: Option<DraftNote>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Person>,
+    /// Since when it is not shown any more; its versions stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Timestamp>,
+    /// For leads: who can look after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_own: Vec<Person>,
+}
+
+/// Body of `PUT /api/handbook/pages/{page}/keeping`: who looks after a page, and whether it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeepingRequest {
+    /// Somebody of the team; none: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AgentId>,
+    /// It is kept for what was done by it, and not shown any more.
+    pub is_retired: bool,
+}
+
+/// Body of `PUT /api/handbook/order`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderRequest {
+    /// All pages, in the order in which they are to stand; procedures stand before reference in any case.
+    pub pages: Vec<PageId>,
 }
 
 /// How the draft of a page stands.
@@ -197,6 +257,12 @@ pub struct DraftNote {
     pub state: DraftState,
     /// Under review: somebody else than the sender can approve it.
     pub needs_another: bool,
+    /// The steps that are others in it than in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepChange>,
+    /// The checks that these steps are about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<String>,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
@@ -358,6 +424,9 @@ pub struct StepHint {
     pub title: String,
     /// Its first lines, without marks.
     pub lines: String,
+    /// A video shows it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_video: bool,
 }
 
 /// The version under which something was decided.

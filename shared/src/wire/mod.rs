@@ -16,6 +16,7 @@ pub mod shop;
 pub mod team;
 pub mod template;
 pub mod tick;
+pub mod upload;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -52,14 +52,14 @@ pub fn draw(beside: &Beside) -> Option<AnyView> {
     let (first, more) = beside.steps.split_first()?;
     let more: Vec<AnyView> = more
         .iter()
-        .map(|hint| view! { <li><a href=step_href(hint)>{hint.title.clone()}</a></li> }.into_any())
+        .map(|hint| view! { <li><a href=step_href(hint)>{hint.title.clone()}</a>{hint.has_video.then_some(", with a video")}</li> }.into_any())
         .collect();
     let under: Vec<AnyView> = beside.kept.iter().map(kept).collect();
     Some(
         view! {
             <section class="byhand">
                 <h2>"Handbook"</h2>
-                <p class="small"><a class="strong" href=step_href(first)>{first.title.clone()}</a><br/><span class="muted">{first.lines.clone()}</span></p>
+                <p class="small"><a class="strong" href=step_href(first)>{first.title.clone()}</a>{first.has_video.then_some(", with a video")}<br/><span class="muted">{first.lines.clone()}</span></p>
                 {(!more.is_empty()).then(|| view! { <ul class="links small byhand__more">{more}</ul> })}
                 {(!under.is_empty()).then(|| view! { <h3 class="small muted">"Decided under"</h3><ul class="links small">{under}</ul> })}
             </section>

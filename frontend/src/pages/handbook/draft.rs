@@ -1,6 +1,7 @@
 //! The draft of a page, beside what is in force: what it changes, and the word of who approves it.
 
 use super::compare::Comparing;
+use super::page::changed_step;
 use super::{Book, href};
 use crate::api::{self, Failure};
 use crate::components::{FailureBanner, Icon, Sheet};
@@ -10,6 +11,17 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::handbook::{DraftNote, DraftState, PageView, ReturnRequest};
+
+/// Which steps a draft changes, and which checks of the work these are about.
+fn touches(note: &DraftNote) -> AnyView {
+    let steps: Vec<AnyView> =
+        note.steps.iter().map(|step| view! { <li>{changed_step(step)}</li> }.into_any()).collect();
+    let checks = (!note.checks.is_empty()).then(|| {
+        let words = ["Checks that these steps are about: ", &note.checks.join(", "), "."].concat();
+        view! { <p class="muted">{words}</p> }
+    });
+    view! { {(!steps.is_empty()).then(|| view! { <ul class="links">{steps}</ul> })}{checks} }.into_any()
+}
 
 /// How a draft stands, and what can be done with it.
 #[component]
@@ -48,6 +60,7 @@ pub fn DraftCard(
                     <header><h2 id="review-h">"Version "{version.clone()}" waits for approval"</h2></header>
                     <p class="muted">{sent}</p>
                     <p>{description}</p>
+                    {touches(&note)}
                     <Approving book page=page.clone() note=note.clone() is_mine version/>
                     <a href=edit>"Open the draft"</a>
                 </section>

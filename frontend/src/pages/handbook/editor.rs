@@ -1,7 +1,8 @@
 //! The editor of a draft: its fields beside the page as it will be read.
 
+use super::bringing::Bringing;
 use super::typing::{Fields, Keeping, Typing};
-use super::{Book, href, page, stage_words};
+use super::{Book, href, media, page, stage_words};
 use crate::api::{self, Answer, Failure};
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
 use crate::routes::{Face, Route};
@@ -10,6 +11,7 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
+use shared::domain::files::FileId;
 use shared::domain::handbook::{Change, PURPOSE_CHARS, PageContent, Problem};
 use shared::domain::quality::Check;
 use shared::id::PageId;
@@ -30,7 +32,7 @@ enum Over {
     Discard,
 }
 
-fn field_id(key: u32, name: &str) -> String {
+pub(super) fn field_id(key: u32, name: &str) -> String {
     ["edit-", &key.to_string(), "-", name].concat()
 }
 
@@ -89,11 +91,11 @@ fn checks(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>
     .into_any()
 }
 
-fn step(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
-    let key = fields.key;
+fn step(bringing: Bringing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
+    let (key, typing) = (fields.key, bringing.typing);
     let place = move || typing.steps.with(|steps| steps.iter().position(|other| other.key == key)).unwrap_or_default();
     let number = move || (place() + 1).to_string();
-    let (title, text, video) = (field_id(key, "title"), field_id(key, "text"), field_id(key, "video"));
+    let (title, text) = (field_id(key, "title"), field_id(key, "text"));
     let stages = Signal::derive(stage_choices);
     let stage = Signal::derive(move || {
         let at = fields.stage.get().and_then(|stage| Stage::ALL.into_iter().position(|other| other == stage));
@@ -129,13 +131,8 @@ fn step(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) 
         typing.remove(key);
         go_to("edit-add".to_owned());
     };
-    let is_wrong = move || {
-        let link = fields.video.get();
-        !link.trim().is_empty() && shared::domain::handbook::Video::of(&link).is_none()
-    };
-    let hint = field_id(key, "video-hint");
     view! {
-        <section class="card edit__step stack" aria-label=move || ["Step ", &number()].concat() on:keydown=on_key>
+        <section class="card edit__step stack" aria-label=move || ["Step ", &number()].concat() on:keydown=on_key on:dragover=media::let_drop on:drop=move |event| bringing.take_given(&event, key)>
             <div class="line wrap">
                 <b class="strong">"Step "{number}</b>
                 <span class="push line">
@@ -151,17 +148,12 @@ fn step(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) 
             </div>
             <div class="field">
                 <label for=text.clone()>"Text, in Markdown"</label>
-                <textarea class="area" id=text rows="7" prop:value=fields.text on:input=move |event| { fields.text.set(web::value_of(&event)); typing.touched(); }></textarea>
+                <textarea class="area" id=text rows="7" prop:value=fields.text on:paste=move |event| bringing.take_given(&event, key) on:input=move |event| { fields.text.set(web::value_of(&event)); typing.touched(); }></textarea>
             </div>
             <div class="line wrap"><Pick label="Shown beside" icon="desk" choices=stages value=stage on_pick=pick/>{checks(typing, fields, all)}</div>
-            <div class="field">
-                <label for=video.clone()>"Video, a link to YouTube or Loom"</label>
-                <input
-                    class="input" id=video type="url" inputmode="url" placeholder="https://" aria-describedby=hint.clone() aria-invalid=move || is_wrong().then_some("true")
-                    prop:value=fields.video on:input=move |event| { fields.video.set(web::value_of(&event)); typing.touched(); }
-                />
-                <p class="hint" id=hint>{move || if is_wrong() { "This does not lead to a video on YouTube or Loom." } else { "Nothing is loaded from there before somebody presses play." }}</p>
-            </div>
+            {media::step_video(bringing, fields)}
+            {media::step_files(bringing, key)}
+            <ul class="edit__missing small" role="status">{move || typing.missing(key).into_iter().map(|words| view! { <li><Icon name="warn" class="icon--s"/><span>{words}</span></li> }).collect_view()}</ul>
         </section>
     }
     .into_any()
@@ -220,7 +212,12 @@ fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
     for place in 0..mine.steps.len().max(theirs.steps.len()) {
         let (mine, theirs) = (mine.steps.get(place).unwrap_or(&none), theirs.steps.get(place).unwrap_or(&none));
         let name = |part: &str| ["Step ", &(place + 1).to_string(), ", ", part].concat();
-        let video = |step: &shared::domain::handbook::PageStep| step.video.clone().unwrap_or_default();
+        let video = |step: &shared::domain::handbook::PageStep| {
+            let own = |name: &str, file: &Option<FileId>| file.as_ref().map(|file| [name, &file.reference()].concat());
+            let link = step.video.clone();
+            let all = [link, own("picture in front of it ", &step.poster), own("captions ", &step.captions)];
+            all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        };
         add(&mut parts, name("title"), &mine.title, &theirs.title);
         add(&mut parts, name("text"), &mine.text, &theirs.text);
         add(&mut parts, name("video"), &video(mine), &video(theirs));
@@ -332,6 +329,15 @@ fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
             view! { <li><button class="toread" type="button" on:click=go>{words}</button></li> }.into_any()
         })
         .collect();
+    let lacks: Vec<String> = typing.steps.with_untracked(|steps| {
+        (1_usize..)
+            .zip(steps)
+            .flat_map(|(number, fields)| {
+                let place = ["Step ", &number.to_string(), ": "].concat();
+                untrack(|| typing.missing(fields.key)).into_iter().map(move |words| [&place, words.as_str()].concat())
+            })
+            .collect()
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if !is_ready || is_sending.get_untracked() || text.with_untracked(|text| text.trim().is_empty()) {
@@ -381,6 +387,9 @@ fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
                     <textarea class="area" id="review-words" rows="3" maxlength=PURPOSE_CHARS.to_string() required prop:value=text on:input=move |event| text.set(web::value_of(&event))></textarea>
                     <p class="hint">"Stands in the revision history, and is what everybody reads first."</p>
                 </div>
+                {(!lacks.is_empty()).then(|| view! {
+                    <div class="banner banner--soon banner--in" role="note"><Icon name="warn"/><div><b class="strong">"Not everybody can follow this page. It can be sent all the same."</b><ul>{lacks.iter().map(|words| view! { <li>{words.clone()}</li> }).collect_view()}</ul></div></div>
+                })}
                 {move || failure.get().map(|failure| view! { <FailureBanner failure/> })}
             </form>
         }
@@ -457,6 +466,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
     let all = StoredValue::new(draft.checks.clone());
     let version = draft.version;
     let typing = Typing::new(id, draft);
+    let bringing = Bringing::new(typing);
     let over = RwSignal::new(Over::Nothing);
     let discard = move |()| {
         over.set(Over::Nothing);
@@ -505,6 +515,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                     </div>
                     {kept(typing)}
                     {troubles(book, typing)}
+                    {media::left_open(bringing)}
                 </header>
                 <section class="card stack" aria-label="The page">
                     <div class="field">
@@ -516,7 +527,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                         <textarea class="area" id="edit-purpose" rows="3" maxlength="1000" prop:value=typing.purpose on:input=move |event| { typing.purpose.set(web::value_of(&event)); typing.touched(); }></textarea>
                     </div>
                 </section>
-                <For each=move || typing.steps.get() key=|fields| fields.key let:fields>{step(typing, fields, all)}</For>
+                <For each=move || typing.steps.get() key=|fields| fields.key let:fields>{step(bringing, fields, all)}</For>
                 <p><button class="btn" id="edit-add" type="button" on:click=add><Icon name="plus"/>"Add a step"</button></p>
             </div>
             <article class="sop sop--preview" aria-label="Preview" tabindex="0">

@@ -2,9 +2,12 @@
 //!
 //! Text of a page is drawn as the desk made it: safe HTML from Markdown.
 
+pub mod bringing;
 pub mod compare;
 pub mod draft;
 pub mod editor;
+pub mod keeping;
+pub mod media;
 pub mod page;
 pub mod side;
 pub mod typing;
@@ -57,7 +60,8 @@ impl Book {
             let answer = api::handbook::list().await;
             if let (Ok(list), Route::Handbook { page: None, .. }) = (&answer, self.desk.nav.route_now()) {
                 // The address names what is read: what is still to be signed first.
-                let first = list.pages.iter().find(|page| page.asks).or(list.pages.first());
+                let first =
+                    list.pages.iter().find(|page| page.asks).or(list.pages.iter().find(|page| !page.is_retired));
                 if let Some(first) = first {
                     self.desk.nav.replace(&Route::Handbook { page: Some(first.id.clone()), face: Face::InForce });
                 }
@@ -122,6 +126,7 @@ fn row(page: &PageRow, open: Option<&PageId>) -> impl IntoView + use<> {
     let is_here = open == Some(&page.id);
     let face = if page.version.is_none() { Face::Edit } else { Face::InForce };
     let mark = match (page.asks, page.in_review, page.has_draft) {
+        _ if page.is_retired => Some(("chip chip--dash", "retired")),
         (true, ..) => Some(("chip chip--soon", "sign")),
         (_, true, _) => Some(("chip chip--info", "review")),
         (_, _, true) => Some(("chip chip--dash", "draft")),

@@ -1,12 +1,13 @@
 //! A page as it is read: its steps, what is new in it, and its history.
 
 use super::{Book, compare, href, stage_words};
-use crate::components::Icon;
+use crate::api::uploads;
+use crate::components::{Banner, BannerTone, Icon};
 use crate::routes::Face;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::handbook::{Became, StepChange, Video};
-use shared::wire::handbook::{CheckName, PageView, Revision, Shown, StepView, WhatChanged};
+use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, WhatChanged};
 
 /// So many checks are named; of more it is said how many.
 const NAMED: usize = 5;
@@ -41,6 +42,42 @@ fn video(title: &str, video: &Video) -> AnyView {
     .into_any()
 }
 
+/// A video of the handbook's own, with the browser's own controls. On paper its picture stands in for it.
+fn own_video(title: &str, video: &OwnVideo) -> AnyView {
+    let is_broken = RwSignal::new(false);
+    let player = ["video-", video.file.as_str()].concat();
+    let poster = video.poster.as_ref().map(uploads::file_url);
+    let captions = video.captions.as_ref().map(uploads::file_url);
+    let on_paper = poster.clone().map(|source| {
+        let words = ["The first picture of the video: ", title].concat();
+        view! { <img class="video__paper" src=source alt=words loading="lazy"/> }
+    });
+    let id = player.clone();
+    let again = Callback::new(move |()| {
+        is_broken.set(false);
+        let _ = web::load_anew(&id);
+    });
+    // What is in front of it is enough until somebody presses play.
+    let preload = if poster.is_some() { "none" } else { "metadata" };
+    view! {
+        <div class="video-place">
+            <video
+                id=player class="video__own" controls playsinline preload=preload poster=poster src=uploads::file_url(&video.file)
+                crossorigin=uploads::with_session() aria-label=["Video: ", title].concat() on:error=move |_| is_broken.set(true)
+            >
+                {captions.map(|source| view! { <track kind="captions" label="Captions" srclang="en" default src=source/> })}
+            </video>
+            {on_paper}
+            <Show when=move || is_broken.get()>
+                <Banner tone=BannerTone::Stop fact="The video did not load." text="Check the network. If it goes on, this browser may not play its kind: tell whoever keeps the handbook.">
+                    <button class="btn btn--sm" type="button" on:click=move |_| again.run(())>"Try again"</button>
+                </Banner>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
 fn check(check: &CheckName) -> AnyView {
     view! {
         <li><details>
@@ -57,15 +94,16 @@ fn step(number: usize, step: &StepView) -> AnyView {
     let heading = [&id, "-h"].concat();
     let labelled = heading.clone();
     view! {
-        <section class="step" class:step--bare=step.video.is_none() id=id aria-labelledby=labelled>
+        <section class="step" class:step--bare=step.video.is_none() && step.own_video.is_none() id=id aria-labelledby=labelled>
             <span class="no" aria-hidden="true">{number}</span>
             <div>
                 <h3 id=heading><span class="vh">"Step "{number}": "</span>{step.title.clone()}</h3>
-                <div class="prose" inner_html=step.html.clone()></div>
+                <div class="prose" inner_html=uploads::placed(&step.html)></div>
                 {step.stage.map(|stage| view! { <p class="small beside"><Icon name="desk" class="icon--s"/>{stage_words(stage)}</p> })}
                 {(!checks.is_empty()).then(|| view! { <ul class="checks" aria-label="Checks of this step">{checks}</ul> })}
             </div>
             {step.video.as_ref().map(|found| video(&step.title, found))}
+            {step.own_video.as_ref().map(|found| own_video(&step.title, found))}
         </section>
     }
     .into_any()
@@ -167,6 +205,9 @@ fn meta(book: Book, page: &PageView) -> AnyView {
     let newest = page.history.first();
     let is_in_force = page.revision.as_ref().map(|one| one.number) == newest.map(|one| one.number);
     let chip = match (&page.revision, is_in_force) {
+        _ if page.retired.is_some() => {
+            view! { <span class="chip chip--soon"><Icon name="history"/>"Retired"</span> }.into_any()
+        }
         (None, _) => view! { <span class="chip chip--dash">"Never published"</span> }.into_any(),
         (Some(_), true) => view! { <span class="chip chip--good"><Icon name="check"/>"In force"</span> }.into_any(),
         (Some(_), false) => {
@@ -177,13 +218,14 @@ fn meta(book: Book, page: &PageView) -> AnyView {
         view! { <span>"Version "{revision.version.to_string()}</span><span>"since "{web::date(revision.at)}</span><span>"Approved by "{approval(revision)}</span> }
     });
     let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
-    let edit = (book.leads.get() && is_in_force).then(|| {
+    let owner = page.owner.as_ref().map(|owner| view! { <span>"Looked after by "{owner.name.clone()}</span> });
+    let edit = (book.leads.get() && is_in_force && page.retired.is_none()).then(|| {
         let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
         view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
     });
     view! {
         <div class="meta">
-            {chip}{words}{back}
+            {chip}{words}{owner}{back}
             <span class="push acts">
                 {edit}
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| { let _ = web::print(); }><Icon name="copy" class="icon--s"/>"Print"</button>
@@ -202,6 +244,10 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
     view! {
         <article class="sop" aria-labelledby="sop-h">
             {meta(book, page)}
+            {page.retired.map(|at| {
+                let fact = ["Retired on ", &web::date(at), "."].concat();
+                view! { <Banner tone=BannerTone::Info fact=fact text="Nobody works by it any more. It is kept for what was done by it."/> }
+            })}
             {body}
             {(!page.history.is_empty()).then(|| history(page))}
             {(page.history.len() > 1).then(|| view! { <compare::Versions id=page.id.clone() history=page.history.clone()/> })}

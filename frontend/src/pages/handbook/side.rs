@@ -1,6 +1,6 @@
 //! Beside a page: the signature, who has read it, where it is used, and for leads its draft.
 
-use super::{Book, draft};
+use super::{Book, draft, keeping};
 use crate::api::{self, Failure};
 use crate::components::{Avatar, FailureBanner};
 use crate::i18n::format;
@@ -122,6 +122,7 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
             {signature(book, page)}
             {readers(page)}
             {used(page)}
+            {book.leads.get_untracked().then(|| view! { <keeping::KeepingCard book page=page.clone()/> })}
         </aside>
     }
     .into_any()

@@ -7,6 +7,7 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
+use shared::domain::files::FileId;
 use shared::domain::handbook::{PageContent, PageStep};
 use shared::domain::quality::Check;
 use shared::error::ErrorCode;
@@ -50,8 +51,12 @@ pub struct Fields {
     pub title: RwSignal<String>,
     /// How, in Markdown.
     pub text: RwSignal<String>,
-    /// A link, or nothing.
+    /// A link, a reference to a file of the handbook's own, or nothing.
     pub video: RwSignal<String>,
+    /// The picture in front of a video of the handbook's own.
+    pub poster: RwSignal<Option<FileId>>,
+    /// What is said in it.
+    pub captions: RwSignal<Option<FileId>>,
     /// Beside which cases.
     pub stage: RwSignal<Option<Stage>>,
     /// What it is about.
@@ -72,6 +77,8 @@ impl Fields {
             title: RwSignal::new(String::new()),
             text: RwSignal::new(String::new()),
             video: RwSignal::new(String::new()),
+            poster: RwSignal::new(None),
+            captions: RwSignal::new(None),
             stage: RwSignal::new(None),
             checks: RwSignal::new(Vec::new()),
         }
@@ -81,6 +88,8 @@ impl Fields {
         put(self.title, &step.title);
         put(self.text, &step.text);
         put(self.video, &step.video.clone().unwrap_or_default());
+        put(self.poster, &step.poster);
+        put(self.captions, &step.captions);
         put(self.stage, &step.stage);
         put(self.checks, &step.checks);
     }
@@ -93,6 +102,8 @@ impl Fields {
             stage: self.stage.get_untracked(),
             checks: self.checks.get_untracked(),
             video: (!video.is_empty()).then_some(video),
+            poster: self.poster.get_untracked(),
+            captions: self.captions.get_untracked(),
         }
     }
 }
@@ -186,14 +197,36 @@ impl Typing {
         self.known.with_value(|known| *known != content)
     }
 
+    /// Runs something whose signals live as long as the editor.
+    pub fn within<T>(self, make: impl FnOnce() -> T) -> T {
+        match self.owner.get_value() {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
+    }
+
+    /// The fields of a step, while it is there.
+    pub fn fields(self, key: u32) -> Option<Fields> {
+        self.steps.try_with_untracked(|steps| steps.iter().find(|fields| fields.key == key).copied())?
+    }
+
+    /// What is missing in a step for somebody who cannot see or hear; tracked.
+    pub fn missing(self, key: u32) -> Vec<String> {
+        let place = self.steps.with(|steps| steps.iter().position(|fields| fields.key == key));
+        self.drawn.with(|drawn| match drawn {
+            Some(Ok(shown)) => {
+                let own = shown.missing.iter().filter(|one| Some(one.step) == place);
+                own.map(|one| one.words.clone()).collect()
+            }
+            Some(Err(_)) | None => Vec::new(),
+        })
+    }
+
     fn fresh(self) -> Fields {
         self.last_key.update_value(|key| *key += 1);
         let key = self.last_key.get_value();
-        match self.owner.get_value() {
-            // The fields live as long as the editor, whoever asked for them.
-            Some(owner) => owner.with(|| Fields::new(key)),
-            None => Fields::new(key),
-        }
+        // Whoever asked for them.
+        self.within(|| Fields::new(key))
     }
 
     fn load(self, content: &PageContent) {

@@ -5,6 +5,7 @@ pub(crate) mod database;
 
 pub(crate) use browser::{Answer, Browser};
 
+use object_store::ObjectStore;
 use proxy::app::{Desk, Parts, Running, serve};
 use proxy::clock::Clock;
 use proxy::config::{Config, Vars};
@@ -14,6 +15,7 @@ use shared::domain::facts::{Action, Object, PlatformCase, Refund};
 use shared::id::{CaseId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -39,6 +41,11 @@ impl TestDesk {
 
     /// With more settings than the usual ones.
     pub(crate) async fn start_with(more: &[(&str, &str)]) -> Self {
+        Self::start_on(more, None).await
+    }
+
+    /// With a place of its own for the handbook's files.
+    pub(crate) async fn start_on(more: &[(&str, &str)], files: Option<Arc<dyn ObjectStore>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let usual = [
             ("AMENDS_DATA_DIR", folder.path().to_str().unwrap()),
@@ -52,7 +59,7 @@ impl TestDesk {
         let config = Config::read(&Vars::of(database::settings().into_iter().chain(pairs))).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let clock = Clock::settable(Timestamp::from_millis(1_790_000_000_000));
-        let parts = Parts { clock: clock.clone(), ..Parts::default() };
+        let parts = Parts { clock: clock.clone(), files, ..Parts::default() };
         let running = serve(config, listener, parts).await.unwrap();
         let setup = running.setup.clone().unwrap().url;
         Self {
