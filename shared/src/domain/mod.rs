@@ -10,6 +10,7 @@ pub mod facts;
 pub mod fixtures;
 pub mod handbook;
 pub mod inspect;
+pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod review;

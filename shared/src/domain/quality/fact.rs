@@ -63,6 +63,8 @@ pub enum Label {
     Until,
     /// When TikTok was asked.
     Checked,
+    /// The decision that an exercise expects.
+    Expected,
 }
 
 impl Label {
@@ -96,6 +98,7 @@ impl Label {
             Self::WroteAgain => "Wrote again",
             Self::Until => "Watched until",
             Self::Checked => "TikTok asked",
+            Self::Expected => "Right would be",
         }
     }
 }
