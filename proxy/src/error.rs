@@ -190,6 +190,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::NeedsAnother
         | DeskError::ShopDisconnected
         | DeskError::WrongType
+        | DeskError::NoPractice
         | DeskError::Store(_)
         | DeskError::Table(_)
         | DeskError::NoEntropy(_)
@@ -230,6 +231,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+        DeskError::NoPractice => (StatusCode::BAD_GATEWAY, ErrorCode::PlatformUnavailable),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),
         DeskError::Table(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,

@@ -164,7 +164,8 @@ impl Queue {
 
     fn fits(&self, row: &CaseRow, stage: Stage) -> bool {
         let in_stage = if stage == Stage::ToTell { row.owed.is_some() } else { row.stage == stage };
-        let in_shop = self.narrow.shop.as_ref().is_none_or(|shop| *shop == row.shop);
+        // Cases of a run are in its own queue alone.
+        let in_shop = self.narrow.shop.as_ref().map_or(row.shop.trainee().is_none(), |shop| *shop == row.shop);
         let with_person = match (self.narrow.who.as_deref(), &row.assignee) {
             (None, _) | (Some(NOBODY), None) => true,
             (Some(_), None) => false,

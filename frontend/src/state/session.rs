@@ -112,9 +112,10 @@ impl Session {
         self.known(|known| known.me.role >= role).unwrap_or(false)
     }
 
-    /// The shops in view; tracked.
+    /// The shops in view, but for those of the asker's runs; tracked.
     pub fn shops(self) -> Vec<ShopView> {
-        self.known(|known| known.shops.clone()).unwrap_or_default()
+        self.known(|known| known.shops.iter().filter(|shop| shop.id.trainee().is_none()).cloned().collect())
+            .unwrap_or_default()
     }
 
     /// One shop; tracked.
@@ -145,7 +146,8 @@ impl Session {
     /// Only practice shops are in view; tracked.
     pub fn is_practice(self) -> bool {
         self.known(|known| {
-            let mut linked = known.shops.iter().filter(|shop| shop.link != ShopLink::Disconnected).peekable();
+            let is_linked = |shop: &&ShopView| shop.link != ShopLink::Disconnected && shop.id.trainee().is_none();
+            let mut linked = known.shops.iter().filter(is_linked).peekable();
             linked.peek().is_some() && linked.all(|shop| shop.is_practice)
         })
         .unwrap_or(false)

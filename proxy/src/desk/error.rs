@@ -91,6 +91,9 @@ pub enum DeskError {
         /// The largest size.
         limit_bytes: u64,
     },
+    /// There is no practice platform, or it does not answer.
+    #[error("the practice platform does not answer")]
+    NoPractice,
     /// Not a picture that TikTok takes.
     #[error("not a JPEG, PNG or WebP picture")]
     WrongType,

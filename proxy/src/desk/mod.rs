@@ -9,6 +9,7 @@ pub mod error;
 pub mod export;
 pub mod handbook;
 pub mod inspect;
+pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod reviews;

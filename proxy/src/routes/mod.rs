@@ -8,6 +8,7 @@ pub mod handbook;
 pub mod health;
 pub mod inspect;
 pub mod media;
+pub mod practice;
 pub mod quality;
 pub mod reports;
 pub mod reviews;

@@ -110,6 +110,23 @@ pub const fn first_decisions(kind: Kind) -> &'static [DecisionKind] {
     }
 }
 
+/// Reasons that a buyer of a region can give for a kind of request: TikTok's lists differ.
+pub fn reasons_for(region: &str, kind: Kind) -> &'static [ReasonGroup] {
+    use ReasonGroup as R;
+    match (region, kind) {
+        ("ID", Kind::Cancellation) => &[R::Mistake, R::Late, R::Address, R::Payment],
+        (_, Kind::Cancellation) => &[R::Mistake, R::ChangedMind, R::Late, R::Address, R::Payment],
+        ("US", Kind::RefundOnly) => &[R::Damaged, R::Defective, R::NotReceived],
+        (_, Kind::RefundOnly) => &[R::Damaged, R::Defective, R::NotReceived, R::MissingParts, R::WrongItem, R::Late],
+        ("US", _) => {
+            &[R::ChangedMind, R::Fit, R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective, R::MissingParts]
+        }
+        ("TH", _) => &[R::ChangedMind, R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective],
+        ("ID", _) => &[R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective],
+        _ => &[R::ChangedMind, R::Fit, R::WrongItem, R::Damaged, R::Defective, R::MissingParts],
+    }
+}
+
 /// Decisions that can be made once the parcel of a return is here.
 pub const PARCEL_DECISIONS: [DecisionKind; 3] =
     [DecisionKind::AcceptParcel, DecisionKind::RefuseParcel, DecisionKind::PartialAfterParcel];
@@ -178,6 +195,10 @@ pub fn exercise_problem(exercise: &Exercise) -> Option<(&'static str, &'static s
     }
     if exercise.tasks.is_empty() || exercise.tasks.len() > MOST_TASKS {
         return Some(("tasks", "must be 1 to 12 cases"));
+    }
+    let is_known = |task: &Task| reasons_for(&exercise.region, task.kind).contains(&task.reason);
+    if !exercise.tasks.iter().all(is_known) {
+        return Some(("reason", "is not one that buyers of this country can give for such a request"));
     }
     exercise.tasks.iter().find_map(task_problem)
 }
@@ -368,6 +389,7 @@ mod tests {
         wrong("pass_percent", |exercise| exercise.pass_percent = 0);
         wrong("tasks", |exercise| exercise.tasks.clear());
         wrong("tasks", |exercise| exercise.tasks = vec![task(); MOST_TASKS + 1]);
+        wrong("reason", |exercise| exercise.tasks[0].reason = ReasonGroup::Fit);
         wrong("photos", |exercise| exercise.tasks[0].photos = 4);
         wrong("amount", |exercise| exercise.tasks[0].amount = "1.2.3".to_owned());
         wrong("amount", |exercise| exercise.tasks[0].amount = "0.00".to_owned());
