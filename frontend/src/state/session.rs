@@ -206,6 +206,20 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_shop_of_a_run_is_no_shop_of_the_desk() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let session = Session::new();
+            let mut state = signed_in();
+            state.apply(&Event::ShopChanged { shop: Box::new(shop("run-1-p", "Practice: First day")) });
+            session.set(state);
+            let shown: Vec<_> = session.shops().into_iter().map(|shop| shop.name).collect();
+            assert_eq!(shown, ["Old"]);
+            assert!(session.shop(&"run-1-p".parse().unwrap()).is_some());
+        });
+    }
+
+    #[test]
     fn the_end_of_the_session_forgets_everything() {
         let mut state = signed_in();
         state.apply(&Event::SignedOut);

@@ -86,7 +86,14 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
         (false, ..) => Some(super::practice::Practice::start(true).await?),
         // Beside real shops it serves exercises. Several desks on a database would each have a world of their own, and take
         // the runs of the others for theirs: they do without.
-        (true, false, Database::Sqlite(_)) => Some(super::practice::Practice::start(false).await?),
+        (true, false, Database::Sqlite(_)) => match super::practice::Practice::start(false).await {
+            Ok(practice) => Some(practice),
+            // Real shops do not wait for it.
+            Err(fault) => {
+                tracing::warn!(error = %Chain(&fault), "Nobody can practise until the next start");
+                None
+            }
+        },
         (true, ..) => None,
     };
     #[cfg(feature = "sandbox")]
@@ -112,7 +119,7 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
         practice.connect(&desk).await?;
     }
     #[cfg(feature = "sandbox")]
-    let sandbox = practice.as_ref().map(super::practice::Practice::description);
+    let sandbox = practice.as_ref().filter(|_| !has_app).map(super::practice::Practice::description);
     #[cfg(not(feature = "sandbox"))]
     let sandbox = None;
     let mut background = background::start(&desk)?;

@@ -16,6 +16,9 @@ pub const REGIONS: [(&str, &str); 5] =
     [("US", "United States"), ("GB", "United Kingdom"), ("ES", "Spain"), ("TH", "Thailand"), ("ID", "Indonesia")];
 /// Cases of an exercise at most.
 pub const MOST_TASKS: usize = 12;
+/// Words of which a buyer wants to hear one, and decisions that follow each other, at most.
+const MOST_WANTS: usize = 12;
+const MOST_DECISIONS: usize = 4;
 /// What a run is judged by has all happened by then: so long after its end it is as if a buyer had been content.
 const ALL_IS_KNOWN_MS: i64 = 8 * 24 * 60 * 60 * 1000;
 const TITLE_CHARS: usize = 80;
@@ -146,6 +149,9 @@ fn is_amount(text: &str) -> bool {
 
 fn task_problem(task: &Task) -> Option<(&'static str, &'static str)> {
     let manner = &task.manner;
+    if manner.wants.len() > MOST_WANTS || task.right.decisions.len() > MOST_DECISIONS {
+        return Some(("words", "are too many"));
+    }
     let said = [&manner.opens_with, &manner.to_question, &manner.thanks, &manner.writes_again, &task.right.why];
     if is_long(&task.words, WORDS_CHARS) || said.into_iter().chain(&manner.wants).any(|text| is_long(text, WORDS_CHARS))
     {

@@ -38,10 +38,10 @@ enum Asks {
     Leave,
 }
 
-/// The queue of a run, at one of its cases or none.
-fn desk_path(view: &RunView, case: Option<&CaseId>) -> String {
+/// A queue of a run, at one of its cases or none.
+pub(super) fn desk_path(view: &RunView, stage: Stage, case: Option<&CaseId>) -> String {
     let narrow = Narrow { shop: view.run.shop.clone(), who: None };
-    let route = Route::Desk { stage: Stage::ToDecide, case: case.cloned() };
+    let route = Route::Desk { stage, case: case.cloned() };
     [route.path(), narrow.query()].concat()
 }
 
@@ -176,7 +176,7 @@ impl Page {
             <div class="drill__grid">
                 <section class="card card--flush" aria-labelledby="cases-h">
                     <header class="pad"><h2 id="cases-h">"Your cases"</h2>
-                        <a class="btn btn--primary push" href=desk_path(view, None)>"Work in the queue"</a>
+                        <a class="btn btn--primary push" href=desk_path(view, Stage::ToDecide, None)>"Work in the queue"</a>
                     </header>
                     <ul class="drill__cases">{rows}</ul>
                 </section>
@@ -224,8 +224,9 @@ fn waits(fact: &'static str, text: &'static str) -> AnyView {
 
 fn line(view: &RunView, case: &RunCase) -> AnyView {
     let name = label(case.reason);
+    let stage = if case.is_done { Stage::Done } else { Stage::ToDecide };
     let name = match &case.case {
-        Some(id) => view! { <a href=desk_path(view, Some(id))>{name}</a> }.into_any(),
+        Some(id) => view! { <a href=desk_path(view, stage, Some(id))>{name}</a> }.into_any(),
         None => name.into_any(),
     };
     let state = if case.is_done {

@@ -1,10 +1,10 @@
 //! What a run came to: the score, and for each case which checks held, which did not, and why they are asked.
 
 use super::list::in_turn;
+use super::run::desk_path;
 use super::{percent, result_chip};
 use crate::components::Icon;
 use crate::i18n::{format, words};
-use crate::routes::Route;
 use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
@@ -42,14 +42,14 @@ fn point(point: &PointView) -> AnyView {
     .into_any()
 }
 
-fn case(number: usize, case: &RunCase) -> AnyView {
+fn case(view: &RunView, number: usize, case: &RunCase) -> AnyView {
     let failed: Vec<_> = case.points.iter().filter(|point| !point.holds).map(point).collect();
     let held: Vec<_> = case.points.iter().filter(|point| point.holds).map(point).collect();
     let id = ["case-", &number.to_string()].concat();
     let name = [label(case.reason), ", ", words::kind(case.kind)].concat();
     let name = match &case.case {
         Some(case) => {
-            let to = Route::Desk { stage: Stage::Done, case: Some(case.clone()) }.path();
+            let to = desk_path(view, Stage::Done, Some(case));
             view! { <a href=to>{name}</a> }.into_any()
         }
         None => name.into_any(),
@@ -81,7 +81,7 @@ pub(super) fn draw(desk: Desk, view: &RunView) -> AnyView {
     let earlier = (!view.earlier.is_empty())
         .then(|| view! { <p class="small muted">{["Earlier: ", &in_turn(&view.earlier)].concat()}</p> });
     let wanted = ["Passed from ", &percent(view.pass_percent), ". Every case counts alike."].concat();
-    let cases: Vec<_> = view.cases.iter().enumerate().map(|(number, each)| case(number, each)).collect();
+    let cases: Vec<_> = view.cases.iter().enumerate().map(|(number, each)| case(view, number, each)).collect();
     view! {
         <div class="stack drill">
             <section class="card drill__score" aria-label="Score">

@@ -75,7 +75,10 @@ pub fn Banners(
     let desk = use_desk();
     // Of a run it leads back to the exercise.
     let is_run = Memo::new(move |_| {
-        desk.nav.route().stage().is_some() && desk.nav.narrow().shop.is_some_and(|shop| shop.trainee().is_some())
+        let route = desk.nav.route();
+        let in_queue = route.stage().is_some() && desk.nav.narrow().shop.is_some_and(|shop| shop.trainee().is_some());
+        let is_case = |id| desk.cases.with(|book| book.row(id).is_some_and(|row| row.shop.trainee().is_some()));
+        in_queue || route.case().is_some_and(is_case)
     });
     let is_practice = Memo::new(move |_| is_run.get() || desk.session.is_practice());
     view! {

@@ -26,6 +26,8 @@ const MOST_LOOKS: usize = 160;
 const WAITS_IN_VAIN: usize = 6;
 /// Somebody is opening it, unless that was so long ago.
 const OPENS_MS: i64 = 30_000;
+/// A practice platform that does not answer for so long keeps nobody from their score.
+const GIVES_UP_MS: i64 = 2 * 60 * 1000;
 /// Nobody goes on with it.
 const EXPIRES_MS: i64 = 24 * 60 * 60 * 1000;
 /// So long the cases of a run that is over can be looked at.
@@ -113,6 +115,16 @@ async fn settle(desk: &Desk, ground: &Ground, shop: &shops::ShopRow, cases: &[Ca
     Ok(())
 }
 
+/// Everything that is still to come of a run comes.
+async fn arrive(desk: &Desk, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<(), DeskError> {
+    let ground = ground(desk)?;
+    settle(desk, &ground, shop, cases).await?;
+    // What nobody has decided by now runs out of time.
+    ground.bring_nearer(&shop.platform_id, Nearer::All).await.map_err(|fault| no_answer(&fault))?;
+    read_all(desk, &shop.id, cases).await;
+    Ok(())
+}
+
 /// Brings a finished run to its end and judges it. Where its cases are gone, by a restart, what was known of them counts.
 async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let Some(_held) = desk.practice.hold(&run.id) else { return Ok(()) };
@@ -122,11 +134,13 @@ async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     if let Some(shop) = &shop {
         let cases: Vec<CaseId> =
             desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case).collect();
-        let ground = ground(desk)?;
-        settle(desk, &ground, shop, &cases).await?;
-        // What nobody has decided by now runs out of time.
-        ground.bring_nearer(&shop.platform_id, Nearer::All).await.map_err(|fault| no_answer(&fault))?;
-        read_all(desk, &shop.id, &cases).await;
+        match arrive(desk, shop, &cases).await {
+            Err(fault) if desk.clock.now().since(run.touched) < GIVES_UP_MS => return Err(fault),
+            Err(fault) => {
+                tracing::warn!(run.id = %run.id, error = %Chain(&fault), "A run is judged by what is known of it");
+            }
+            Ok(()) => {}
+        }
     }
     let now = desk.clock.now();
     desk.store.write(|tx| {

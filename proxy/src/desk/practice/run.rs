@@ -198,8 +198,9 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
     };
     let now = desk.clock.now();
     let (run, shop) = desk.store.write_or(|tx| {
+        let found = running(tx, agent, run)?;
         store::touch(tx, run, now)?;
-        running(tx, agent, run)
+        Ok::<_, DeskError>(found)
     })?;
     let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
     for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
