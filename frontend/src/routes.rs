@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, PageId, ShopId};
+use shared::id::{CaseId, ExerciseId, PageId, RunId, ShopId};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -64,11 +64,54 @@ pub enum Quality {
     Calibration(Option<CaseId>),
     /// What was said of the asker's own work.
     Mine,
+    /// Exercises.
+    Practice(Drill),
+}
+
+/// A page of practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drill {
+    /// What can be practised.
+    List,
+    /// Who has passed what.
+    Team,
+    /// One run.
+    Run(RunId),
+    /// A new exercise.
+    New,
+    /// An exercise that is written on.
+    Edit(ExerciseId),
+}
+
+impl Drill {
+    /// The last part of its address.
+    fn part(&self) -> &str {
+        match self {
+            Self::List => "",
+            Self::Team => "team",
+            Self::New => "new",
+            Self::Run(run) => run.as_str(),
+            Self::Edit(exercise) => exercise.as_str(),
+        }
+    }
+
+    fn parse(part: Option<&str>) -> Self {
+        match part {
+            Some("team") => Self::Team,
+            Some("new") => Self::New,
+            // Of runs alone the id begins so.
+            Some(part) if part.starts_with("r_") => part.parse().map_or(Self::List, Self::Run),
+            Some(part) => part.parse().map_or(Self::List, Self::Edit),
+            None => Self::List,
+        }
+    }
 }
 
 impl Quality {
-    fn parse(page: Option<&str>, case: Option<CaseId>) -> Self {
+    fn parse(page: Option<&str>, part: Option<&str>) -> Self {
+        let case = part.and_then(|id| id.parse().ok());
         match (page, case) {
+            (Some("practice"), _) => Self::Practice(Drill::parse(part)),
             (Some("reviews"), Some(case)) => Self::Review(case),
             (Some("reviews"), None) => Self::Reviews,
             (Some("calibration"), case) => Self::Calibration(case),
@@ -84,6 +127,7 @@ impl Quality {
             Self::Review(case) => ("reviews", case.as_str()),
             Self::Calibration(case) => ("calibration", case.as_ref().map_or("", CaseId::as_str)),
             Self::Mine => ("mine", ""),
+            Self::Practice(page) => ("practice", page.part()),
         }
     }
 }
@@ -187,7 +231,7 @@ impl Route {
         match first {
             Some("inspect") => Self::Inspect { case: second.and_then(|id| id.parse().ok()) },
             Some("replies") => Self::Replies(second.and_then(|place| place.parse().ok())),
-            Some("quality") => Self::Quality(Quality::parse(second, third.and_then(|id| id.parse().ok()))),
+            Some("quality") => Self::Quality(Quality::parse(second, third)),
             Some("handbook") => Self::Handbook {
                 page: second.and_then(|id| id.parse().ok()),
                 face: match third {
@@ -301,6 +345,9 @@ mod tests {
         let mut routes = vec![Route::Replies(None), Route::Reports, Route::SignIn, Route::Welcome];
         let pages = [Quality::Every, Quality::Reviews, Quality::Mine, Quality::Calibration(None)];
         routes.extend(pages.map(Route::Quality));
+        let drills = [Drill::List, Drill::Team, Drill::New];
+        let named = [Drill::Run("r_1".parse().unwrap()), Drill::Edit("first-day".parse().unwrap())];
+        routes.extend(drills.into_iter().chain(named).map(|page| Route::Quality(Quality::Practice(page))));
         routes.extend(
             [Quality::Review, |case| Quality::Calibration(Some(case))].map(|page| Route::Quality(page(case.clone()))),
         );

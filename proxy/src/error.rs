@@ -201,6 +201,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::NeedsAnother
         | DeskError::ShopDisconnected
         | DeskError::WrongType
+        | DeskError::NoPractice
         | DeskError::Store(_)
         | DeskError::Table(_)
         | DeskError::NoEntropy(_)
@@ -243,6 +244,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongOffset => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
+        DeskError::NoPractice => (StatusCode::BAD_GATEWAY, ErrorCode::PlatformUnavailable),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),
         DeskError::Table(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::middleware as around;
 use crate::openapi::{Described, Operation};
 use crate::routes::{
-    alarms, cases, connect, events, handbook, health, inspect, media, openapi, quality, reports, reviews, session,
-    shops, static_files, team, templates, ticks, uploads, webhooks,
+    alarms, cases, connect, events, handbook, health, inspect, media, openapi, practice, quality, reports, reviews,
+    session, shops, static_files, team, templates, ticks, uploads, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -138,6 +138,17 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::PUT,    "/api/checkpoints",            ticks::update),
         needs(WorkCases, M::PUT,    "/api/checkpoints/{tick}/{case}", ticks::create),
         needs(WorkCases, M::DELETE, "/api/checkpoints/{tick}/{case}", ticks::remove),
+        needs(ViewDesk,  M::GET,    "/api/practice",               practice::list),
+        needs(LeadDesk,  M::GET,    "/api/practice/team",          practice::team),
+        needs(LeadDesk,  M::PUT,    "/api/practice/assignments/{exercise}", practice::assign),
+        needs(LeadDesk,  M::GET,    "/api/practice/exercises/{exercise}", practice::read_exercise),
+        needs(LeadDesk,  M::PUT,    "/api/practice/exercises/{exercise}", practice::update_exercise),
+        needs(LeadDesk,  M::DELETE, "/api/practice/exercises/{exercise}", practice::remove_exercise),
+        needs(WorkCases, M::POST,   "/api/practice/exercises/{exercise}/run", practice::begin),
+        needs(ViewDesk,  M::GET,    "/api/practice/runs/{run}",    practice::read),
+        needs(WorkCases, M::POST,   "/api/practice/runs/{run}/skip", practice::skip),
+        needs(WorkCases, M::POST,   "/api/practice/runs/{run}/finish", practice::finish),
+        needs(WorkCases, M::POST,   "/api/practice/runs/{run}/leave", practice::leave),
         needs(ViewDesk,  M::GET,    "/api/handbook",                        handbook::list),
         needs(ViewDesk,  M::GET,    "/api/handbook/news",                   handbook::news),
         needs(ViewDesk,  M::GET,    "/api/handbook/pages/{page}",           handbook::read),

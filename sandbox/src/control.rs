@@ -4,7 +4,7 @@ use crate::faults::Fault;
 use crate::pictures;
 use crate::seed::Answer;
 use crate::server::{Shared, bad};
-use crate::world::{Dials, NewCase, Object, Verdict, World, open_case};
+use crate::world::{Dials, Manner, NewCase, Object, Split, Verdict, World, open_case, parse_amount};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -21,6 +21,7 @@ pub(crate) async fn index() -> Html<&'static str> {
         "<!doctype html><html lang=en><title>Sandbox</title><h1>An imitation TikTok Shop</h1><ul>\
          <li>GET /_sandbox/journal?since=&amp;path=<li>GET /_sandbox/ledger<li>GET, POST, DELETE /_sandbox/faults\
          <li>GET, POST /_sandbox/clock {now | advance_s | speed | freeze}<li>POST /_sandbox/cases {shop, kind, reason, reason_text, ...}<li>POST /_sandbox/cases/ID/act {act, text}\
+         <li>POST /_sandbox/shops {region}<li>POST /_sandbox/shops/ID/nearer {seconds | to_next, without_deadlines}\
          <li>POST /_sandbox/conversations/ID {text}<li>POST /_sandbox/app {redirect_url, webhook_url}\
          <li>GET, POST /_sandbox/dials<li>POST /_sandbox/grants {withdraw | expire | consent | scopes}</ul></html>",
     )
@@ -155,6 +156,12 @@ struct OpenRequest {
     also: usize,
     #[serde(default)]
     is_buyer_arranged: bool,
+    /// What is asked back in all; the article's price if not given.
+    #[serde(default)]
+    amount: Option<String>,
+    /// The part that a buyer plays who was never here before.
+    #[serde(default)]
+    manner: Option<Manner>,
 }
 
 const KINDS: [&str; 5] = ["CANCEL", "REFUND", "RETURN_AND_REFUND", "REPLACEMENT", "EXCHANGE"];
@@ -193,6 +200,14 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
             Some(place.ok_or_else(|| Box::new(bad("no such shop")))?)
         }
     };
+    let split = match (&request.amount, shop) {
+        (None, _) => None,
+        (Some(amount), Some(shop)) => {
+            let goods = parse_amount(amount, world.currency(shop));
+            Some(Split { goods: goods.ok_or_else(|| Box::new(bad("not an amount")))?, ..Split::default() })
+        }
+        (Some(_), None) => return Err(Box::new(bad("an amount is in the currency of a shop"))),
+    };
     let buyer = request.buyer.map(|name| {
         let (first, last) = name.split_once(' ').unwrap_or((name.as_str(), ""));
         (first.to_owned(), last.to_owned())
@@ -214,6 +229,8 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
         is_quick: request.is_quick,
         also: request.also,
         is_buyer_arranged: request.is_buyer_arranged,
+        split,
+        manner: request.manner,
         ..NewCase::default()
     };
     let opened =
@@ -222,6 +239,51 @@ fn opened(shared: &Shared, body: &Value) -> Result<Value, Box<Response>> {
         "id": opened.id, "object": opened.object, "order_id": opened.order_id,
         "buyer_user_id": opened.buyer_user_id, "shop_id": opened.shop_id, "also": opened.also,
     }))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShopRequest {
+    region: String,
+}
+
+/// Opens a shop where nothing happens but what is asked for: `{ shop_id, auth_code }`.
+pub(crate) async fn open_shop(State(shared): World_, Json(body): Json<Value>) -> Response {
+    let request: ShopRequest = match read(&body) {
+        Ok(request) => request,
+        Err(answer) => return *answer,
+    };
+    let now = shared.now();
+    match shared.world().open_quiet_shop(&request.region, now) {
+        Some((shop_id, auth_code)) => Json(json!({ "shop_id": shop_id, "auth_code": auth_code })).into_response(),
+        None => bad("no shop is known in this region"),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NearerRequest {
+    #[serde(default)]
+    seconds: i64,
+    /// As many seconds as to what happens next, deadlines aside.
+    #[serde(default)]
+    to_next: bool,
+    #[serde(default)]
+    without_deadlines: bool,
+}
+
+/// Brings what is still to come of a shop's cases nearer: `{ left }`, how much is still to come.
+pub(crate) async fn bring_nearer(State(shared): World_, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
+    let request: NearerRequest = match read(&body) {
+        Ok(request) => request,
+        Err(answer) => return *answer,
+    };
+    let now = shared.now();
+    let mut world = shared.world();
+    let Some(shop) = world.shops.iter().position(|shop| shop.id == id) else { return bad("no such shop") };
+    let seconds = if request.to_next { world.next_in(shop, now).unwrap_or_default() } else { request.seconds };
+    let left = world.bring_nearer(shop, seconds.max(0), !request.without_deadlines, now);
+    Json(json!({ "left": left, "seconds": seconds })).into_response()
 }
 
 #[derive(Debug, Deserialize)]

@@ -217,6 +217,8 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/_sandbox/ledger", get(control::ledger))
         .route("/_sandbox/faults", post(control::add_fault).delete(control::clear_faults).get(control::list_faults))
         .route("/_sandbox/clock", post(control::set_clock).get(control::read_clock))
+        .route("/_sandbox/shops", post(control::open_shop))
+        .route("/_sandbox/shops/{id}/nearer", post(control::bring_nearer))
         .route("/_sandbox/cases", post(control::open))
         .route("/_sandbox/cases/{id}/act", post(control::act))
         .route("/_sandbox/conversations/{id}", post(control::buyer_message))

@@ -133,14 +133,51 @@ id!(
     "line id"
 );
 id!(
+    /// An exercise, through all its versions.
+    ExerciseId,
+    "exercise id"
+);
+id!(
+    /// One agent's work on one exercise.
+    RunId,
+    "run id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"
 );
 
+/// Begins the id of a shop that one person practises in.
+const PRACTICE: &str = "run-";
+
+impl ShopId {
+    /// The shop of one run of one person. Whose it is stands in the id itself: every place that asks whether somebody sees a
+    /// shop answers without another look, and none can forget to.
+    pub fn of_trainee(trainee: &AgentId, bits: u128) -> Result<Self, IdError> {
+        let mut own = format!("{bits:032x}");
+        own.truncate(12);
+        Self::try_from(format!("{PRACTICE}{own}-{trainee}"))
+    }
+
+    /// Who alone practises here; none: a shop for everybody.
+    pub fn trainee(&self) -> Option<&str> {
+        self.0.strip_prefix(PRACTICE)?.split_once('-').map(|(_, trainee)| trainee)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_shop_of_a_run_names_its_person() {
+        let ines: AgentId = "practice-ines_2".parse().unwrap();
+        let shop = ShopId::of_trainee(&ines, u128::MAX / 3).unwrap();
+        assert_eq!(shop.trainee(), Some("practice-ines_2"));
+        assert_eq!("s_1".parse::<ShopId>().unwrap().trainee(), None);
+        assert!(ShopId::of_trainee(&"x".repeat(64).parse().unwrap(), 1).is_err());
+    }
 
     #[test]
     fn only_plain_short_words_are_ids() {

@@ -7,6 +7,7 @@ pub mod events;
 pub mod handbook;
 pub mod inspect;
 pub mod intents;
+pub mod practice;
 pub mod quality;
 pub mod reports;
 pub mod reviews;

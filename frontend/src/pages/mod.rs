@@ -5,6 +5,7 @@ pub mod desk;
 pub mod door;
 pub mod handbook;
 pub mod inspect;
+pub mod practice;
 pub mod quality;
 pub mod replies;
 pub mod reports;
@@ -15,6 +16,9 @@ pub mod welcome;
 /// All shops in view, or one of them; tracked.
 fn shop_choices(desk: crate::state::Desk) -> Vec<crate::components::Choice> {
     use crate::components::Choice;
-    let shops = desk.session.shops().into_iter().map(|shop| Choice::new(shop.id, shop.name));
+    // The queue of a run names its own shop.
+    let of_run =
+        desk.nav.narrow().shop.filter(|shop| shop.trainee().is_some()).and_then(|shop| desk.session.shop(&shop));
+    let shops = desk.session.shops().into_iter().chain(of_run).map(|shop| Choice::new(shop.id, shop.name));
     [Choice::new("", "All shops")].into_iter().chain(shops).collect()
 }

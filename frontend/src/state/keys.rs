@@ -1,6 +1,6 @@
 //! The keyboard: which press means what. Single letters rest while typing and can be switched off.
 
-use crate::routes::{Face, Quality, Route, Tab};
+use crate::routes::{Drill, Face, Quality, Route, Tab};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 
@@ -52,6 +52,8 @@ pub enum Screen {
     Reports,
     /// Settings.
     Settings,
+    /// Exercises.
+    Practice,
 }
 
 impl Screen {
@@ -65,6 +67,7 @@ impl Screen {
             Self::Handbook => Route::Handbook { page: None, face: Face::InForce },
             Self::Reports => Route::Reports,
             Self::Settings => Route::Settings(Tab::Shops),
+            Self::Practice => Route::Quality(Quality::Practice(Drill::List)),
         }
     }
 }
@@ -171,6 +174,7 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
             "h" => Screen::Handbook,
             "r" => Screen::Reports,
             "s" => Screen::Settings,
+            "p" => Screen::Practice,
             _ => return Meaning::None,
         };
         return Meaning::Command(Command::Go(screen));
@@ -314,6 +318,7 @@ mod tests {
         assert_eq!(read(press("g")), Meaning::Chord);
         let after = |key| read(Press { after_g: true, ..press(key) });
         assert_eq!(after("i"), Meaning::Command(Command::Go(Screen::Inspect)));
+        assert_eq!(after("p"), Meaning::Command(Command::Go(Screen::Practice)));
         assert_eq!(after("a"), Meaning::None);
     }
 

@@ -82,6 +82,11 @@ impl Queue {
         &self.narrow
     }
 
+    /// It is the queue of a run of practice.
+    pub fn is_of_run(&self) -> bool {
+        self.narrow.shop.as_ref().is_some_and(|shop| shop.trainee().is_some())
+    }
+
     /// The filter to ask the server with.
     pub fn filter(&self) -> CaseFilter {
         CaseFilter {
@@ -185,7 +190,8 @@ impl Queue {
 
     fn fits(&self, row: &CaseRow, stage: Stage) -> bool {
         let in_stage = if stage == Stage::ToTell { row.owed.is_some() } else { row.stage == stage };
-        let in_shop = self.narrow.shop.as_ref().is_none_or(|shop| *shop == row.shop);
+        // Cases of a run are in its own queue alone.
+        let in_shop = self.narrow.shop.as_ref().map_or(row.shop.trainee().is_none(), |shop| *shop == row.shop);
         let with_person = match (self.narrow.who.as_deref(), &row.assignee) {
             (None, _) | (Some(NOBODY), None) => true,
             (Some(_), None) => false,
@@ -255,6 +261,19 @@ mod tests {
             book.put(due(&format!("c{number}"), 2, 20));
         }
         assert!(book.queue.is_overgrown());
+    }
+
+    #[test]
+    fn cases_of_a_run_come_into_its_own_queue_alone() {
+        let mut book = book(vec![due("a", 1, 10)], None);
+        let practised = || shared::wire::case::CaseRow { shop: "run-1-ines".parse().unwrap(), ..due("b", 1, 5) };
+        book.put(practised());
+        assert_eq!((order(&book), book.queue.is_of_run()), (vec!["a"], false));
+        let mut book = super::super::cases::tests::book(vec![], None);
+        book.queue.open(Stage::ToDecide, Narrow { shop: "run-1-ines".parse().ok(), who: None });
+        book.put(due("a", 1, 10));
+        book.put(practised());
+        assert_eq!((order(&book), book.queue.is_of_run()), (vec!["b"], true));
     }
 
     #[test]

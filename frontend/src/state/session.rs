@@ -112,9 +112,10 @@ impl Session {
         self.known(|known| known.me.role >= role).unwrap_or(false)
     }
 
-    /// The shops in view; tracked.
+    /// The shops in view, but for those of the asker's runs; tracked.
     pub fn shops(self) -> Vec<ShopView> {
-        self.known(|known| known.shops.clone()).unwrap_or_default()
+        self.known(|known| known.shops.iter().filter(|shop| shop.id.trainee().is_none()).cloned().collect())
+            .unwrap_or_default()
     }
 
     /// One shop; tracked.
@@ -145,7 +146,8 @@ impl Session {
     /// Only practice shops are in view; tracked.
     pub fn is_practice(self) -> bool {
         self.known(|known| {
-            let mut linked = known.shops.iter().filter(|shop| shop.link != ShopLink::Disconnected).peekable();
+            let is_linked = |shop: &&ShopView| shop.link != ShopLink::Disconnected && shop.id.trainee().is_none();
+            let mut linked = known.shops.iter().filter(is_linked).peekable();
             linked.peek().is_some() && linked.all(|shop| shop.is_practice)
         })
         .unwrap_or(false)
@@ -201,6 +203,20 @@ pub(crate) mod tests {
             let shown: Vec<_> = state.signed_in().unwrap().shops.iter().map(|shop| shop.name.as_str()).collect();
             assert_eq!(shown, names);
         }
+    }
+
+    #[test]
+    fn the_shop_of_a_run_is_no_shop_of_the_desk() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let session = Session::new();
+            let mut state = signed_in();
+            state.apply(&Event::ShopChanged { shop: Box::new(shop("run-1-p", "Practice: First day")) });
+            session.set(state);
+            let shown: Vec<_> = session.shops().into_iter().map(|shop| shop.name).collect();
+            assert_eq!(shown, ["Old"]);
+            assert!(session.shop(&"run-1-p".parse().unwrap()).is_some());
+        });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::desk::{alarms, handbook, quality, uploads};
+use crate::desk::{alarms, handbook, practice, quality, uploads};
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -43,6 +43,7 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     tasks.spawn(alarm(desk.clone()));
     quality::begin(desk)?;
     tasks.spawn(check(desk.clone()));
+    tasks.spawn(practice::look_after(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
 }

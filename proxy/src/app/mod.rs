@@ -170,6 +170,8 @@ pub struct Inner {
     pub platforms: Platforms,
     /// Connects shops.
     pub connector: Connector,
+    /// Runs that are being opened or ended.
+    pub practice: crate::desk::practice::Busy,
     /// What the sync has been asked for.
     pub sync: crate::sync::Asks,
     /// Where webhooks wait for their commit.
@@ -260,6 +262,7 @@ impl Desk {
             store: store.clone(),
             platforms: platforms.clone(),
             public_url: public_url.as_str().to_owned(),
+            local_url: Arc::default(),
             clock: parts.clock.clone(),
             entropy: parts.entropy.clone(),
         };
@@ -279,6 +282,7 @@ impl Desk {
             replies: Arc::new(crate::replies::built_in()?),
             platforms,
             connector,
+            practice: crate::desk::practice::Busy::default(),
             sync: crate::sync::Asks::default(),
             inbox: Arc::default(),
             hub: Hub::default(),

@@ -1,6 +1,7 @@
 //! The embedded practice platform: an imitation TikTok Shop on this machine, its world made from a fixed seed.
 //!
-//! Its state lives in memory, so the desk forgets its practice shops at each start and connects them anew.
+//! Its state lives in memory, so the desk forgets its practice shops at each start and connects them anew. Beside real
+//! shops it has none of its own: only runs of exercises open some.
 
 use super::{Desk, StartError};
 use crate::secret::Secret;
@@ -18,10 +19,11 @@ pub(super) struct Practice {
 }
 
 impl Practice {
-    /// Starts it on a free port of this machine.
-    pub(super) async fn start() -> Result<Self, StartError> {
-        let dials = Dials { activity: true, ..Dials::default() };
-        let options = Options { seed: SEED, dials, ..Options::default() };
+    /// Starts it on a free port of this machine: with shops where buyers live, or bare, for exercises alone.
+    pub(super) async fn start(is_lively: bool) -> Result<Self, StartError> {
+        let dials = Dials { activity: is_lively, ..Dials::default() };
+        let cases = if is_lively { None } else { Some(0) };
+        let options = Options { seed: SEED, cases, dials, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|fault| StartError::Practice(Box::new(fault)))?;
         Ok(Self { sandbox })
     }

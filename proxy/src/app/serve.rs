@@ -4,6 +4,7 @@ use super::{Desk, Lock, Parts, StartError, background};
 use crate::auth::{Made, make_setup_link};
 use crate::config::{Config, LISTEN, METRICS_LISTEN, Origin};
 use crate::router::{metrics_router, router};
+use crate::store::Database;
 use crate::store::upkeep;
 use crate::telemetry::Chain;
 use axum::Router;
@@ -81,7 +82,20 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     let is_external_practice = has_app && config.tiktok.is_practice();
 
     #[cfg(feature = "sandbox")]
-    let practice = if has_app { None } else { Some(super::practice::Practice::start().await?) };
+    let practice = match (has_app, config.tiktok.is_practice(), &config.database) {
+        (false, ..) => Some(super::practice::Practice::start(true).await?),
+        // Beside real shops it serves exercises. Several desks on a database would each have a world of their own, and take
+        // the runs of the others for theirs: they do without.
+        (true, false, Database::Sqlite(_)) => match super::practice::Practice::start(false).await {
+            Ok(practice) => Some(practice),
+            // Real shops do not wait for it.
+            Err(fault) => {
+                tracing::warn!(error = %Chain(&fault), "Nobody can practise until the next start");
+                None
+            }
+        },
+        (true, ..) => None,
+    };
     #[cfg(feature = "sandbox")]
     let practice_app = practice.as_ref().map(super::practice::Practice::app);
     #[cfg(not(feature = "sandbox"))]
@@ -90,10 +104,11 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     let desk = Desk::open(config, parts, public_url, practice_app)?;
     desk.shelf.prepare()?;
     if !is_external_practice {
-        // An embedded sandbox's world is new at each start; beside real shops there is none.
+        // An embedded sandbox's world is new at each start.
         desk.store.write(upkeep::forget_practice)?;
     }
     let setup = if has_app { make_setup_link(&desk).map_err(StartError::Setup)? } else { None };
+    desk.connector.set_local_address(address);
     let mut tasks = JoinSet::new();
     spawn_server(&mut tasks, &desk, listener, router(desk.clone()));
     if let Some(address) = desk.config.network.metrics_listen {
@@ -101,11 +116,11 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
         spawn_server(&mut tasks, &desk, listener, metrics_router(desk.clone()));
     }
     #[cfg(feature = "sandbox")]
-    if let Some(practice) = &practice {
+    if let Some(practice) = practice.as_ref().filter(|_| !has_app) {
         practice.connect(&desk).await?;
     }
     #[cfg(feature = "sandbox")]
-    let sandbox = practice.as_ref().map(super::practice::Practice::description);
+    let sandbox = practice.as_ref().filter(|_| !has_app).map(super::practice::Practice::description);
     #[cfg(not(feature = "sandbox"))]
     let sandbox = None;
     let mut background = background::start(&desk)?;

@@ -47,10 +47,27 @@ impl Agent {
         self.account.sees(shop)
     }
 
-    /// Every shop that they see.
+    /// Every shop that they see, but for those in which they practise: these are in no list and in no figure.
     pub fn shops(&self, tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
         let all = shops::all(tx)?.into_iter().map(|shop| shop.id);
-        Ok(all.filter(|shop| self.sees(shop)).collect())
+        Ok(all.filter(|shop| shop.trainee().is_none() && self.sees(shop)).collect())
+    }
+
+    /// The shops of a queue: all that they see, or where it is the queue of a run of theirs, that run's alone.
+    pub fn shops_of_queue(&self, tx: &Tx<'_>, only: Option<&ShopId>) -> Result<Vec<ShopId>, StoreError> {
+        match only {
+            Some(shop) if shop.trainee().is_some() => {
+                let known = shops::find(tx, shop)?.map(|shop| shop.id);
+                Ok(known.into_iter().filter(|shop| self.sees(shop)).collect())
+            }
+            _ => self.shops(tx),
+        }
+    }
+
+    /// The shops in which they practise.
+    pub fn shops_of_runs(&self, tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
+        let all = shops::all(tx)?.into_iter().map(|shop| shop.id);
+        Ok(all.filter(|shop| shop.trainee().is_some() && self.sees(shop)).collect())
     }
 
     /// As others see them.

@@ -11,7 +11,8 @@ use crate::tiktok::access::{Platforms, seal_cipher};
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::events::EVENTS;
 use shared::id::{IdError, ShopId};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 
 /// A consent must come back within ten minutes.
 const STATE_LIVES_MS: i64 = 10 * 60 * 1000;
@@ -57,13 +58,29 @@ pub struct Connector {
     pub platforms: Platforms,
     /// What TikTok calls.
     pub public_url: String,
+    /// What the practice platform calls for the shops of runs, once the desk listens: it is on this machine, and speaks
+    /// plain HTTP.
+    pub local_url: Arc<OnceLock<String>>,
     /// Tells the time.
     pub clock: Clock,
     /// Makes ids and states.
     pub entropy: Entropy,
 }
 
+/// What is to be different about a shop that a run of practice brings.
+struct OfRun<'a> {
+    id: &'a ShopId,
+    name: &'a str,
+}
+
 impl Connector {
+    /// Where the desk listens.
+    pub fn set_local_address(&self, address: SocketAddr) {
+        let host = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+        // Only the first address counts.
+        drop(self.local_url.set(format!("http://{}", SocketAddr::new(host, address.port()))));
+    }
+
     /// TikTok's consent page with a one-time state that serves `session` alone, for ten minutes.
     pub fn consent_link(&self, app: AppKind, session: &str) -> Result<String, ConnectError> {
         let client = self.platforms.client(app).ok_or(ConnectError::NoApp(app))?;
@@ -86,6 +103,16 @@ impl Connector {
     /// Exchanges a code and stores the consent with its shops, then asks for their webhooks. A shop that was
     /// connected before goes on where it stopped.
     pub async fn take_code(&self, app: AppKind, code: Secret) -> Result<Vec<ShopId>, ConnectError> {
+        self.take(app, code, None).await
+    }
+
+    /// The same for the shop of a run, under an id and a name of the desk's. It is a practice shop, whatever the code is.
+    pub async fn take_practice_code(&self, id: &ShopId, name: &str, code: Secret) -> Result<ShopId, ConnectError> {
+        let connected = self.take(AppKind::Practice, code, Some(OfRun { id, name })).await?;
+        connected.into_iter().find(|connected| connected == id).ok_or(ConnectError::NoShops)
+    }
+
+    async fn take(&self, app: AppKind, code: Secret, of_run: Option<OfRun<'_>>) -> Result<Vec<ShopId>, ConnectError> {
         let client = self.platforms.client(app).ok_or(ConnectError::NoApp(app))?;
         let tokens = client.exchange_code(&code).await.map_err(|fault| match fault {
             TiktokError::Refused(refusal) if matches!(refusal.code, 36_004_000..=36_004_999) => {
@@ -102,9 +129,12 @@ impl Connector {
         let mut fresh = Vec::with_capacity(found.len());
         for shop in &found {
             fresh.push(NewShop {
-                id: ShopId::try_from(self.entropy.id("s_")?)?,
+                id: match &of_run {
+                    Some(of_run) => of_run.id.clone(),
+                    None => ShopId::try_from(self.entropy.id("s_")?)?,
+                },
                 platform_id: shop.platform_id.clone(),
-                name: shop.name.clone(),
+                name: of_run.as_ref().map_or_else(|| shop.name.clone(), |of_run| of_run.name.to_owned()),
                 region: shop.region.clone(),
                 webhook_path: self.entropy.id("")?,
             });
@@ -137,7 +167,8 @@ impl Connector {
 
     /// Where TikTok sends the webhooks of a shop; none if it would not: it takes https only, the sandbox takes all.
     fn webhook_address(&self, shop: &ShopRow) -> Option<String> {
-        let base = self.public_url.trim_end_matches('/');
+        let local = self.local_url.get().filter(|_| shop.id.trainee().is_some());
+        let base = local.unwrap_or(&self.public_url).trim_end_matches('/');
         let is_taken = base.starts_with("https://") || shop.is_practice();
         is_taken.then(|| format!("{base}/webhooks/tiktok/{}", shop.webhook_path))
     }

@@ -93,6 +93,9 @@ pub enum DeskError {
         /// The largest size.
         limit_bytes: u64,
     },
+    /// There is no practice platform, or it does not answer.
+    #[error("the practice platform does not answer")]
+    NoPractice,
     /// Not a kind of file that is taken here.
     #[error("not a kind of file that is taken")]
     WrongType,

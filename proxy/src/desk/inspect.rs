@@ -34,7 +34,8 @@ pub fn scan(desk: &Desk, agent: &Agent, code: &str) -> Result<ScanAnswer, DeskEr
     }
     let now = desk.clock.now();
     let answer = desk.store.write_or(|tx| {
-        let shops = agent.shops(tx)?;
+        let mut shops = agent.shops(tx)?;
+        shops.extend(agent.shops_of_runs(tx)?);
         let mut found = Vec::new();
         for file in inspection::candidates(tx, &shops, &plain)? {
             if is_named_by(&file.platform, &plain) {

@@ -10,6 +10,7 @@ pub mod export;
 pub mod handbook;
 pub mod inspect;
 pub mod lines;
+pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod reviews;

@@ -2,7 +2,7 @@
 
 use super::decide::find_seen;
 use super::error::DeskError;
-use super::view;
+use super::{practice, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::{self, Checks, Group, Outcome, Span};
@@ -105,6 +105,15 @@ fn outcome(view: &CaseView, points: &[Checkpoint], now: Timestamp) -> Option<Out
     })
 }
 
+/// What came of looking at a case.
+enum Looked {
+    Checked(Checked),
+    /// It belongs to a run of practice: its result is kept there, and counted nowhere else.
+    Practised(Box<CaseView>),
+    /// It is gone, or cannot be read.
+    Gone,
+}
+
 /// What was found of a case.
 struct Checked {
     version: u64,
@@ -127,12 +136,13 @@ fn check(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Checked, StoreE
 pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let checked = |tx: &Tx<'_>, case: &CaseId| match view::read(tx, case, None) {
-        Ok(Some(view)) => Ok(Some(check(tx, &view, now)?)),
-        Ok(None) => Ok(None),
+        Ok(Some(view)) if view.row.shop.trainee().is_some() => Ok(Looked::Practised(Box::new(view))),
+        Ok(Some(view)) => Ok(Looked::Checked(check(tx, &view, now)?)),
+        Ok(None) => Ok(Looked::Gone),
         Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => {
             // One such case keeps no other from being checked.
             tracing::error!(case.id = %case, error = %Chain(&fault), "A case cannot be read, and is not checked");
-            Ok(None)
+            Ok(Looked::Gone)
         }
         Err(fault) => Err(fault),
     };
@@ -149,12 +159,16 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     }
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
-        found.iter().try_for_each(|(checked, case)| match checked {
-            Some(Checked { version, outcome, fact }) => {
+        found.iter().try_for_each(|(looked, case)| match looked {
+            Looked::Checked(Checked { version, outcome, fact }) => {
                 quality::save(tx, case, *version, outcome.as_ref(), now)?;
                 reports::save(tx, fact)
             }
-            None => quality::leave_out(tx, case),
+            Looked::Practised(view) => {
+                quality::leave_out(tx, case)?;
+                practice::note(tx, view, now)
+            }
+            Looked::Gone => quality::leave_out(tx, case),
         })
     })?;
     Ok(true)

@@ -29,7 +29,7 @@ fn listed(
 ) -> Result<CaseList, Error> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
-        let shops = allowed.agent().shops(tx)?;
+        let shops = allowed.agent().shops_of_queue(tx, filter.shop.as_ref())?;
         queue::list(tx, &shops, filter, text, now)
     })?)
 }

@@ -9,6 +9,7 @@ pub mod health;
 pub mod inspect;
 pub mod media;
 pub mod openapi;
+pub mod practice;
 pub mod quality;
 pub mod range;
 pub mod reports;

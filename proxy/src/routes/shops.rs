@@ -13,7 +13,9 @@ use shared::wire::shop::{ConnectView, ShopView};
 /// `GET /api/shops`: those that the agent sees.
 pub async fn list(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Json<Vec<ShopView>>, Error> {
     let all = desk.store.read(shops::all)?;
-    Ok(Json(all.iter().filter(|shop| allowed.sees(&shop.id)).map(ShopRow::view).collect()))
+    Ok(Json(
+        all.iter().filter(|shop| shop.id.trainee().is_none() && allowed.sees(&shop.id)).map(ShopRow::view).collect(),
+    ))
 }
 
 /// `POST /api/shops/connect`: where to send the seller.

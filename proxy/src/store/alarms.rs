@@ -8,9 +8,9 @@ use shared::time::Timestamp;
 use shared::wire::alarm::SeenAlarm;
 use shared::wire::case::CaseRow;
 
-/// Cases that wait for us between ?1 and ?2, without a decision that is held or under way. Stages are named, so that the
-/// queue's index serves.
-const OPEN: &str = "c.stage IN ('to_decide', 'to_inspect') AND c.deadline > ?1 AND c.deadline <= ?2 AND NOT EXISTS \
+/// Cases that wait for us between ?1 and ?2, without a decision that is held or under way; nobody is called to a case of a
+/// run. Stages are named, so that the queue's index serves.
+const OPEN: &str = "c.stage IN ('to_decide', 'to_inspect') AND c.deadline > ?1 AND c.deadline <= ?2 AND c.shop_id NOT LIKE 'run-%' AND NOT EXISTS \
      (SELECT 1 FROM intent i WHERE i.case_id = c.id AND i.what = 'decision' AND i.state IN ('held', 'sending', 'settling'))";
 
 /// An open case whose deadline is near.

@@ -21,6 +21,7 @@ pub mod media;
 mod migrate;
 pub mod people;
 mod postgres;
+pub mod practice;
 pub mod quality;
 pub mod queue;
 pub mod reports;

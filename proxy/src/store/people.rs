@@ -50,6 +50,10 @@ impl Account {
 
     /// Whether a shop is theirs to see.
     pub fn sees(&self, shop: &ShopId) -> bool {
+        // Where somebody practises nobody else looks on, whatever they see.
+        if let Some(trainee) = shop.trainee() {
+            return trainee == self.id.as_str();
+        }
         match &self.shops {
             ShopScope::All => true,
             ShopScope::Only(shops) => shops.contains(shop),

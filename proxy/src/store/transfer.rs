@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 49] = [
+const TABLES: [&str; 53] = [
     "person",
     "session",
     "link",
@@ -52,6 +52,10 @@ const TABLES: [&str; 49] = [
     "calibration",
     "tick",
     "case_fact",
+    "exercise",
+    "exercise_assigned",
+    "practice_run",
+    "practice_case",
     "timeline",
     "sweep",
     "key_mark",

@@ -1,7 +1,7 @@
 //! Keeping the database itself: probing, emptying the practice shops, copies.
 
 use super::sql::{Tx, params};
-use super::{Store, StoreError, shops};
+use super::{Store, StoreError, practice, shops};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 use shared::id::ShopId;
@@ -58,24 +58,40 @@ pub fn forget_practice(tx: &Tx<'_>) -> Result<(), StoreError> {
         return Ok(());
     }
     for shop in &practice {
-        let words = "DELETE FROM review_word WHERE review_id IN (SELECT id FROM review WHERE shop_id = ?1)";
-        tx.execute(words, params![shop.as_str()])?;
-        for table in OF_CASE {
-            let sql = format!("DELETE FROM {table} WHERE case_id IN (SELECT id FROM case_file WHERE shop_id = ?1)");
-            tx.execute(&sql, params![shop.as_str()])?;
-        }
-        for sql in OF_SHOP {
-            tx.execute(sql, params![shop.as_str()])?;
-        }
-        tx.execute("DELETE FROM case_file WHERE shop_id = ?1", params![shop.as_str()])?;
-        tx.execute("DELETE FROM shop WHERE id = ?1", params![shop.as_str()])?;
+        forget(tx, shop)?;
     }
-    tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", params![])?;
+    practice::forget_shops(tx)?;
     let jump = tx.dialect(
         "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'",
         "SELECT setval(pg_get_serial_sequence('event', 'id'), nextval(pg_get_serial_sequence('event', 'id')) + 1000)",
     );
     tx.execute(jump, params![])?;
+    Ok(())
+}
+
+/// Forgets the shop of a run that is over.
+pub fn forget_run_shop(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
+    let is_of_run = shop.trainee().is_some() && shops::find(tx, shop)?.is_some_and(|row| row.is_practice());
+    if is_of_run {
+        forget(tx, shop)?;
+    }
+    practice::forget_shop(tx, shop)
+}
+
+/// Removes a shop with everything that belongs to it.
+fn forget(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
+    let words = "DELETE FROM review_word WHERE review_id IN (SELECT id FROM review WHERE shop_id = ?1)";
+    tx.execute(words, params![shop.as_str()])?;
+    for table in OF_CASE {
+        let sql = format!("DELETE FROM {table} WHERE case_id IN (SELECT id FROM case_file WHERE shop_id = ?1)");
+        tx.execute(&sql, params![shop.as_str()])?;
+    }
+    for sql in OF_SHOP {
+        tx.execute(sql, params![shop.as_str()])?;
+    }
+    tx.execute("DELETE FROM case_file WHERE shop_id = ?1", params![shop.as_str()])?;
+    tx.execute("DELETE FROM shop WHERE id = ?1", params![shop.as_str()])?;
+    tx.execute("DELETE FROM grant_ WHERE id NOT IN (SELECT grant_id FROM shop)", params![])?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod decision;
 mod endpoint;
 pub mod error;
 pub mod events;
+pub mod ground;
 pub mod images;
 mod limit;
 pub mod net;

@@ -24,6 +24,9 @@ mod media;
 #[cfg(feature = "sandbox")]
 mod outbox;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod practice;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

@@ -4,6 +4,7 @@ mod buyers;
 mod chat;
 mod groups;
 mod hooks;
+mod lessons;
 mod opening;
 mod orders;
 mod requests;

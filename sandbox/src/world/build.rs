@@ -2,11 +2,11 @@
 
 use super::cancellations::Cancellation;
 use super::returns::{Record, Return, SHIP, SHIPPED, Verdict};
-use super::{Buyer, Grant, Line, Order, OrderKind, Shop, Split, World, parse_amount};
+use super::{Buyer, Grant, Line, Manner, Order, OrderKind, Shop, Split, World, parse_amount};
 use crate::pictures::evidence_for;
 use crate::reasons::{self, Reason};
 use crate::seed::{
-    Answer, Product, SHOPS, STORIES, Story, in_voice_of, people, reason_group, seller_lines, suits, words,
+    Answer, Product, SHOPS, STORIES, ShopSeed, Story, in_voice_of, people, reason_group, seller_lines, suits, words,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -49,6 +49,8 @@ pub(crate) struct NewCase {
     /// Seconds ago.
     pub(crate) age_s: i64,
     pub(crate) split: Option<Split>,
+    /// Opened by a buyer who was never here before, and plays this part.
+    pub(crate) manner: Option<Manner>,
 }
 
 /// What was opened.
@@ -65,14 +67,7 @@ pub(crate) struct Opened {
 
 pub(super) fn fill(world: &mut World, cases: usize, now: i64) {
     for seed in SHOPS {
-        let id = world.number("7495");
-        let prefix = if seed.region == "US" { "TTP_" } else { "ROW_" };
-        let cipher = world.token(prefix);
-        let code = format!("{}LC{}", seed.region, id.chars().rev().take(6).collect::<String>());
-        let (im_id, agent_im_id) = (world.number("7578"), world.number("7578"));
-        let warehouses = [world.number("7360"), world.number("7360")];
-        let webhooks = BTreeMap::new();
-        world.shops.push(Shop { seed, id, cipher, code, im_id, agent_im_id, warehouses, accepts_chat: true, webhooks });
+        add_shop(world, seed, false);
     }
     let all: Vec<usize> = (0..world.shops.len()).collect();
     for shop in all {
@@ -105,6 +100,20 @@ pub(super) fn fill(world: &mut World, cases: usize, now: i64) {
     if world.dials.activity {
         world.enliven(now);
     }
+}
+
+/// A shop with its numbers: its place.
+pub(super) fn add_shop(world: &mut World, seed: &'static ShopSeed, is_quiet: bool) -> usize {
+    let id = world.number("7495");
+    let prefix = if seed.region == "US" { "TTP_" } else { "ROW_" };
+    let cipher = world.token(prefix);
+    let code = format!("{}LC{}", seed.region, id.chars().rev().take(6).collect::<String>());
+    let (im_id, agent_im_id) = (world.number("7578"), world.number("7578"));
+    let warehouses = [world.number("7360"), world.number("7360")];
+    let webhooks = BTreeMap::new();
+    let shop = Shop { seed, id, cipher, code, im_id, agent_im_id, warehouses, accepts_chat: true, is_quiet, webhooks };
+    world.shops.push(shop);
+    world.shops.len() - 1
 }
 
 /// Tokens for a set of shops, until the consent ends.
@@ -515,7 +524,10 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
         _ => reason_group(&reason),
     };
     let product = product_for(world, shop.products, case, group)?;
-    let buyer = buyer_for(world, case, shop_place);
+    let buyer = match &case.manner {
+        Some(_) => world.new_buyer(shop_place),
+        None => buyer_for(world, case, shop_place),
+    };
     let quantity = usize::try_from(case.quantity.unwrap_or(1).max(1)).unwrap_or(1);
     let others = shop.products.iter().filter(|other| other.seller_sku != product.seller_sku).take(case.also);
     let articles: Vec<&Product> = std::iter::repeat_n(product, quantity).chain(others).collect();
@@ -542,6 +554,9 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
     let reason = (reason, reason_text);
     if kind == "CANCEL" {
         open_cancellation(world, case, &opened.id, order, reason, deadline, now);
+        if let Some(manner) = &case.manner {
+            world.begin_part(buyer, &opened.id, manner.clone(), now);
+        }
         return Some(opened);
     }
     let pictures = evidence_for(product.picture, group);
@@ -563,6 +578,9 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
         let id = world.number("4037");
         draft.open(world, case, &id, vec![line], now);
         opened.also.push(id);
+    }
+    if let Some(manner) = &case.manner {
+        world.begin_part(buyer, &opened.id, manner.clone(), now);
     }
     Some(opened)
 }

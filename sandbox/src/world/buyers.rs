@@ -31,7 +31,9 @@ impl World {
             3 => self.hears_of_offer(at),
             4 => self.goes_to_the_post(at),
             _ => {
-                let shop = self.below(self.shops.len());
+                let lively = self.lively_shops();
+                let place = self.below(lively.len());
+                let Some(shop) = lively.get(place).copied() else { return };
                 open_case(self, &NewCase { shop: Some(shop), ..NewCase::default() }, at);
             }
         }
@@ -39,8 +41,14 @@ impl World {
 
     /// One of the returns that fit.
     fn some_return(&mut self, fits: impl Fn(&Return) -> bool) -> Option<(String, usize)> {
-        let all: Vec<(String, usize)> =
-            self.returns.iter().filter(|case| fits(case)).map(|case| (case.id.clone(), case.order)).collect();
+        let is_lively = |case: &&Return| self.orders.get(case.order).is_some_and(|order| !self.is_quiet(order.shop));
+        let all: Vec<(String, usize)> = self
+            .returns
+            .iter()
+            .filter(|case| fits(case))
+            .filter(is_lively)
+            .map(|case| (case.id.clone(), case.order))
+            .collect();
         let place = self.below(all.len());
         let (id, order) = all.get(place)?.clone();
         Some((id, self.orders.get(order)?.buyer))
@@ -63,7 +71,8 @@ impl World {
 
     /// A buyer changes where an order goes.
     fn moves(&mut self, at: i64) {
-        let open = self.orders.iter().enumerate().filter(|(_, order)| order.status == "AWAITING_SHIPMENT");
+        let is_open = |order: &super::Order| order.status == "AWAITING_SHIPMENT" && !self.is_quiet(order.shop);
+        let open = self.orders.iter().enumerate().filter(|(_, order)| is_open(order));
         let open: Vec<usize> = open.map(|(place, _)| place).collect();
         let place = self.below(open.len());
         if let Some(order) = open.get(place) {
@@ -90,7 +99,10 @@ impl World {
         if self.find_return(id).is_none_or(|case| case.status != OFFERED) {
             return;
         }
-        let accepts = !self.dials.activity || self.below(4) > 0;
+        let accepts = match self.part_of(id) {
+            Some(manner) => !manner.declines_offer,
+            None => !self.dials.activity || self.below(4) > 0,
+        };
         self.offer_answered(id, at, accepts);
         self.says_of(id, if accepts { Answer::AcceptsOffer } else { Answer::DeclinesOffer }, at);
     }
@@ -105,7 +117,7 @@ impl World {
 
     /// The buyer of a return says something, if the world is lively.
     fn says_of(&mut self, id: &str, kind: Answer, at: i64) {
-        if !self.dials.activity {
+        if !self.dials.activity || self.part_of(id).is_some() {
             return;
         }
         let order = self.find_return(id).map(|case| case.order);

@@ -225,7 +225,9 @@ impl World {
             case_ids: self.cases_of_buyer(buyer),
         };
         self.ledger.messages.push(row);
-        if self.dials.activity {
+        if self.has_part(buyer) {
+            self.hear(buyer, content, at);
+        } else if self.dials.activity && !self.is_quiet(shop) {
             let conversation = conversation.id.clone();
             let later = at + self.between(40, 200);
             self.plan(later, Due::Thanks { conversation });

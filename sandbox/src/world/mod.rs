@@ -6,15 +6,19 @@ mod buyers;
 mod cancellations;
 mod chat;
 mod groups;
+mod lessons;
 mod money;
 mod orders;
 mod returns;
 mod show;
 
+#[cfg(test)]
+pub(crate) use build::Opened;
 pub(crate) use build::{NewCase, SellerReturn, number_of, open_case, share};
 pub(crate) use cancellations::Cancellation;
 pub(crate) use chat::{Conversation, Message, Session};
 pub(crate) use groups::{AftersalesRequest, Parcel};
+pub(crate) use lessons::Manner;
 pub(crate) use money::{Split, parse_amount, shown};
 pub(crate) use orders::{Cancelled, OrderKind, Taken};
 pub(crate) use returns::{Return, Verdict};
@@ -132,6 +136,8 @@ pub(crate) struct Shop {
     pub(crate) agent_im_id: String,
     pub(crate) warehouses: [String; 2],
     pub(crate) accepts_chat: bool,
+    /// Nothing happens there but what somebody has asked for.
+    pub(crate) is_quiet: bool,
     /// Webhook addresses by event type.
     pub(crate) webhooks: BTreeMap<String, (String, i64)>,
 }
@@ -268,6 +274,8 @@ pub(crate) enum Due {
     Activity,
     /// A buyer says thanks.
     Thanks { conversation: String },
+    /// A buyer who plays a part says their next line, never before an instant.
+    Speaks { buyer: usize, line: lessons::Line, not_before: i64 },
 }
 
 /// Which kind of request.
@@ -312,6 +320,8 @@ pub(crate) struct World {
     pub(crate) shown_status: HashMap<String, String>,
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) uploads: Vec<Upload>,
+    /// Parts that buyers play, by the buyer's place.
+    parts: HashMap<usize, lessons::Part>,
     pub(crate) ledger: Ledger,
     pub(crate) journal: Journal,
     pub(crate) faults: Vec<Fault>,
@@ -362,6 +372,7 @@ impl World {
             shown_status: HashMap::new(),
             conversations: Vec::new(),
             uploads: Vec::new(),
+            parts: HashMap::new(),
             ledger: Ledger::default(),
             journal: Journal::default(),
             faults: Vec::new(),
@@ -477,6 +488,7 @@ impl World {
                 Due::ConsentEnds { refresh } => self.consent_ends(&refresh, at),
                 Due::Activity => self.activity(at),
                 Due::Thanks { conversation } => self.thanks(&conversation, at),
+                Due::Speaks { buyer, line, .. } => self.speak(buyer, &line, at),
             }
         }
     }

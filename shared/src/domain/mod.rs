@@ -11,6 +11,7 @@ pub mod files;
 pub mod fixtures;
 pub mod handbook;
 pub mod inspect;
+pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod review;

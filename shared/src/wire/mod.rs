@@ -8,6 +8,7 @@ pub mod event;
 pub mod handbook;
 pub mod inspect;
 pub mod intent;
+pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod review;

@@ -6,7 +6,7 @@ pub mod checkpoints;
 pub mod count;
 pub mod every;
 mod form;
-mod loading;
+pub(super) mod loading;
 pub mod mine;
 pub mod review;
 pub mod reviews;
@@ -18,7 +18,7 @@ pub use count::Count;
 use crate::api;
 use crate::components::Icon;
 use crate::i18n::format;
-use crate::routes::{Quality, Route};
+use crate::routes::{Drill, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -30,20 +30,21 @@ use shared::wire::review::{Alerts, Fall};
 use shared::wire::session::Role;
 
 /// What stands over a page.
-struct Head {
-    title: AnyView,
-    lede: AnyView,
-    acts: AnyView,
+pub(super) struct Head {
+    pub(super) title: AnyView,
+    pub(super) lede: AnyView,
+    pub(super) acts: AnyView,
 }
 
 /// A page of quality: its head, the way between the pages, and its body.
-fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
+pub(super) fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
     let desk = use_desk();
     let tabs = [
         (Quality::Every, "Every case"),
         (Quality::Reviews, "Reviews"),
         (Quality::Calibration(None), "Calibration"),
         (Quality::Mine, "Yours"),
+        (Quality::Practice(Drill::List), "Practice"),
     ];
     let here = std::mem::discriminant(match here {
         Quality::Review(_) => &Quality::Reviews,
@@ -53,10 +54,11 @@ fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
         let current = (std::mem::discriminant(&page) == here).then_some("page");
         view! { <a href=Route::Quality(page).path() aria-current=current>{name}</a> }
     };
-    let tabs = desk
-        .session
-        .is_at_least(Role::Lead)
-        .then(|| view! { <nav class="subnav" aria-label="Quality">{tabs.map(tab).collect_view()}</nav> });
+    // Who works cases alone has the pages that are about their own work.
+    let is_theirs = |page: &Quality| matches!(page, Quality::Mine | Quality::Practice(_));
+    let is_lead = desk.session.is_at_least(Role::Lead);
+    let tabs = tabs.into_iter().filter(|(page, _)| is_lead || is_theirs(page)).map(tab).collect_view();
+    let tabs = view! { <nav class="subnav" aria-label="Quality">{tabs}</nav> };
     view! {
         <main class="page" id="main" tabindex="-1">
             <header class="page__head">
@@ -78,6 +80,7 @@ pub fn QualityPage() -> impl IntoView {
     // Who comes here by a link has not been at the desk, after which it would come by itself.
     desk.parts.quality_count.ask();
     let page = Memo::new(move |_| match desk.nav.route() {
+        Route::Quality(page @ Quality::Practice(_)) => page,
         Route::Quality(page) if desk.session.is_at_least(Role::Lead) => page,
         _ => Quality::Mine,
     });
@@ -87,6 +90,7 @@ pub fn QualityPage() -> impl IntoView {
         Quality::Review(case) => view! { <review::Review case/> }.into_any(),
         Quality::Calibration(case) => view! { <calibration::Sessions case/> }.into_any(),
         Quality::Mine => view! { <mine::Mine/> }.into_any(),
+        Quality::Practice(page) => super::practice::draw(page, desk.session.is_at_least(Role::Lead)),
     }
 }
 

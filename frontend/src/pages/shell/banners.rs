@@ -2,7 +2,7 @@
 
 use crate::components::Icon;
 use crate::pwa::update::UpdatePrompt;
-use crate::routes::{Route, Tab};
+use crate::routes::{Drill, Quality, Route, Tab};
 use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
@@ -73,7 +73,14 @@ pub fn Banners(
     with_alarms: Memo<bool>,
 ) -> impl IntoView {
     let desk = use_desk();
-    let is_practice = Memo::new(move |_| desk.session.is_practice());
+    // Of a run it leads back to the exercise.
+    let is_run = Memo::new(move |_| {
+        let route = desk.nav.route();
+        let in_queue = route.stage().is_some() && desk.nav.narrow().shop.is_some_and(|shop| shop.trainee().is_some());
+        let is_case = |id| desk.cases.with(|book| book.row(id).is_some_and(|row| row.shop.trainee().is_some()));
+        in_queue || route.case().is_some_and(is_case)
+    });
+    let is_practice = Memo::new(move |_| is_run.get() || desk.session.is_practice());
     view! {
         {offline(desk)}
         {expired(desk)}
@@ -84,6 +91,9 @@ pub fn Banners(
             <aside class="banner banner--info banner--practice" aria-label="Practice shop">
                 <Icon name="info"/>
                 <p><b class="strong">"Practice shop."</b>" Buyers and money are invented; decide as you like."</p>
+                {move || is_run.get().then(|| view! {
+                    <a class="btn btn--sm" href=Route::Quality(Quality::Practice(Drill::List)).path()>"Back to the exercise"</a>
+                })}
             </aside>
         })}
     }

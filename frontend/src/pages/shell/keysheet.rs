@@ -25,6 +25,7 @@ const PARTS: [&[Part]; 3] = [
             ("Go to Handbook", &["G", "H"]),
             ("Go to Reports", &["G", "R"]),
             ("Go to Settings", &["G", "S"]),
+            ("Go to Practice", &["G", "P"]),
         ],
     )],
     &[(

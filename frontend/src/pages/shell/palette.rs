@@ -37,7 +37,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Command); 20] = [
+const COMMANDS: [(&str, &str, &[&str], Command); 21] = [
     ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
     ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
     ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
@@ -57,6 +57,7 @@ const COMMANDS: [(&str, &str, &[&str], Command); 20] = [
     ("Handbook", "handbook", &["G", "H"], Command::Go(Screen::Handbook)),
     ("Reports", "reports", &["G", "R"], Command::Go(Screen::Reports)),
     ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
+    ("Practice", "check-circle", &["G", "P"], Command::Go(Screen::Practice)),
     ("Keys", "keyboard", &["?"], Command::KeySheet),
 ];
 

@@ -31,7 +31,10 @@ fn Item(
         let Some(stage) = count_of else {
             return count?.get().filter(|count| *count > 0).map(u64::from);
         };
-        desk.cases.with(|book| book.queue.counts.get(&stage).copied()).filter(|count| *count > 0)
+        // What is read of a run's queue says nothing of the others.
+        desk.cases
+            .with(|book| book.queue.counts.get(&stage).copied().filter(|_| !book.queue.is_of_run()))
+            .filter(|count| *count > 0)
     };
     view! {
         <li class=class>

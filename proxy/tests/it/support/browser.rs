@@ -54,6 +54,12 @@ impl Browser {
         Self { url: url.to_owned(), client: http_client(true).unwrap(), cookie: None }
     }
 
+    /// The desk is somewhere else now.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn moved(&mut self, url: &str) {
+        url.clone_into(&mut self.url);
+    }
+
     /// A bare request with the cookie, and none of the headers of our pages.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));

@@ -64,6 +64,8 @@ pub enum Label {
     Until,
     /// When TikTok was asked.
     Checked,
+    /// The decision that an exercise expects.
+    Expected,
 }
 
 impl Label {
@@ -97,6 +99,7 @@ impl Label {
             Self::WroteAgain => "Wrote again",
             Self::Until => "Watched until",
             Self::Checked => "TikTok asked",
+            Self::Expected => "Right would be",
         }
     }
 }

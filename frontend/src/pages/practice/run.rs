@@ -1,0 +1,293 @@
+//! One run: its cases and its clock while it goes on, its score once it is judged.
+
+use super::score;
+use super::{cases, page};
+use crate::api::{self, Answer, Failure};
+use crate::components::{Banner, BannerTone, Confirm, FailureBanner, Icon, RowSkeletons};
+use crate::i18n::{format, words};
+use crate::routes::{Drill, Narrow, Quality, Route};
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::Stage;
+use shared::id::{CaseId, RunId};
+use shared::reasons::label;
+use shared::wire::practice::{RunCase, RunState, RunView, SkipRequest, Skipped};
+
+/// What comes by itself is looked for this often.
+const AGAIN_MS: u32 = 1_500;
+const MINUTE_MS: i64 = 60_000;
+
+#[derive(Clone, Copy)]
+struct Page {
+    desk: Desk,
+    run: StoredValue<RunId>,
+    found: RwSignal<Option<Answer<RunView>>>,
+    is_busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    /// How much time has passed with the last skip.
+    passed: RwSignal<Option<Skipped>>,
+    /// Asked whether to finish or to leave.
+    asks: RwSignal<Option<Asks>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Finish,
+    Leave,
+}
+
+/// A queue of a run, at one of its cases or none.
+pub(super) fn desk_path(view: &RunView, stage: Stage, case: Option<&CaseId>) -> String {
+    let narrow = Narrow { shop: view.run.shop.clone(), who: None };
+    let route = Route::Desk { stage, case: case.cloned() };
+    [route.path(), narrow.query()].concat()
+}
+
+impl Page {
+    /// Reads again and again for as long as something comes by itself, and the page is there.
+    fn watch(self) {
+        spawn_local(async move {
+            loop {
+                let Some(run) = self.run.try_get_value() else { return };
+                let answer = api::practice::run(&run).await;
+                let is_live = answer.as_ref().map_or(true, |view| view.run.state.is_live());
+                let Some(known) = self.found.try_get_untracked() else { return };
+                let is_news = match (&known, &answer) {
+                    (Some(Ok(known)), Ok(view)) => known != view,
+                    // A look that fails leaves what is shown.
+                    (Some(Ok(_)), Err(_)) => false,
+                    _ => true,
+                };
+                if is_news {
+                    self.found.try_set(Some(answer));
+                }
+                if !is_live {
+                    return;
+                }
+                web::pause(AGAIN_MS).await;
+            }
+        });
+    }
+
+    fn act<T: 'static>(self, asked: impl Future<Output = Answer<T>> + 'static, done: impl FnOnce(T) + 'static) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.failure.set(None);
+        spawn_local(async move {
+            let answer = asked.await;
+            self.is_busy.try_set(false);
+            match answer {
+                Ok(answer) => done(answer),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+        });
+    }
+
+    fn skip(self, request: SkipRequest) {
+        let run = self.run.get_value();
+        self.passed.set(None);
+        self.act(async move { api::practice::skip(&run, request).await }, move |skipped| {
+            self.passed.try_set(Some(skipped));
+        });
+    }
+
+    fn finish(self) {
+        let run = self.run.get_value();
+        self.act(async move { api::practice::finish(&run).await }, move |view| {
+            self.found.try_set(Some(Ok(view)));
+        });
+    }
+
+    fn leave(self) {
+        let run = self.run.get_value();
+        self.act(async move { api::practice::leave(&run).await }, move |()| {
+            self.desk.nav.go(&Route::Quality(Quality::Practice(Drill::List)));
+        });
+    }
+
+    fn clock(self) -> AnyView {
+        let skip = |label: &'static str, request: SkipRequest| {
+            let is_off = move || self.is_busy.get();
+            view! { <button class="btn" type="button" disabled=is_off on:click=move |_| self.skip(request)>{label}</button> }
+        };
+        let said = move || {
+            let skipped = self.passed.get()?;
+            let text = match skipped.seconds {
+                ..=0 => "Nothing is on its way. It is your turn, or a deadline’s.".to_owned(),
+                seconds => [&format::span((seconds * 1000).max(MINUTE_MS)), " have passed for your cases."].concat(),
+            };
+            Some(view! { <p class="small" role="status">{text}</p> })
+        };
+        view! {
+            <section class="card stack" aria-labelledby="clock-h">
+                <header><h2 id="clock-h">"Time"</h2></header>
+                <p class="small muted">"Refunds, parcels and answers take their time, and deadlines run. Skip what you need not wait for."</p>
+                <div class="line wrap">
+                    {skip("To what happens next", SkipRequest::Next)}
+                    {skip("An hour", SkipRequest::Minutes { minutes: 60 })}
+                    {skip("A day", SkipRequest::Minutes { minutes: 24 * 60 })}
+                </div>
+                {said}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn confirm(self) -> AnyView {
+        (move || {
+            let (title, text, act) = match self.asks.get()? {
+                Asks::Finish => (
+                    "Finish this run?",
+                    "What is on its way arrives. What nobody has decided runs out of time and is worth nothing.",
+                    "Finish",
+                ),
+                Asks::Leave => {
+                    ("Leave this run?", "It is not judged, and its cases are put away. You can begin again.", "Leave")
+                }
+            };
+            let yes = move |()| {
+                if self.asks.get_untracked() == Some(Asks::Leave) {
+                    self.leave();
+                } else {
+                    self.finish();
+                }
+                self.asks.set(None);
+            };
+            Some(view! { <Confirm title text act on_yes=yes on_no=move |()| self.asks.set(None)/> })
+        })
+        .into_any()
+    }
+
+    fn running(self, view: &RunView) -> AnyView {
+        let all_done = view.run.done == view.run.cases;
+        let finish = move |_| {
+            if all_done {
+                self.finish();
+            } else {
+                self.asks.set(Some(Asks::Finish));
+            }
+        };
+        let rows: Vec<_> = view.cases.iter().map(|case| line(view, case)).collect();
+        view! {
+            <div class="drill__grid">
+                <section class="card card--flush" aria-labelledby="cases-h">
+                    <header class="pad"><h2 id="cases-h">"Your cases"</h2>
+                        <a class="btn btn--primary push" href=desk_path(view, Stage::ToDecide, None)>"Work in the queue"</a>
+                    </header>
+                    <ul class="drill__cases">{rows}</ul>
+                </section>
+                <div class="stack">
+                    {self.clock()}
+                    <section class="card stack" aria-labelledby="end-h">
+                        <header><h2 id="end-h">"When you are through"</h2></header>
+                        <p class="small muted">"Finish when every buyer is decided and told. The score shows each check, and why."</p>
+                        <div class="line wrap">
+                            <button class="btn" type="button" disabled=self.is_busy on:click=finish>"Finish and see the score"</button>
+                            <button class="btn btn--quiet" type="button" disabled=self.is_busy on:click=move |_| self.asks.set(Some(Asks::Leave))>"Leave"</button>
+                        </div>
+                    </section>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn body(self, view: &RunView) -> AnyView {
+        match view.run.state {
+            RunState::Opening => {
+                waits("Your cases are being opened.", "Buyers write, and a shop of your own takes them in.")
+            }
+            RunState::Ending => waits(
+                "What is on its way arrives now.",
+                "Refunds, parcels and answers come in, then every case is judged.",
+            ),
+            RunState::Running => self.running(view),
+            RunState::Scored => score::draw(self.desk, view),
+            RunState::Left | RunState::Expired => {
+                let fact =
+                    if view.run.state == RunState::Left { "You left this run." } else { "This run was given up." };
+                let text = "It was not judged: nobody went on with it. Begin the exercise again when you like.";
+                view! { <Banner tone=BannerTone::Info fact text/> }.into_any()
+            }
+        }
+    }
+}
+
+fn waits(fact: &'static str, text: &'static str) -> AnyView {
+    view! { <div class="stack" aria-busy="true"><Banner tone=BannerTone::Info fact text/><RowSkeletons count=3/></div> }
+        .into_any()
+}
+
+fn line(view: &RunView, case: &RunCase) -> AnyView {
+    let name = label(case.reason);
+    let stage = if case.is_done { Stage::Done } else { Stage::ToDecide };
+    let name = match &case.case {
+        Some(id) => view! { <a href=desk_path(view, stage, Some(id))>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    let state = if case.is_done {
+        view! { <span class="chip chip--good push">"Done"</span> }.into_any()
+    } else {
+        view! { <span class="chip chip--dash push">"Open"</span> }.into_any()
+    };
+    let (icon, kind) = (words::kind_icon(case.kind), words::kind(case.kind));
+    view! { <li class="line"><Icon name=icon/><div><b class="strong">{name}</b><p class="small muted">{kind}</p></div>{state}</li> }
+        .into_any()
+}
+
+fn lede(view: &RunView) -> String {
+    match view.run.state {
+        RunState::Running => {
+            let done = [&view.run.done.to_string(), " of ", &cases(view.run.cases), " done."].concat();
+            [&view.about, " ", &done].concat()
+        }
+        _ => view.about.clone(),
+    }
+}
+
+/// The run that the address names.
+#[component]
+pub fn RunPage(run: RunId) -> impl IntoView {
+    let desk = use_desk();
+    let at = Page {
+        desk,
+        run: StoredValue::new(run),
+        found: RwSignal::new(None),
+        is_busy: RwSignal::new(false),
+        failure: RwSignal::new(None),
+        passed: RwSignal::new(None),
+        asks: RwSignal::new(None),
+    };
+    at.watch();
+    let known = move || at.found.get().and_then(Result::ok);
+    let title = move || {
+        let title = known().map_or_else(|| "Practice".to_owned(), |view| view.run.title);
+        web::set_title(&[&title, " · Practice · Amends"].concat());
+        title
+    };
+    let retry = Callback::new(move |()| {
+        at.found.set(None);
+        at.watch();
+    });
+    let body = move || match at.found.get() {
+        None => view! { <RowSkeletons count=4/> }.into_any(),
+        Some(Ok(view)) => untrack(|| at.body(&view)),
+        Some(Err(failure)) => view! { <FailureBanner failure on_retry=retry/> }.into_any(),
+    };
+    let all = Route::Quality(Quality::Practice(Drill::List)).path();
+    page(
+        title.into_any(),
+        (move || known().map(|view| lede(&view))).into_any(),
+        view! { <a class="btn btn--quiet" href=all>"All exercises"</a> }.into_any(),
+        view! {
+            {move || at.failure.get().map(|failure| view! { <FailureBanner failure/> })}
+            {body}
+            {at.confirm()}
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,275 @@
+//! One person works one exercise: its cases are opened, time passes for them, and it is finished or left.
+
+use super::{brief, find, scored};
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::desk::error::DeskError;
+use crate::store::practice::{self as store, Run};
+use crate::store::shops::{self, AppKind, ShopRow};
+use crate::store::{StoreError, Tx, cases, people};
+use crate::sync::{self, Ask};
+use crate::telemetry::Chain;
+use crate::tiktok::ground::{Ground, Nearer};
+use shared::domain::case::Stage;
+use shared::domain::practice::{Judged, judge};
+use shared::id::{ExerciseId, RunId, ShopId};
+use shared::time::Timestamp;
+use shared::wire::case::CaseView;
+use shared::wire::practice::{PointView, RunCase, RunState, RunView, SkipRequest, Skipped};
+use shared::wire::session::{Person, Role};
+
+const MOST_MINUTES: u32 = 7 * 24 * 60;
+
+/// The teacher's side of the practice platform, if there is one.
+pub(super) fn ground(desk: &Desk) -> Result<Ground, DeskError> {
+    desk.platforms.client(AppKind::Practice).and_then(Ground::of).ok_or(DeskError::NoPractice)
+}
+
+pub(super) fn no_answer(fault: &dyn std::error::Error) -> DeskError {
+    tracing::warn!(error = %Chain(fault), "The practice platform could not be asked");
+    DeskError::NoPractice
+}
+
+/// A run, if it is the agent's own.
+fn own(tx: &Tx<'_>, agent: &Agent, run: &RunId) -> Result<Run, DeskError> {
+    let found = store::find(tx, run)?.filter(|run| run.agent == agent.id);
+    found.ok_or(DeskError::NotFound { what: "run" })
+}
+
+/// Begins to work an exercise: its cases are there when this returns. Who has begun it already goes on with it.
+pub async fn begin(desk: &Desk, agent: &Agent, exercise: &ExerciseId) -> Result<RunView, DeskError> {
+    ground(desk)?;
+    let now = desk.clock.now();
+    let id = RunId::try_from(desk.entropy.id("r_")?)?;
+    let run = desk.store.write_or(|tx| {
+        if let Some(live) = store::live_of(tx, &agent.id)? {
+            if live.exercise == *exercise {
+                return Ok(live);
+            }
+            return Err(DeskError::Invalid { field: "exercise", problem: "cannot begin: another one is under way" });
+        }
+        let new = Run {
+            id,
+            exercise: exercise.clone(),
+            agent: agent.id.clone(),
+            body: find(tx, exercise)?,
+            state: RunState::Opening,
+            shop: None,
+            begun: now,
+            touched: now,
+            ended: None,
+            percent: None,
+            is_passed: false,
+        };
+        if !store::begin(tx, &new)? {
+            return Err(DeskError::Invalid { field: "exercise", problem: "cannot begin: another one is under way" });
+        }
+        Ok(new)
+    })?;
+    if run.state == RunState::Opening
+        && let Err(fault) = open(desk, &run).await
+    {
+        desk.store.write(|tx| store::advance(tx, &run.id, RunState::Opening, RunState::Left, desk.clock.now()))?;
+        return Err(fault);
+    }
+    read(desk, agent, &run.id)
+}
+
+/// The shop of a run: the one that it has, or a new one.
+async fn shop_of(desk: &Desk, ground: &Ground, run: &Run) -> Result<ShopRow, DeskError> {
+    if let Some(shop) = &run.shop
+        && let Some(row) = desk.store.read(|tx| shops::find(tx, shop))?
+    {
+        return Ok(row);
+    }
+    let opened = ground.open_shop(&run.body.region).await.map_err(|fault| no_answer(&fault))?;
+    let mut bits = [0_u8; 16];
+    desk.entropy.fill(&mut bits)?;
+    let id = ShopId::of_trainee(&run.agent, u128::from_be_bytes(bits))?;
+    let name = format!("Practice: {}", run.body.title);
+    let connected = desk.connector.take_practice_code(&id, &name, opened.code).await;
+    let id = connected.map_err(|fault| no_answer(&fault))?;
+    desk.store.write_or(|tx| match store::bind(tx, &run.id, &id)? {
+        true => shops::find(tx, &id)?.ok_or(DeskError::NoPractice),
+        false => Err(DeskError::NoPractice),
+    })
+}
+
+/// Opens what of a run is not open yet, and lets it begin. What is done already stays done.
+pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
+    let Some(_held) = desk.practice.hold(&run.id) else { return Ok(()) };
+    // Somebody may have opened it meanwhile.
+    let found = desk.store.read(|tx| store::find(tx, &run.id))?;
+    let Some(run) = found.filter(|run| run.state == RunState::Opening) else { return Ok(()) };
+    let ground = ground(desk)?;
+    let shop = shop_of(desk, &ground, &run).await?;
+    for case in desk.store.read(|tx| store::cases(tx, &run.id))? {
+        if case.done.is_some() || case.platform_id.is_some() {
+            continue;
+        }
+        let place = usize::try_from(case.place).unwrap_or(usize::MAX);
+        let Some(task) = run.body.tasks.get(place) else { continue };
+        let opened = ground.open_case(&shop.platform_id, task).await.map_err(|fault| no_answer(&fault))?;
+        desk.store.write(|tx| store::opened(tx, &run.id, case.place, &opened.platform_id))?;
+        let read = sync::read::read_key(desk, &shop.id, opened.object, &opened.platform_id).await;
+        read.map_err(|fault| no_answer(&fault))?;
+        desk.store.write(|tx| {
+            let found = cases::find_by_key(tx, &shop.id, opened.object, &opened.platform_id)?;
+            found.map_or(Ok(()), |file| store::found(tx, &run.id, case.place, &file.id))
+        })?;
+    }
+    let now = desk.clock.now();
+    desk.store.write(|tx| store::advance(tx, &run.id, RunState::Opening, RunState::Running, now))?;
+    desk.sync.ask(Ask::Shop { shop: shop.id });
+    desk.publish();
+    Ok(())
+}
+
+/// A run as its person sees it, and who leads.
+pub fn read(desk: &Desk, agent: &Agent, run: &RunId) -> Result<RunView, DeskError> {
+    desk.store.read(|tx| {
+        let found = store::find(tx, run)?;
+        let may_see = |run: &Run| run.agent == agent.id || agent.role >= Role::Lead;
+        let Some(run) = found.filter(may_see) else { return Ok(Err(DeskError::NotFound { what: "run" })) };
+        Ok(Ok(view(tx, agent, &run)?))
+    })?
+}
+
+fn view(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
+    let is_own = run.agent == agent.id;
+    let is_scored = run.state == RunState::Scored;
+    let mut shown = Vec::new();
+    for (case, task) in store::cases(tx, &run.id)?.into_iter().zip(&run.body.tasks) {
+        let mut there = case.case.filter(|_| is_own);
+        if let Some(id) = &there
+            && cases::row(tx, id)?.is_none()
+        {
+            there = None;
+        }
+        let judged = case.judged.filter(|_| is_scored).unwrap_or_default();
+        let per_mille = judged.per_mille();
+        shown.push(RunCase {
+            case: there,
+            kind: task.kind,
+            reason: task.reason,
+            is_done: case.done.is_some(),
+            percent: is_scored.then(|| u8::try_from(per_mille / 10).unwrap_or_default()),
+            points: PointView::of(&judged),
+            why: if is_scored { task.right.why.clone() } else { String::new() },
+        });
+    }
+    let runs = store::of_agent(tx, &run.agent)?;
+    let earlier = scored(&runs, &run.exercise).into_iter().filter(|other| other.begun < run.begun);
+    let person = match people::find(tx, &run.agent)? {
+        Some(account) => account.person(),
+        None => Person { id: run.agent.clone(), name: "Somebody".to_owned(), role: Role::Agent },
+    };
+    Ok(RunView {
+        run: brief(tx, run)?,
+        agent: person,
+        about: run.body.about.clone(),
+        pass_percent: run.body.pass_percent,
+        cases: shown,
+        earlier: earlier.filter_map(|other| other.percent).collect(),
+    })
+}
+
+/// A running run of the agent's, with its shop.
+fn running(tx: &Tx<'_>, agent: &Agent, run: &RunId) -> Result<(Run, ShopRow), DeskError> {
+    let run = own(tx, agent, run)?;
+    let not_running = DeskError::Invalid { field: "run", problem: "is not under way" };
+    if run.state != RunState::Running {
+        return Err(not_running);
+    }
+    let shop = run.shop.as_ref().map(|shop| shops::find(tx, shop)).transpose()?.flatten();
+    Ok((run, shop.ok_or(DeskError::ShopDisconnected)?))
+}
+
+/// Lets time pass for the cases of a run, and for no other.
+pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest) -> Result<Skipped, DeskError> {
+    let how = match request {
+        SkipRequest::Next => Nearer::Next,
+        SkipRequest::Minutes { minutes } if (1..=MOST_MINUTES).contains(&minutes) => {
+            Nearer::Seconds(i64::from(minutes) * 60)
+        }
+        SkipRequest::Minutes { .. } => {
+            return Err(DeskError::Invalid { field: "minutes", problem: "must be 1 to 10,080" });
+        }
+    };
+    let now = desk.clock.now();
+    let (run, shop) = desk.store.write_or(|tx| {
+        let found = running(tx, agent, run)?;
+        store::touch(tx, run, now)?;
+        Ok::<_, DeskError>(found)
+    })?;
+    let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
+    for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
+        desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
+    }
+    Ok(Skipped { seconds: come.seconds })
+}
+
+/// Ends a run: what is still to come happens, and then it is judged. Finishing twice is finishing once.
+pub fn finish(desk: &Desk, agent: &Agent, run: &RunId) -> Result<RunView, DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let run = own(tx, agent, run)?;
+        match run.state {
+            RunState::Running => {
+                store::advance(tx, &run.id, RunState::Running, RunState::Ending, now)?;
+                Ok(())
+            }
+            RunState::Ending | RunState::Scored => Ok(()),
+            RunState::Opening | RunState::Left | RunState::Expired => {
+                Err(DeskError::Invalid { field: "run", problem: "is not under way" })
+            }
+        }
+    })?;
+    desk.practice.bell.notify_one();
+    read(desk, agent, run)
+}
+
+/// Gives a run up: it is not judged, and its cases are put away.
+pub async fn leave(desk: &Desk, agent: &Agent, run: &RunId) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    let run = desk.store.write_or(|tx| {
+        let run = own(tx, agent, run)?;
+        for from in [RunState::Opening, RunState::Running] {
+            store::advance(tx, &run.id, from, RunState::Left, now)?;
+        }
+        Ok::<_, DeskError>(run)
+    })?;
+    put_away(desk, &run).await;
+    Ok(())
+}
+
+/// Lets go of the shop of a run that is over: what was done there can still be looked at, for a while.
+pub(super) async fn put_away(desk: &Desk, run: &Run) {
+    if let Some(shop) = &run.shop
+        && let Err(fault) = desk.connector.disconnect(shop).await
+    {
+        tracing::warn!(shop.id = %shop, error = %Chain(&fault), "The shop of a run could not be put away");
+    }
+    desk.publish();
+}
+
+/// A case of a run has changed: notes what it has come to. Cases of no run stay as they are.
+pub fn note(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<(), StoreError> {
+    let Some((run, place)) = store::place_of(tx, &view.row.shop, &view.platform_id)? else { return Ok(()) };
+    let Some(run) = store::find(tx, &run)?.filter(|run| run.state == RunState::Running) else { return Ok(()) };
+    store::found(tx, &run.id, place, &view.row.id)?;
+    let judged = judged(&run, place, view, now);
+    // What somebody else decided, time for example, is over too, but it was not done.
+    let done = (view.row.stage == Stage::Done && judged.is_decided).then_some(now);
+    store::judged(tx, &run.id, place, &judged, done)?;
+    if judged.is_decided {
+        store::touch(tx, &run.id, now)?;
+    }
+    Ok(())
+}
+
+/// What a case of a run is worth as it stands.
+pub(super) fn judged(run: &Run, place: u32, view: &CaseView, now: Timestamp) -> Judged {
+    let task = usize::try_from(place).ok().and_then(|place| run.body.tasks.get(place));
+    task.map(|task| judge(&task.right, view, now)).unwrap_or_default()
+}
