@@ -50,3 +50,16 @@ impl Clock {
         }
     }
 }
+
+/// "2026-09-21", the day of an instant, UTC. The days are counted in eras of 400 years, each of which begins on 1 March, so that the day that is
+/// sometimes there is the last of its year.
+pub fn date(at: Timestamp) -> String {
+    let days = at.seconds().div_euclid(24 * 60 * 60) + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let is_next = i64::from(month >= 10);
+    format!("{}-{:02}-{day:02}", era * 400 + year + is_next, if month < 10 { month + 3 } else { month - 9 })
+}

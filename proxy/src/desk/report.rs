@@ -241,11 +241,15 @@ impl Reader<'_, '_> {
             drift: if self.wants(&[Report::Drift]) { self.drift()? } else { None },
             rulings: vec![Tally::default(); weeks],
             disputed: 0,
+            chat: Vec::new(),
         };
         self.work(&mut all)?;
         self.ran_out(&mut all)?;
         self.refunds(&mut all)?;
         self.disputes(&mut all)?;
+        if self.wants(&[Report::Chat]) {
+            all.chat = reports::chat_weeks(self.tx, self.shops, self.weeks.first())?;
+        }
         if self.wants(&[Report::Reasons]) {
             let counts = reports::reasons(self.tx, &self.span())?;
             all.reasons = shared::domain::report::reasons(&counts, columns);

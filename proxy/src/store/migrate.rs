@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0014_reports.sql"),
     include_str!("migrations/0016_practice.sql"),
     include_str!("migrations/0017_uploads.sql"),
+    include_str!("migrations/0018_chat_week.sql"),
 ];
 
 /// The version that this program knows.

@@ -9,6 +9,7 @@ use shared::id::{AgentId, ShopId};
 use shared::money::{Money, MoneyError};
 use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::time::Timestamp;
+use shared::wire::report::ChatWeek;
 
 /// Notes what a case contributes. Who had it when its time ran out stays, whoever takes it later. A ruling keeps the instant at which it was first seen: TikTok does not say when it was.
 pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
@@ -46,6 +47,53 @@ pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
         ],
     )?;
     Ok(())
+}
+
+/// Notes how TikTok counts a week of chats now.
+pub fn keep_chat_week(tx: &Tx<'_>, week: &ChatWeek, now: Timestamp) -> Result<(), StoreError> {
+    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    tx.execute(
+        "INSERT INTO chat_week (shop_id, week, sessions, answered, satisfied, first_ms, read_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (shop_id, week) DO UPDATE SET sessions = excluded.sessions, \
+         answered = excluded.answered, satisfied = excluded.satisfied, first_ms = excluded.first_ms, \
+         read_at = excluded.read_at",
+        params![
+            week.shop.as_str(),
+            week.week.millis(),
+            whole(week.sessions),
+            week.answered.map(whole),
+            week.satisfied.map(whole),
+            week.first_ms,
+            now.millis(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn chat_weeks_sql(shops: usize) -> String {
+    format!(
+        "SELECT shop_id, week, sessions, answered, satisfied, first_ms FROM chat_week WHERE {} AND week >= ? \
+         ORDER BY shop_id, week",
+        among("shop_id", shops)
+    )
+}
+
+/// How TikTok counts the chats of these shops, by shop, oldest week first.
+pub fn chat_weeks(tx: &Tx<'_>, shops: &[ShopId], from: Timestamp) -> Result<Vec<ChatWeek>, StoreError> {
+    let mut values = of_shops(shops);
+    values.push(Param::Integer(from.millis()));
+    tx.all(&chat_weeks_sql(shops.len()), &values, |row| {
+        let share =
+            |column| Ok::<_, StoreError>(row.get::<Option<i64>>(column)?.and_then(|share| share.try_into().ok()));
+        Ok(ChatWeek {
+            shop: id("shop id", row.get(0)?)?,
+            week: Timestamp::from_millis(row.get(1)?),
+            sessions: count(row, 2)?,
+            answered: share(3)?,
+            satisfied: share(4)?,
+            first_ms: row.get(5)?,
+        })
+    })
 }
 
 /// Of which shops, and when.

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 53] = [
+const TABLES: [&str; 54] = [
     "person",
     "session",
     "link",
@@ -52,6 +52,7 @@ const TABLES: [&str; 53] = [
     "calibration",
     "tick",
     "case_fact",
+    "chat_week",
     "exercise",
     "exercise_assigned",
     "practice_run",

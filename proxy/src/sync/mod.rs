@@ -5,6 +5,7 @@
 
 mod asks;
 mod chat;
+mod chat_weeks;
 mod hints;
 mod import;
 mod options;
@@ -129,6 +130,12 @@ async fn carry_out(desk: &Desk, shop: &ShopId, work: Work) -> Result<Ended, Tikt
         Work::Deadlines => read_past_deadlines(desk, shop).await?,
         Work::Conversations => read::find_conversations(desk, shop).await?,
         Work::OldOnes => read_old_ones(desk, shop).await?,
+        Work::ChatWeeks => {
+            // Figures can wait for the next round, and a shop that may not read them is not asked over and over.
+            if let Err(fault) = chat_weeks::read_chat_weeks(desk, shop).await {
+                tracing::info!(shop.id = %shop, error = %Chain(&fault), "How TikTok counts the chats could not be read");
+            }
+        }
     }
     Ok(Ended::Done)
 }

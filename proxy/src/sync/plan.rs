@@ -19,14 +19,16 @@ pub(super) enum Work {
     Conversations,
     /// Open cases that nobody has read for hours.
     OldOnes,
+    /// How TikTok counts the chats.
+    ChatWeeks,
 }
 
 /// After a failure, unless it would be due sooner.
 const RETRY_MS: i64 = 15_000;
 
 impl Work {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Import, Self::Sweep, Self::Hints, Self::Deadlines, Self::Conversations, Self::OldOnes];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Import, Self::Sweep, Self::Hints, Self::Deadlines, Self::Conversations, Self::OldOnes, Self::ChatWeeks];
 
     /// From one start to the next.
     const fn every_ms(self) -> i64 {
@@ -37,6 +39,7 @@ impl Work {
             Self::Deadlines => 5_000,
             Self::Conversations => 120_000,
             Self::OldOnes => 600_000,
+            Self::ChatWeeks => 6 * 3_600_000,
         }
     }
 
@@ -49,6 +52,7 @@ impl Work {
             Self::Deadlines => "deadlines",
             Self::Conversations => "conversations",
             Self::OldOnes => "old ones",
+            Self::ChatWeeks => "chat weeks",
         }
     }
 }

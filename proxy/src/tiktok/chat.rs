@@ -6,7 +6,9 @@ use super::endpoint::{Body, Call, Endpoint};
 use super::error::TiktokError;
 use super::outcome::{Outcome, Receipt};
 use super::wire::Empty;
-use super::wire::chat::{Conversations, Messages, Opened, Sent};
+use super::wire::Text;
+use super::wire::chat::{Conversations, Messages, Opened, Performances, Sent};
+use crate::clock::date;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ static MESSAGES: Endpoint =
     Endpoint::new("get_messages", Method::GET, AREA, &["202309"], "conversations/{id}/messages");
 static SEND: Endpoint =
     Endpoint::new("send_message", Method::POST, AREA, &["202606", "202309"], "conversations/{id}/messages");
+static PERFORMANCE: Endpoint =
+    Endpoint::new("get_customer_service_performance", Method::GET, AREA, &["202407"], "performance");
 static READ: Endpoint =
     Endpoint::new("read_messages", Method::POST, AREA, &["202309"], "conversations/{id}/messages/read");
 
@@ -96,6 +100,27 @@ pub struct SentMessage {
     pub message_id: String,
 }
 
+/// How the platform counts the chats of some days. Shares are tenths of a percent; none: it names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatPerformance {
+    /// Chats that buyers began.
+    pub sessions: u64,
+    /// Answered within 24 hours.
+    pub answered: Option<u64>,
+    /// Four or five stars.
+    pub satisfied: Option<u64>,
+    /// Until the first answer, in the mean.
+    pub first_ms: Option<i64>,
+}
+
+/// "93.4" as 934; none: nothing is said, or no number. What is beyond one decimal is cut.
+fn tenths(text: Text) -> Option<u64> {
+    let text = text.filled()?;
+    let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
+    let part = part.chars().next()?.to_digit(10)?;
+    whole.parse::<u64>().ok()?.checked_mul(10)?.checked_add(part.into())
+}
+
 fn send_call(conversation: &str, type_word: &str, content: &Value) -> Result<Call, TiktokError> {
     let call = Call::of(&SEND, conversation)?;
     let content = content.to_string();
@@ -105,6 +130,19 @@ fn send_call(conversation: &str, type_word: &str, content: &Value) -> Result<Cal
 }
 
 impl Upstream {
+    /// The chats that began from one day on, before another (UTC).
+    pub async fn chat_performance(&self, from: Timestamp, until: Timestamp) -> Result<ChatPerformance, TiktokError> {
+        let call = Call::new(&PERFORMANCE).with("support_date_ge", date(from)).with("support_date_lt", date(until));
+        let found: Performances = self.read(call).await?;
+        let found = found.performance.unwrap_or_default();
+        Ok(ChatPerformance {
+            sessions: found.support_session_count.unsigned().unwrap_or_default(),
+            answered: tenths(found.response_percentage),
+            satisfied: tenths(found.satisfaction_percentage),
+            first_ms: tenths(found.response_time_mins).and_then(|tenths| i64::try_from(tenths * 6_000).ok()),
+        })
+    }
+
     /// One page of 20 conversations.
     pub async fn conversations(&self, page: Option<&str>) -> Result<ConversationPage, TiktokError> {
         let call = Call::new(&CONVERSATIONS).with("page_size", "20").with("locale", "en").with_opt("page_token", page);

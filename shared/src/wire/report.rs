@@ -42,11 +42,13 @@ pub enum Report {
     Again,
     /// Rulings of TikTok.
     Disputes,
+    /// Chats, as TikTok counts them.
+    Chat,
 }
 
 impl Report {
     /// All, in the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InTime,
         Self::Deciding,
         Self::Telling,
@@ -58,6 +60,7 @@ impl Report {
         Self::Again,
         Self::Disputes,
         Self::Owed,
+        Self::Chat,
     ];
 
     /// Its name in an address; the same as on the wire.
@@ -74,6 +77,7 @@ impl Report {
             Self::Shops => "shops",
             Self::Again => "again",
             Self::Disputes => "disputes",
+            Self::Chat => "chat",
         }
     }
 
@@ -91,6 +95,7 @@ impl Report {
             Self::Shops => "Shops",
             Self::Again => "Buyers who did not have to write again",
             Self::Disputes => "Disputes",
+            Self::Chat => "Chats answered, as TikTok counts",
         }
     }
 }
@@ -239,6 +244,24 @@ pub struct Drifting {
     pub refunded: Vec<Money>,
 }
 
+/// How TikTok counts a shop's chats of one week: a chat is answered if the first answer, an automatic one too, came within
+/// 24 hours (api 6.3). Shares are tenths of a percent; none: TikTok names none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChatWeek {
+    /// Whose.
+    pub shop: ShopId,
+    /// When the week begins.
+    pub week: Timestamp,
+    /// Chats that buyers began.
+    pub sessions: u64,
+    /// Answered within 24 hours.
+    pub answered: Option<u64>,
+    /// Four or five stars, of those with stars.
+    pub satisfied: Option<u64>,
+    /// Until the first answer, in the mean.
+    pub first_ms: Option<i64>,
+}
+
 /// Answer of `GET /api/reports`, of the shops that the asker sees. Weeks begin on Monday at midnight UTC.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reports {
@@ -272,6 +295,8 @@ pub struct Reports {
     pub rulings: Vec<Tally>,
     /// Disputes that TikTok has not ruled on.
     pub disputed: u64,
+    /// Chats as TikTok counts them: by shop, oldest week first. Read a few times a day.
+    pub chat: Vec<ChatWeek>,
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ use shared::domain::report::{Drift, Names, table};
 use shared::id::{AgentId, ShopId};
 use shared::reasons::label;
 use shared::wire::quality::Tally;
-use shared::wire::report::{Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, USUAL_WEEKS, Work};
+use shared::wire::report::{
+    ChatWeek, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, USUAL_WEEKS, Work,
+};
 
 /// Weeks back, and how that is called.
 const SPANS: [(&str, &str); 3] = [("4", "4 weeks"), ("10", "10 weeks"), ("26", "26 weeks")];
@@ -261,6 +263,35 @@ impl Page {
             <p class="small muted">{open}</p>
         };
         self.figure(Report::Disputes, rate(whole), sub, chart.into_any(), reports)
+    }
+
+    /// The newest whole week of each shop: TikTok judges each by itself, so they are not added up.
+    fn chat(self, reports: &Reports) -> AnyView {
+        let running = reports.weeks.last().copied();
+        let mut last: Vec<&ChatWeek> = Vec::new();
+        for week in reports.chat.iter().filter(|week| Some(week.week) != running && week.answered.is_some()) {
+            match last.last_mut().filter(|known| known.shop == week.shop) {
+                Some(known) => *known = week,
+                None => last.push(week),
+            }
+        }
+        last.sort_by_key(|week| week.answered);
+        let (value, sub) = match last.first() {
+            None => ("–".to_owned(), "TikTok has counted no whole week of chats yet".to_owned()),
+            Some(lowest) => (
+                format::percent(lowest.answered.unwrap_or_default()),
+                ["Lowest, ", &self.shop_name(&lowest.shop), ", in the last whole week"].concat(),
+            ),
+        };
+        let shops: Vec<_> = last
+            .iter()
+            .map(|week| {
+                let answered = week.answered.unwrap_or_default();
+                view! { <li><span class="clip">{self.shop_name(&week.shop)}</span>{meter(answered, 1_000)}<b class="num">{format::percent(answered)}</b></li> }
+            })
+            .collect();
+        let chart = view! { <ul class="levels small">{shops}</ul> };
+        self.figure(Report::Chat, value, sub, chart.into_any(), reports)
     }
 
     fn owed(self, reports: &Reports) -> AnyView {
@@ -529,6 +560,7 @@ impl Page {
                 {self.again(reports)}
                 {self.disputes(reports)}
                 {self.owed(reports)}
+                {self.chat(reports)}
             </div>
             <div class="rpair">{self.people(reports)}{self.shops(reports)}</div>
             {weekly}

@@ -76,3 +76,19 @@ pub(crate) struct Opened {
 pub(crate) struct Sent {
     pub(crate) message_id: Text,
 }
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Performances {
+    pub(crate) performance: Option<Performance>,
+}
+
+/// Numbers as text, with one decimal.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Performance {
+    pub(crate) support_session_count: Int,
+    pub(crate) response_percentage: Text,
+    pub(crate) satisfaction_percentage: Text,
+    pub(crate) response_time_mins: Text,
+}

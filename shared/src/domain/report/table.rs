@@ -208,6 +208,21 @@ impl Maker<'_> {
         (columns(&[&["Shop"], WORK].concat(), "Refunded", money), rows)
     }
 
+    fn chat(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
+        let rows = self.reports.chat.iter().map(|week| {
+            vec![
+                Cell::Week(week.week),
+                Cell::Text((self.names.shop)(&week.shop)),
+                Cell::Count(week.sessions),
+                week.answered.map_or(Cell::None, Cell::Share),
+                week.satisfied.map_or(Cell::None, Cell::Share),
+                week.first_ms.map_or(Cell::None, Cell::Span),
+            ]
+        });
+        let names = ["Week", "Shop", "Chats", "Answered within 24 h", "Satisfied", "First answer after"];
+        (columns(&names, "", Vec::new()), rows.collect())
+    }
+
     fn tallies(&self, tallies: &[Tally], names: [&'static str; 3]) -> (Vec<Column>, Vec<Vec<Cell>>) {
         let rows =
             self.by_week(tallies, |tally| vec![Cell::Count(tally.passed), Cell::Count(tally.failed), share(*tally)]);
@@ -257,6 +272,7 @@ pub fn table(report: Report, reports: &Reports, names: &Names<'_>) -> Table {
             maker.tallies(&again, ["Did not write again", "Wrote again", "Share that did not"])
         }
         Report::Disputes => maker.tallies(&reports.rulings, ["Won", "Lost", "Share won"]),
+        Report::Chat => maker.chat(),
     };
     Table { report, columns, rows }
 }
@@ -296,6 +312,7 @@ mod tests {
             drift: None,
             rulings: vec![Tally::default(); 2],
             disputed: 0,
+            chat: Vec::new(),
         }
     }
 
