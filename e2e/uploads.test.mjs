@@ -11,7 +11,7 @@ import {
 
 const ALL = Object.keys(SIZES);
 const PROOF = "/handbook/proof";
-const PIECE = 512 * 1024;
+const PIECE = 1024 * 1024;
 
 let platform, desk, ada, folder, label, step, later;
 before(async () => {

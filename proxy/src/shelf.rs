@@ -20,7 +20,10 @@ use std::time::Duration;
 
 /// A person waits: what the storage does not do soon is said, and asked for again by a person.
 const RETRIES: usize = 2;
+/// Without a byte for so long an answer is given up. A whole video may take as long as it takes.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A stream that broke off may be gone on with for so long after it began.
+const GOES_ON: Duration = Duration::from_secs(60 * 60);
 /// Pieces of a large file that are on their way into the storage at once.
 const AT_ONCE: usize = 4;
 
@@ -87,7 +90,7 @@ impl Shelf {
             MediaPlace::Bucket(bucket) => {
                 // Also where no client of TikTok was made before; whoever is first is kept.
                 drop(rustls::crypto::ring::default_provider().install_default());
-                let retry = RetryConfig { max_retries: RETRIES, retry_timeout: PATIENCE, ..RetryConfig::default() };
+                let retry = RetryConfig { max_retries: RETRIES, retry_timeout: GOES_ON, ..RetryConfig::default() };
                 let mut builder = AmazonS3Builder::new()
                     .with_bucket_name(&bucket.name)
                     .with_region(&bucket.region)
@@ -95,7 +98,10 @@ impl Shelf {
                     .with_secret_access_key(bucket.secret_key.expose())
                     .with_retry(retry)
                     .with_client_options(
-                        ClientOptions::new().with_timeout(PATIENCE).with_connect_timeout(PATIENCE / 3),
+                        ClientOptions::new()
+                            .with_timeout_disabled()
+                            .with_read_timeout(PATIENCE)
+                            .with_connect_timeout(PATIENCE / 3),
                     );
                 if let Some(endpoint) = &bucket.endpoint {
                     let is_plain = endpoint.starts_with("http://");

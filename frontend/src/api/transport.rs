@@ -121,6 +121,8 @@ pub fn media_url(id: &MediaId) -> String {
 /// What a request carries.
 pub(super) enum Carries<'a> {
     Nothing,
+    /// Nothing, and the answer is long work.
+    Patience,
     Json(String),
     File(&'a web_sys::File),
     /// Part of a file, from this byte on.
@@ -149,7 +151,7 @@ pub(super) async fn send(
 }
 
 async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&IdempotencyKey>) -> Answer<String> {
-    let is_upload = matches!(carries, Carries::File(_) | Carries::Piece(..));
+    let is_upload = matches!(carries, Carries::Patience | Carries::File(_) | Carries::Piece(..));
     let timeout = web_sys::AbortSignal::timeout_with_u32(if is_upload { UPLOAD_TIMEOUT_MS } else { TIMEOUT_MS });
     let mut request =
         RequestBuilder::new(&address(path)).method(method).header("X-Amends", "1").abort_signal(Some(&timeout));
@@ -162,7 +164,7 @@ async fn ask(method: Method, path: &str, carries: Carries<'_>, key: Option<&Idem
         request = request.header("Idempotency-Key", key.as_str());
     }
     let ready = match carries {
-        Carries::Nothing => request.build(),
+        Carries::Nothing | Carries::Patience => request.build(),
         Carries::Json(text) => request.header("Content-Type", "application/json").body(text),
         Carries::File(file) => {
             let kind = file.type_();

@@ -33,7 +33,7 @@ pub async fn piece(upload: &UploadId, offset: u64, piece: &web_sys::Blob) -> Ans
 
 /// Makes the file; asked for again it is the same one.
 pub async fn finish(upload: &UploadId) -> Answer<FileView> {
-    decode::json(&send(Method::POST, &path(upload, "/file"), Carries::Nothing, None).await?)
+    decode::json(&send(Method::POST, &path(upload, "/file"), Carries::Patience, None).await?)
 }
 
 /// Drops one.

@@ -38,9 +38,10 @@ fn parts_of(id: &UploadId) -> String {
     format!("parts/{id}")
 }
 
-/// Where an upload's file lies once it is whole.
-fn object_of(id: &UploadId, kind: FileKind) -> String {
-    format!("files/{id}.{}", kind.ending())
+/// Where the whole of an upload is put: in another place each time, so that of two who finish it at once, or of one who
+/// drops it meanwhile, nobody takes away what somebody else has kept.
+fn object_of(desk: &Desk, id: &UploadId, kind: FileKind) -> Result<String, DeskError> {
+    Ok(format!("files/{id}-{}.{}", desk.entropy.id("")?, kind.ending()))
 }
 
 fn view_of(file: File) -> FileView {
@@ -222,17 +223,8 @@ pub async fn drop_it(desk: &Desk, agent: &Agent, id: &UploadId) -> Result<(), De
 /// Rows first: no desk goes on with what is being removed.
 async fn forget(desk: &Desk, upload: &Upload) -> Result<(), DeskError> {
     desk.store.write(|tx| store::remove(tx, &upload.id))?;
-    clear(desk, upload).await?;
-    Ok(())
-}
-
-/// Removes what an upload that is forgotten has left on the shelf: its parts, and a file that nobody knows of.
-async fn clear(desk: &Desk, upload: &Upload) -> Result<(), ShelfError> {
     clear_parts(desk, &parts_of(&upload.id)).await?;
-    match (upload.kind, &upload.file) {
-        (Some(kind), None) => desk.shelf.remove(&object_of(&upload.id, kind)).await,
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 async fn clear_parts(desk: &Desk, folder: &str) -> Result<(), ShelfError> {
@@ -244,9 +236,15 @@ async fn clear_parts(desk: &Desk, folder: &str) -> Result<(), ShelfError> {
 
 /// Makes the file of an upload that has arrived whole. Asked for again, it is the same file.
 pub async fn finish(desk: &Desk, agent: &Agent, id: &UploadId) -> Result<FileView, DeskError> {
-    let upload = find(desk, agent, id)?;
-    match whole(desk, &upload).await {
-        // Somebody has finished it meanwhile, and has cleared its parts away.
+    let (upload, parts) = desk
+        .store
+        .read(|tx| {
+            let upload = store::find(tx, &agent.id, id)?;
+            upload.map(|upload| Ok((upload, store::parts(tx, id)?))).transpose()
+        })?
+        .ok_or(DeskError::NotFound { what: "upload" })?;
+    match whole(desk, &upload, &parts).await {
+        // Somebody has finished or dropped it meanwhile.
         Err(DeskError::Shelf(ShelfError::Missing)) => {
             let now = read(desk, agent, id)?;
             now.file.ok_or(DeskError::Shelf(ShelfError::Missing))
@@ -261,7 +259,7 @@ pub async fn finish(desk: &Desk, agent: &Agent, id: &UploadId) -> Result<FileVie
     }
 }
 
-async fn whole(desk: &Desk, upload: &Upload) -> Result<FileView, DeskError> {
+async fn whole(desk: &Desk, upload: &Upload, parts: &[String]) -> Result<FileView, DeskError> {
     if let Some(file) = &upload.file {
         let found = desk.store.read(|tx| store::file(tx, file))?;
         return found.map(view_of).ok_or(DeskError::NotFound { what: "file" });
@@ -269,10 +267,9 @@ async fn whole(desk: &Desk, upload: &Upload) -> Result<FileView, DeskError> {
     let (Some(kind), true) = (upload.kind, upload.received == upload.size) else {
         return Err(DeskError::Invalid { field: "upload", problem: "has not arrived whole" });
     };
-    let object = object_of(&upload.id, kind);
-    let parts = desk.store.read(|tx| store::parts(tx, &upload.id))?;
+    let object = object_of(desk, &upload.id, kind)?;
     let mut writing = desk.shelf.begin(&object).await?;
-    let looked = match together(desk, &parts, &mut writing).await {
+    let looked = match together(desk, parts, &mut writing).await {
         Ok((file, head)) => looked_at(upload, kind, &file, &head).map(|()| file),
         Err(fault) => Err(fault.into()),
     };
@@ -283,7 +280,13 @@ async fn whole(desk: &Desk, upload: &Upload) -> Result<FileView, DeskError> {
             return Err(fault);
         }
     };
-    let is_there = desk.store.read(|tx| store::file(tx, &file))?.is_some();
+    // A row whose bytes are gone (a disk that was lost) is no file.
+    let known = desk.store.read(|tx| store::file(tx, &file))?;
+    let is_there = match &known {
+        Some(known) => desk.shelf.size(&known.object).await? == Some(known.size),
+        None => false,
+    };
+    let gone = known.filter(|_| !is_there).map(|known| known.object);
     if is_there {
         writing.drop_it().await;
     } else {
@@ -293,18 +296,17 @@ async fn whole(desk: &Desk, upload: &Upload) -> Result<FileView, DeskError> {
     let now = desk.clock.now();
     let kept = desk.store.write(|tx| {
         // It was there when it was looked for, and has been forgotten since: then it is brought again.
-        if is_there && store::file(tx, &new.id)?.is_none() {
+        let other = store::file(tx, &new.id)?.filter(|other| gone.as_ref() != Some(&other.object));
+        if (is_there && other.is_none()) || !store::finish(tx, &upload.id, &new.id, now)? {
             return Ok(None);
         }
-        let kept = store::keep(tx, &new, now)?;
-        store::finish(tx, &upload.id, &new.id, now)?;
-        Ok(Some(kept))
+        store::keep(tx, &new, other.is_some(), now).map(Some)
     })?;
-    let kept = kept.ok_or(DeskError::Shelf(ShelfError::Missing))?;
-    if kept.object != new.object && !is_there {
-        // Of two who brought the same at once, the other was faster.
+    if !is_there && kept.as_ref().is_none_or(|kept| kept.object != new.object) {
+        // Somebody else was faster, or has dropped it.
         desk.shelf.remove(&new.object).await?;
     }
+    let kept = kept.ok_or(DeskError::Shelf(ShelfError::Missing))?;
     if let Err(fault) = clear_parts(desk, &parts_of(&upload.id)).await {
         tracing::warn!(error = %Chain(&fault), "Parts of a finished upload are left; they are removed within a day");
     }
@@ -356,7 +358,8 @@ pub async fn bytes(desk: &Desk, file: &File, range: Option<Range<u64>>) -> Resul
     Ok(desk.shelf.read(&file.object, range).await?)
 }
 
-/// Removes uploads that nobody goes on with, and files that no page says anything of.
+/// Removes uploads that nobody goes on with, files that no page says anything of, and parts of uploads that nobody knows
+/// any more, because a desk died over them. What cannot be removed now is tried again the next time.
 pub async fn sweep(desk: &Desk) -> Result<(), DeskError> {
     let before = desk.clock.now().plus_millis(-LASTS_MS);
     let stale = desk.store.write(|tx| {
@@ -366,15 +369,27 @@ pub async fn sweep(desk: &Desk) -> Result<(), DeskError> {
         }
         Ok(stale)
     })?;
-    for upload in &stale {
-        clear(desk, upload).await?;
+    let mut left: Vec<String> = Vec::new();
+    for name in desk.shelf.names("parts").await? {
+        let upload = name.split('/').nth(1).unwrap_or_default();
+        if !desk.store.read(|tx| store::is_known(tx, upload))? {
+            left.push(name);
+        }
     }
-    let unused = desk.store.write(|tx| store::forget_unused(tx, before))?;
-    for object in &unused {
-        desk.shelf.remove(object).await?;
+    let mut unused = 0_usize;
+    for file in desk.store.read(|tx| store::unused(tx, before))? {
+        if let Some(object) = desk.store.write(|tx| store::forget_unused(tx, &file, before))? {
+            unused += 1;
+            left.push(object);
+        }
     }
-    if !(stale.is_empty() && unused.is_empty()) {
-        tracing::info!(uploads = stale.len(), files = unused.len(), "Uploads and files that nobody needs were removed");
+    for name in &left {
+        if let Err(fault) = desk.shelf.remove(name).await {
+            tracing::warn!(error = %Chain(&fault), "A file that nobody needs could not be removed");
+        }
+    }
+    if !(stale.is_empty() && left.is_empty()) {
+        tracing::info!(uploads = stale.len(), files = unused, "Uploads and files that nobody needs were removed");
     }
     Ok(())
 }

@@ -77,28 +77,50 @@ pub fn file(tx: &Tx<'_>, file: &FileId) -> Result<Option<File>, StoreError> {
     })
 }
 
-/// Keeps a file, or notes that somebody has brought it again: then the one that is there stays. Which one is there, is
-/// the answer.
-pub fn keep(tx: &Tx<'_>, new: &File, now: Timestamp) -> Result<File, StoreError> {
+/// Keeps a file, or notes that somebody has brought it again: then the one that is there stays (`is_there`), or the new one
+/// takes its place. Which one is there, is the answer.
+pub fn keep(tx: &Tx<'_>, new: &File, is_there: bool, now: Timestamp) -> Result<File, StoreError> {
+    let object = if is_there { "handbook_file.object" } else { "excluded.object" };
     tx.execute(
-        "INSERT INTO handbook_file (id, object, kind, name, size, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+        &format!(
+            "INSERT INTO handbook_file (id, object, kind, name, size, seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, object = {object}"
+        ),
         params![new.id.as_str(), new.object, kind_word(new.kind)?, new.name, signed(new.size), now.millis()],
     )?;
     file(tx, &new.id)?.ok_or(StoreError::NoRow)
 }
 
-/// Forgets files that nothing says anything of any more: no version, no draft and nothing that a draft once was. Those
-/// that somebody has brought since `before` may still be on their way into a text. Answers where they lie.
-pub fn forget_unused(tx: &Tx<'_>, before: Timestamp) -> Result<Vec<String>, StoreError> {
-    let names = |table: &str| format!("NOT EXISTS (SELECT 1 FROM {table} t WHERE t.content LIKE '%' || f.id || '%')");
-    let tables = ["handbook_version", "handbook_draft", "handbook_revision"].map(|table| names(table));
-    let sql = format!("SELECT f.id, f.object FROM handbook_file f WHERE f.seen_at < ?1 AND {}", tables.join(" AND "));
-    let unused: Vec<(String, String)> = tx.all(&sql, params![before.millis()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (id, _) in &unused {
-        tx.execute("DELETE FROM handbook_file WHERE id = ?1", params![id])?;
+/// What says something of files: versions, drafts and what drafts once were.
+const TEXTS: [&str; 3] = ["handbook_version", "handbook_draft", "handbook_revision"];
+
+fn is_unused() -> String {
+    let names = |table| format!("NOT EXISTS (SELECT 1 FROM {table} t WHERE t.content LIKE '%' || f.id || '%')");
+    TEXTS.map(names).join(" AND ")
+}
+
+/// Files that nothing says anything of any more. Those that somebody has brought since `before` may still be on their way
+/// into a text. Goes through all texts: not for a write.
+pub fn unused(tx: &Tx<'_>, before: Timestamp) -> Result<Vec<FileId>, StoreError> {
+    let sql = format!("SELECT f.id FROM handbook_file f WHERE f.seen_at < ?1 AND {}", is_unused());
+    tx.all(&sql, params![before.millis()], |row| id("file id", row.get(0)?))
+}
+
+/// Forgets a file if still nothing says anything of it. Answers where it lies.
+pub fn forget_unused(tx: &Tx<'_>, file: &FileId, before: Timestamp) -> Result<Option<String>, StoreError> {
+    let sql = format!("SELECT f.object FROM handbook_file f WHERE f.id = ?1 AND f.seen_at < ?2 AND {}", is_unused());
+    let object: Option<String> = tx.first(&sql, params![file.as_str(), before.millis()], |row| row.get(0))?;
+    if object.is_some() {
+        tx.execute("DELETE FROM handbook_file WHERE id = ?1", params![file.as_str()])?;
     }
-    Ok(unused.into_iter().map(|(_, object)| object).collect())
+    Ok(object)
+}
+
+/// Whether an upload is known.
+pub fn is_known(tx: &Tx<'_>, upload: &str) -> Result<bool, StoreError> {
+    let found: Option<i64> =
+        tx.first("SELECT 1 FROM handbook_upload WHERE id = ?1", params![upload], |row| row.get(0))?;
+    Ok(found.is_some())
 }
 
 const UPLOAD: &str = "id, agent_id, name, size, modified, sha256, kind, received, file_id, touched_at";
@@ -178,12 +200,14 @@ pub fn parts(tx: &Tx<'_>, id: &UploadId) -> Result<Vec<String>, StoreError> {
     tx.all(sql, params![id.as_str()], |row| row.get(0))
 }
 
-/// The whole has become a file; its parts are not needed any more.
-pub fn finish(tx: &Tx<'_>, id: &UploadId, file: &FileId, now: Timestamp) -> Result<(), StoreError> {
+/// The whole has become a file; its parts are not needed any more. `false`: it was dropped, or finished, meanwhile.
+pub fn finish(tx: &Tx<'_>, id: &UploadId, file: &FileId, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE handbook_upload SET file_id = ?2, touched_at = ?3 WHERE id = ?1 AND file_id IS NULL";
+    if tx.execute(sql, params![id.as_str(), file.as_str(), now.millis()])? == 0 {
+        return Ok(false);
+    }
     tx.execute("DELETE FROM handbook_upload_part WHERE upload_id = ?1", params![id.as_str()])?;
-    let sql = "UPDATE handbook_upload SET file_id = ?2, touched_at = ?3 WHERE id = ?1";
-    tx.execute(sql, params![id.as_str(), file.as_str(), now.millis()])?;
-    Ok(())
+    Ok(true)
 }
 
 /// Forgets an upload; what it has become stays.

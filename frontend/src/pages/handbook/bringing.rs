@@ -10,8 +10,8 @@ use shared::error::ErrorCode;
 use shared::id::{IdempotencyKey, UploadId};
 use shared::wire::upload::{FileView, UploadRequest, UploadView};
 
-/// One request carries so much of a file: what a cut can cost.
-const PIECE_BYTES: u64 = 512 * 1024;
+/// One request carries so much of a file: what a cut can cost, and how many pieces the desk has to put together.
+const PIECE_BYTES: u64 = 1024 * 1024;
 /// After a cut the desk is asked so often whether it is there again.
 const ASKS_AGAIN_MS: u32 = 2_000;
 
@@ -81,6 +81,8 @@ pub struct Parcel {
     begun: StoredValue<IdempotencyKey>,
     /// Rises with each start, so that what was started before stops.
     run: StoredValue<u32>,
+    /// Poster and captions that stood at the step when this was begun.
+    before: StoredValue<(Option<FileId>, Option<FileId>)>,
 }
 
 /// All files that are being brought into one draft.
@@ -138,6 +140,8 @@ impl Bringing {
         if let Some(known) = &known {
             self.open.update(|open| open.retain(|one| one.id != *known));
         }
+        let before =
+            self.typing.fields(step).map(|fields| (fields.poster.get_untracked(), fields.captions.get_untracked()));
         let parcel = self.typing.within(|| Parcel {
             key: self.last_key.get_value(),
             step,
@@ -150,6 +154,7 @@ impl Bringing {
             id: StoredValue::new(known),
             begun: StoredValue::new(web::fresh_key()),
             run: StoredValue::new(0),
+            before: StoredValue::new(before.unwrap_or_default()),
         });
         self.parcels.update(|parcels| {
             // Another try of the same thing takes the place of one that failed.
@@ -253,8 +258,13 @@ impl Bringing {
             Aim::Captions => fields.captions.set(Some(file.id.clone())),
             Aim::Video => {
                 fields.video.set(file.id.reference());
-                fields.poster.set(None);
-                fields.captions.set(None);
+                // Those of the video before; what came beside this one stays.
+                if fields.poster.get_untracked() == parcel.before.get_value().0 {
+                    fields.poster.set(None);
+                }
+                if fields.captions.get_untracked() == parcel.before.get_value().1 {
+                    fields.captions.set(None);
+                }
                 self.typing.touched();
                 let name = [&file.name, ".jpg"].concat();
                 let address = uploads::file_url(&file.id);
