@@ -88,7 +88,7 @@ fn pieces(whole: &Path, out: &Path) -> Result<()> {
     let parts = files(out)?.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "wasm"));
     let begun = parts.map(|part| {
         let mut wasm_opt = Command::new(bin.join("wasm-opt"));
-        wasm_opt.arg("-Oz").args(FEATURES).arg(&part).arg("-o").arg(&part);
+        wasm_opt.args(["-Oz", "-Oz"]).args(FEATURES).arg(&part).arg("-o").arg(&part);
         // It warns of every name section that it does not know, and drops them all.
         wasm_opt.stderr(std::process::Stdio::null());
         wasm_opt.spawn().with_context(|| format!("wasm-opt on {}", part.display()))
