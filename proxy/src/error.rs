@@ -244,7 +244,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
         DeskError::WrongOffset => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::Shelf(_) => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
-        DeskError::NoPractice => (StatusCode::BAD_GATEWAY, ErrorCode::PlatformUnavailable),
+        DeskError::NoPractice => (StatusCode::BAD_GATEWAY, ErrorCode::PracticeUnavailable),
         DeskError::WrongType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::WrongType),
         DeskError::Store(fault) => store_answer(fault),
         DeskError::Table(_) | DeskError::NoEntropy(_) | DeskError::Id(_) => INTERNAL,

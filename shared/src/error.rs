@@ -47,6 +47,8 @@ pub enum ErrorCode {
     ShopDisconnected,
     /// TikTok does not answer.
     PlatformUnavailable,
+    /// The practice platform does not answer.
+    PracticeUnavailable,
     /// TikTok refused; `details.platform_code`.
     PlatformRefused,
     /// The last admin cannot be removed or demoted.

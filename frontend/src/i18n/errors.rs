@@ -123,6 +123,9 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::ShopDisconnected => {
             told("This shop is not connected.", "Nothing was sent. Connect it again in Settings.")
         }
+        ErrorCode::PracticeUnavailable => {
+            told("The practice shop does not answer.", "Nothing real was touched. Begin again in a minute.")
+        }
         ErrorCode::PlatformUnavailable => {
             told("TikTok does not answer.", "Nothing was changed by this. The desk keeps trying; look again soon.")
         }

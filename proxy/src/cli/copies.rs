@@ -158,7 +158,8 @@ pub(super) fn export(desk: &Desk) -> anyhow::Result<()> {
     let mut filter = CaseFilter { limit: Some(PAGE), ..CaseFilter::default() };
     loop {
         let page = desk.store.read(|tx| {
-            let shops: Vec<_> = shops::all(tx)?.into_iter().map(|shop| shop.id).collect();
+            let shops = shops::all(tx)?.into_iter().map(|shop| shop.id);
+            let shops: Vec<_> = shops.filter(|shop| shop.trainee().is_none()).collect();
             queue::list(tx, &shops, &filter, None, now)
         })?;
         for row in &page.page.rows {

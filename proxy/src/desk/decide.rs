@@ -195,7 +195,8 @@ pub fn decide(
         if !motion.add(tx, payload)? {
             return Err(DeskError::DecisionUnderWay);
         }
-        if let Some(decision) = motion.views.last() {
+        // What was practised is no use of the handbook that anybody counts.
+        if let Some(decision) = motion.views.last().filter(|_| file.shop.trainee().is_none()) {
             super::handbook::keep(tx, decision, derived.stage)?;
         }
         super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;

@@ -16,8 +16,8 @@ pub async fn list(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Resul
 }
 
 /// `GET /api/practice/team`.
-pub async fn team(State(desk): State<Desk>, _allowed: Allowed<LeadDesk>) -> Result<Json<TeamPractice>, Error> {
-    Ok(Json(practice::of_team(&desk)?))
+pub async fn team(State(desk): State<Desk>, allowed: Allowed<LeadDesk>) -> Result<Json<TeamPractice>, Error> {
+    Ok(Json(practice::of_team(&desk, allowed.agent())?))
 }
 
 /// `PUT /api/practice/assignments/{exercise}`.

@@ -225,7 +225,7 @@ pub fn bind(tx: &Tx<'_>, run: &RunId, shop: &ShopId) -> Result<bool, StoreError>
         return Ok(false);
     }
     let bound = tx.execute(
-        "UPDATE practice_run SET shop_id = ?2 WHERE id = ?1 \
+        "UPDATE practice_run SET shop_id = ?2 WHERE id = ?1 AND shop_id IS NULL \
          AND EXISTS (SELECT 1 FROM shop WHERE shop.id = ?2 AND shop.app = ?3)",
         params![run.as_str(), shop.as_str(), AppKind::Practice.word()],
     )?;

@@ -196,7 +196,8 @@ impl Chain {
             before = Some((shop, place, stored));
             Ok(true)
         })?;
-        for head in heads {
+        // The shop of a run is forgotten as a whole, with all that was made up in it.
+        for head in heads.iter().filter(|head| head.shop.trainee().is_none()) {
             let last: Option<i64> =
                 tx.only("SELECT MAX(place) FROM timeline WHERE shop_id = ?1", params![head.shop.as_str()], |row| {
                     row.get(0)
@@ -213,9 +214,9 @@ impl Chain {
     }
 }
 
-/// The end of every chain.
+/// The end of every chain, but of those that are forgotten with a run of practice.
 pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
-    tx.all(
+    let mut heads: Vec<Head> = tx.all(
         "SELECT shop_id, place, hash FROM timeline t \
          WHERE place = (SELECT MAX(place) FROM timeline u WHERE u.shop_id = t.shop_id)",
         params![],
@@ -223,7 +224,9 @@ pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
             let shop = super::cases::id("shop id", row.get(0)?)?;
             Ok(Head { shop, place: row.get(1)?, hash: hex::encode(row.get::<Vec<u8>>(2)?) })
         },
-    )
+    )?;
+    heads.retain(|head| head.shop.trainee().is_none());
+    Ok(heads)
 }
 
 /// The timeline of a case, newest first.

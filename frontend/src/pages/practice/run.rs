@@ -208,9 +208,12 @@ impl Page {
             RunState::Running => self.running(view),
             RunState::Scored => score::draw(self.desk, view),
             RunState::Left | RunState::Expired => {
-                let fact =
-                    if view.run.state == RunState::Left { "You left this run." } else { "This run was given up." };
-                let text = "It was not judged: nobody went on with it. Begin the exercise again when you like.";
+                let fact = if view.run.state == RunState::Left {
+                    "This run was left before its end."
+                } else {
+                    "Nobody went on with this run for a day."
+                };
+                let text = "It was not judged. The exercise can be begun again.";
                 view! { <Banner tone=BannerTone::Info fact text/> }.into_any()
             }
         }

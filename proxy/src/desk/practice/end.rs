@@ -54,7 +54,8 @@ pub async fn look_after(desk: Desk) {
 pub async fn tick(desk: &Desk, before: Timestamp) -> Result<(), DeskError> {
     let now = desk.clock.now();
     for run in desk.store.read(store::live)? {
-        if now.since(run.touched) > EXPIRES_MS {
+        // A finished one is judged, however late.
+        if run.state != RunState::Ending && now.since(run.touched) > EXPIRES_MS {
             if desk.store.write(|tx| store::advance(tx, &run.id, run.state, RunState::Expired, now))? {
                 put_away(desk, &run).await;
             }
@@ -97,7 +98,10 @@ async fn settle(desk: &Desk, ground: &Ground, shop: &shops::ShopRow, cases: &[Ca
         let come = come.map_err(|fault| no_answer(&fault))?;
         read_all(desk, &shop.id, cases).await;
         desk.wake_outbox();
-        let mut open = desk.store.read(|tx| intents::of_shop(tx, &shop.id))?;
+        let mut open = desk.store.read(|tx| {
+            let of_each = cases.iter().map(|case| intents::of_case(tx, case));
+            Ok(of_each.collect::<Result<Vec<_>, _>>()?.concat())
+        })?;
         open.retain(|intent| !intent.state.is_over());
         if open.is_empty() && come.left == 0 {
             return Ok(());
@@ -144,6 +148,9 @@ async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     }
     let now = desk.clock.now();
     desk.store.write(|tx| {
+        if !store::advance(tx, &run.id, RunState::Ending, RunState::Scored, now)? {
+            return Ok(());
+        }
         let mut all = Vec::new();
         for case in store::cases(tx, &run.id)? {
             let there = case.case.as_ref().map(|id| view::read(tx, id, None)).transpose()?.flatten();
@@ -152,11 +159,9 @@ async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
             store::judged(tx, &run.id, case.place, &judged, case.done)?;
             all.push(judged);
         }
-        if store::advance(tx, &run.id, RunState::Ending, RunState::Scored, now)? {
-            let percent = percent(&all);
-            store::score(tx, &run.id, percent, percent >= run.body.pass_percent)?;
-            tracing::info!(run.id = %run.id, percent, "A run was judged");
-        }
+        let percent = percent(&all);
+        store::score(tx, &run.id, percent, percent >= run.body.pass_percent)?;
+        tracing::info!(run.id = %run.id, percent, "A run was judged");
         Ok::<_, StoreError>(())
     })?;
     put_away(desk, run).await;

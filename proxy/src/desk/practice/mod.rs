@@ -15,8 +15,9 @@ use super::error::DeskError;
 use super::handbook::team;
 use crate::app::Desk;
 use crate::auth::Agent;
+use crate::store::people::Account;
 use crate::store::practice::{self as store, Run};
-use crate::store::shops::AppKind;
+use crate::store::shops::{self, AppKind};
 use crate::store::{StoreError, Tx};
 use shared::domain::practice::{Exercise, exercise_problem};
 use shared::id::{AgentId, ExerciseId, RunId};
@@ -159,13 +160,26 @@ fn standing(
     }))
 }
 
-/// Who has begun and passed what, for who leads.
-pub fn of_team(desk: &Desk) -> Result<TeamPractice, DeskError> {
+/// Those of the team who see a shop that somebody sees too.
+fn led_by(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<Account>, StoreError> {
+    let shops = shops::all(tx)?;
+    let mut all = team(tx)?;
+    all.retain(|person| shops.iter().any(|shop| agent.sees(&shop.id) && person.sees(&shop.id)));
+    Ok(all)
+}
+
+/// Whether a person works in a shop that somebody sees too.
+fn leads(tx: &Tx<'_>, agent: &Agent, person: &AgentId) -> Result<bool, StoreError> {
+    Ok(led_by(tx, agent)?.iter().any(|account| account.id == *person))
+}
+
+/// Who has begun and passed what, for who leads them.
+pub fn of_team(desk: &Desk, agent: &Agent) -> Result<TeamPractice, DeskError> {
     Ok(desk.store.read(|tx| {
         let exercises = all(tx)?;
         let asked = store::assigned(tx)?;
         let mut people = Vec::new();
-        for account in team(tx)? {
+        for account in led_by(tx, agent)? {
             let runs = store::of_agent(tx, &account.id)?;
             let mut standings = Vec::new();
             for (id, _) in &exercises {
@@ -184,12 +198,12 @@ pub fn assign(desk: &Desk, agent: &Agent, id: &ExerciseId, request: &AssignExerc
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         find(tx, id)?;
-        let team: Vec<AgentId> = team(tx)?.into_iter().map(|account| account.id).collect();
+        let team: Vec<AgentId> = led_by(tx, agent)?.into_iter().map(|account| account.id).collect();
         if !request.people.iter().all(|person| team.contains(person)) {
             return Err(DeskError::Invalid { field: "people", problem: "names somebody who is not on the team" });
         }
         for (of, person, _) in store::assigned(tx)? {
-            if of == *id && !request.people.contains(&person) {
+            if of == *id && team.contains(&person) && !request.people.contains(&person) {
                 store::unassign(tx, id, &person)?;
             }
         }

@@ -1,6 +1,6 @@
 //! One person works one exercise: its cases are opened, time passes for them, and it is finished or left.
 
-use super::{brief, find, scored};
+use super::{brief, find, leads, scored};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
@@ -10,7 +10,8 @@ use crate::store::{StoreError, Tx, cases, people};
 use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
-use shared::domain::case::Stage;
+use shared::domain::case::{Kind, Stage};
+use shared::domain::facts::Object;
 use shared::domain::practice::{Judged, judge};
 use shared::id::{ExerciseId, RunId, ShopId};
 use shared::time::Timestamp;
@@ -69,7 +70,11 @@ pub async fn begin(desk: &Desk, agent: &Agent, exercise: &ExerciseId) -> Result<
     if run.state == RunState::Opening
         && let Err(fault) = open(desk, &run).await
     {
-        desk.store.write(|tx| store::advance(tx, &run.id, RunState::Opening, RunState::Left, desk.clock.now()))?;
+        let left = desk.store.write(|tx| {
+            store::advance(tx, &run.id, RunState::Opening, RunState::Left, desk.clock.now())?;
+            store::find(tx, &run.id)
+        })?;
+        put_away(desk, &left.unwrap_or(run)).await;
         return Err(fault);
     }
     read(desk, agent, &run.id)
@@ -104,17 +109,25 @@ pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let ground = ground(desk)?;
     let shop = shop_of(desk, &ground, &run).await?;
     for case in desk.store.read(|tx| store::cases(tx, &run.id))? {
-        if case.done.is_some() || case.platform_id.is_some() {
+        if case.done.is_some() || case.case.is_some() {
             continue;
         }
         let place = usize::try_from(case.place).unwrap_or(usize::MAX);
         let Some(task) = run.body.tasks.get(place) else { continue };
-        let opened = ground.open_case(&shop.platform_id, task).await.map_err(|fault| no_answer(&fault))?;
-        desk.store.write(|tx| store::opened(tx, &run.id, case.place, &opened.platform_id))?;
-        let read = sync::read::read_key(desk, &shop.id, opened.object, &opened.platform_id).await;
+        let (object, platform_id) = match case.platform_id {
+            // It was opened, and could not be read.
+            Some(known) if task.kind == Kind::Cancellation => (Object::Cancellation, known),
+            Some(known) => (Object::Return, known),
+            None => {
+                let opened = ground.open_case(&shop.platform_id, task).await.map_err(|fault| no_answer(&fault))?;
+                desk.store.write(|tx| store::opened(tx, &run.id, case.place, &opened.platform_id))?;
+                (opened.object, opened.platform_id)
+            }
+        };
+        let read = sync::read::read_key(desk, &shop.id, object, &platform_id).await;
         read.map_err(|fault| no_answer(&fault))?;
         desk.store.write(|tx| {
-            let found = cases::find_by_key(tx, &shop.id, opened.object, &opened.platform_id)?;
+            let found = cases::find_by_key(tx, &shop.id, object, &platform_id)?;
             found.map_or(Ok(()), |file| store::found(tx, &run.id, case.place, &file.id))
         })?;
     }
@@ -129,8 +142,11 @@ pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
 pub fn read(desk: &Desk, agent: &Agent, run: &RunId) -> Result<RunView, DeskError> {
     desk.store.read(|tx| {
         let found = store::find(tx, run)?;
-        let may_see = |run: &Run| run.agent == agent.id || agent.role >= Role::Lead;
-        let Some(run) = found.filter(may_see) else { return Ok(Err(DeskError::NotFound { what: "run" })) };
+        let Some(run) = found else { return Ok(Err(DeskError::NotFound { what: "run" })) };
+        let is_led = agent.role >= Role::Lead && leads(tx, agent, &run.agent)?;
+        if run.agent != agent.id && !is_led {
+            return Ok(Err(DeskError::NotFound { what: "run" }));
+        }
         Ok(Ok(view(tx, agent, &run)?))
     })?
 }

@@ -39,6 +39,9 @@ CREATE TABLE practice_run (
 -- One person works one run at a time.
 CREATE UNIQUE INDEX practice_run_live ON practice_run (agent_id) WHERE state IN ('opening', 'running', 'ending');
 CREATE INDEX practice_run_agent ON practice_run (agent_id, begun_at);
+CREATE INDEX practice_run_shop ON practice_run (shop_id) WHERE shop_id IS NOT NULL;
+-- What a shop has left behind is removed with it.
+CREATE INDEX intent_shop ON intent (shop_id);
 
 CREATE TABLE practice_case (
     run_id      TEXT NOT NULL,

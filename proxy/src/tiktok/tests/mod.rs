@@ -219,6 +219,7 @@ impl Desk {
             store: Arc::clone(&self.store),
             platforms: self.platforms.clone(),
             public_url: public_url.to_owned(),
+            local_url: Arc::default(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(8),
         }
