@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, ExerciseId, PageId, RunId, ShopId};
+use shared::id::{CaseId, PageId, ShopId};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -64,54 +64,15 @@ pub enum Quality {
     Calibration(Option<CaseId>),
     /// What was said of the asker's own work.
     Mine,
-    /// Exercises.
-    Practice(Drill),
-}
-
-/// A page of practice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Drill {
-    /// What can be practised.
-    List,
-    /// Who has passed what.
-    Team,
-    /// One run.
-    Run(RunId),
-    /// A new exercise.
-    New,
-    /// An exercise that is written on.
-    Edit(ExerciseId),
-}
-
-impl Drill {
-    /// The last part of its address.
-    fn part(&self) -> &str {
-        match self {
-            Self::List => "",
-            Self::Team => "team",
-            Self::New => "new",
-            Self::Run(run) => run.as_str(),
-            Self::Edit(exercise) => exercise.as_str(),
-        }
-    }
-
-    fn parse(part: Option<&str>) -> Self {
-        match part {
-            Some("team") => Self::Team,
-            Some("new") => Self::New,
-            // Of runs alone the id begins so.
-            Some(part) if part.starts_with("r_") => part.parse().map_or(Self::List, Self::Run),
-            Some(part) => part.parse().map_or(Self::List, Self::Edit),
-            None => Self::List,
-        }
-    }
+    /// Exercises; which page of them, that room itself reads, so that a first visit need not know.
+    Practice(String),
 }
 
 impl Quality {
     fn parse(page: Option<&str>, part: Option<&str>) -> Self {
         let case = part.and_then(|id| id.parse().ok());
         match (page, case) {
-            (Some("practice"), _) => Self::Practice(Drill::parse(part)),
+            (Some("practice"), _) => Self::Practice(part.unwrap_or_default().to_owned()),
             (Some("reviews"), Some(case)) => Self::Review(case),
             (Some("reviews"), None) => Self::Reviews,
             (Some("calibration"), case) => Self::Calibration(case),
@@ -127,7 +88,7 @@ impl Quality {
             Self::Review(case) => ("reviews", case.as_str()),
             Self::Calibration(case) => ("calibration", case.as_ref().map_or("", CaseId::as_str)),
             Self::Mine => ("mine", ""),
-            Self::Practice(page) => ("practice", page.part()),
+            Self::Practice(page) => ("practice", page),
         }
     }
 }
@@ -345,9 +306,7 @@ mod tests {
         let mut routes = vec![Route::Replies(None), Route::Reports, Route::SignIn, Route::Welcome];
         let pages = [Quality::Every, Quality::Reviews, Quality::Mine, Quality::Calibration(None)];
         routes.extend(pages.map(Route::Quality));
-        let drills = [Drill::List, Drill::Team, Drill::New];
-        let named = [Drill::Run("r_1".parse().unwrap()), Drill::Edit("first-day".parse().unwrap())];
-        routes.extend(drills.into_iter().chain(named).map(|page| Route::Quality(Quality::Practice(page))));
+        routes.extend(["", "r_1"].map(|page| Route::Quality(Quality::Practice(page.to_owned()))));
         routes.extend(
             [Quality::Review, |case| Quality::Calibration(Some(case))].map(|page| Route::Quality(page(case.clone()))),
         );

@@ -1,6 +1,6 @@
 //! The keyboard: which press means what. Single letters rest while typing and can be switched off.
 
-use crate::routes::{Drill, Face, Quality, Route, Tab};
+use crate::routes::{Face, Quality, Route, Tab};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 
@@ -67,7 +67,7 @@ impl Screen {
             Self::Handbook => Route::Handbook { page: None, face: Face::InForce },
             Self::Reports => Route::Reports,
             Self::Settings => Route::Settings(Tab::Shops),
-            Self::Practice => Route::Quality(Quality::Practice(Drill::List)),
+            Self::Practice => Route::Quality(Quality::Practice(String::new())),
         }
     }
 }

@@ -107,7 +107,7 @@ fn outcome(view: &CaseView, points: &[Checkpoint], now: Timestamp) -> Option<Out
 
 /// What came of looking at a case.
 enum Looked {
-    Checked(Checked),
+    Checked(Box<Checked>),
     /// It belongs to a run of practice: its result is kept there, and counted nowhere else.
     Practised(Box<CaseView>),
     /// It is gone, or cannot be read.
@@ -137,7 +137,7 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let checked = |tx: &Tx<'_>, case: &CaseId| match view::read(tx, case, None) {
         Ok(Some(view)) if view.row.shop.trainee().is_some() => Ok(Looked::Practised(Box::new(view))),
-        Ok(Some(view)) => Ok(Looked::Checked(check(tx, &view, now)?)),
+        Ok(Some(view)) => Ok(Looked::Checked(Box::new(check(tx, &view, now)?))),
         Ok(None) => Ok(Looked::Gone),
         Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => {
             // One such case keeps no other from being checked.
@@ -160,9 +160,9 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
         found.iter().try_for_each(|(looked, case)| match looked {
-            Looked::Checked(Checked { version, outcome, fact }) => {
-                quality::save(tx, case, *version, outcome.as_ref(), now)?;
-                reports::save(tx, fact)
+            Looked::Checked(checked) => {
+                quality::save(tx, case, checked.version, checked.outcome.as_ref(), now)?;
+                reports::save(tx, &checked.fact)
             }
             Looked::Practised(view) => {
                 quality::leave_out(tx, case)?;

@@ -1,11 +1,10 @@
 //! Writing an exercise. One that came with the desk is copied, never changed.
 
-use super::page;
 use super::task::Form as TaskForm;
+use super::{Drill, page};
 use crate::api::{self, Failure};
 use crate::components::{Confirm, FailureBanner};
 use crate::pages::quality::loading::Loading;
-use crate::routes::{Drill, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -103,7 +102,7 @@ impl Form {
             let answer = api::practice::save(&id, &file).await;
             self.is_busy.try_set(false);
             match answer {
-                Ok(_) => self.desk.nav.go(&Route::Quality(Quality::Practice(Drill::List))),
+                Ok(_) => self.desk.nav.go(&Drill::List.route()),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -114,7 +113,7 @@ impl Form {
         let id = self.id.get_value();
         spawn_local(async move {
             match api::practice::remove(&id).await {
-                Ok(()) => self.desk.nav.go(&Route::Quality(Quality::Practice(Drill::List))),
+                Ok(()) => self.desk.nav.go(&Drill::List.route()),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -222,7 +221,7 @@ fn told(field: &str, problem: &str) -> String {
 
 fn around(title: &'static str, lede: &'static str, body: AnyView) -> AnyView {
     web::set_title(&[title, " · Practice · Amends"].concat());
-    let all = Route::Quality(Quality::Practice(Drill::List)).path();
+    let all = Drill::List.path();
     let acts = view! { <a class="btn btn--quiet" href=all>"All exercises"</a> };
     page(title.into_any(), lede.into_any(), acts.into_any(), body)
 }

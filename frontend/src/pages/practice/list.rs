@@ -1,10 +1,9 @@
 //! The exercises: what was asked for first, what goes on, and how each stands.
 
-use super::{cases, page, percent, result_chip};
+use super::{Drill, cases, page, percent, result_chip};
 use crate::api::{self, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner, Icon};
 use crate::pages::quality::loading::Loading;
-use crate::routes::{Drill, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -15,7 +14,7 @@ use shared::wire::session::Role;
 
 /// The address of a run.
 pub(super) fn run_path(run: &RunId) -> String {
-    Route::Quality(Quality::Practice(Drill::Run(run.clone()))).path()
+    Drill::Run(run.clone()).path()
 }
 
 #[derive(Clone, Copy)]
@@ -37,7 +36,7 @@ impl Page {
             let answer = api::practice::begin(&exercise).await;
             self.opening.try_set(None);
             match answer {
-                Ok(run) => self.desk.nav.go(&Route::Quality(Quality::Practice(Drill::Run(run.run.id)))),
+                Ok(run) => self.desk.nav.go(&Drill::Run(run.run.id).route()),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -107,7 +106,7 @@ fn row(at: Page, exercise: ExerciseView, live: Option<&RunBrief>, is_open: bool,
     };
     let act = live.is_none_or(|live| live.exercise == exercise.id).then_some(act);
     let edit = is_lead.then(|| {
-        let to = Route::Quality(Quality::Practice(Drill::Edit(exercise.id.clone()))).path();
+        let to = Drill::Edit(exercise.id.clone()).path();
         let words = if exercise.is_built_in { "Copy" } else { "Edit" };
         view! { <a class="btn btn--quiet" href=to>{words}<span class="vh">{[": ", &exercise.title].concat()}</span></a> }
     });
@@ -158,8 +157,8 @@ pub fn List() -> impl IntoView {
     let acts = is_lead.then(|| {
         let (team, new) = (Drill::Team, Drill::New);
         view! {
-            <a class="btn" href=Route::Quality(Quality::Practice(team)).path()><Icon name="user" class="icon--s"/>"Who has passed"</a>
-            <a class="btn" href=Route::Quality(Quality::Practice(new)).path()><Icon name="note" class="icon--s"/>"Write an exercise"</a>
+            <a class="btn" href=team.path()><Icon name="user" class="icon--s"/>"Who has passed"</a>
+            <a class="btn" href=new.path()><Icon name="note" class="icon--s"/>"Write an exercise"</a>
         }
     });
     let lede =

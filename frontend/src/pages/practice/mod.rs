@@ -9,13 +9,57 @@ pub mod team;
 
 use super::quality::{Head, frame};
 use crate::i18n::format;
-use crate::routes::{Drill, Quality};
+use crate::routes::{Quality, Route};
 use leptos::prelude::*;
+use shared::id::{ExerciseId, RunId};
 use shared::wire::practice::RunBrief;
 
+/// A page of practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Drill {
+    /// What can be practised.
+    List,
+    /// Who has passed what.
+    Team,
+    /// One run.
+    Run(RunId),
+    /// A new exercise.
+    New,
+    /// An exercise that is written on.
+    Edit(ExerciseId),
+}
+
+impl Drill {
+    fn parse(part: &str) -> Self {
+        match part {
+            "" => Self::List,
+            "team" => Self::Team,
+            "new" => Self::New,
+            // Of runs alone the id begins so.
+            run if run.starts_with("r_") => run.parse().map_or(Self::List, Self::Run),
+            exercise => exercise.parse().map_or(Self::List, Self::Edit),
+        }
+    }
+
+    fn route(&self) -> Route {
+        let part = match self {
+            Self::List => "",
+            Self::Team => "team",
+            Self::New => "new",
+            Self::Run(run) => run.as_str(),
+            Self::Edit(exercise) => exercise.as_str(),
+        };
+        Route::Quality(Quality::Practice(part.to_owned()))
+    }
+
+    fn path(&self) -> String {
+        self.route().path()
+    }
+}
+
 /// The page of practice that the address names; what only leads see, others do not.
-pub(super) fn draw(page: Drill, is_lead: bool) -> AnyView {
-    match page {
+pub(super) fn draw(page: &str, is_lead: bool) -> AnyView {
+    match Drill::parse(page) {
         Drill::Run(run) => view! { <run::RunPage run/> }.into_any(),
         Drill::Team if is_lead => view! { <team::Team/> }.into_any(),
         Drill::New if is_lead => edit::draw(None),
@@ -25,7 +69,7 @@ pub(super) fn draw(page: Drill, is_lead: bool) -> AnyView {
 }
 
 fn page(title: AnyView, lede: AnyView, acts: AnyView, body: AnyView) -> AnyView {
-    frame(&Quality::Practice(Drill::List), Head { title, lede, acts }, body)
+    frame(&Quality::Practice(String::new()), Head { title, lede, acts }, body)
 }
 
 /// "3 cases".
@@ -43,4 +87,19 @@ fn result_chip(run: &RunBrief) -> Option<AnyView> {
     let (class, word) =
         if run.is_passed { ("chip chip--good", "Passed, ") } else { ("chip chip--soon", "Not passed, ") };
     Some(view! { <span class=class>{[word, &percent(of)].concat()}</span> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_leads_back_to_its_page() {
+        let named = [Drill::Run("r_1".parse().unwrap()), Drill::Edit("first-day".parse().unwrap())];
+        for page in [Drill::List, Drill::Team, Drill::New].into_iter().chain(named) {
+            let Route::Quality(Quality::Practice(part)) = Route::parse(&page.path()) else { panic!("{page:?}") };
+            assert_eq!(Drill::parse(&part), page);
+        }
+        assert_eq!(Drill::parse("a b"), Drill::List);
+    }
 }

@@ -1,11 +1,11 @@
 //! One run: its cases and its clock while it goes on, its score once it is judged.
 
 use super::score;
-use super::{cases, page};
+use super::{Drill, cases, page};
 use crate::api::{self, Answer, Failure};
 use crate::components::{Banner, BannerTone, Confirm, FailureBanner, Icon, RowSkeletons};
 use crate::i18n::{format, words};
-use crate::routes::{Drill, Narrow, Quality, Route};
+use crate::routes::{Narrow, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -105,7 +105,7 @@ impl Page {
     fn leave(self) {
         let run = self.run.get_value();
         self.act(async move { api::practice::leave(&run).await }, move |()| {
-            self.desk.nav.go(&Route::Quality(Quality::Practice(Drill::List)));
+            self.desk.nav.go(&Drill::List.route());
         });
     }
 
@@ -281,7 +281,7 @@ pub fn RunPage(run: RunId) -> impl IntoView {
         Some(Ok(view)) => untrack(|| at.body(&view)),
         Some(Err(failure)) => view! { <FailureBanner failure on_retry=retry/> }.into_any(),
     };
-    let all = Route::Quality(Quality::Practice(Drill::List)).path();
+    let all = Drill::List.path();
     page(
         title.into_any(),
         (move || known().map(|view| lede(&view))).into_any(),

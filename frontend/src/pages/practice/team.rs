@@ -1,11 +1,10 @@
 //! Who has passed what, and asking people to work an exercise.
 
 use super::list::{in_turn, run_path};
-use super::{page, percent};
+use super::{Drill, page, percent};
 use crate::api::{self, Failure};
 use crate::components::{Art, Avatar, Empty, FailureBanner, Icon, Sheet};
 use crate::pages::quality::loading::Loading;
-use crate::routes::{Drill, Quality, Route};
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -184,8 +183,8 @@ pub fn Team() -> impl IntoView {
     };
     let (list, new) = (Drill::List, Drill::New);
     let acts = view! {
-        <a class="btn" href=Route::Quality(Quality::Practice(new)).path()><Icon name="note" class="icon--s"/>"Write an exercise"</a>
-        <a class="btn btn--quiet" href=Route::Quality(Quality::Practice(list)).path()>"All exercises"</a>
+        <a class="btn" href=new.path()><Icon name="note" class="icon--s"/>"Write an exercise"</a>
+        <a class="btn btn--quiet" href=list.path()>"All exercises"</a>
     };
     page(
         "Who has passed".into_any(),

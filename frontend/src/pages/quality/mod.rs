@@ -18,7 +18,7 @@ pub use count::Count;
 use crate::api;
 use crate::components::Icon;
 use crate::i18n::format;
-use crate::routes::{Drill, Quality, Route};
+use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub(super) fn frame(here: &Quality, head: Head, body: AnyView) -> AnyView {
         (Quality::Reviews, "Reviews"),
         (Quality::Calibration(None), "Calibration"),
         (Quality::Mine, "Yours"),
-        (Quality::Practice(Drill::List), "Practice"),
+        (Quality::Practice(String::new()), "Practice"),
     ];
     let here = std::mem::discriminant(match here {
         Quality::Review(_) => &Quality::Reviews,
@@ -90,7 +90,7 @@ pub fn QualityPage() -> impl IntoView {
         Quality::Review(case) => view! { <review::Review case/> }.into_any(),
         Quality::Calibration(case) => view! { <calibration::Sessions case/> }.into_any(),
         Quality::Mine => view! { <mine::Mine/> }.into_any(),
-        Quality::Practice(page) => super::practice::draw(page, desk.session.is_at_least(Role::Lead)),
+        Quality::Practice(page) => super::practice::draw(&page, desk.session.is_at_least(Role::Lead)),
     }
 }
 

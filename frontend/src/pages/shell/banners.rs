@@ -2,7 +2,8 @@
 
 use crate::components::Icon;
 use crate::pwa::update::UpdatePrompt;
-use crate::routes::{Drill, Quality, Route, Tab};
+use crate::routes::{Route, Tab};
+use crate::state::keys::Screen;
 use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
@@ -92,7 +93,7 @@ pub fn Banners(
                 <Icon name="info"/>
                 <p><b class="strong">"Practice shop."</b>" Buyers and money are invented; decide as you like."</p>
                 {move || is_run.get().then(|| view! {
-                    <a class="btn btn--sm" href=Route::Quality(Quality::Practice(Drill::List)).path()>"Back to the exercise"</a>
+                    <a class="btn btn--sm" href=Screen::Practice.route().path()>"Back to the exercise"</a>
                 })}
             </aside>
         })}
