@@ -122,6 +122,11 @@ id!(
     "tick id"
 );
 id!(
+    /// A rule that a lead wrote, through all its versions.
+    RuleId,
+    "rule id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"

@@ -15,5 +15,6 @@ pub mod report;
 pub mod review;
 #[cfg(test)]
 mod rows;
+pub mod rule;
 pub mod status;
 pub mod tick;
