@@ -11,6 +11,7 @@ pub mod intent;
 pub mod quality;
 pub mod report;
 pub mod review;
+pub mod rule;
 pub mod session;
 pub mod shop;
 pub mod team;
