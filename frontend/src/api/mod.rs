@@ -10,6 +10,7 @@ pub mod intents;
 pub mod quality;
 pub mod reports;
 pub mod reviews;
+pub mod rules;
 pub mod session;
 pub mod shops;
 pub mod team;

@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod quality;
 pub mod replies;
 pub mod reports;
+pub mod rules;
 pub mod settings;
 pub mod shell;
 pub mod welcome;

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 /// What was read, and the way to read it again.
 #[derive(Debug)]
-pub(super) struct Loading<T: Send + Sync + 'static> {
+pub(in crate::pages) struct Loading<T: Send + Sync + 'static> {
     found: RwSignal<Option<Answer<T>>>,
     read: Callback<()>,
 }
@@ -22,7 +22,7 @@ impl<T: Send + Sync + 'static> Copy for Loading<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Loading<T> {
     /// Reads at once.
-    pub(super) fn new<F>(ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub(in crate::pages) fn new<F>(ask: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Answer<T>> + 'static,
     {
@@ -45,17 +45,17 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
     }
 
     /// Reads again; what is shown stays until the answer is there.
-    pub(super) fn again(self) {
+    pub(in crate::pages) fn again(self) {
         self.read.run(());
     }
 
     /// What is known; tracked.
-    pub(super) fn known(self) -> Option<T> {
+    pub(in crate::pages) fn known(self) -> Option<T> {
         self.found.get().and_then(Result::ok)
     }
 
     /// Draws it, or that it is still being read, or why it is not there.
-    pub(super) fn draw(self, drawn: impl FnOnce(T) -> AnyView) -> AnyView {
+    pub(in crate::pages) fn draw(self, drawn: impl FnOnce(T) -> AnyView) -> AnyView {
         match self.found.get() {
             None => view! { <RowSkeletons count=4/> }.into_any(),
             Some(Ok(known)) => untrack(|| drawn(known)),
