@@ -7,7 +7,7 @@ use crate::components::{Banner, BannerTone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
-use shared::id::CaseId;
+use shared::id::{CaseId, RuleId};
 use std::pin::Pin;
 
 /// Makes an async function whose body, with all that only it reaches, lies in a file of its own; functions that name the
@@ -59,6 +59,11 @@ part! {
 part! {
     fn reports() -> Result<fn() -> AnyView, SplitLoaderError> in lead {
         Ok(|| view! { <crate::pages::reports::ReportsPage/> }.into_any())
+    }
+}
+part! {
+    fn rules() -> Result<RulesPage, SplitLoaderError> in lead {
+        Ok(|id| view! { <crate::pages::rules::RulesPage id/> }.into_any())
     }
 }
 part! {
@@ -166,6 +171,9 @@ impl<F: Copy + Send + Sync + 'static> Part<F> {
     }
 }
 
+/// Draws all rules, or the one that the address names.
+pub type RulesPage = fn(Memo<Option<RuleId>>) -> AnyView;
+
 /// All parts. Made once in `App`: a part that has come is there for every later page at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts {
@@ -183,6 +191,8 @@ pub struct Parts {
     pub quality_count: Part<fn() -> AnyView>,
     /// Figures of the work.
     pub reports: Part<fn() -> AnyView>,
+    /// The rules.
+    pub rules: Part<RulesPage>,
     /// The settings.
     pub settings: Part<fn() -> AnyView>,
     /// The page behind a set-up, invite or reset link.
@@ -208,6 +218,7 @@ impl Parts {
             handbook: Part::new("The handbook", || Box::pin(handbook())),
             quality_count: Part::new("The count of quality", || Box::pin(quality_count())),
             reports: Part::new("The page of reports", || Box::pin(reports())),
+            rules: Part::new("The page of rules", || Box::pin(rules())),
             settings: Part::new("The page of settings", || Box::pin(settings())),
             welcome: Part::new("This page", || Box::pin(welcome())),
             palette: Part::new("The search", || Box::pin(palette())),

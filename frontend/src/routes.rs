@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, PageId, ShopId};
+use shared::id::{CaseId, PageId, RuleId, ShopId};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -34,6 +34,8 @@ pub enum Route {
     Reports,
     /// Settings.
     Settings(Tab),
+    /// One rule, beside the settings; one that is not there yet is written.
+    Rule(RuleId),
     /// Sign in.
     SignIn,
     /// Takes up a set-up, invite or reset link.
@@ -100,6 +102,8 @@ pub enum Tab {
     Shops,
     /// People.
     Team,
+    /// What the desk does by itself.
+    Rules,
     /// This person and this device.
     Me,
 }
@@ -111,6 +115,8 @@ pub enum Query {
     Shop,
     /// Only this person's cases.
     Who,
+    /// Only cases with this tag.
+    Tag,
     /// Why a shop was not connected.
     Failed,
     /// How many shops were connected.
@@ -123,6 +129,7 @@ impl Query {
         match self {
             Self::Shop => "shop",
             Self::Who => "who",
+            Self::Tag => "tag",
             Self::Failed => "failed",
             Self::Connected => "connected",
         }
@@ -136,6 +143,8 @@ pub struct Narrow {
     pub shop: Option<ShopId>,
     /// Only this person's; `nobody` for cases that nobody has taken.
     pub who: Option<String>,
+    /// Only with this tag.
+    pub tag: Option<String>,
 }
 
 impl Narrow {
@@ -144,7 +153,9 @@ impl Narrow {
         let mut text = String::new();
         let shop = self.shop.as_ref().map(|shop| (Query::Shop, shop.as_str()));
         let who = self.who.as_deref().map(|who| (Query::Who, who));
-        for (key, value) in shop.into_iter().chain(who) {
+        let tag = self.tag.as_deref().map(crate::web::escape);
+        let tag = tag.as_deref().map(|tag| (Query::Tag, tag));
+        for (key, value) in shop.into_iter().chain(who).chain(tag) {
             text.push(if text.is_empty() { '?' } else { '&' });
             text.push_str(key.key());
             text.push('=');
@@ -153,10 +164,11 @@ impl Narrow {
         text
     }
 
-    /// Takes ids only: anything else in the address is left out.
+    /// Takes ids only, and a tag: anything else in the address is left out.
     pub fn read(value_of: impl Fn(Query) -> Option<String>) -> Self {
         let who = value_of(Query::Who).filter(|who| who.parse::<shared::id::AgentId>().is_ok());
-        Self { shop: value_of(Query::Shop).and_then(|shop| shop.parse().ok()), who }
+        let tag = value_of(Query::Tag);
+        Self { shop: value_of(Query::Shop).and_then(|shop| shop.parse().ok()), who, tag }
     }
 }
 
@@ -173,12 +185,13 @@ const fn slug(stage: Stage) -> &'static str {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 3] = [Self::Shops, Self::Team, Self::Me];
+    pub const ALL: [Self; 4] = [Self::Shops, Self::Team, Self::Rules, Self::Me];
 
     const fn slug(self) -> &'static str {
         match self {
             Self::Shops => "shops",
             Self::Team => "team",
+            Self::Rules => "rules",
             Self::Me => "me",
         }
     }
@@ -203,6 +216,9 @@ impl Route {
             },
             Some("reports") => Self::Reports,
             Some("settings") => {
+                if let (Some("rules"), Some(rule)) = (second, third.and_then(|id| id.parse().ok())) {
+                    return Self::Rule(rule);
+                }
                 Self::Settings(Tab::ALL.into_iter().find(|tab| Some(tab.slug()) == second).unwrap_or(Tab::Shops))
             }
             Some("sign-in") => Self::SignIn,
@@ -239,6 +255,7 @@ impl Route {
             }
             Self::Reports => ["reports", "", ""],
             Self::Settings(tab) => ["settings", tab.slug(), ""],
+            Self::Rule(rule) => ["settings", "rules", rule.as_str()],
             Self::SignIn => ["sign-in", "", ""],
             Self::Welcome => ["welcome", "", ""],
         };
@@ -260,6 +277,7 @@ impl Route {
             | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
+            | Self::Rule(_)
             | Self::SignIn
             | Self::Welcome => None,
         }
@@ -275,6 +293,7 @@ impl Route {
             | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
+            | Self::Rule(_)
             | Self::SignIn
             | Self::Welcome => None,
         }
@@ -290,6 +309,7 @@ impl Route {
             | Self::Reports
             | Self::Handbook { .. }
             | Self::Settings(_)
+            | Self::Rule(_)
             | Self::SignIn
             | Self::Welcome => Self::Desk { stage: Stage::ToDecide, case },
         }
@@ -311,6 +331,7 @@ mod tests {
             [Quality::Review, |case| Quality::Calibration(Some(case))].map(|page| Route::Quality(page(case.clone()))),
         );
         routes.extend(Tab::ALL.map(Route::Settings));
+        routes.extend("r-1".parse().map(Route::Rule));
         routes.push(Route::Replies("damaged.refunded.en.s-1".parse().ok()));
         routes.push(Route::Handbook { page: None, face: Face::InForce });
         let faces = [Face::InForce, Face::Version(2), Face::Edit];
@@ -334,8 +355,9 @@ mod tests {
     #[test]
     fn only_ids_come_out_of_the_query() {
         let narrow = Narrow::read(|key| Some(if key == Query::Shop { "s1" } else { "a&b" }.to_owned()));
-        assert_eq!(narrow, Narrow { shop: "s1".parse().ok(), who: None });
-        assert_eq!(narrow.query(), "?shop=s1");
+        assert_eq!(narrow, Narrow { shop: "s1".parse().ok(), who: None, tag: Some("a&b".to_owned()) });
+        // The tag is escaped by the browser, which is not here.
+        assert_eq!(Narrow { tag: None, ..narrow }.query(), "?shop=s1");
         assert_eq!(Narrow::default().query(), "");
     }
 }

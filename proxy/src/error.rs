@@ -185,6 +185,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::NotTicked { lacking } => ErrorDetails { findings: lacking.clone(), ..none },
+        DeskError::NeedsSecond { rule } => ErrorDetails { findings: vec![rule.words()], ..none },
         DeskError::TooLarge { limit_bytes } => ErrorDetails { limit_bytes: Some(*limit_bytes), ..none },
         DeskError::Captions { fault } => {
             let line = fault.line().map(|line| format!("line {line} ")).unwrap_or_default();
@@ -199,6 +200,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         | DeskError::NotOffered
         | DeskError::TooLate
         | DeskError::NeedsAnother
+        | DeskError::NotDryRun
         | DeskError::ShopDisconnected
         | DeskError::WrongType
         | DeskError::NoPractice
@@ -238,6 +240,8 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::TooLate => (StatusCode::CONFLICT, ErrorCode::TooLate),
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
         DeskError::NotTicked { .. } => (StatusCode::CONFLICT, ErrorCode::NotTicked),
+        DeskError::NeedsSecond { .. } => (StatusCode::CONFLICT, ErrorCode::NeedsSecond),
+        DeskError::NotDryRun => (StatusCode::CONFLICT, ErrorCode::NotDryRun),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
         DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),
         DeskError::NeedsAnother => (StatusCode::CONFLICT, ErrorCode::NeedsAnother),

@@ -7,7 +7,7 @@ use crate::middleware as around;
 use crate::openapi::{Described, Operation};
 use crate::routes::{
     alarms, cases, connect, events, handbook, health, inspect, media, openapi, practice, quality, reports, reviews,
-    session, shops, static_files, team, templates, ticks, uploads, webhooks,
+    rules, session, shops, static_files, team, templates, ticks, uploads, webhooks,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -91,6 +91,8 @@ pub fn routes() -> Vec<Route> {
         needs(WorkCases, M::POST,   "/api/cases/{case}/notes",     cases::create_note),
         needs(WorkCases, M::POST,   "/api/cases/{case}/told",      cases::settle_debt),
         needs(WorkCases, M::POST,   "/api/cases/{case}/evidence",  cases::create_evidence),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/tags",      rules::tag),
+        needs(WorkCases, M::POST,   "/api/cases/{case}/second",    rules::answer_second),
         needs(ViewDesk,  M::GET,    "/api/evidence/{evidence}",    cases::read_evidence),
         needs(WorkCases, M::POST,   "/api/inspect/scan",           inspect::scan),
         needs(WorkCases, M::POST,   "/api/cases/{case}/scanned",   inspect::scanned),
@@ -134,6 +136,12 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::GET,    "/api/reviews/calibrations",   reviews::calibrations),
         needs(LeadDesk,  M::PUT,    "/api/reviews/calibrations/{case}", reviews::calibrate),
         needs(LeadDesk,  M::POST,   "/api/reviews/calibrations/{case}/close", reviews::close),
+        needs(LeadDesk,  M::GET,    "/api/rules",                  rules::list),
+        needs(LeadDesk,  M::POST,   "/api/rules/stop",             rules::stop),
+        needs(LeadDesk,  M::GET,    "/api/rules/{rule}",           rules::read),
+        needs(LeadDesk,  M::PUT,    "/api/rules/{rule}",           rules::update),
+        needs(LeadDesk,  M::POST,   "/api/rules/{rule}/dry-run",   rules::run_dry),
+        needs(LeadDesk,  M::POST,   "/api/rules/{rule}/switch",    rules::switch),
         needs(LeadDesk,  M::GET,    "/api/checkpoints",            ticks::list),
         needs(LeadDesk,  M::PUT,    "/api/checkpoints",            ticks::update),
         needs(WorkCases, M::PUT,    "/api/checkpoints/{tick}/{case}", ticks::create),

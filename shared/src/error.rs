@@ -41,6 +41,10 @@ pub enum ErrorCode {
     ReplyBlocked,
     /// A checkpoint that must be ticked before deciding is not; `details.findings` holds its words.
     NotTicked,
+    /// A rule asks for a second person, who is asked now; `details.findings` holds the rule's name.
+    NeedsSecond,
+    /// The dry run of this version is missing, or another version is newer.
+    NotDryRun,
     /// The link was used before or has run out.
     LinkExpired,
     /// The shop is not connected.

@@ -143,6 +143,11 @@ id!(
     "run id"
 );
 id!(
+    /// A rule that a lead wrote, through all its versions.
+    RuleId,
+    "rule id"
+);
+id!(
     /// Chosen by the browser for one write, the same on every try of it.
     IdempotencyKey,
     "idempotency key"

@@ -31,6 +31,7 @@ pub fn list_path(filter: &CaseFilter) -> String {
         ("stage", filter.stage.map(stage_word)),
         ("shop", filter.shop.as_ref().map(|shop| shop.as_str())),
         ("assignee", filter.assignee.as_deref()),
+        ("tag", filter.tag.as_deref()),
         ("cursor", filter.cursor.as_deref()),
         ("limit", limit.as_deref()),
     ];

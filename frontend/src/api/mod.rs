@@ -11,6 +11,7 @@ pub mod practice;
 pub mod quality;
 pub mod reports;
 pub mod reviews;
+pub mod rules;
 pub mod session;
 pub mod shops;
 pub mod team;

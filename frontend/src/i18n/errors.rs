@@ -117,6 +117,10 @@ fn refused(error: &ApiError) -> Told {
             fact: format!("Not ticked yet: {}.", details.findings.join(", ")),
             advice: "Nothing was decided. Look, tick it under “Before you decide”, then decide.".to_owned(),
         },
+        ErrorCode::NeedsSecond => {
+            told("A second person is needed.", "Nothing was sent. Somebody else is asked to agree.")
+        }
+        ErrorCode::NotDryRun => told("This version was not run dry.", "Nothing was switched. Run it dry first."),
         ErrorCode::LinkExpired => {
             told("This link was used before or has run out.", "Ask the admin of this desk for a new one.")
         }

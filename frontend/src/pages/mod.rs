@@ -9,6 +9,7 @@ pub mod practice;
 pub mod quality;
 pub mod replies;
 pub mod reports;
+pub mod rules;
 pub mod settings;
 pub mod shell;
 pub mod welcome;

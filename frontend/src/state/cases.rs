@@ -220,6 +220,9 @@ pub(crate) mod tests {
             end: None,
             flags: Vec::new(),
             intent: None,
+            by_rule: None,
+            tags: Vec::new(),
+            needs_second: false,
             updated: Timestamp::from_millis(0),
         }
     }

@@ -93,6 +93,7 @@ impl Queue {
             stage: self.stage,
             shop: self.narrow.shop.clone(),
             assignee: self.narrow.who.clone(),
+            tag: self.narrow.tag.clone(),
             ..CaseFilter::default()
         }
     }
@@ -197,7 +198,8 @@ impl Queue {
             (Some(_), None) => false,
             (Some(who), Some(assignee)) => assignee.as_str() == who,
         };
-        in_stage && in_shop && with_person
+        let with_tag = self.narrow.tag.as_ref().is_none_or(|tag| row.tags.contains(tag));
+        in_stage && in_shop && with_person && with_tag
     }
 }
 
@@ -280,11 +282,11 @@ mod tests {
     fn only_rows_of_the_chosen_shop_and_person_come_in() {
         let mut book = book(vec![], None);
         for (who, fits) in [("nobody", true), ("p1", false)] {
-            book.queue.open(Stage::ToDecide, Narrow { shop: "s1".parse().ok(), who: Some(who.to_owned()) });
+            book.queue.open(Stage::ToDecide, Narrow { shop: "s1".parse().ok(), who: Some(who.to_owned()), tag: None });
             book.put(due(&format!("for-{who}"), 1, 1));
             assert_eq!(!book.queue.ids().is_empty(), fits, "filter {who}");
         }
-        let another = Narrow { shop: "s2".parse().ok(), who: None };
+        let another = Narrow { shop: "s2".parse().ok(), ..Narrow::default() };
         book.queue.open(Stage::ToDecide, another);
         book.put(due("x", 1, 1));
         assert!(book.queue.ids().is_empty());

@@ -1,7 +1,7 @@
 //! Everything that works without being asked: started here, and nowhere else.
 
 use super::Desk;
-use crate::desk::{alarms, handbook, practice, quality, uploads};
+use crate::desk::{alarms, handbook, practice, quality, rules, uploads};
 use crate::store::{StoreError, Tx, events, idempotency, leases, webhooks};
 use crate::telemetry::Chain;
 use crate::{auth, media, outbox, sync};
@@ -44,6 +44,8 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     quality::begin(desk)?;
     tasks.spawn(check(desk.clone()));
     tasks.spawn(practice::look_after(desk.clone()));
+    rules::begin(desk)?;
+    tasks.spawn(act(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
 }
@@ -137,6 +139,31 @@ async fn check(desk: Desk) {
                 }
                 tokio::select! {
                     () = tokio::time::sleep(SETTLES) => {}
+                    () = desk.stopping() => return,
+                }
+            }
+            () = desk.stopping() => return,
+        }
+    }
+}
+
+/// Lets rules act on requests, soon after they have come in.
+async fn act(desk: Desk) {
+    let mut news = desk.hub.listen();
+    let mut waiting = rules::act::Waiting::default();
+    loop {
+        news.mark_unchanged();
+        if let Err(fault) = rules::act::act_all(&desk, &mut waiting) {
+            tracing::error!(error = %Chain(&fault), "Rules cannot look at requests; it is tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LONGEST_REST) => {}
+            rung = news.changed() => {
+                if rung.is_err() {
+                    return;
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(GATHERS) => {}
                     () = desk.stopping() => return,
                 }
             }

@@ -12,7 +12,7 @@ use crate::store::cases::CaseFile;
 use crate::store::intents::Intent;
 use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops};
+use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops, tags};
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::{Claim, Derived};
 use shared::domain::derive::{derive, is_over};
@@ -133,7 +133,7 @@ impl Book {
         file.payment_proved = paid;
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
-        cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts))?;
+        cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts, &row.tags))?;
         events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
         tell_of_new_words(&of.id, read, true, true);
         let what = Happened::Status { before: None, now: read.status.clone() };
@@ -221,7 +221,8 @@ impl Book {
         let (Some(file), Some(mut row)) = (cases::find(tx, case)?, cases::row(tx, case)?) else { return Ok(()) };
         row.version += 1;
         let facts = facts(tx, &file)?;
-        cases::save_row(tx, &row, is_over(&file.platform), &facts.as_ref().map(search_text).unwrap_or_default())?;
+        let search = facts.as_ref().map(|facts| search_text(facts, &row.tags)).unwrap_or_default();
+        cases::save_row(tx, &row, is_over(&file.platform), &search)?;
         events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row) }, now)?;
         Ok(())
     }
@@ -242,7 +243,7 @@ impl Book {
         if changed {
             row.version += 1;
         }
-        cases::save_row(tx, &row, is_over(&file.platform), &search_text(&facts))?;
+        cases::save_row(tx, &row, is_over(&file.platform), &search_text(&facts, &row.tags))?;
         if changed {
             events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row.clone()) }, now)?;
         }
@@ -350,6 +351,14 @@ fn intent_on_top(intents: &[Intent]) -> Option<IntentState> {
         .map(|intent| intent.state.clone())
 }
 
+/// The rule whose decision is under way or took effect, while it is the last.
+fn rule_on_top(intents: &[Intent]) -> Option<String> {
+    let decision = |intent: &&Intent| matches!(intent.payload, intents::Payload::Decision { .. });
+    let last = intents.iter().rev().find(decision)?;
+    let by = last.rule.as_ref().filter(|_| !matches!(last.state, IntentState::Undone { .. }))?;
+    Some(by.words())
+}
+
 fn build_row(
     tx: &Tx<'_>,
     file: &CaseFile,
@@ -395,6 +404,9 @@ fn build_row(
         end: derived.end,
         flags: derived.flags.clone(),
         intent: intent_on_top(intents),
+        by_rule: rule_on_top(intents),
+        tags: tags::of_case(tx, &file.id)?,
+        needs_second: tags::second(tx, &file.id)?.is_some(),
         updated: case.updated,
     })
 }
@@ -452,7 +464,12 @@ pub(super) fn greeting_name(order: &Order) -> Option<String> {
         .map(|name| name.trim().to_owned())
 }
 
-fn search_text(facts: &Facts) -> String {
+/// As a tag lies among the searched words, on a line of its own.
+pub fn tag_line(tag: &str) -> String {
+    ["#", tag].concat().to_lowercase()
+}
+
+fn search_text(facts: &Facts, tags: &[String]) -> String {
     let case = &facts.case;
     let mut words = vec![case.platform_id.as_str(), &case.order_id, &case.reason_text];
     words.extend(case.tracking_number.as_deref());
@@ -467,6 +484,8 @@ fn search_text(facts: &Facts) -> String {
         words.extend(names.into_iter().filter_map(Option::as_deref));
     }
     words.extend(facts.records.iter().filter_map(|record| record.note.as_deref()));
+    let tags: Vec<String> = tags.iter().map(|tag| tag_line(tag)).collect();
+    words.extend(tags.iter().map(String::as_str));
     // Each on a line of its own, the first and the last too: a whole code is found by what stands around it.
     format!("\n{}\n", words.join("\n")).to_lowercase()
 }

@@ -3,7 +3,7 @@
 use super::book::facts;
 use super::claim;
 use super::error::DeskError;
-use super::{templates, view};
+use super::{rules, templates, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::mutants::{Mutant, is_on};
@@ -11,7 +11,7 @@ use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{StoreError, Tx};
 use crate::store::{chat, extras, idempotency, shops};
-use shared::domain::case::{Claim, Derived};
+use shared::domain::case::{Claim, DecisionKind, Derived};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
 use shared::domain::derive::{derive, told};
@@ -21,7 +21,7 @@ use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, MayWrite, Who};
 use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
-use shared::wire::intent::{IntentState, IntentView};
+use shared::wire::intent::{ByRule, IntentState, IntentView};
 use shared::wire::session::Role;
 use shared::wire::shop::ShopLink;
 
@@ -37,10 +37,16 @@ pub(super) struct Opened {
 
 /// A case, if the agent sees its shop.
 pub(super) fn open(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<Opened, DeskError> {
-    let file = find_seen(tx, agent, case)?;
-    let facts = facts(tx, &file)?.ok_or(DeskError::NotFound { what: "case" })?;
+    find_seen(tx, agent, case)?;
+    open_unseen(tx, case)?.ok_or(DeskError::NotFound { what: "case" })
+}
+
+/// A case, whoever looks: for rules. None: it is gone, or its shop.
+pub(super) fn open_unseen(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Opened>, StoreError> {
+    let Some(file) = cases::find(tx, case)? else { return Ok(None) };
+    let Some(facts) = facts(tx, &file)? else { return Ok(None) };
     let derived = derive(&facts);
-    Ok(Opened { file, facts, derived })
+    Ok(Some(Opened { file, facts, derived }))
 }
 
 /// A case, if the agent sees its shop.
@@ -64,10 +70,41 @@ fn conversation_of(tx: &Tx<'_>, opened: &Opened) -> Result<Option<chat::Conversa
     }
 }
 
+/// Who presses.
+#[derive(Clone, Copy)]
+enum Presser<'a> {
+    Person(&'a AgentId),
+    Rule(&'a ByRule),
+}
+
+impl Presser<'_> {
+    /// As it stands in an intent; a rule's own id is nobody's.
+    fn agent(self) -> Result<AgentId, DeskError> {
+        match self {
+            Self::Person(id) => Ok(id.clone()),
+            Self::Rule(by) => Ok(AgentId::try_from(by.id.to_string())?),
+        }
+    }
+
+    fn who(self) -> Who {
+        match self {
+            Self::Person(id) => Who::Agent(id.clone()),
+            Self::Rule(by) => Who::Rule(by.clone()),
+        }
+    }
+
+    fn rule(self) -> Option<ByRule> {
+        match self {
+            Self::Person(_) => None,
+            Self::Rule(by) => Some(by.clone()),
+        }
+    }
+}
+
 /// The intents of one press, being made.
 struct Motion<'a> {
     desk: &'a Desk,
-    agent: &'a Agent,
+    presser: Presser<'a>,
     file: &'a CaseFile,
     id: MotionId,
     now: Timestamp,
@@ -83,7 +120,7 @@ impl<'a> Motion<'a> {
     fn new(
         tx: &Tx<'_>,
         desk: &'a Desk,
-        agent: &'a Agent,
+        presser: Presser<'a>,
         opened: &'a Opened,
         now: Timestamp,
         without_hold: bool,
@@ -97,7 +134,7 @@ impl<'a> Motion<'a> {
             held_until = held_until.plus_millis(shop.map_or(0, |shop| shop.clock_offset_ms));
         }
         let (file, took_over_from) = (&opened.file, None);
-        Ok(Self { desk, agent, file, id, now, held_until, conversation, took_over_from, views: Vec::new() })
+        Ok(Self { desk, presser, file, id, now, held_until, conversation, took_over_from, views: Vec::new() })
     }
 
     /// `false`: another decision on the case is under way.
@@ -119,7 +156,8 @@ impl<'a> Motion<'a> {
             shop: self.file.shop.clone(),
             payload,
             state: IntentState::Held { until: self.held_until },
-            agent: self.agent.id.clone(),
+            agent: self.presser.agent()?,
+            rule: self.presser.rule(),
             pressed: self.now,
             held_until: self.held_until,
             attempts: 0,
@@ -131,7 +169,7 @@ impl<'a> Motion<'a> {
         if !intents::insert(tx, &intent, Some(due))? {
             return Ok(false);
         }
-        let who = if is_on(Mutant::PresserForgotten) { Who::Desk } else { Who::Agent(self.agent.id.clone()) };
+        let who = if is_on(Mutant::PresserForgotten) { Who::Desk } else { self.presser.who() };
         let trace = crate::store::timeline::Trace {
             intent: intent.id.to_string(),
             before: Some(self.file.platform.status.clone()),
@@ -143,10 +181,68 @@ impl<'a> Motion<'a> {
     }
 }
 
-/// Records one decision, with the reply that goes out when what it says has become true.
+/// Records one decision, with the reply that goes out when what it says has become true. Where a rule asks for a second
+/// person, nothing is recorded but that one is asked.
 pub fn decide(
     desk: &Desk,
     agent: &Agent,
+    case: &CaseId,
+    key: &IdempotencyKey,
+    request: &DecisionRequest,
+) -> Result<MotionRecorded, DeskError> {
+    match decide_with(desk, agent, None, case, key, request) {
+        Err(DeskError::NeedsSecond { rule }) => {
+            rules::second::ask(desk, agent, case, request, &rule)?;
+            Err(DeskError::NeedsSecond { rule })
+        }
+        done => done,
+    }
+}
+
+/// The same, when a second person agrees to what an agent has decided.
+pub(super) fn decide_agreed(
+    desk: &Desk,
+    agent: &Agent,
+    second: &Agent,
+    case: &CaseId,
+    key: &IdempotencyKey,
+    request: &DecisionRequest,
+) -> Result<MotionRecorded, DeskError> {
+    decide_with(desk, agent, Some(second), case, key, request)
+}
+
+/// Records the approval of a rule, by the way of an agent's: offered, ticked, held. The caller has looked who is at it.
+pub(super) fn decide_by_rule(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    opened: &Opened,
+    by: &ByRule,
+    kind: DecisionKind,
+    now: Timestamp,
+) -> Result<IntentId, DeskError> {
+    let Opened { file, facts, derived } = opened;
+    connected(tx, &file.shop)?;
+    let options = view::options(file, facts, derived);
+    if !kind.is_approval() || !options.offered.iter().any(|option| option.kind == kind) {
+        return Err(DeskError::NotOffered);
+    }
+    super::ticks::check(tx, &file.id, kind)?;
+    let total = file.platform.refund.as_ref().map(|refund| refund.total.clone());
+    let payload =
+        Payload::Decision { kind, amount: total, reason: None, reason_text: None, comment: None, evidence: Vec::new() };
+    let mut motion = Motion::new(tx, desk, Presser::Rule(by), opened, now, false)?;
+    if !motion.add(tx, payload)? {
+        return Err(DeskError::DecisionUnderWay);
+    }
+    let decision = motion.views.pop().ok_or(DeskError::DecisionUnderWay)?;
+    super::handbook::keep(tx, &decision, derived.stage)?;
+    Ok(decision.id)
+}
+
+fn decide_with(
+    desk: &Desk,
+    agent: &Agent,
+    second: Option<&Agent>,
     case: &CaseId,
     key: &IdempotencyKey,
     request: &DecisionRequest,
@@ -179,7 +275,13 @@ pub fn decide(
         if request.without_hold && !is_near_deadline(derived.deadline, now, hold_seconds) {
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
-        let mut motion = Motion::new(tx, desk, agent, opened, now, request.without_hold)?;
+        if request.kind.is_approval()
+            && second.is_none()
+            && let Some(rule) = rules::second::wanted(tx, agent, opened)?
+        {
+            return Err(DeskError::NeedsSecond { rule });
+        }
+        let mut motion = Motion::new(tx, desk, Presser::Person(&agent.id), opened, now, request.without_hold)?;
         motion.took_over_from = claim::end_with_decision(tx, agent, case, request.take_over, now)?;
         let reasons =
             options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
@@ -198,6 +300,14 @@ pub fn decide(
         // What was practised is no use of the handbook that anybody counts.
         if let Some(decision) = motion.views.last().filter(|_| file.shop.trainee().is_none()) {
             super::handbook::keep(tx, decision, derived.stage)?;
+        }
+        match second {
+            Some(second) => {
+                crate::store::tags::end_second(tx, &file.id)?;
+                let (who, asker) = (Who::Agent(second.id.clone()), agent.id.clone());
+                desk.book.note(tx, &file.shop, &file.id, now, who, Happened::SecondAgreed { asker }, None)?;
+            }
+            None => rules::second::end(desk, tx, agent, opened, now)?,
         }
         super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;
         if let Some(reply) = &request.reply {
@@ -228,7 +338,7 @@ pub fn reply(
         if already_told(opened, request.reply.claim) && !is_on(Mutant::ToldTwice) {
             return Err(DeskError::Invalid { field: "claim", problem: "has been told already, or is on its way" });
         }
-        let mut motion = Motion::new(tx, desk, agent, opened, now, false)?;
+        let mut motion = Motion::new(tx, desk, Presser::Person(&agent.id), opened, now, false)?;
         motion.add(tx, reply_payload(&request.reply))?;
         templates::note_use(tx, opened, &request.reply, motion.views.last(), now)?;
         Ok(motion.views)
@@ -282,7 +392,10 @@ pub(super) fn not_offered(tx: &Tx<'_>, case: &CaseId) -> Result<DeskError, DeskE
     for intent in intents::of_case(tx, case)?.iter().rev() {
         match (&intent.payload, &intent.state) {
             (Payload::Decision { .. }, IntentState::Done { at, .. }) => {
-                let by = crate::store::people::name_of(tx, &intent.agent)?;
+                let by = match &intent.rule {
+                    Some(rule) => Some(rule.words()),
+                    None => crate::store::people::name_of(tx, &intent.agent)?,
+                };
                 return Ok(DeskError::AlreadyDecided { by, at: Some(*at) });
             }
             (Payload::Decision { .. }, state) if !state.is_over() => return Ok(DeskError::DecisionUnderWay),
@@ -369,7 +482,9 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
     let undone = desk.store.write_or(|tx| {
         let wanted = intents::find(tx, intent)?.filter(|intent| agent.sees(&intent.shop));
         let wanted = wanted.ok_or(DeskError::NotFound { what: "intent" })?;
-        if wanted.agent != agent.id && agent.role < Role::Lead && !is_on(Mutant::UndoneByAnybody) {
+        // What a rule pressed is everybody's to stop.
+        let is_theirs = wanted.agent == agent.id || wanted.rule.is_some();
+        if !is_theirs && agent.role < Role::Lead && !is_on(Mutant::UndoneByAnybody) {
             return Err(DeskError::Forbidden);
         }
         let motion = intents::of_motion(tx, &wanted.motion)?;

@@ -73,6 +73,15 @@ pub enum DeskError {
         /// The words of those that lack a tick.
         lacking: Vec<String>,
     },
+    /// A rule asks for a second person.
+    #[error("a second person is needed")]
+    NeedsSecond {
+        /// Which.
+        rule: shared::wire::intent::ByRule,
+    },
+    /// What is to be switched on was not run dry as it is.
+    #[error("not run dry")]
+    NotDryRun,
     /// The desk may not act for this shop now.
     #[error("the shop is not connected")]
     ShopDisconnected,

@@ -60,12 +60,15 @@ fn due(points: &[Checkpoint], now: Timestamp) -> Option<Timestamp> {
 /// When this desk decided last, and who did, if one person made all decisions: what several did is in nobody's column.
 fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
     let decisions = view.intents.iter().filter_map(|intent| match (&intent.what, &intent.state) {
-        (IntentWhat::Decision { .. }, IntentState::Done { at, .. }) => Some((&intent.by, *at)),
+        // What a rule decided is in nobody's column.
+        (IntentWhat::Decision { .. }, IntentState::Done { at, .. }) => {
+            Some((Some(&intent.by).filter(|_| intent.rule.is_none()), *at))
+        }
         _ => None,
     });
     let all: Vec<_> = decisions.collect();
     let (last, at) = all.iter().max_by_key(|(_, at)| *at)?;
-    Some((all.iter().all(|(by, _)| by == last).then(|| (*last).clone()), *at))
+    Some((last.filter(|_| all.iter().all(|(by, _)| by == last)).cloned(), *at))
 }
 
 /// How a case stands; none while nobody has decided, and of what was over before its shop was connected.

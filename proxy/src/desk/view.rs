@@ -3,7 +3,7 @@
 use super::book::{self, facts};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
-use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, quality, shops, timeline};
+use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, quality, shops, tags, timeline};
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
 use shared::domain::derive::derive;
@@ -56,9 +56,13 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         chat: chat_view(tx, &file.shop, facts.order.as_ref())?,
         intents: all_intents.iter().map(|intent| intent_view(tx, intent)).collect::<Result<_, _>>()?,
         draft: match agent {
-            Some(agent) => extras::draft(tx, case, agent)?,
+            Some(agent) => match extras::draft(tx, case, agent)? {
+                Some(own) => Some(own),
+                None => extras::prepared(tx, case)?,
+            },
             None => None,
         },
+        second: tags::second(tx, case)?.map(|(ask, _)| ask),
         notes: extras::notes(tx, case)?,
         evidence: extras::evidence_of(tx, case)?,
         inspection: inspection::read(tx, &file)?,

@@ -240,6 +240,7 @@ mod tests {
             },
             state: IntentState::Sending,
             agent: "a_1".parse().unwrap(),
+            rule: None,
             pressed: at,
             held_until: at,
             attempts: 0,

@@ -14,6 +14,7 @@ pub mod quality;
 pub mod range;
 pub mod reports;
 pub mod reviews;
+pub mod rules;
 pub mod session;
 pub mod shops;
 pub mod static_files;

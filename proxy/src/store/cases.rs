@@ -221,8 +221,9 @@ pub fn insert(
     let version = i64::try_from(row.version).unwrap_or(i64::MAX);
     tx.execute(
         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
-         seen, payment_proved, read_at, rules_version, stage, deadline, owed_since, is_over, search, row_json, checked) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+         seen, payment_proved, read_at, rules_version, stage, deadline, owed_since, is_over, search, row_json, checked, \
+         asked_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         params![
             file.id.as_str(),
             file.shop.as_str(),
@@ -244,6 +245,7 @@ pub fn insert(
             search,
             to_json("row", row)?,
             if is_past { version } else { -1 },
+            file.platform.created.millis(),
         ],
     )?;
     Ok(())

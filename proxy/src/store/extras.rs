@@ -21,6 +21,8 @@ pub fn draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId) -> Result<Option<Draft
 
 /// Keeps an agent's unsent words; where all of them are empty they are removed.
 pub fn save_draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, draft: &Draft) -> Result<(), StoreError> {
+    let nobodys = "DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2";
+    tx.execute(nobodys, params![case.as_str(), PREPARED])?;
     if draft.is_empty() {
         tx.execute("DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2", params![case.as_str(), agent.as_str()])?;
         return Ok(());
@@ -31,6 +33,33 @@ pub fn save_draft(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, draft: &Draft) ->
         params![case.as_str(), agent.as_str(), to_json("draft", draft)?, draft.saved.millis()],
     )?;
     Ok(())
+}
+
+/// Under this name lies what a rule has prepared: nobody has it.
+const PREPARED: &str = "rule-prepared";
+
+/// Whether somebody has typed a reply, or one is prepared.
+pub fn is_typed(tx: &Tx<'_>, case: &CaseId) -> Result<bool, StoreError> {
+    let all = tx.all("SELECT words FROM draft WHERE case_id = ?1", params![case.as_str()], |row| {
+        from_json::<Draft>("draft", &row.get::<String>(0)?)
+    })?;
+    Ok(all.iter().any(|draft| !draft.text.is_empty()))
+}
+
+/// Keeps a prepared reply, until somebody types.
+pub fn prepare(tx: &Tx<'_>, case: &CaseId, draft: &Draft) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO draft (case_id, agent_id, words, saved_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        params![case.as_str(), PREPARED, to_json("draft", draft)?, draft.saved.millis()],
+    )?;
+    Ok(())
+}
+
+/// What a rule has prepared, as long as nobody has typed.
+pub fn prepared(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Draft>, StoreError> {
+    let sql = "SELECT words FROM draft WHERE case_id = ?1 AND agent_id = ?2";
+    let found = tx.first(sql, params![case.as_str(), PREPARED], |row| row.get::<String>(0))?;
+    found.map(|text| from_json("draft", &text)).transpose()
 }
 
 /// Moves drafts, notes, proof and what the packing table found of an edited request to the one that follows it.

@@ -10,7 +10,7 @@ use shared::domain::facts::PlatformCase;
 use shared::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
-use shared::wire::intent::{IntentState, IntentView, IntentWhat, Unanswered};
+use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat, Unanswered};
 
 /// What an intent carries out, with all that its calls need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,8 +61,10 @@ pub struct Intent {
     pub payload: Payload,
     /// How far it has got.
     pub state: IntentState,
-    /// Who pressed.
+    /// Who pressed; of a rule its id.
     pub agent: AgentId,
+    /// The rule that pressed in a person's place.
+    pub rule: Option<ByRule>,
     /// When.
     pub pressed: Timestamp,
     /// When its hold ends.
@@ -104,6 +106,7 @@ impl Intent {
             state: self.state.clone(),
             by: self.agent.clone(),
             at: self.pressed,
+            rule: self.rule.clone(),
             attempts: self.attempts,
             unanswered: None,
         }
@@ -127,7 +130,7 @@ pub fn state_word(state: &IntentState) -> &'static str {
 }
 
 const COLUMNS: &str = "id, motion_id, place, case_id, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
-     attempts, settle_reads, conversation, fence";
+     attempts, settle_reads, conversation, fence, rule";
 
 fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
     Ok(Intent {
@@ -145,6 +148,7 @@ fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
         settle_reads: row.get(11)?,
         conversation: row.get(12)?,
         fence: row.get(13)?,
+        rule: row.get::<Option<String>>(14)?.map(|text| from_json("rule", &text)).transpose()?,
     })
 }
 
@@ -161,8 +165,8 @@ pub fn insert(tx: &Tx<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bo
     };
     let stored = tx.execute(
         "INSERT INTO intent (id, motion_id, place, case_id, shop_id, what, payload, state, state_json, agent_id, \
-         pressed_at, held_until, due_at, conversation) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+         pressed_at, held_until, due_at, conversation, rule) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
          ON CONFLICT (case_id) WHERE what = 'decision' AND state IN ('held', 'sending', 'settling') DO NOTHING",
         params![
             intent.id.as_str(),
@@ -179,6 +183,7 @@ pub fn insert(tx: &Tx<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bo
             intent.held_until.millis(),
             due.map(Timestamp::millis),
             intent.conversation,
+            intent.rule.as_ref().map(|rule| to_json("rule", rule)).transpose()?,
         ],
     )?;
     Ok(stored == 1)
@@ -197,6 +202,12 @@ pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Intent>, StoreError> {
 /// All intents of a shop, oldest first.
 pub fn of_shop(tx: &Tx<'_>, shop: &ShopId) -> Result<Vec<Intent>, StoreError> {
     many(tx, "WHERE shop_id = ?1 ORDER BY pressed_at, motion_id, place", params![shop.as_str()])
+}
+
+/// Decisions of rules that have not reached an end.
+pub fn of_rules(tx: &Tx<'_>) -> Result<Vec<Intent>, StoreError> {
+    let rest = "WHERE rule IS NOT NULL AND state IN ('held', 'waiting', 'sending', 'settling') ORDER BY pressed_at, id";
+    many(tx, rest, params![])
 }
 
 /// The intents of a motion, decision first.

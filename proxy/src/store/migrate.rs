@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_handbook.sql"),
     include_str!("migrations/0013_reviews.sql"),
     include_str!("migrations/0014_reports.sql"),
+    include_str!("migrations/0015_rules.sql"),
     include_str!("migrations/0016_practice.sql"),
     include_str!("migrations/0017_uploads.sql"),
     include_str!("migrations/0018_chat_week.sql"),

@@ -69,6 +69,10 @@ impl Where {
             Some(agent) => all.and("assignee = ?", [agent.to_owned().into()]),
             None => {}
         }
+        if let Some(tag) = &filter.tag {
+            let line = ["\n", &crate::desk::book::tag_line(tag), "\n"].concat();
+            all.and("search LIKE ? ESCAPE '\\'", [anywhere(&line).into()]);
+        }
         all
     }
 

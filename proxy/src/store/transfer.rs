@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 62] = [
     "person",
     "session",
     "link",
@@ -57,6 +57,14 @@ const TABLES: [&str; 54] = [
     "exercise_assigned",
     "practice_run",
     "practice_case",
+    "rule",
+    "rule_version",
+    "rule_dry_run",
+    "rule_switch",
+    "rule_act",
+    "rule_facts",
+    "case_tag",
+    "second_ask",
     "timeline",
     "sweep",
     "key_mark",

@@ -28,7 +28,7 @@ const OF_SHOP: [&str; 10] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 18] = [
+const OF_CASE: [&str; 22] = [
     "told",
     "draft",
     "note",
@@ -47,6 +47,10 @@ const OF_CASE: [&str; 18] = [
     "calibration",
     "tick",
     "case_fact",
+    "rule_act",
+    "rule_facts",
+    "case_tag",
+    "second_ask",
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any

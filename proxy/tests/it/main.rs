@@ -39,6 +39,9 @@ mod reviews;
 #[cfg(test)]
 mod route_table;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod rules;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

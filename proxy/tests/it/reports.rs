@@ -84,6 +84,7 @@ impl Story<'_> {
             payload,
             state: IntentState::Done { by_reading: false, at },
             agent: who.parse().unwrap(),
+            rule: None,
             pressed: at,
             held_until: at,
             attempts: 1,

@@ -17,5 +17,6 @@ pub mod report;
 pub mod review;
 #[cfg(test)]
 mod rows;
+pub mod rule;
 pub mod status;
 pub mod tick;

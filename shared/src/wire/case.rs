@@ -13,8 +13,9 @@ use super::Page;
 use super::claim::Lease;
 use super::decision::Draft;
 use super::inspect::{Answered, Inspection, Shot};
-use super::intent::{IntentState, IntentView};
+use super::intent::{ByRule, IntentState, IntentView};
 use super::quality::CheckView;
+use super::rule::{Kept, SecondAsk};
 use super::tick::TickView;
 
 /// Filters of `GET /api/cases`, as its query string.
@@ -30,6 +31,9 @@ pub struct CaseFilter {
     /// Only this person's; [`NOBODY`] for cases that nobody has taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
+    /// Only with this tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// Where to go on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -146,6 +150,15 @@ pub struct CaseRow {
     pub flags: Vec<Flag>,
     /// The motion that is under way or ended last, drawn on top of the stage.
     pub intent: Option<IntentState>,
+    /// A rule began it: its name and version, while it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_rule: Option<String>,
+    /// Put on it by people and rules, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// A decision waits for a second person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_second: bool,
     /// The platform's update stamp.
     pub updated: Timestamp,
 }
@@ -208,8 +221,11 @@ pub struct CaseView {
     pub chat: ChatView,
     /// Intents, newest first.
     pub intents: Vec<IntentView>,
-    /// This agent's unsent words.
+    /// This agent's unsent words, else what a rule has prepared.
     pub draft: Option<Draft>,
+    /// A decision that waits for a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondAsk>,
     /// For the team.
     pub notes: Vec<NoteView>,
     /// Proof added by the desk.
@@ -443,6 +459,8 @@ pub enum Who {
     Platform,
     /// The desk itself.
     Desk,
+    /// A rule that a lead wrote and switched on.
+    Rule(ByRule),
 }
 
 /// What happened; text is made by the app.
@@ -528,6 +546,39 @@ pub enum Happened {
     LeadAsked {
         /// Whom.
         lead: AgentId,
+    },
+    /// A tag was put on, or taken off.
+    Tagged {
+        /// Which.
+        tag: String,
+        /// It was put on.
+        is_on: bool,
+    },
+    /// A reply was prepared as a draft.
+    ReplyPrepared,
+    /// A rule meant this request, and left it to people.
+    KeptAway {
+        /// Why.
+        why: Kept,
+    },
+    /// A decision waits for a second person.
+    SecondAsked {
+        /// Which.
+        kind: DecisionKind,
+        /// How much.
+        amount: Option<Money>,
+        /// The rule that asks for it.
+        rule: ByRule,
+    },
+    /// A second person agreed to somebody's decision.
+    SecondAgreed {
+        /// Whose.
+        asker: AgentId,
+    },
+    /// A decision that waited for a second person was withdrawn or not agreed to.
+    SecondRefused {
+        /// Whose.
+        asker: AgentId,
     },
     /// A debt was ended without a message.
     DebtSettled {

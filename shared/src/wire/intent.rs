@@ -1,7 +1,7 @@
 //! `/api/intents`: what the desk has promised to carry out, and how far it has got.
 
 use crate::domain::case::{Claim, DecisionKind};
-use crate::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId};
+use crate::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId, RuleId};
 use crate::money::Money;
 use crate::time::Timestamp;
 use schemars::JsonSchema;
@@ -159,11 +159,32 @@ pub struct IntentView {
     pub by: AgentId,
     /// When it was pressed.
     pub at: Timestamp,
+    /// The rule that pressed in a person's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<ByRule>,
     /// Calls made so far.
     pub attempts: u32,
     /// While it is settling: what is known of the lost answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered: Option<Unanswered>,
+}
+
+/// A version of a rule that acted, as it was called then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ByRule {
+    /// Which.
+    pub id: RuleId,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+}
+
+impl ByRule {
+    /// "rule Small breakages v2", as it stands in the middle of a sentence.
+    pub fn words(&self) -> String {
+        ["rule ", &self.name, " v", &self.version.to_string()].concat()
+    }
 }
 
 /// An answer that did not come, or cannot be trusted.

@@ -12,6 +12,7 @@ pub mod practice;
 pub mod quality;
 pub mod report;
 pub mod review;
+pub mod rule;
 pub mod session;
 pub mod shop;
 pub mod team;

@@ -16,12 +16,14 @@ use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::{DecisionKind, Stage};
+use shared::error::ErrorCode;
 use shared::id::{AgentId, CaseId, IdempotencyKey, MediaId, TickId};
 use shared::reply::Catalogue;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::decision::{DecisionRequest, Draft, ReplyRequest, SettleDebtRequest};
 use shared::wire::intent::{IntentState, IntentView};
+use shared::wire::rule::{SecondAnswer, TagRequest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -338,6 +340,15 @@ impl Doing {
                     self.deciding.kind.try_set(None);
                     self.lease.turn.try_set(Turn::Closed);
                 }
+                Err(failure) if failure.code() == Some(ErrorCode::NeedsSecond) => {
+                    // The decision is kept: the case shows that it waits for somebody else.
+                    self.deciding.kind.try_set(None);
+                    self.lease.turn.try_set(Turn::Closed);
+                    self.lease.close();
+                    let told = failure.told();
+                    self.desk.toasts.show(Tone::Good, &told.fact, &told.advice, None);
+                    self.read();
+                }
                 Err(failure) => {
                     if !self.lease.heard(&failure) {
                         self.deciding.error.try_set(Some(failure));
@@ -586,6 +597,28 @@ impl Doing {
                 }
             }
             self.uploading.try_set(false);
+        });
+    }
+
+    /// Puts a tag on, or takes it off.
+    pub fn tag(self, tag: String, is_on: bool) {
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            match api::rules::tag(&id, &TagRequest { tag, is_on }).await {
+                Ok(()) => self.read(),
+                Err(failure) => toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Answers as the second person, or takes one's own decision back.
+    pub fn answer_second(self, asked: Timestamp, agrees: bool) {
+        let (id, toasts) = (self.id.get_value(), self.desk.toasts);
+        spawn_local(async move {
+            if let Err(failure) = api::rules::answer_second(&id, &SecondAnswer { agrees, asked }).await {
+                toasts.failed(&failure);
+            }
+            self.read();
         });
     }
 }

@@ -11,6 +11,7 @@ use shared::time::Timestamp;
 use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::quality::CheckView;
+use shared::wire::rule::Kept;
 use shared::wire::session::Person;
 use shared::wire::tick::{TickView, Ticked};
 
@@ -248,6 +249,7 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
         Who::Buyer => buyer.to_owned(),
         Who::Platform => "TikTok".to_owned(),
         Who::Desk => "The desk".to_owned(),
+        Who::Rule(by) => ["Rule “", &by.name, "” v", &by.version.to_string()].concat(),
     };
     let text = wording::happened(&entry.what, &entry.who, &who);
     let text = match &entry.what {
@@ -267,6 +269,16 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
         }
         Happened::DecisionPressed { took_over_from: Some(from), .. } => {
             [&text, ", took over from ", &name_of(from)].concat()
+        }
+        Happened::Assigned { to: Some(to) } if matches!(entry.who, Who::Rule(_)) => {
+            [&who, " handed the case to ", &name_of(to)].concat()
+        }
+        Happened::KeptAway { why: Kept::Claimed { by } } => {
+            [&who, " left it to people: ", &name_of(by), " was deciding it"].concat()
+        }
+        Happened::SecondAgreed { asker } => [&who, " agreed to the decision of ", &name_of(asker)].concat(),
+        Happened::SecondRefused { asker } => {
+            [&who, " ended the wait for a second person on the decision of ", &name_of(asker)].concat()
         }
         Happened::LeadAsked { lead } => [&text, ", ", &name_of(lead)].concat(),
         _ => text,

@@ -12,6 +12,7 @@ pub mod head;
 pub mod kit;
 pub mod lease;
 pub mod lines;
+pub mod marks;
 pub mod motion;
 pub mod proof;
 pub mod sheet;
@@ -145,6 +146,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                     {move || doing.stale.get().map(|told| view! {
                         <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" "{told.advice}</p></div>
                     })}
+                    {part(desk, doing, marks::second)}
                     {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
                     {part(desk, doing, |view, desk, _| newest_note(view, desk))}
                     {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded))}
@@ -215,6 +217,8 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
             .with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| kit::sum(&refund.total))));
         total.unwrap_or_else(|| "none named".to_owned())
     };
+    // Drawn anew with the tags alone: a word that is being typed stays.
+    let tagged = Memo::new(move |_| doing.matter.with(|view| view.as_ref().map(|view| view.row.tags.clone())));
     let stands =
         Memo::new(move |_| doing.view.with(|view| view.as_ref().map(|view| (view.row.stage, view.intents.len()))));
     let beside = beside::follow(doing.id.get_value(), stands);
@@ -246,7 +250,7 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                 <span><span class="k">"Refund"</span><span class="v num">{total}</span></span>
                 {icon("up")}
             </button>
-            <div class="facts__in" id="facts-in">{facts}</div>
+            <div class="facts__in" id="facts-in">{facts}{move || tagged.get().map(|_| doing.matter.with_untracked(|view| view.as_ref().map(|view| marks::tags(view, desk, doing))))}</div>
         </aside>
     }
     .into_any()

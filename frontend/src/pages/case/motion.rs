@@ -9,7 +9,7 @@ use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
-use shared::wire::intent::{IntentState, IntentView, IntentWhat};
+use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat};
 
 /// After its hold, what has not arrived for so long is late.
 const LONG_MS: i64 = 15_000;
@@ -45,7 +45,7 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
 pub fn head_line(motion: &[IntentView], name: impl Fn(&AgentId) -> String) -> Option<(String, bool)> {
     let intent = decision(motion)?;
     let IntentWhat::Decision { kind, .. } = intent.what else { return None };
-    let name = name(&intent.by);
+    let name = intent.rule.as_ref().map_or_else(|| name(&intent.by), ByRule::words);
     match intent.state {
         IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
             Some(([wording::under_way(kind), ", by ", &name].concat(), true))
@@ -127,6 +127,7 @@ pub fn panel(
             };
             let after = waits.map(|claim| ["The reply follows when ", wording::moment(Some(claim)), ". "].concat());
             let title = [what, &left.to_string(), " s"].concat();
+            let by = lead.rule.as_ref().map(|rule| ["Pressed by ", &rule.words(), ". "].concat());
             let share = share.to_string();
             let pressed = lead.clone();
             Some(
@@ -139,7 +140,7 @@ pub fn panel(
                             </svg>
                             {left}
                         </span>
-                        <div><strong>{title}</strong><p>"Nothing has left the desk. "{after}"Undo puts the case and your words back as they were."</p></div>
+                        <div><strong>{title}</strong><p>{by}"Nothing has left the desk. "{after}"Undo puts the case and your words back as they were."</p></div>
                         <button class="btn btn--lg" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>
                             {icon("undo")}"Undo " <kbd>"Z"</kbd>
                         </button>

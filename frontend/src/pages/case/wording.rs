@@ -175,6 +175,15 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         Happened::Ticked { text, is_on: false } => [who, " took the tick away: ", text].concat(),
         Happened::EvidenceAdded => [who, " added a proof"].concat(),
         Happened::Alarmed { minutes } => format!("Alarm: {minutes} min left to decide"),
+        Happened::Tagged { tag, is_on: true } => [who, " tagged it “", tag, "”"].concat(),
+        Happened::Tagged { tag, is_on: false } => [who, " took the tag “", tag, "” off"].concat(),
+        Happened::ReplyPrepared => [who, " prepared the reply"].concat(),
+        Happened::KeptAway { why } => [who, " left it to people: ", why.text()].concat(),
+        Happened::SecondAsked { kind, rule, .. } => {
+            [who, " pressed: ", decided(*kind), ". A second person is needed, says ", &rule.words()].concat()
+        }
+        Happened::SecondAgreed { .. } => [who, " agreed as the second person"].concat(),
+        Happened::SecondRefused { .. } => [who, " ended the wait for a second person"].concat(),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),
         Happened::DebtSettled { reason: Some(reason) } => [who, " waived the reply: ", reason].concat(),
     }

@@ -69,7 +69,13 @@ fn of_stage(row: &CaseRow) -> Option<Chip> {
 pub fn state_chip(desk: Desk, row: &CaseRow, stage: Stage) -> Option<AnyView> {
     let is_debt = stage == Stage::ToTell && row.owed.is_some();
     let of_intent = row.intent.as_ref().and_then(|intent| of_intent(intent, || desk.clock.second()));
-    let chip = of_intent.or_else(|| if is_debt { None } else { of_stage(row) })?;
+    // Under way by a rule: anybody may stop it.
+    let of_intent = of_intent.map(|(class, icon, text)| match row.by_rule {
+        Some(_) => (class, icon, ["Rule: ", &text].concat()),
+        None => (class, icon, text),
+    });
+    let second = || row.needs_second.then(|| ("chip--soon", "user", "Second person".to_owned()));
+    let chip = of_intent.or_else(second).or_else(|| if is_debt { None } else { of_stage(row) })?;
     Some(draw(chip))
 }
 

@@ -51,6 +51,10 @@ pub fn Filters() -> impl IntoView {
         <div class="queue__tools">
             <Pick label="Shop" icon="home" choices=shops value=shop on_pick=pick_shop/>
             <Pick label="Whose cases" icon="user" choices=people value=who on_pick=pick_who/>
+            {move || desk.nav.narrow().tag.map(|tag| {
+                let all = move |_| desk.nav.narrow_to(&Narrow { tag: None, ..desk.nav.narrow() });
+                view! { <button class="btn btn--soft btn--sm" type="button" on:click=all><span class="vh">"Show all, not only "</span>"#"{tag}" ×"</button> }
+            })}
         </div>
     }
 }

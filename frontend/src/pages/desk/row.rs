@@ -67,11 +67,15 @@ fn item_words(row: &CaseRow) -> String {
 
 fn body(desk: Desk, row: &CaseRow) -> impl IntoView + use<> {
     let shop = desk.session.shop(&row.shop).map(|shop| shop.name);
-    let who = match shop {
+    let mut who = match shop {
         Some(shop) if row.buyer.is_empty() => shop,
         Some(shop) => format!("{} · {shop}", row.buyer),
         None => row.buyer.clone(),
     };
+    for tag in &row.tags {
+        who.push_str(" · #");
+        who.push_str(tag);
+    }
     view! {
         {picture(row)}
         <span class="reason clip">{reason(&row.reason, &row.reason_text)}</span>

@@ -40,7 +40,7 @@ enum Asks {
 
 /// A queue of a run, at one of its cases or none.
 pub(super) fn desk_path(view: &RunView, stage: Stage, case: Option<&CaseId>) -> String {
-    let narrow = Narrow { shop: view.run.shop.clone(), who: None };
+    let narrow = Narrow { shop: view.run.shop.clone(), ..Narrow::default() };
     let route = Route::Desk { stage, case: case.cloned() };
     [route.path(), narrow.query()].concat()
 }

@@ -6,7 +6,7 @@ pub mod checkpoints;
 pub mod count;
 pub mod every;
 mod form;
-pub(super) mod loading;
+pub(in crate::pages) mod loading;
 pub mod mine;
 pub mod review;
 pub mod reviews;

@@ -54,7 +54,14 @@ const PARTS: [&[Part]; 3] = [
                 ("Send", &["Ctrl", "↵"]),
             ],
         ),
-        ("Anywhere", &[("Search or command", &["Ctrl", "K"]), ("This sheet", &["?"])]),
+        (
+            "Anywhere",
+            &[
+                ("Search or command", &["Ctrl", "K"]),
+                ("This sheet", &["?"]),
+                ("Stop all rules, on their page", &["Shift", "S"]),
+            ],
+        ),
     ],
 ];
 

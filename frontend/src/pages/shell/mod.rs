@@ -51,7 +51,7 @@ pub fn Shell() -> impl IntoView {
         Route::Quality(_) => Screen::Quality,
         Route::Handbook { .. } => Screen::Handbook,
         Route::Reports => Screen::Reports,
-        Route::Settings(_) => Screen::Settings,
+        Route::Settings(_) | Route::Rule(_) => Screen::Settings,
     });
     let case = desk.nav.case();
     let view = move || if case.with(Option::is_some) { "case" } else { "list" };

@@ -2,7 +2,7 @@
 
 mod calibrate;
 mod coach;
-mod sample;
+pub(super) mod sample;
 
 pub use calibrate::{calibrate, calibrations, close};
 pub use coach::{alerts, coaching, count};

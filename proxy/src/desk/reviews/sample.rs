@@ -37,28 +37,32 @@ pub(super) fn known(tx: &Tx<'_>) -> Result<ReviewRules, StoreError> {
     Ok(found.map_or_else(ReviewRules::default, rules))
 }
 
+/// The currency in which a shop of a region sells, where it is known.
+pub(in crate::desk) fn currency_of(region: &str) -> Option<&'static str> {
+    match region {
+        "US" => Some("USD"),
+        "GB" => Some("GBP"),
+        "ES" | "DE" | "FR" | "IT" | "IE" => Some("EUR"),
+        "TH" => Some("THB"),
+        "ID" => Some("IDR"),
+        "VN" => Some("VND"),
+        "MY" => Some("MYR"),
+        "PH" => Some("PHP"),
+        "SG" => Some("SGD"),
+        "MX" => Some("MXN"),
+        "BR" => Some("BRL"),
+        "JP" => Some("JPY"),
+        _ => None,
+    }
+}
+
 /// The rules with what can be chosen.
 pub fn rules(desk: &Desk) -> Result<ReviewRulesView, DeskError> {
     Ok(desk.store.read(|tx| {
-        let currency = |region: &str| match region {
-            "US" => Some("USD"),
-            "GB" => Some("GBP"),
-            "ES" | "DE" | "FR" | "IT" | "IE" => Some("EUR"),
-            "TH" => Some("THB"),
-            "ID" => Some("IDR"),
-            "VN" => Some("VND"),
-            "MY" => Some("MYR"),
-            "PH" => Some("PHP"),
-            "SG" => Some("SGD"),
-            "MX" => Some("MXN"),
-            "BR" => Some("BRL"),
-            "JP" => Some("JPY"),
-            _ => None,
-        };
         let rules = known(tx)?;
         let mut currencies: BTreeSet<String> =
             rules.sampling.above.iter().map(|amount| amount.currency().to_owned()).collect();
-        currencies.extend(shops::all(tx)?.iter().filter_map(|shop| currency(&shop.region)).map(str::to_owned));
+        currencies.extend(shops::all(tx)?.iter().filter_map(|shop| currency_of(&shop.region)).map(str::to_owned));
         // These stand before a decision alone: of a decided case they are never known.
         let before = [Check::StillInTime, Check::PartsAddUp, Check::NotDecidedYet, Check::OptionsConfirmed];
         let checks = Check::ALL.into_iter().filter(|check| !before.contains(check));

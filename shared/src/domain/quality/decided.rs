@@ -23,6 +23,8 @@ pub(super) struct Decided<'a> {
     reason_text: Option<&'a str>,
     evidence: Option<&'a [EvidenceId]>,
     by: &'a AgentId,
+    /// A rule decided: nobody was to look.
+    is_rules: bool,
     pressed: Timestamp,
 }
 
@@ -39,6 +41,7 @@ pub(super) fn decided(view: &CaseView) -> Vec<Decided<'_>> {
                 reason_text: reason_text.as_deref(),
                 evidence: evidence.as_deref(),
                 by: &intent.by,
+                is_rules: intent.rule.is_some(),
                 pressed: intent.at,
             })
         }
@@ -100,7 +103,7 @@ fn right_kind(view: &CaseView, decided: &[Decided<'_>]) -> Option<Checkpoint> {
 
 /// Of the first decision: a later one is about the parcel, which somebody else looks at.
 fn photos_opened(view: &CaseView, decided: &[Decided<'_>]) -> Option<Checkpoint> {
-    let first = decided.iter().min_by_key(|one| one.pressed)?;
+    let first = decided.iter().min_by_key(|one| one.pressed).filter(|first| !first.is_rules)?;
     let before = view.words.iter().filter(|words| words.at <= first.pressed);
     let photos: BTreeSet<_> = before.flat_map(|words| words.photos.iter().map(|photo| photo.as_str())).collect();
     if photos.is_empty() {

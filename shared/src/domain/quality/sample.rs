@@ -36,6 +36,9 @@ fn row() -> CaseRow {
         end: None,
         flags: Vec::new(),
         intent: None,
+        by_rule: None,
+        tags: Vec::new(),
+        needs_second: false,
         updated: NOW,
     }
 }
@@ -73,6 +76,7 @@ pub(in crate::domain) fn view() -> CaseView {
         chat: ChatView::default(),
         intents: Vec::new(),
         draft: None,
+        second: None,
         notes: Vec::new(),
         evidence: Vec::new(),
         inspection: Inspection::default(),
@@ -99,6 +103,7 @@ pub(in crate::domain) fn done(kind: DecisionKind) -> IntentView {
         state: IntentState::Done { by_reading: false, at: NOW },
         by: "a_1".parse().unwrap(),
         at: NOW,
+        rule: None,
         attempts: 1,
         unanswered: None,
     }

@@ -70,9 +70,10 @@ const fn done(intent: &IntentView) -> Option<Timestamp> {
     }
 }
 
-fn decisions(view: &CaseView) -> impl Iterator<Item = (&AgentId, Timestamp)> {
+/// Who decided, none where a rule did, and when.
+fn decisions(view: &CaseView) -> impl Iterator<Item = (Option<&AgentId>, Timestamp)> {
     let all = view.intents.iter().filter(|intent| matches!(intent.what, IntentWhat::Decision { .. }));
-    all.filter_map(|intent| Some((&intent.by, done(intent)?)))
+    all.filter_map(|intent| Some((Some(&intent.by).filter(|_| intent.rule.is_none()), done(intent)?)))
 }
 
 /// When the request was first seen to be answered, by whomever.
@@ -94,8 +95,8 @@ fn answered(view: &CaseView, points: &[Checkpoint]) -> Option<Answered> {
     let seen = ours.or_else(|| first_answer(view));
     let at = if has_run_out { view.last_deadline.or(seen) } else { seen };
     let at = at.unwrap_or(view.row.updated);
-    let last = decisions(view).max_by_key(|(_, at)| *at).map(|(by, _)| by);
-    let is_ones = |agent: &&AgentId| decisions(view).all(|(by, _)| by == *agent);
+    let last = decisions(view).max_by_key(|(_, at)| *at).and_then(|(by, _)| by);
+    let is_ones = |agent: &&AgentId| decisions(view).all(|(by, _)| by == Some(*agent));
     let agent = if has_run_out { view.row.assignee.as_ref() } else { last.filter(is_ones) };
     let told = view.intents.iter().filter(|intent| matches!(intent.what, IntentWhat::Reply { claim: Some(_), .. }));
     let told = told.filter_map(done).filter(|told| *told >= at).min();

@@ -1,0 +1,183 @@
+// A lead writes a rule, is told what it would take in, sees what it would have done, and switches it on. From then on it
+// approves by itself, under its name, through the hold; and one press stops all of it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, api;
+const ALL = Object.keys(SIZES);
+const MUG = { shop: "US", kind: "REFUND", reason: "damaged", seller_sku: "HH-MUG-12-BL" };
+
+before(async () => {
+  platform = await startSandbox({ cases: 60 });
+  await platform.dials({ refund_delay_s: 1, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "8" } });
+  api = await desk.api();
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+async function find(id) {
+  return await until(`the desk knows ${id}`, async () => {
+    const { rows } = await api.post("/api/cases/search", { text: id });
+    return rows.length === 1 && rows[0];
+  });
+}
+
+const decision = ({ intents }) => intents.find(({ what }) => what.decision);
+
+// A new request, once a rule has pressed.
+async function acted() {
+  const { id } = await platform.open(MUG);
+  const row = await find(id);
+  return await until("a rule has pressed", async () => {
+    const view = await api.get(`/api/cases/${row.id}`);
+    return decision(view) && { ...view, platform_id: id };
+  });
+}
+
+test("a rule is written, tried, switched on, acts, is undone and is stopped", async () => {
+  // Some work of the past: one granted, one refused.
+  for (const [kind, key] of [["approve_refund", 0], ["reject_refund", 1]]) {
+    const { id } = await platform.open(MUG);
+    const row = await find(id);
+    const view = await until("it can be decided", async () => {
+      await api.post(`/api/cases/${row.id}/opened`);
+      const view = await api.get(`/api/cases/${row.id}`);
+      return view.options.checked && view;
+    });
+    const reason = view.options.offered.find((option) => option.kind === kind)?.reasons?.[0]?.name;
+    await api.post(`/api/cases/${row.id}/decision`, key ? { kind, reason } : { kind });
+  }
+  const browser = await openBrowser(desk);
+  const { page } = browser;
+  try {
+    await practise(browser);
+    await page.goto("/settings/shops");
+    await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Rules" }).click();
+    await page.getByRole("heading", { name: "No rules yet" }).waitFor();
+    await checkAccessibility(browser, "no rules");
+    await shot(browser, "rules-1-none", ALL);
+
+    // What it would take in is said while it is written.
+    await page.getByRole("button", { name: "New rule" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Small breakages");
+    await page.getByLabel(/^Approve it/).check();
+    await page.getByText("This rule would approve everything.").waitFor();
+    await page.getByText("When any request comes in, then approve it. At most 10 requests a day (UTC).").waitFor();
+    await checkAccessibility(browser, "a rule that takes everything");
+    await shot(browser, "rules-2-everything", ALL);
+    await page.getByLabel("Refund only").check();
+    await page.getByText("Reasons: all").click();
+    await page.getByLabel("Arrived damaged").check();
+    await page.getByLabel("Currency").selectOption("USD");
+    await page.getByLabel("Amount, at most").fill("30.00");
+    await page.getByLabel("Tag it").fill("small");
+    assert.equal(await page.getByText("This rule would approve everything.").count(), 0);
+    await page
+      .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it and tag it “small”.")
+      .waitFor();
+    await shot(browser, "rules-3-editor", ALL);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+
+    // Off until it was run dry.
+    const on = page.getByRole("button", { name: "Switch version 1 on" });
+    await on.waitFor();
+    assert.ok(await on.isDisabled());
+    await page.getByText("Run this version dry first").waitFor();
+    await page.getByRole("button", { name: "Run it dry on the last 90 days" }).click();
+    await page.getByRole("heading", { name: "Which went wrong" }).waitFor();
+    await page.getByText("A person said no, or offered less").first().waitFor();
+    await checkAccessibility(browser, "a dry run");
+    await shot(browser, "rules-4-dry-run", ALL);
+
+    // The practice shop has one lead: nobody else could switch it on.
+    await on.click();
+    await page.getByText("On, v1").waitFor();
+
+    // It approves a new request, after the hold, under its name.
+    const first = await acted();
+    assert.equal(decision(first).rule.name, "Small breakages");
+    await page.goto(`/desk/to-decide/${first.row.id}`);
+    await page.getByText("by rule Small breakages v1").waitFor();
+    await page.getByText("Pressed by rule Small breakages v1.").waitFor();
+    await checkAccessibility(browser, "a case that a rule holds");
+    await shot(browser, "rules-5-held", ALL);
+    await until("it is paid", async () => (await platform.ledgerOf(first.platform_id)).money.length === 1);
+    await page.getByText("Rule “Small breakages” v1 pressed: ").waitFor();
+    await page.getByText("Rule “Small breakages” v1 tagged it “small”").waitFor();
+
+    // The second is undone in its hold, by who is at the desk.
+    const second = await acted();
+    await page.goto(`/desk/to-decide/${second.row.id}`);
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await page.getByText("undid it: nothing had left").waitFor();
+
+    // Its tag leads to the others.
+    await page.getByRole("button", { name: "#small", exact: true }).click();
+    await page.getByRole("button", { name: /Show all, not only #small/ }).waitFor();
+    await page.locator(`.row[href*="${second.row.id}"]`).waitFor();
+    assert.equal(await page.locator(".row[id]").count(), 1);
+    await shot(browser, "rules-6-tag", ALL);
+
+    // The third is held when all is stopped, by one press.
+    const third = await acted();
+    await page.goto("/settings/rules");
+    await page.getByRole("link", { name: "Small breakages" }).waitFor();
+    await page.getByRole("button", { name: /^Stop all rules/ }).waitFor();
+    await checkAccessibility(browser, "the list of rules");
+    await page.keyboard.press("Shift+S");
+    await page.getByText("1 held decision is undone.").waitFor();
+    await page.getByText("Nothing is done by itself.").waitFor();
+    await checkAccessibility(browser, "all rules stopped");
+    await shot(browser, "rules-7-stopped", ALL);
+    const fourth = await find((await platform.open(MUG)).id);
+    await platform.clock({ advance_s: 30 });
+    const stopped = await api.get(`/api/cases/${third.row.id}`);
+    assert.ok(decision(stopped).state.undone, JSON.stringify(decision(stopped).state));
+    assert.equal((await platform.ledgerOf(second.platform_id)).money.length, 0);
+    assert.equal((await platform.ledgerOf(third.platform_id)).money.length, 0);
+    assert.equal(decision(await api.get(`/api/cases/${fourth.id}`)), undefined);
+    await page.getByRole("link", { name: "Small breakages" }).click();
+    await page.getByRole("heading", { name: "What it did" }).waitFor();
+    await checkAccessibility(browser, "one rule with its acts");
+    await shot(browser, "rules-8-acts", ALL);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("above an amount the case waits for a second person, who agrees", async () => {
+  const other = await desk.api("lead");
+  const agent = await desk.api("agent");
+  await other.post("/api/rules/stop", { is_stopped: false });
+  const rule = {
+    name: "Two pairs of eyes",
+    when: { kinds: ["refund_only"] },
+    then: { second_above: { amount: "30.00", currency: "USD" } },
+    cap: { acts: 1 },
+  };
+  await other.put("/api/rules/r_two", { read: 0, rule });
+  await other.post("/api/rules/r_two/dry-run", { version: 1 });
+  await other.post("/api/rules/r_two/switch", { version: 1, is_on: true });
+  const { id } = await platform.open({ ...MUG, seller_sku: "HH-SKIL-10", photos: 0 });
+  const row = await find(id);
+  await assert.rejects(agent.post(`/api/cases/${row.id}/decision`, { kind: "approve_refund" }), /needs_second/);
+  const browser = await openBrowser(desk, { theme: "dark" });
+  const { page } = browser;
+  try {
+    await practise(browser, `/desk/to-decide/${row.id}`);
+    await page.getByText(/Second person needed: asked by .*, approve .*US\$ 49.97/).waitFor();
+    await checkAccessibility(browser, "a case that waits for a second person");
+    await shot(browser, "rules-9-second", ALL);
+    await page.getByRole("button", { name: "Agree", exact: true }).click();
+    await until("it is paid", async () => (await platform.ledgerOf(id)).money.length === 1);
+    await page.getByText(/agreed to the decision of/).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});

@@ -1,0 +1,111 @@
+//! What a rule did, its versions, and who switched it.
+
+use super::dry::case_link;
+use super::said;
+use crate::pages::desk::chips;
+use crate::state::Desk;
+use crate::web;
+use leptos::prelude::*;
+use shared::wire::intent::IntentState;
+use shared::wire::rule::{Act, ActView, RulePage, Switched};
+
+fn act_words(act: Act) -> &'static str {
+    match act {
+        Act::Approved => "approved",
+        Act::Assigned => "handed on",
+        Act::Tagged => "tagged",
+        Act::Prepared => "reply prepared",
+    }
+}
+
+fn state_words(state: &IntentState) -> &'static str {
+    match state {
+        IntentState::Held { .. } => "Held",
+        IntentState::Waiting { .. } => "Waits",
+        IntentState::Sending => "Sending",
+        IntentState::Settling => "No answer, checking",
+        IntentState::Done { .. } => "Taken by TikTok",
+        IntentState::Undone { .. } => "Undone",
+        IntentState::Refused { .. } => "TikTok said no",
+        IntentState::Superseded { .. } => "Overtaken",
+        IntentState::Unsure { .. } => "Unsure",
+        IntentState::NeedsPerson { .. } => "Needs a person",
+    }
+}
+
+fn row(act: &ActView) -> AnyView {
+    let mut what: Vec<String> = act.acts.iter().map(|act| act_words(*act).to_owned()).collect();
+    what.extend(act.kept.as_ref().map(|kept| ["left to people: ", kept].concat()));
+    let went_wrong = act.state.as_ref().is_some_and(|state| {
+        matches!(
+            state,
+            IntentState::Undone { .. }
+                | IntentState::Refused { .. }
+                | IntentState::Superseded { .. }
+                | IntentState::NeedsPerson { .. }
+        )
+    });
+    let class = if went_wrong { "chip--stop" } else { "chip--line" };
+    let state = act
+        .state
+        .as_ref()
+        .map(|state| chips::draw((class, if went_wrong { "warn" } else { "clock" }, state_words(state).to_owned())));
+    view! {
+        <tr>
+            <th scope="row">{case_link(&act.row)}</th>
+            <td>{what.join(", ")}</td>
+            <td>{state}</td>
+            <td class="n">"v"{act.version}</td>
+            <td class="n">{web::when_inside(act.at, web::device_now())}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What it did.
+pub(super) fn acts(page: &RulePage) -> AnyView {
+    if page.acts.is_empty() {
+        return view! { <p class="small muted">"Nothing yet."</p> }.into_any();
+    }
+    let rows: Vec<_> = page.acts.iter().map(row).collect();
+    view! {
+        <div class="wide" tabindex="0" role="region" aria-label="What it did"><table class="grid">
+            <thead><tr><th scope="col">"Case"</th><th scope="col">"What"</th><th scope="col">"How it stands"</th><th scope="col" class="n">"Version"</th><th scope="col" class="n">"When"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table></div>
+    }
+    .into_any()
+}
+
+fn switched(desk: Desk, switch: &Switched) -> AnyView {
+    let who = untrack(|| desk.session.name_of(&switch.by));
+    let what = if switch.is_on { " switched version " } else { " switched off version " };
+    let tail = if switch.is_on { " on, " } else { ", " };
+    let text =
+        [&who, what, &switch.version.to_string(), tail, &web::when_inside(switch.at, web::device_now())].concat();
+    view! { <li>{text}</li> }.into_any()
+}
+
+/// Versions and switches.
+pub(super) fn history(desk: Desk, page: &RulePage) -> AnyView {
+    let version = |version: &shared::wire::rule::RuleVersion| {
+        let who = untrack(|| desk.session.name_of(&version.author));
+        let head = [
+            "Version ",
+            &version.number.to_string(),
+            ", by ",
+            &who,
+            ", ",
+            &web::when_inside(version.at, web::device_now()),
+        ]
+        .concat();
+        view! { <li><p class="small muted">{head}</p><p>{said(desk, &version.rule)}</p></li> }
+    };
+    let versions: Vec<_> = page.versions.iter().map(version).collect();
+    let switches: Vec<_> = page.switches.iter().map(|switch| switched(desk, switch)).collect();
+    view! {
+        <ol class="stack">{versions}</ol>
+        {(!switches.is_empty()).then(|| view! { <h3>"Switched"</h3><ol class="stack small">{switches}</ol> })}
+    }
+    .into_any()
+}

@@ -1,0 +1,107 @@
+//! What a dry run found.
+
+use crate::i18n::format;
+use crate::routes::Route;
+use crate::web;
+use leptos::prelude::*;
+use shared::money::Money;
+use shared::reasons::{group_of, label};
+use shared::wire::case::CaseRow;
+use shared::wire::rule::{DryGroup, DryRun, DryWrong};
+
+/// Reasons of the plot.
+const MOST_GROUPS: usize = 8;
+
+fn sums(money: &[Money]) -> String {
+    if money.is_empty() { "none".to_owned() } else { format::sums(money) }
+}
+
+fn figure(name: &'static str, value: String) -> AnyView {
+    view! { <div><dt class="k">{name}</dt><dd class="v">{value}</dd></div> }.into_any()
+}
+
+/// "Arrived damaged, US$ 34.18".
+pub(super) fn case_link(row: &CaseRow) -> AnyView {
+    let name = label(group_of(&row.reason)).to_owned();
+    let name = match &row.amount {
+        Some(amount) => [&name, ", ", &format::money(amount)].concat(),
+        None => name,
+    };
+    let path = Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
+    view! { <a href=path>{name}</a> }.into_any()
+}
+
+/// One reason: all its requests, and those that would have been approved, rightly and wrongly.
+fn bar(group: &DryGroup, most: u64) -> AnyView {
+    let share = |count: u64| (count.saturating_mul(1000) / most.max(1)).to_string();
+    let (all, right, wrong) = (group.requests, group.right, group.wrong);
+    let words = [
+        &format::count(right + wrong, "request", "requests"),
+        " of ",
+        &all.to_string(),
+        " approved, ",
+        &wrong.to_string(),
+        " wrong",
+    ]
+    .concat();
+    view! {
+        <li>
+            <span class="clip">{label(group.group)}</span>
+            <span class="rulebar" aria-hidden="true" style=("--all", share(all)) style=("--right", share(right)) style=("--wrong", share(wrong))><i class="all"></i><i class="right"></i><i class="wrong"></i></span>
+            <span class="num small">{words}</span>
+        </li>
+    }
+    .into_any()
+}
+
+fn wrong(one: &DryWrong) -> AnyView {
+    view! { <tr><th scope="row">{case_link(&one.row)}</th><td>{one.became.text()}</td><td>{one.row.item.clone()}</td></tr> }.into_any()
+}
+
+/// The result.
+pub(super) fn draw(run: &DryRun) -> AnyView {
+    let since =
+        run.since.map_or_else(|| "no request is known".to_owned(), |at| ["since ", &web::short_day(at)].concat());
+    let looked = [&format::count(run.requests, "request", "requests"), ", ", &since].concat();
+    let most = run.groups.iter().map(|group| group.requests).max().unwrap_or(1);
+    let bars: Vec<_> = run.groups.iter().take(MOST_GROUPS).map(|group| bar(group, most)).collect();
+    let became = run.became.iter().map(|(became, count)| {
+        view! { <li class="line"><span>{became.text()}</span><b class="push num">{count.to_string()}</b></li> }
+    });
+    let became: Vec<_> = became.collect();
+    let barred = run.barred.iter().map(|(barred, count)| {
+        view! { <li class="line"><span>"Left to people: "{barred.clone()}</span><b class="push num">{count.to_string()}</b></li> }
+    });
+    let barred: Vec<_> = barred.collect();
+    let rows: Vec<_> = run.wrong.iter().map(wrong).collect();
+    let more = run.wrong_count > u64::try_from(run.wrong.len()).unwrap_or_default();
+    view! {
+        <p class="small muted">{looked}". Run "{web::when_inside(run.at, web::device_now())}", version "{run.version}"."</p>
+        <dl class="rulefigs">
+            {figure("Would have approved", run.approved.to_string())}
+            {figure("Money", sums(&run.money))}
+            {figure("Went wrong", run.wrong_count.to_string())}
+            {figure("Money of those", sums(&run.wrong_money))}
+        </dl>
+        {(!bars.is_empty()).then(|| view! {
+            <h3>"By reason"</h3>
+            <ul class="rulebars">{bars}</ul>
+            <p class="legend"><span><i class="lg-right"></i>"Approved"</span><span><i class="lg-wrong"></i>"Approved, and went wrong"</span><span><i class="lg-all"></i>"All requests"</span></p>
+        })}
+        {(!became.is_empty()).then(|| view! { <h3>"What became of those"</h3><ul class="stack small judged">{became}</ul> })}
+        {(!barred.is_empty()).then(|| view! { <ul class="stack small judged" aria-label="What stays with people">{barred}</ul> })}
+        {if rows.is_empty() {
+            view! { <p class="small">"None of them went wrong."</p> }.into_any()
+        } else {
+            view! {
+                <h3>"Which went wrong"</h3>
+                <div class="wide" tabindex="0" role="region" aria-label="Which went wrong"><table class="grid">
+                    <thead><tr><th scope="col">"Case"</th><th scope="col">"What became of it"</th><th scope="col">"Item"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table></div>
+                {more.then(|| view! { <p class="small muted">"The newest 100 are shown."</p> })}
+            }.into_any()
+        }}
+    }
+    .into_any()
+}

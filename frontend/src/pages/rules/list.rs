@@ -1,0 +1,129 @@
+//! All rules, how they stand, and what they did today.
+
+use super::{reader, said, state_chip, stop_all};
+use crate::api;
+use crate::components::{Art, Empty, Icon};
+use crate::i18n::format;
+use crate::pages::quality::loading::Loading;
+use crate::routes::Route;
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::ev;
+use leptos::prelude::*;
+use shared::id::RuleId;
+use shared::wire::rule::{RuleView, Rules, Switched};
+
+/// A place for a rule that is not there yet.
+fn fresh_path() -> Option<Route> {
+    web::fresh_key().as_str().parse::<RuleId>().ok().map(Route::Rule)
+}
+
+fn today(rule: &RuleView) -> String {
+    let cap = rule.newest.rule.cap.acts;
+    [&rule.today.acts.to_string(), " of ", &cap.to_string()].concat()
+}
+
+fn figure(name: &'static str, value: String) -> AnyView {
+    view! { <div><dt class="k">{name}</dt><dd class="v">{value}</dd></div> }.into_any()
+}
+
+fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
+    let path = Route::Rule(rule.id.clone()).path();
+    let money = if rule.today.money.is_empty() { "none".to_owned() } else { format::sums(&rule.today.money) };
+    let last = rule.last.map_or_else(|| "never".to_owned(), |at| web::when_inside(at, web::device_now()));
+    let warns = rule.approves_all.then(|| view! { <span class="chip chip--stop">"Approves everything"</span> });
+    let newer = rule.on.as_ref().is_some_and(|on| on.version != rule.newest.number).then(|| {
+        view! { <span class="chip chip--soon">{format!("v{} is off", rule.newest.number)}</span> }
+    });
+    view! {
+        <li class="card rule">
+            <header class="line wrap">
+                <h2><a href=path>{rule.newest.rule.name.clone()}</a></h2>
+                {warns}{newer}
+                <span class="push">{state_chip(rule, is_stopped)}</span>
+            </header>
+            <p>{said(desk, &rule.newest.rule)}</p>
+            <dl class="rulefigs">
+                {figure("Today, of the cap", today(rule))}
+                {figure("Money today", money)}
+                {figure("Acted on", format::count(rule.acted, "request", "requests"))}
+                {figure("Went wrong", rule.wrong.to_string())}
+                {figure("Last act", last)}
+            </dl>
+        </li>
+    }
+    .into_any()
+}
+
+fn stopped(desk: Desk, by: &Switched, again: Callback<()>) -> AnyView {
+    let who = untrack(|| desk.session.name_of(&by.by));
+    let since = [who.as_str(), " stopped them ", &web::when_inside(by.at, web::device_now()), "."].concat();
+    view! {
+        <div class="banner banner--stop banner--in" role="status">
+            <Icon name="stop"/>
+            <p><b class="strong">"All rules are stopped."</b><br/>{since}" Nothing is done by itself."</p>
+            <button class="btn btn--sm" type="button" on:click=move |_| stop_all(desk, false, move || again.run(()))>"Let them act again"</button>
+        </div>
+    }
+    .into_any()
+}
+
+fn empty() -> AnyView {
+    view! {
+        <div class="card"><Empty art=Art::Tray title="No rules yet" text="Every request is decided by a person. A rule is off until somebody has seen what it would have done, and switched it on."/></div>
+    }
+    .into_any()
+}
+
+fn drawn(desk: Desk, known: &Rules, again: Callback<()>) -> AnyView {
+    let is_stopped = known.stopped.is_some();
+    let banner = known.stopped.as_ref().map(|by| stopped(desk, by, again));
+    if known.rules.is_empty() {
+        return view! { {banner}{empty()} }.into_any();
+    }
+    let cards: Vec<_> = known.rules.iter().map(|rule| card(desk, rule, is_stopped)).collect();
+    view! { {banner}<ol class="stack rules">{cards}</ol> }.into_any()
+}
+
+/// All rules.
+#[component]
+pub fn List() -> impl IntoView {
+    let desk = use_desk();
+    let known = Loading::new(api::rules::list);
+    let again = reader(known);
+    let can_stop = Memo::new(move |_| {
+        known.known().is_some_and(|known| known.stopped.is_none() && known.rules.iter().any(|rule| rule.on.is_some()))
+    });
+    let stop = move || stop_all(desk, true, move || again.run(()));
+    // One press, from anywhere on the page.
+    let listening = window_event_listener(ev::keydown, move |event| {
+        let is_meant =
+            event.key() == "S" && event.shift_key() && !event.ctrl_key() && !event.alt_key() && !event.meta_key();
+        // As every single key, it rests while somebody types, and where somebody has switched keys off.
+        let is_meant = is_meant && untrack(|| desk.keys.letters_on());
+        if is_meant && can_stop.get_untracked() && !web::is_typing(&event) && !web::is_dialog_open() {
+            event.prevent_default();
+            stop();
+        }
+    });
+    on_cleanup(move || listening.remove());
+    let make = move |_| {
+        if let Some(route) = fresh_path() {
+            desk.nav.go(&route);
+        }
+    };
+    view! {
+        <div class="stack settings--wide rulepage">
+            <div class="line wrap">
+                <p class="lede">"What the desk does by itself, and only that. Each act is in the timeline with its rule and version, and can be undone in its hold."</p>
+                <span class="line push">
+                    <Show when=move || can_stop.get()>
+                        <button class="btn btn--stop" type="button" on:click=move |_| stop()><Icon name="stop"/>"Stop all rules " <kbd>"⇧ S"</kbd></button>
+                    </Show>
+                    <button class="btn btn--primary" type="button" on:click=make><Icon name="plus"/>"New rule"</button>
+                </span>
+            </div>
+            {move || known.draw(|known| drawn(desk, &known, again))}
+        </div>
+    }
+}

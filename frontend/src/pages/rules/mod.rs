@@ -1,0 +1,93 @@
+//! Rules: what the desk does by itself, and the one switch that stops all of it.
+
+mod acts;
+mod dry;
+mod form;
+pub mod list;
+pub mod one;
+
+use crate::api;
+use crate::i18n::{format, words};
+use crate::pages::quality::loading::Loading;
+use crate::state::toasts::Tone;
+use crate::state::{Desk, use_desk};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::rule::{Rule, sentence};
+use shared::id::{AgentId, RuleId, ShopId};
+use shared::wire::rule::RuleView;
+use shared::wire::session::Role;
+
+/// The list, or one rule. For who leads.
+#[component]
+pub fn RulesPage(
+    /// The open rule; none: the list.
+    id: Memo<Option<RuleId>>,
+) -> impl IntoView {
+    let desk = use_desk();
+    move || match id.get() {
+        _ if !desk.session.is_at_least(Role::Lead) => {
+            view! { <p class="muted">"Only leads write rules. Ask one of them."</p> }.into_any()
+        }
+        Some(id) => view! { <one::OneRule id/> }.into_any(),
+        None => view! { <list::List/> }.into_any(),
+    }
+}
+
+/// The rule as a sentence.
+fn said(desk: Desk, rule: &Rule) -> String {
+    let shop = |id: &ShopId| {
+        untrack(|| desk.session.shop(id)).map_or_else(|| "a shop that is gone".to_owned(), |shop| shop.name)
+    };
+    let person = |id: &AgentId| untrack(|| desk.session.name_of(id));
+    sentence(rule, shop, person)
+}
+
+/// Whether it acts, as a chip.
+fn state_chip(rule: &RuleView, is_stopped: bool) -> AnyView {
+    let (class, text) = match (&rule.on, is_stopped) {
+        (Some(on), true) => ("chip chip--stop", format!("Stopped, v{}", on.version)),
+        (Some(on), false) => ("chip chip--good", format!("On, v{}", on.version)),
+        (None, _) => ("chip", "Off".to_owned()),
+    };
+    view! { <span class=class>{text}</span> }.into_any()
+}
+
+/// Stops all rules, or lets them act again.
+fn stop_all(desk: Desk, is_stopped: bool, then: impl Fn() + 'static) {
+    spawn_local(async move {
+        match api::rules::stop(is_stopped).await {
+            Ok(done) if is_stopped => {
+                let held = match (done.undone, done.left) {
+                    (0, 0) => "Nothing was held.".to_owned(),
+                    (undone, 0) => {
+                        [&format::count(undone.into(), "held decision is", "held decisions are"), " undone."].concat()
+                    }
+                    (undone, left) => [
+                        &format::count(undone.into(), "held decision is", "held decisions are"),
+                        " undone; ",
+                        &format::count(left.into(), "had left already", "had left already"),
+                        ".",
+                    ]
+                    .concat(),
+                };
+                desk.toasts.show(Tone::Good, "All rules are stopped.", &held, None);
+                then();
+            }
+            Ok(_) => {
+                desk.toasts.show(Tone::Good, "Rules act again.", "What came in meanwhile stays with people.", None);
+                then();
+            }
+            Err(failure) => desk.toasts.failed(&failure),
+        }
+    });
+}
+
+/// Reads again what was shown.
+fn reader<T: Clone + Send + Sync + 'static>(known: Loading<T>) -> Callback<()> {
+    Callback::new(move |()| known.again())
+}
+
+fn kind_words(kind: shared::domain::case::Kind) -> &'static str {
+    words::kind(kind)
+}

@@ -1,0 +1,281 @@
+//! One rule: what it says, what it would have done, its switch, and what it did.
+
+use super::form::{Form, all_banner};
+use super::{acts, dry, said, state_chip};
+use crate::api::{self, Failure};
+use crate::components::{Banner, BannerTone, FailureBanner};
+use crate::pages::quality::loading::Loading;
+use crate::routes::{Route, Tab};
+use crate::state::{Desk, use_desk};
+use crate::web;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::error::ErrorCode;
+use shared::id::RuleId;
+use shared::wire::rule::{DryRun, RulePage, SaveRule, SwitchRule};
+
+/// The page of one rule.
+#[derive(Clone, Copy)]
+struct Page {
+    desk: Desk,
+    id: StoredValue<RuleId>,
+    /// None: it is not there yet.
+    known: RwSignal<Option<RulePage>>,
+    currencies: StoredValue<Vec<String>>,
+    is_stopped: bool,
+    is_editing: RwSignal<bool>,
+    run: RwSignal<Option<DryRun>>,
+    knows_all: RwSignal<bool>,
+    is_busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Page {
+    fn take(self, page: RulePage) {
+        self.run.set(page.rule.dry.clone());
+        self.knows_all.set(false);
+        self.known.set(Some(page));
+    }
+
+    /// Asks the desk; what comes back is drawn.
+    fn ask<T: 'static>(self, answer: impl Future<Output = api::Answer<T>> + 'static, then: impl FnOnce(T) + 'static) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.failure.set(None);
+        spawn_local(async move {
+            let answer = answer.await;
+            self.is_busy.try_set(false);
+            match answer {
+                Ok(answer) => then(answer),
+                Err(failure) => drop(self.failure.try_set(Some(failure))),
+            }
+        });
+    }
+
+    fn save(self, form: Form) {
+        let Ok(rule) = untrack(|| form.rule()) else { return };
+        let read = self.known.with_untracked(|page| page.as_ref().map_or(0, |page| page.rule.newest.number));
+        let (id, request) = (self.id.get_value(), SaveRule { read, rule });
+        self.ask(async move { api::rules::save(&id, &request).await }, move |page| {
+            self.is_editing.set(false);
+            self.take(page);
+            request_animation_frame(|| {
+                web::focus("run-dry");
+            });
+        });
+    }
+
+    fn run_dry(self, version: u32) {
+        let id = self.id.get_value();
+        self.ask(
+            async move {
+                let run = api::rules::run_dry(&id, version).await?;
+                Ok((run, api::rules::one(&id).await?))
+            },
+            move |(run, page)| {
+                self.take(page);
+                self.run.set(Some(run));
+            },
+        );
+    }
+
+    fn switch(self, version: u32, is_on: bool) {
+        let id = self.id.get_value();
+        let request = SwitchRule { version, is_on, knows_all: self.knows_all.get_untracked() };
+        self.ask(async move { api::rules::switch(&id, &request).await }, move |page| self.take(page));
+    }
+}
+
+fn editor(page: Page) -> AnyView {
+    let newest = page.known.with_untracked(|known| known.as_ref().map(|known| known.rule.newest.clone()));
+    let currencies = page.currencies.get_value();
+    let form = Form::of(newest.as_ref().map(|newest| &newest.rule), &currencies);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if untrack(|| form.problem()).is_none() {
+            page.save(form);
+        }
+    };
+    let cancel = move |_| {
+        if page.known.with_untracked(Option::is_some) {
+            page.is_editing.set(false);
+        } else {
+            page.desk.nav.go(&Route::Settings(Tab::Rules));
+        }
+    };
+    let is_off = move || page.is_busy.get() || form.problem().is_some();
+    let label = match &newest {
+        Some(newest) => ["Save as version ", &(newest.number + 1).to_string()].concat(),
+        None => "Save".to_owned(),
+    };
+    view! {
+        <form class="stack" on:submit=submit novalidate>
+            {form.fields(&currencies)}
+            {form.sentence()}
+            <div class="line">
+                <button class="btn" type="button" on:click=cancel>"Not yet"</button>
+                <span class="small muted push" id="rule-why" role="status">{move || form.problem()}</span>
+                <button class="btn btn--primary" type="submit" aria-describedby="rule-why" disabled=is_off>{label}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn says(page: Page, known: &RulePage) -> AnyView {
+    let text = said(page.desk, &known.rule.newest.rule);
+    let version = ["Version ", &known.rule.newest.number.to_string()].concat();
+    view! {
+        <p class="small muted">{version}</p>
+        <p class="rulesaid">{text}</p>
+        {known.rule.approves_all.then(all_banner)}
+        <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div>
+    }
+    .into_any()
+}
+
+fn dry_section(page: Page, known: &RulePage) -> AnyView {
+    let version = known.rule.newest.number;
+    let label = move || if page.run.with(Option::is_some) { "Run it again" } else { "Run it dry on the last 90 days" };
+    view! {
+        <section class="card stack" aria-labelledby="dry-h">
+            <header class="line wrap"><h2 id="dry-h">"What it would have done"</h2>
+                <button class="btn push" id="run-dry" type="button" disabled=page.is_busy on:click=move |_| page.run_dry(version)>{label}</button>
+            </header>
+            {move || match page.run.get() {
+                Some(run) => dry::draw(&run),
+                None if page.is_busy.get() => view! { <p role="status">"Looking through the requests."</p> }.into_any(),
+                None => view! { <p class="small muted">"Nothing is done by a dry run. It goes through each request as it stood when the buyer asked."</p> }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+/// Why the newest version cannot be switched on yet.
+fn hurdle(known: &RulePage, knows_all: bool) -> Option<&'static str> {
+    let rule = &known.rule;
+    if rule.dry.is_none() {
+        Some("Run this version dry first, and look at what it would have done.")
+    } else if rule.needs_another {
+        Some("You wrote it: another lead or an admin switches it on.")
+    } else if rule.approves_all && !knows_all {
+        Some("It would approve everything: say that you know.")
+    } else {
+        None
+    }
+}
+
+fn switch_section(page: Page, known: &RulePage) -> AnyView {
+    let newest = known.rule.newest.number;
+    let on = known.rule.on.as_ref().map(|on| on.version);
+    let is_newest_on = on == Some(newest);
+    let why = StoredValue::new(known.clone());
+    let hurdle = Memo::new(move |_| why.with_value(|known| hurdle(known, page.knows_all.get())));
+    let asks_all = known.rule.approves_all && known.rule.dry.is_some() && !known.rule.needs_another && !is_newest_on;
+    let off = on.map(|version| {
+        view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("Switch version {version} off")}</button> }
+    });
+    let since = known.rule.on.as_ref().map(|on| {
+        let who = untrack(|| page.desk.session.name_of(&on.by));
+        let text = [
+            "Version ",
+            &on.version.to_string(),
+            " is on: ",
+            &who,
+            ", ",
+            &web::when_inside(on.at, web::device_now()),
+            ". It acts on what came in since.",
+        ]
+        .concat();
+        view! { <p>{text}</p> }
+    });
+    view! {
+        <section class="card stack" aria-labelledby="switch-h">
+            <header class="line wrap"><h2 id="switch-h">"Switch"</h2><span class="push">{state_chip(&known.rule, page.is_stopped)}</span></header>
+            {since}
+            {asks_all.then(|| view! {
+                <label class="tick"><input type="checkbox" prop:checked=page.knows_all on:change=move |event| page.knows_all.set(web::is_checked(&event))/><span>"I know that it would approve everything"</span></label>
+            })}
+            <div class="line wrap">
+                {(!is_newest_on).then(|| view! {
+                    <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || page.is_busy.get() || hurdle.get().is_some() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
+                    <span class="small muted" id="switch-why" role="status">{move || hurdle.get()}</span>
+                })}
+                <span class="push">{off}</span>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn sections(page: Page) -> AnyView {
+    let body = move || {
+        page.known.with(|known| {
+            known.as_ref().map(|known| {
+                view! {
+                    {dry_section(page, known)}
+                    {switch_section(page, known)}
+                    <section class="card stack" aria-labelledby="acts-h"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</section>
+                    <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>
+                }
+            })
+        })
+    };
+    let name = move || {
+        let name = page.known.with(|known| known.as_ref().map(|known| known.rule.newest.rule.name.clone()));
+        name.unwrap_or_else(|| "New rule".to_owned())
+    };
+    let written = move || match (page.is_editing.get(), page.known.get()) {
+        (false, Some(known)) => says(page, &known),
+        _ => untrack(|| editor(page)),
+    };
+    view! {
+        <div class="stack settings--wide rulepage">
+            <p><a href=Route::Settings(Tab::Rules).path()>"All rules"</a></p>
+            {page.is_stopped.then(|| view! { <Banner tone=BannerTone::Stop fact="All rules are stopped." text="This one acts only once they are let go again."/> })}
+            <section class="card stack" aria-labelledby="rule-h"><h2 id="rule-h">{name}</h2>{written}</section>
+            {move || page.failure.get().map(|failure| view! { <FailureBanner failure/> })}
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+/// One rule, or the place of a new one.
+#[component]
+pub fn OneRule(id: RuleId) -> impl IntoView {
+    let desk = use_desk();
+    let asked = id.clone();
+    let known = Loading::new(move || {
+        let id = asked.clone();
+        async move {
+            let all = api::rules::list().await?;
+            match api::rules::one(&id).await {
+                Ok(page) => Ok((all, Some(page))),
+                Err(failure) if failure.code() == Some(ErrorCode::NotFound) => Ok((all, None)),
+                Err(failure) => Err(failure),
+            }
+        }
+    });
+    let id = StoredValue::new(id);
+    move || {
+        known.draw(|(all, found)| {
+            let page = Page {
+                desk,
+                id,
+                currencies: StoredValue::new(all.currencies),
+                is_stopped: all.stopped.is_some(),
+                is_editing: RwSignal::new(found.is_none()),
+                run: RwSignal::new(found.as_ref().and_then(|page| page.rule.dry.clone())),
+                known: RwSignal::new(found),
+                knows_all: RwSignal::new(false),
+                is_busy: RwSignal::new(false),
+                failure: RwSignal::new(None),
+            };
+            sections(page)
+        })
+    }
+}

@@ -1,0 +1,282 @@
+//! Rules: written by leads, run dry, switched on by somebody who has seen that, and stopped by one switch.
+
+pub mod act;
+pub mod dry;
+mod facts;
+pub mod second;
+
+use super::error::DeskError;
+use super::handbook;
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::store::intents::{self, Intent};
+use crate::store::rules::{self, Day};
+use crate::store::{StoreError, Tx, people, shops};
+use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
+use shared::id::{RuleId, ShopId};
+use shared::time::Timestamp;
+use shared::wire::case::{Happened, Who};
+use shared::wire::intent::IntentState;
+use shared::wire::rule::{
+    ActView, Kept, RulePage, RuleVersion, RuleView, Rules, SaveRule, Stopped, SwitchRule, Switched, Today,
+};
+use shared::wire::session::Role;
+
+/// A dry run counts for so long: what it looked at moves on.
+const DRY_COUNTS_MS: i64 = 24 * 60 * 60 * 1000;
+/// Acts that are shown.
+const MOST_ACTS: u32 = 100;
+/// Rules of a desk.
+const MOST_RULES: usize = 100;
+
+/// Fills in what older rows lack.
+pub fn begin(desk: &Desk) -> Result<(), StoreError> {
+    desk.store.write(rules::fill_asked).map(drop)
+}
+
+/// The shops that a rule means and the agent sees.
+fn shops_of(tx: &Tx<'_>, agent: &Agent, rule: Option<&Rule>) -> Result<Vec<ShopId>, StoreError> {
+    let is_meant = |shop: &ShopId| rule.is_none_or(|rule| rule.when.shops.is_empty() || rule.when.shops.contains(shop));
+    Ok(agent.shops(tx)?.into_iter().filter(is_meant).collect())
+}
+
+/// The shops that a rule may reach: nobody's exercise is one of them.
+fn all_shops(tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
+    Ok(shops::all(tx)?.into_iter().map(|shop| shop.id).filter(|shop| shop.trainee().is_none()).collect())
+}
+
+/// Whether the agent sees every shop that a rule reaches: only then may they change or switch it.
+fn sees_all(tx: &Tx<'_>, agent: &Agent, rule: &Rule) -> Result<bool, StoreError> {
+    if !rule.when.shops.is_empty() {
+        return Ok(rule.when.shops.iter().all(|shop| agent.sees(shop)));
+    }
+    Ok(all_shops(tx)?.iter().all(|shop| agent.sees(shop)))
+}
+
+/// The newest version of a rule, if the agent sees all that it reaches.
+fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<RuleVersion>, StoreError> {
+    let Some(newest) = rules::versions(tx, rule)?.into_iter().next() else { return Ok(None) };
+    Ok(sees_all(tx, agent, &newest.rule)?.then_some(newest))
+}
+
+/// Somebody else, who can sign in and sees what the rule reaches, could switch on what this person wrote. Asked for rules
+/// that move money alone.
+fn needs_another(tx: &Tx<'_>, agent: &Agent, version: &RuleVersion) -> Result<bool, StoreError> {
+    if version.author != agent.id || !version.rule.then.approve {
+        return Ok(false);
+    }
+    let reached: Vec<ShopId> = match version.rule.when.shops.is_empty() {
+        true => all_shops(tx)?,
+        false => version.rule.when.shops.clone(),
+    };
+    let team = handbook::team(tx)?;
+    Ok(team.iter().any(|person| {
+        person.id != agent.id && person.role >= Role::Lead && reached.iter().all(|shop| person.sees(shop))
+    }))
+}
+
+/// The switch of a rule, while it is on.
+fn on(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
+    Ok(rules::switches(tx, rule)?.into_iter().next().filter(|switch| switch.is_on))
+}
+
+fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, newest: RuleVersion, now: Timestamp) -> Result<RuleView, StoreError> {
+    let used = rules::used(tx, id, Day::Acted(day_of(now)))?;
+    let (acted, wrong, last) = rules::tally(tx, id)?;
+    let dry = rules::dry(tx, id, newest.number, &agent.id)?;
+    let dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
+    let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
+    Ok(RuleView {
+        id: id.clone(),
+        on: on(tx, id)?,
+        today: Today { acts: used.acts, money: used.money },
+        acted,
+        wrong,
+        last,
+        approves_all: newest.rule.then.approve && (means_everything(&newest.rule.when) || runs_all),
+        needs_another: needs_another(tx, agent, &newest)?,
+        dry,
+        newest,
+    })
+}
+
+fn currencies(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
+    let mut all: Vec<String> = Vec::new();
+    for shop in agent.shops(tx)? {
+        let region = shops::find(tx, &shop)?.map(|shop| shop.region).unwrap_or_default();
+        all.extend(crate::desk::reviews::sample::currency_of(&region).map(str::to_owned));
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Every rule of which the agent sees all that it reaches.
+pub fn list(desk: &Desk, agent: &Agent) -> Result<Rules, DeskError> {
+    let now = desk.clock.now();
+    Ok(desk.store.read(|tx| {
+        let mut found = Vec::new();
+        for (id, newest) in rules::newest(tx)? {
+            if sees_all(tx, agent, &newest.rule)? {
+                found.push(view(tx, agent, &id, newest, now)?);
+            }
+        }
+        Ok(Rules { rules: found, stopped: rules::stopped(tx)?, currencies: currencies(tx, agent)? })
+    })?)
+}
+
+fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Option<RulePage>, StoreError> {
+    let Some(newest) = seen(tx, agent, id)? else { return Ok(None) };
+    let names = people::names(tx)?;
+    let acts = rules::acts(tx, id, &agent.shops(tx)?, MOST_ACTS)?.into_iter();
+    let shown = |act: rules::ActRow| ActView {
+        row: act.row,
+        version: act.version,
+        at: act.at,
+        acts: act.acts,
+        state: act.state,
+        kept: act.kept.map(|kept| match kept {
+            Kept::Claimed { by } => format!("{} was deciding it", names.get(&by).map_or("somebody", String::as_str)),
+            kept => kept.text().to_owned(),
+        }),
+    };
+    Ok(Some(RulePage {
+        rule: view(tx, agent, id, newest, now)?,
+        versions: rules::versions(tx, id)?,
+        switches: rules::switches(tx, id)?,
+        acts: acts.map(shown).collect(),
+        currencies: currencies(tx, agent)?,
+    }))
+}
+
+/// One rule with its versions, switches and acts.
+pub fn page(desk: &Desk, agent: &Agent, id: &RuleId) -> Result<RulePage, DeskError> {
+    let now = desk.clock.now();
+    let found = desk.store.read(|tx| page_in(tx, agent, id, now))?;
+    found.ok_or(DeskError::NotFound { what: "rule" })
+}
+
+fn trimmed(rule: &Rule) -> Rule {
+    let mut rule = rule.clone();
+    rule.name = rule.name.trim().to_owned();
+    rule.when.products = rule.when.products.iter().map(|word| word.trim().to_owned()).collect();
+    rule
+}
+
+/// Adds the next version. It is off until it is run dry and switched on; the version that is on goes on until then. The
+/// same words again change nothing.
+pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Result<RulePage, DeskError> {
+    if let Some((field, problem)) = rule_problem(&request.rule) {
+        return Err(DeskError::Invalid { field, problem });
+    }
+    let rule = trimmed(&request.rule);
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        if !sees_all(tx, agent, &rule)? {
+            return Err(DeskError::Invalid { field: "shops", problem: "reach a shop that you do not see" });
+        }
+        if let Some(to) = &rule.then.assign
+            && !handbook::team(tx)?.iter().any(|person| person.id == *to)
+        {
+            return Err(DeskError::Invalid { field: "assign", problem: "names nobody who can sign in" });
+        }
+        let versions = rules::versions(tx, id)?;
+        match versions.first() {
+            None if request.read != 0 => return Err(DeskError::NotFound { what: "rule" }),
+            None if rules::newest(tx)?.len() >= MOST_RULES => {
+                return Err(DeskError::Invalid { field: "rules", problem: "must be at most 100" });
+            }
+            None => drop(rules::insert(tx, id)?),
+            Some(known) if !sees_all(tx, agent, &known.rule)? => return Err(DeskError::NotFound { what: "rule" }),
+            Some(known) if known.rule == rule => {}
+            Some(known) if known.number != request.read => {
+                let by = crate::store::people::name_of(tx, &known.author)?;
+                return Err(DeskError::EditedMeanwhile { by, at: Some(known.at) });
+            }
+            Some(_) => {}
+        }
+        if versions.first().is_none_or(|known| known.rule != rule) {
+            let version = RuleVersion { number: request.read + 1, rule, author: agent.id.clone(), at: now };
+            if !rules::insert_version(tx, id, &version)? {
+                return Err(DeskError::EditedMeanwhile { by: None, at: None });
+            }
+        }
+        page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
+    })
+}
+
+/// Undoes what rules hold. Answers how many that were, and how many had left the desk already.
+fn undo_held(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    agent: &Agent,
+    rule: Option<&RuleId>,
+    now: Timestamp,
+) -> Result<Stopped, StoreError> {
+    let mut done = Stopped::default();
+    for intent in rules::live_intents(tx, rule)? {
+        // The race with the outbox has one winner, as an undo by hand.
+        let is_held = matches!(intent.state, IntentState::Held { .. });
+        if is_held && intents::advance(tx, &intent, &IntentState::Undone { at: now }, None)? {
+            undone(desk, tx, agent, &intent, now)?;
+            done.undone += 1;
+        } else {
+            done.left += 1;
+        }
+    }
+    Ok(done)
+}
+
+fn undone(desk: &Desk, tx: &Tx<'_>, agent: &Agent, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
+    let who = Who::Agent(agent.id.clone());
+    desk.book.note(tx, &intent.shop, &intent.case, now, who, Happened::Undone, None)?;
+    desk.book.refresh(tx, &intent.case, now).map(drop)
+}
+
+/// Switches a version on or off. On: only the newest, run dry by the asker, and with open eyes where it takes everything.
+/// Off: what the rule holds is undone.
+pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> Result<RulePage, DeskError> {
+    let now = desk.clock.now();
+    let page = desk.store.write_or(|tx| {
+        let newest = seen(tx, agent, id)?.ok_or(DeskError::NotFound { what: "rule" })?;
+        let is_on = on(tx, id)?;
+        let to = Switched { version: request.version, is_on: request.is_on, by: agent.id.clone(), at: now };
+        if request.is_on {
+            let stands = view(tx, agent, id, newest, now)?;
+            if stands.newest.number != request.version || stands.dry.is_none() {
+                return Err(DeskError::NotDryRun);
+            }
+            if stands.needs_another {
+                return Err(DeskError::NeedsAnother);
+            }
+            if stands.approves_all && !request.knows_all {
+                return Err(DeskError::Invalid { field: "rule", problem: "would approve everything" });
+            }
+            if is_on.is_none_or(|known| known.version != request.version) {
+                rules::switch(tx, Some(id), &to)?;
+            }
+        } else if is_on.is_some_and(|known| known.version == request.version) {
+            rules::switch(tx, Some(id), &to)?;
+            undo_held(desk, tx, agent, Some(id), now)?;
+        }
+        page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
+    })?;
+    desk.publish();
+    Ok(page)
+}
+
+/// Stops every rule at once, and undoes what they hold; or lets those that are on act again.
+pub fn stop(desk: &Desk, agent: &Agent, is_stopped: bool) -> Result<Stopped, DeskError> {
+    let now = desk.clock.now();
+    let done = desk.store.write_or(|tx| {
+        let is_now = rules::stopped(tx)?.is_some();
+        if is_now != is_stopped {
+            let to = Switched { version: 0, is_on: !is_stopped, by: agent.id.clone(), at: now };
+            rules::switch(tx, None, &to)?;
+        }
+        let done = if is_stopped { undo_held(desk, tx, agent, None, now)? } else { Stopped::default() };
+        Ok::<_, DeskError>(done)
+    })?;
+    desk.publish();
+    Ok(done)
+}

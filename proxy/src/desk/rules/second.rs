@@ -1,0 +1,103 @@
+//! A second person: above an amount that a rule names, one person's approval is not carried out until another agrees.
+
+use super::facts::{self, When};
+use crate::app::Desk;
+use crate::auth::Agent;
+use crate::desk::decide::{self, Opened, find_seen, open};
+use crate::desk::error::DeskError;
+use crate::desk::handbook;
+use crate::store::{StoreError, Tx, people, rules, tags};
+use shared::domain::rule::asks_second;
+use shared::id::{CaseId, IdempotencyKey};
+use shared::time::Timestamp;
+use shared::wire::case::{Happened, Who};
+use shared::wire::decision::{DecisionRequest, MotionRecorded};
+use shared::wire::intent::ByRule;
+use shared::wire::rule::{SecondAnswer, SecondAsk};
+
+/// The rule that asks for a second person before this approval; none: one is enough, or there is no second one.
+pub(in crate::desk) fn wanted(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Result<Option<ByRule>, StoreError> {
+    let on = rules::on(tx)?;
+    if on.iter().all(|on| on.rule.then.second_above.is_none()) || opened.file.shop.trainee().is_some() {
+        return Ok(None);
+    }
+    let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
+    let Some(asks) = on.into_iter().find(|on| asks_second(&on.rule, &facts)) else { return Ok(None) };
+    let is_second = |person: &people::Account| person.id != agent.id && person.sees(&opened.file.shop);
+    Ok(handbook::team(tx)?.iter().any(is_second).then_some(asks.by))
+}
+
+/// Keeps a decision that waits for a second person. One that waits already stays.
+pub(in crate::desk) fn ask(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    request: &DecisionRequest,
+    rule: &ByRule,
+) -> Result<(), DeskError> {
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| {
+        let opened = open(tx, agent, case)?;
+        let total = opened.file.platform.refund.as_ref().map(|refund| refund.total.clone());
+        let amount = request.amount.clone().or(total);
+        let (by, kind) = (agent.id.clone(), request.kind);
+        let ask = SecondAsk { by: by.clone(), at: now, kind, amount: amount.clone(), rule: rule.clone() };
+        if tags::ask_second(tx, case, &ask, request)? {
+            let what = Happened::SecondAsked { kind, amount, rule: rule.clone() };
+            desk.book.note(tx, &opened.file.shop, case, now, Who::Agent(by), what, None)?;
+            desk.book.refresh(tx, case, now)?;
+        }
+        Ok::<_, DeskError>(())
+    })?;
+    desk.publish();
+    Ok(())
+}
+
+/// Another decision was made, or nothing is to be decided any more: what waited ends, and the timeline says so.
+pub(in crate::desk) fn end(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    agent: &Agent,
+    opened: &Opened,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (case, shop) = (&opened.file.id, &opened.file.shop);
+    let Some((ask, _)) = tags::second(tx, case)? else { return Ok(()) };
+    tags::end_second(tx, case)?;
+    let what = Happened::SecondRefused { asker: ask.by };
+    desk.book.note(tx, shop, case, now, Who::Agent(agent.id.clone()), what, None)
+}
+
+/// Answers as the second person, or takes one's own decision back. An agreement records the decision under both names.
+pub fn answer(desk: &Desk, agent: &Agent, case: &CaseId, answer: &SecondAnswer) -> Result<MotionRecorded, DeskError> {
+    let now = desk.clock.now();
+    let found = desk.store.read(|tx| tags::second(tx, case))?;
+    let (ask, request) =
+        found.filter(|(ask, _)| ask.at == answer.asked).ok_or(DeskError::NotFound { what: "question" })?;
+    if !answer.agrees {
+        desk.store.write_or(|tx| {
+            let opened = open(tx, agent, case)?;
+            end(desk, tx, agent, &opened, now)?;
+            desk.book.refresh(tx, case, now)?;
+            Ok::<_, DeskError>(())
+        })?;
+        desk.publish();
+        return Ok(MotionRecorded { intents: Vec::new() });
+    }
+    if ask.by == agent.id {
+        return Err(DeskError::NeedsAnother);
+    }
+    let asker = desk.store.read(|tx| {
+        find_seen(tx, agent, case).map_err(|_| StoreError::NoRow)?;
+        people::find(tx, &ask.by)
+    });
+    let asker = match asker {
+        Ok(Some(account)) => Agent::new(account, String::new()),
+        Ok(None) | Err(StoreError::NoRow) => return Err(DeskError::NotFound { what: "question" }),
+        Err(fault) => return Err(fault.into()),
+    };
+    let key = IdempotencyKey::try_from(format!("second-{case}-{}", ask.at.millis()))?;
+    // Both look at it now: nobody else is overtaken by that.
+    let request = DecisionRequest { take_over: true, without_hold: false, ..request };
+    decide::decide_agreed(desk, &asker, agent, case, &key, &request)
+}

@@ -1,0 +1,335 @@
+//! Rules: their versions, switches and dry runs, and what they did.
+
+use super::cases::id;
+use super::intents::{self, Intent};
+use super::sql::{Param, Row, Tx, among, params};
+use super::{StoreError, from_json, to_json};
+use shared::domain::rule::{CaseFacts, Rule, Used};
+use shared::id::{AgentId, CaseId, IntentId, RuleId, ShopId};
+use shared::money::Money;
+use shared::time::Timestamp;
+use shared::wire::case::CaseRow;
+use shared::wire::intent::{ByRule, IntentState};
+use shared::wire::rule::{Act, DryRun, Kept, RuleVersion, Switched};
+
+/// A rule that is on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnRule {
+    /// Its name and version, as what it does is signed.
+    pub by: ByRule,
+    /// What that version says.
+    pub rule: Rule,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Fills in when requests were made, of cases that are older than that column.
+pub fn fill_asked(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    let created = tx.dialect("json_extract(platform, '$.created')", "(platform::json ->> 'created')::bigint");
+    tx.execute(&format!("UPDATE case_file SET asked_at = {created} WHERE asked_at IS NULL"), params![])
+}
+
+/// Adds a rule at the end of the list; `false`: it is there.
+pub fn insert(tx: &Tx<'_>, rule: &RuleId) -> Result<bool, StoreError> {
+    let place: i64 = tx.only("SELECT COALESCE(MAX(place), 0) + 1 FROM rule", params![], |row| row.get(0))?;
+    let added = tx.execute(
+        "INSERT INTO rule (id, place) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![rule.as_str(), place],
+    )?;
+    Ok(added == 1)
+}
+
+/// Adds a version; `false`: somebody was first.
+pub fn insert_version(tx: &Tx<'_>, rule: &RuleId, version: &RuleVersion) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO rule_version (rule_id, number, body, author_id, at) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT DO NOTHING",
+        params![
+            rule.as_str(),
+            version.number,
+            to_json("rule", &version.rule)?,
+            version.author.as_str(),
+            version.at.millis()
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+fn version(row: &Row<'_>, from: usize) -> Result<RuleVersion, StoreError> {
+    Ok(RuleVersion {
+        number: row.get(from)?,
+        rule: from_json("rule", &row.get::<String>(from + 1)?)?,
+        author: id("agent id", row.get(from + 2)?)?,
+        at: Timestamp::from_millis(row.get(from + 3)?),
+    })
+}
+
+/// The versions of a rule, newest first; none: no such rule.
+pub fn versions(tx: &Tx<'_>, rule: &RuleId) -> Result<Vec<RuleVersion>, StoreError> {
+    let sql = "SELECT number, body, author_id, at FROM rule_version WHERE rule_id = ?1 ORDER BY number DESC";
+    tx.all(sql, params![rule.as_str()], |row| version(row, 0))
+}
+
+/// The newest version of every rule, in the order in which they are asked.
+pub fn newest(tx: &Tx<'_>) -> Result<Vec<(RuleId, RuleVersion)>, StoreError> {
+    let sql = "SELECT r.id, v.number, v.body, v.author_id, v.at FROM rule r JOIN rule_version v ON v.rule_id = r.id \
+         WHERE v.number = (SELECT MAX(number) FROM rule_version w WHERE w.rule_id = r.id) ORDER BY r.place, r.id";
+    tx.all(sql, params![], |row| Ok((id("rule id", row.get(0)?)?, version(row, 1)?)))
+}
+
+/// Turns a switch: of one rule, or the one that stops all.
+pub fn switch(tx: &Tx<'_>, rule: Option<&RuleId>, to: &Switched) -> Result<(), StoreError> {
+    let place: i64 = tx.only("SELECT COALESCE(MAX(place), 0) + 1 FROM rule_switch", params![], |row| row.get(0))?;
+    tx.execute(
+        "INSERT INTO rule_switch (place, rule_id, number, is_on, agent_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![place, rule.map(RuleId::as_str), to.version, to.is_on, to.by.as_str(), to.at.millis()],
+    )?;
+    Ok(())
+}
+
+fn switched(row: &Row<'_>) -> Result<Switched, StoreError> {
+    Ok(Switched {
+        version: row.get(0)?,
+        is_on: row.get(1)?,
+        by: id("agent id", row.get(2)?)?,
+        at: Timestamp::from_millis(row.get(3)?),
+    })
+}
+
+/// How the switch of a rule was turned, newest first.
+pub fn switches(tx: &Tx<'_>, rule: &RuleId) -> Result<Vec<Switched>, StoreError> {
+    let sql = "SELECT number, is_on, agent_id, at FROM rule_switch WHERE rule_id = ?1 ORDER BY place DESC";
+    tx.all(sql, params![rule.as_str()], switched)
+}
+
+/// Who has stopped all rules, while they are stopped.
+pub fn stopped(tx: &Tx<'_>) -> Result<Option<Switched>, StoreError> {
+    let sql = "SELECT number, is_on, agent_id, at FROM rule_switch WHERE rule_id IS NULL ORDER BY place DESC LIMIT 1";
+    Ok(tx.first(sql, params![], switched)?.filter(|switch| !switch.is_on))
+}
+
+/// The rules that are on and not stopped, in their order.
+pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
+    if stopped(tx)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT r.id, s.number, v.body, s.at FROM rule r JOIN rule_switch s ON s.rule_id = r.id \
+         JOIN rule_version v ON v.rule_id = r.id AND v.number = s.number \
+         WHERE s.is_on = 1 AND s.place = (SELECT MAX(place) FROM rule_switch t WHERE t.rule_id = r.id) \
+         ORDER BY r.place, r.id";
+    tx.all(sql, params![], |row| {
+        let rule: Rule = from_json("rule", &row.get::<String>(2)?)?;
+        let by = ByRule { id: id("rule id", row.get(0)?)?, name: rule.name.clone(), version: row.get(1)? };
+        Ok(OnRule { by, rule, since: Timestamp::from_millis(row.get(3)?) })
+    })
+}
+
+/// Keeps the last dry run that somebody has made of a version.
+pub fn save_dry(tx: &Tx<'_>, rule: &RuleId, agent: &AgentId, dry: &DryRun) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO rule_dry_run (rule_id, number, agent_id, at, result) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (rule_id, number, agent_id) DO UPDATE SET at = excluded.at, result = excluded.result",
+        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", dry)?],
+    )?;
+    Ok(())
+}
+
+/// The last dry run that somebody has made of a version.
+pub fn dry(tx: &Tx<'_>, rule: &RuleId, number: u32, agent: &AgentId) -> Result<Option<DryRun>, StoreError> {
+    let sql = "SELECT result FROM rule_dry_run WHERE rule_id = ?1 AND number = ?2 AND agent_id = ?3";
+    let found = tx.first(sql, params![rule.as_str(), number, agent.as_str()], |row| row.get::<String>(0))?;
+    found.map(|text| from_json("dry run", &text)).transpose()
+}
+
+/// Requests that no rule has looked at yet, oldest first, after one of them.
+pub fn unjudged(tx: &Tx<'_>, after: Option<&(i64, CaseId)>, most: u32) -> Result<Vec<(i64, CaseId)>, StoreError> {
+    let sql = "SELECT COALESCE(asked_at, 0), id FROM case_file WHERE is_judged = 0 AND stage = 'to_decide' \
+         AND (COALESCE(asked_at, 0), id) > (?1, ?2) ORDER BY 1, 2 LIMIT ?3";
+    let (at, last) = after.map_or((-1, ""), |(at, last)| (*at, last.as_str()));
+    tx.all(sql, params![at, last, most], |row| Ok((row.get(0)?, id("case id", row.get(1)?)?)))
+}
+
+/// Notes that a request was judged, as it stood; `false`: it was judged before.
+pub fn judged(tx: &Tx<'_>, case: &CaseId, facts: &CaseFacts) -> Result<bool, StoreError> {
+    let first =
+        tx.execute("UPDATE case_file SET is_judged = 1 WHERE id = ?1 AND is_judged = 0", params![case.as_str()])?;
+    if first == 0 {
+        return Ok(false);
+    }
+    tx.execute(
+        "INSERT INTO rule_facts (case_id, facts) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![case.as_str(), to_json("facts", facts)?],
+    )?;
+    Ok(true)
+}
+
+/// A request as it stood when it was judged; none: it was not.
+pub fn facts(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseFacts>, StoreError> {
+    let found = tx
+        .first("SELECT facts FROM rule_facts WHERE case_id = ?1", params![case.as_str()], |row| row.get::<String>(0))?;
+    found.map(|text| from_json("facts", &text)).transpose()
+}
+
+/// Requests of some shops made since then, oldest first.
+pub fn since(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<CaseId>, StoreError> {
+    let sql = format!(
+        "SELECT id FROM case_file WHERE asked_at >= ? AND {} ORDER BY asked_at, id",
+        among("shop_id", shops.len())
+    );
+    let mut values = vec![Param::Integer(since.millis())];
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    tx.all(&sql, &values, |row| id("case id", row.get(0)?))
+}
+
+/// When a buyer of a shop asked before an instant, from another one on; the request that an edited one followed is the same
+/// request.
+pub fn earlier(
+    tx: &Tx<'_>,
+    shop: &ShopId,
+    buyer: &str,
+    edited: Option<&str>,
+    from: Timestamp,
+    before: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let sql = "SELECT asked_at FROM case_file WHERE shop_id = ?1 AND order_id IN \
+         (SELECT order_id FROM order_file WHERE shop_id = ?1 AND buyer_id = ?2) \
+         AND asked_at >= ?3 AND asked_at < ?4 AND platform_id <> ?5 ORDER BY asked_at";
+    let edited = edited.unwrap_or_default();
+    tx.all(sql, params![shop.as_str(), buyer, from.millis(), before.millis(), edited], |row| {
+        row.get(0).map(Timestamp::from_millis)
+    })
+}
+
+/// What a rule did with a request.
+pub struct Done<'a> {
+    /// Which request.
+    pub case: &'a CaseId,
+    /// By which version of which rule.
+    pub by: &'a ByRule,
+    /// When.
+    pub at: Timestamp,
+    /// The days by which it counts.
+    pub asked_day: i64,
+    /// The day of the act itself.
+    pub acted_day: i64,
+    /// What it did; nothing: it left it to people.
+    pub acts: &'a [Act],
+    /// Why it did not approve.
+    pub kept: Option<&'a Kept>,
+    /// Its decision.
+    pub intent: Option<&'a IntentId>,
+    /// How much it approves.
+    pub amount: Option<&'a Money>,
+}
+
+/// Keeps what a rule did; `false`: it has acted on this request before, and nothing was kept.
+pub fn keep(tx: &Tx<'_>, done: &Done<'_>) -> Result<bool, StoreError> {
+    let amount = done.amount.and_then(|amount| Some((amount.currency(), amount.in_ten_thousandths()?)));
+    let kept = tx.execute(
+        "INSERT INTO rule_act (case_id, rule_id, number, at, asked_day, acted_day, acts, kept, intent_id, currency, \
+         amount, digits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+        params![
+            done.case.as_str(),
+            done.by.id.as_str(),
+            done.by.version,
+            done.at.millis(),
+            done.asked_day,
+            done.acted_day,
+            to_json("acts", &done.acts)?,
+            done.kept.map(|kept| to_json("why", kept)).transpose()?,
+            done.intent.map(IntentId::as_str),
+            amount.map(|(currency, _)| currency),
+            amount.map(|(_, (units, _))| units),
+            amount.map(|(_, (_, digits))| digits),
+        ],
+    )?;
+    Ok(kept == 1)
+}
+
+/// Which day is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// That of the request.
+    Asked(i64),
+    /// That of the act.
+    Acted(i64),
+}
+
+/// What a rule has done on a day.
+pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day) -> Result<Used, StoreError> {
+    let (column, day) = match day {
+        Day::Asked(day) => ("asked_day", day),
+        Day::Acted(day) => ("acted_day", day),
+    };
+    let mut used = Used::default();
+    let sql = format!(
+        "SELECT COUNT(*), currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM rule_act \
+         WHERE rule_id = ?1 AND {column} = ?2 AND acts <> '[]' GROUP BY currency ORDER BY currency"
+    );
+    tx.each(&sql, params![rule.as_str(), day], |row| {
+        used.acts = used.acts.saturating_add(row.get::<u32>(0)?);
+        if let (Some(currency), Some(units)) = (row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?) {
+            let digits = row.get::<Option<u32>>(3)?.unwrap_or_default();
+            let sum = Money::of_ten_thousandths(units, digits, &currency);
+            used.money.push(sum.map_err(|source| StoreError::Corrupt { what: "amount", source: Box::new(source) })?);
+        }
+        Ok(true)
+    })?;
+    Ok(used)
+}
+
+/// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was.
+pub fn tally(tx: &Tx<'_>, rule: &RuleId) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
+         'needs_person') THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
+         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ?1 AND a.acts <> '[]'";
+    tx.only(sql, params![rule.as_str()], |row| {
+        let count = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
+        Ok((count(0)?, count(1)?, row.get::<Option<i64>>(2)?.map(Timestamp::from_millis)))
+    })
+}
+
+/// An act with what became of it.
+pub struct ActRow {
+    /// The case as it stands.
+    pub row: CaseRow,
+    /// The version.
+    pub version: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What was done.
+    pub acts: Vec<Act>,
+    /// Why it was not approved.
+    pub kept: Option<Kept>,
+    /// How far its decision has got.
+    pub state: Option<IntentState>,
+}
+
+/// What a rule did, newest first.
+pub fn acts(tx: &Tx<'_>, rule: &RuleId, shops: &[ShopId], most: u32) -> Result<Vec<ActRow>, StoreError> {
+    let sql = format!(
+        "SELECT c.row_json, a.number, a.at, a.acts, a.kept, i.state_json FROM rule_act a \
+         JOIN case_file c ON c.id = a.case_id LEFT JOIN intent i ON i.id = a.intent_id \
+         WHERE a.rule_id = ? AND {} ORDER BY a.at DESC, a.case_id LIMIT {most}",
+        among("c.shop_id", shops.len())
+    );
+    let mut values = vec![Param::Text(rule.as_str())];
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    tx.all(&sql, &values, |row| {
+        Ok(ActRow {
+            row: from_json("row", &row.get::<String>(0)?)?,
+            version: row.get(1)?,
+            at: Timestamp::from_millis(row.get(2)?),
+            acts: from_json("acts", &row.get::<String>(3)?)?,
+            kept: row.get::<Option<String>>(4)?.map(|text| from_json("why", &text)).transpose()?,
+            state: row.get::<Option<String>>(5)?.map(|text| from_json("intent state", &text)).transpose()?,
+        })
+    })
+}
+
+/// Decisions of rules that are not over: of one rule, or of all.
+pub fn live_intents(tx: &Tx<'_>, rule: Option<&RuleId>) -> Result<Vec<Intent>, StoreError> {
+    let all = intents::of_rules(tx)?;
+    let is_meant = |by: &ByRule| rule.is_none_or(|rule| by.id == *rule);
+    Ok(all.into_iter().filter(|intent| intent.rule.as_ref().is_some_and(is_meant)).collect())
+}

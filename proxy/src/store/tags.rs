@@ -1,0 +1,64 @@
+//! Tags on cases, and decisions that wait for a second person.
+
+use super::cases::id;
+use super::sql::{Tx, params};
+use super::{StoreError, from_json, to_json};
+use shared::id::CaseId;
+use shared::time::Timestamp;
+use shared::wire::decision::DecisionRequest;
+use shared::wire::rule::SecondAsk;
+
+/// The tags of a case, in order.
+pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<String>, StoreError> {
+    tx.all("SELECT tag FROM case_tag WHERE case_id = ?1 ORDER BY tag", params![case.as_str()], |row| row.get(0))
+}
+
+/// Puts a tag on, or takes it off; `false`: it is so already.
+pub fn set(tx: &Tx<'_>, case: &CaseId, tag: &str, is_on: bool, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = match is_on {
+        true => tx.execute(
+            "INSERT INTO case_tag (case_id, tag, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            params![case.as_str(), tag, now.millis()],
+        )?,
+        false => tx.execute("DELETE FROM case_tag WHERE case_id = ?1 AND tag = ?2", params![case.as_str(), tag])?,
+    };
+    Ok(changed > 0)
+}
+
+/// Keeps a decision that waits for a second person; `false`: another one waits.
+pub fn ask_second(tx: &Tx<'_>, case: &CaseId, ask: &SecondAsk, request: &DecisionRequest) -> Result<bool, StoreError> {
+    let kept = tx.execute(
+        "INSERT INTO second_ask (case_id, agent_id, request, rule, amount, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT DO NOTHING",
+        params![
+            case.as_str(),
+            ask.by.as_str(),
+            to_json("request", request)?,
+            to_json("rule", &ask.rule)?,
+            ask.amount.as_ref().map(|amount| to_json("amount", amount)).transpose()?,
+            ask.at.millis(),
+        ],
+    )?;
+    Ok(kept == 1)
+}
+
+/// The decision of a case that waits for a second person, with the whole request.
+pub fn second(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(SecondAsk, DecisionRequest)>, StoreError> {
+    let sql = "SELECT agent_id, request, rule, amount, at FROM second_ask WHERE case_id = ?1";
+    tx.first(sql, params![case.as_str()], |row| {
+        let request: DecisionRequest = from_json("request", &row.get::<String>(1)?)?;
+        let ask = SecondAsk {
+            by: id("agent id", row.get(0)?)?,
+            at: Timestamp::from_millis(row.get(4)?),
+            kind: request.kind,
+            amount: row.get::<Option<String>>(3)?.map(|text| from_json("amount", &text)).transpose()?,
+            rule: from_json("rule", &row.get::<String>(2)?)?,
+        };
+        Ok((ask, request))
+    })
+}
+
+/// Nothing waits for a second person any more; `false`: nothing did.
+pub fn end_second(tx: &Tx<'_>, case: &CaseId) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM second_ask WHERE case_id = ?1", params![case.as_str()])? > 0)
+}

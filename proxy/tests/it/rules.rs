@@ -1,0 +1,757 @@
+//! Rules: what a dry run says is what they do; once, within their cap, only while on, and never over a person's head.
+
+use super::outbox::agent;
+use super::support::TestDesk;
+use super::sync::{Opened, Room};
+use proxy::app::Desk;
+use proxy::auth::Agent;
+use proxy::desk::error::DeskError;
+use proxy::desk::rules::act::{Waiting, act_all};
+use proxy::desk::{claim, decide, rules, tags, ticks, view};
+use proxy::outbox;
+use proxy::store::intents::{self, Intent, Payload};
+use proxy::store::people::{self, Account};
+use proxy::store::{cases, queue, rules as store};
+use proxy::sync::{self, read};
+use serde_json::{Value, json};
+use shared::domain::case::{DecisionKind, Kind, Stage};
+use shared::domain::facts::Object;
+use shared::domain::quality::Check;
+use shared::domain::rule::{Barred, Bound, Cap, Count, History, Prepared, Rule, Then, When, Would};
+use shared::domain::tick::Tick;
+use shared::id::{CaseId, RuleId};
+use shared::money::Money;
+use shared::reasons::ReasonGroup;
+use shared::time::Timestamp;
+use shared::wire::case::{CaseFilter, Happened, Who};
+use shared::wire::claim::ClaimRequest;
+use shared::wire::decision::{DecisionRequest, Draft};
+use shared::wire::intent::{IntentState, IntentWhat};
+use shared::wire::rule::{
+    Act, Kept, RulePage, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
+};
+use shared::wire::session::{Role, ShopScope};
+use shared::wire::tick::TickRules;
+use std::collections::BTreeMap;
+
+const HOUR: u64 = 60 * 60;
+const DAY: u64 = 24 * HOUR;
+
+fn usd(amount: &str) -> Money {
+    Money::parse(amount, "USD").unwrap()
+}
+
+fn lead(room: &Room, name: &str) -> Agent {
+    let account = Account {
+        id: name.parse().unwrap(),
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        role: Role::Lead,
+        shops: ShopScope::All,
+        password_hash: None,
+        is_practice: true,
+        seen: None,
+    };
+    room.desk.store.write(|tx| people::insert(tx, &account, Timestamp::from_millis(1))).unwrap();
+    Agent::new(account, "session".to_owned())
+}
+
+/// Approves refund-only requests of at most so much.
+fn small(most: &str) -> Rule {
+    Rule {
+        name: "Small breakages".to_owned(),
+        when: When { kinds: vec![Kind::RefundOnly], most: Some(usd(most)), ..When::default() },
+        then: Then { approve: true, ..Then::default() },
+        cap: Cap { acts: 50, money: None },
+    }
+}
+
+/// A desk with two leads and an agent, before a quiet platform.
+struct Scene {
+    room: Room,
+    mara: Agent,
+    noor: Agent,
+    ines: Agent,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let room = Room::imported(10).await;
+        let (mara, noor, ines) = (lead(&room, "mara"), lead(&room, "noor"), agent(&room, "ines"));
+        Self { room, mara, noor, ines }
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.room.desk
+    }
+
+    fn save(&self, id: &str, read: u32, rule: &Rule) -> RulePage {
+        let request = SaveRule { read, rule: rule.clone() };
+        rules::save(self.desk(), &self.mara, &id.parse().unwrap(), &request).unwrap()
+    }
+
+    fn switch(&self, id: &str, version: u32, is_on: bool) -> Result<RulePage, DeskError> {
+        let request = SwitchRule { version, is_on, knows_all: false };
+        rules::switch(self.desk(), &self.noor, &id.parse().unwrap(), &request)
+    }
+
+    /// Written by one lead, run dry and switched on by another.
+    fn turn_on(&self, id: &str, rule: &Rule) {
+        let version = self.save(id, 0, rule).rule.newest.number;
+        rules::dry::run(self.desk(), &self.noor, &id.parse().unwrap(), version).unwrap();
+        self.switch(id, version, true).unwrap();
+    }
+
+    /// A buyer asks, and the desk has read all of it.
+    async fn asked(&self, kind: &str, more: Value) -> (Opened, CaseId) {
+        let case = self.room.open(kind, more).await;
+        read::read_key(self.desk(), &self.room.shop, case.object, &case.id).await.unwrap();
+        let id = self.room.file(&case).unwrap().id;
+        (case, id)
+    }
+
+    async fn mug(&self) -> (Opened, CaseId) {
+        let more = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "deadline_s": DAY });
+        self.asked("REFUND", more).await
+    }
+
+    /// The rules' turn, with what they ask to be read.
+    async fn rules_on(&self, desk: &Desk) {
+        let mut waiting = Waiting::default();
+        while act_all(desk, &mut waiting).unwrap() {
+            let asks = desk.sync.take();
+            assert!(!asks.is_empty(), "something is waited for that nobody reads");
+            for ask in asks {
+                sync::answer(desk, ask).await.unwrap();
+            }
+        }
+    }
+
+    async fn turn(&self) {
+        self.rules_on(self.desk()).await;
+    }
+
+    async fn live(&self, id: &CaseId, seconds: u64) {
+        self.room.pass(seconds).await;
+        outbox::settle_due(self.desk()).await.unwrap();
+        read::read_case(self.desk(), id).await.unwrap();
+    }
+
+    fn intents(&self, case: &CaseId) -> Vec<Intent> {
+        self.desk().store.read(|tx| intents::of_case(tx, case)).unwrap()
+    }
+
+    fn view(&self, case: &CaseId) -> shared::wire::case::CaseView {
+        self.desk().store.read(|tx| view::read(tx, case, Some(&self.ines.id))).unwrap().unwrap()
+    }
+
+    fn kept(&self, rule: &str) -> Vec<Option<Kept>> {
+        let shops = [self.room.shop.clone()];
+        let acts = self.desk().store.read(|tx| store::acts(tx, &rule.parse().unwrap(), &shops, 100)).unwrap();
+        acts.into_iter().map(|act| act.kept).collect()
+    }
+
+    /// What rules say in the timeline of a case.
+    fn said(&self, case: &CaseId) -> Vec<(Who, Happened)> {
+        let all = self.view(case).timeline.into_iter().rev().map(|entry| (entry.who, entry.what));
+        all.filter(|(who, _)| matches!(who, Who::Rule(_))).collect()
+    }
+
+    fn decide(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind) -> Result<(), DeskError> {
+        let reason = self.desk().store.read(|tx| cases::find(tx, case)).unwrap().unwrap().options.and_then(|options| {
+            let chosen = options.into_iter().find(|option| option.kind == kind)?;
+            Some(chosen.reasons.first()?.name.clone())
+        });
+        let request = DecisionRequest {
+            kind,
+            shown: None,
+            reason: reason.filter(|_| kind.needs_reason()),
+            comment: None,
+            evidence: Vec::new(),
+            amount: kind.needs_amount().then(|| usd("5.00")),
+            reply: None,
+            without_hold: false,
+            take_over: false,
+        };
+        decide::decide(self.desk(), by, case, &key.parse().unwrap(), &request).map(drop)
+    }
+
+    async fn paid(&self, case: &Opened) -> usize {
+        let url = format!("{}/_sandbox/ledger", self.room.sandbox.url());
+        let ledger: Value = self.room.http.get(url).send().await.unwrap().json().await.unwrap();
+        ledger["money"].as_array().unwrap().iter().filter(|row| row["id"] == case.id.as_str()).count()
+    }
+}
+
+const SKUS: [&str; 5] = ["HH-MUG-12-BL", "HH-POT-18-TC", "HH-CNDL-CF", "HH-POUR-600", "HH-TRAIL-8-RD"];
+const BUYERS: [&str; 6] = ["Dana", "Cole", "Jae", "Marisol", "Tyler", "Grace"];
+const REASONS: [&str; 4] = ["damaged", "wrong_item", "not_as_described", "missing_parts"];
+
+/// The same ninety days for every desk: who asks for what does not depend on what the desk does.
+fn wish(place: usize) -> (&'static str, Value) {
+    let of = |step: usize, all: usize| (place * step + place / all) % all;
+    let kind = ["REFUND", "REFUND", "RETURN_AND_REFUND", "CANCEL"][of(3, 4)];
+    let mut more = json!({
+        "seller_sku": SKUS[of(7, 5)], "quantity": 1 + of(5, 2), "deadline_s": 2 * DAY,
+        "buyer": BUYERS[of(1, 6)],
+    });
+    if kind == "CANCEL" {
+        more["order_status"] = json!("AWAITING_SHIPMENT");
+    } else {
+        more["reason"] = json!(REASONS[of(3, 4)]);
+        more["photos"] = json!(of(2, 3));
+        more["order_status"] = json!("DELIVERED");
+    }
+    (kind, more)
+}
+
+/// As a team works without rules: yes, no, a part, too late, and buyers who give up.
+async fn work(scene: &Scene, place: usize, case: &Opened, id: &CaseId) {
+    read::read_options(scene.desk(), id).await.unwrap();
+    let kind = scene.view(id).row.kind;
+    let key = format!("k{place}");
+    let (yes, no) = match kind {
+        Kind::Cancellation => (DecisionKind::ApproveCancel, None),
+        Kind::ReturnAndRefund => (DecisionKind::AgreeReturn, Some(DecisionKind::RejectReturn)),
+        _ => (DecisionKind::ApproveRefund, Some(DecisionKind::RejectRefund)),
+    };
+    match (place % 5, no) {
+        (0 | 1, _) | (2, None) => scene.decide(&scene.ines, id, &key, yes).unwrap(),
+        (2, Some(no)) => scene.decide(&scene.ines, id, &key, no).unwrap(),
+        (3, _) => scene.room.act(case, "withdraw").await,
+        (4, Some(DecisionKind::RejectRefund)) => {
+            scene.decide(&scene.ines, id, &key, DecisionKind::OfferPartial).unwrap();
+        }
+        _ => {}
+    }
+}
+
+const CASES: usize = 90;
+
+/// Lives through the days; answers the cases in order.
+async fn ninety_days(scene: &Scene, is_worked: bool) -> Vec<(Opened, CaseId)> {
+    let mut all: Vec<(Opened, CaseId)> = Vec::new();
+    for place in 0..CASES {
+        let (kind, more) = wish(place);
+        let (case, id) = scene.asked(kind, more).await;
+        scene.turn().await;
+        if is_worked {
+            work(scene, place, &case, &id).await;
+        }
+        // A second one on the same day, now and then, so that the caps of a day are reached.
+        let hours = if place % 3 == 0 { 2 } else { 34 };
+        scene.room.pass(60).await;
+        outbox::settle_due(scene.desk()).await.unwrap();
+        if is_worked && place % 5 == 4 && case.object == Object::Return {
+            // What was asked for is not on the platform any more: it shows what was agreed.
+            scene.room.act(&case, "accept_offer").await;
+        }
+        scene.room.pass(hours * HOUR).await;
+        all.push((case, id));
+    }
+    for (_, id) in &all {
+        read::read_case(scene.desk(), id).await.unwrap();
+    }
+    all
+}
+
+/// Every condition at once, with a cap that is reached on some days.
+fn demanding() -> Rule {
+    Rule {
+        name: "Small and shown".to_owned(),
+        when: When {
+            kinds: vec![Kind::RefundOnly, Kind::ReturnAndRefund, Kind::Cancellation],
+            most: Some(usd("45.00")),
+            products: vec!["mug".to_owned(), "pot".to_owned(), "candle".to_owned(), "pour-over".to_owned()],
+            history: Some(History { days: 90, count: Count { bound: Bound::AtMost, number: 9 } }),
+            ..When::default()
+        },
+        then: Then { approve: true, tag: Some("by rule".to_owned()), ..Then::default() },
+        cap: Cap { acts: 1, money: Some(usd("40.00")) },
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_on_ninety_days_equals_case_by_case_what_the_rule_does_when_they_are_replayed_with_it_on() {
+    // The days without a rule, worked by people; then the dry run.
+    let without = Scene::new().await;
+    let lived = ninety_days(&without, true).await;
+    let shops = [without.room.shop.clone()];
+    let now = without.desk().clock.now();
+    let dry = rules::dry::through(without.desk(), &demanding(), &shops, now).unwrap();
+    let mut said: BTreeMap<CaseId, Would> = dry.cases.into_iter().map(|case| (case.past.case, case.would)).collect();
+
+    // The same days with the rule on from the first.
+    let with = Scene::new().await;
+    with.turn_on("r_1", &demanding());
+    let replayed = ninety_days(&with, false).await;
+    let (mut approved, mut capped, mut not) = (0, 0, 0);
+    for (place, ((_, before), (case, after))) in lived.iter().zip(&replayed).enumerate() {
+        let would = said.remove(before).unwrap_or_else(|| panic!("case {place} is missing in the dry run"));
+        let facts = |scene: &Scene, id: &CaseId| scene.desk().store.read(|tx| store::facts(tx, id)).unwrap().unwrap();
+        let (then, now) = (facts(&without, before), facts(&with, after));
+        assert_eq!((then.amount, then.products, then.photos), (now.amount, now.products, now.photos), "case {place}");
+        assert_eq!(then.earlier.map(|all| all.len()), now.earlier.map(|all| all.len()), "case {place}");
+        let intents = with.intents(after);
+        let did = rules::page(with.desk(), &with.mara, &"r_1".parse().unwrap()).unwrap();
+        let act = did.acts.iter().find(|act| act.row.id == *after);
+        match &would {
+            Would::Approve => {
+                approved += 1;
+                let act = act.unwrap_or_else(|| panic!("case {place} should have been approved"));
+                assert_eq!(act.acts, [Act::Approved, Act::Tagged], "case {place}");
+                assert!(matches!(intents[0].state, IntentState::Done { .. }), "case {place}: {:?}", intents[0].state);
+                if with.view(after).row.kind == Kind::RefundOnly {
+                    assert_eq!(with.paid(case).await, 1, "case {place}");
+                }
+            }
+            Would::Nothing(Some(Barred::CapReached)) => {
+                capped += 1;
+                let kept = act.unwrap_or_else(|| panic!("case {place} should have been kept")).kept.clone();
+                assert_eq!(kept.as_deref(), Some(Barred::CapReached.text()), "case {place}");
+                assert_eq!(intents, [], "case {place}");
+            }
+            Would::Not(_) => {
+                not += 1;
+                assert!(act.is_none() && intents.is_empty(), "case {place}: nothing was to be done");
+            }
+            other => panic!("case {place}: {other:?}"),
+        }
+    }
+    let moved = lived.iter().filter(|(case, id)| {
+        let present = without.room.file(case).unwrap().platform.refund.map(|refund| refund.total);
+        present != without.desk().store.read(|tx| store::facts(tx, id)).unwrap().unwrap().amount
+    });
+    assert!(moved.count() >= 5, "some sums are others by now: the dry run looked at what was asked for");
+    // It says something: all three happen, and often.
+    assert!(approved >= 20 && capped >= 5 && not >= 20, "{approved} approved, {capped} capped, {not} not meant");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_how_much_money_and_what_went_wrong() {
+    let scene = Scene::new().await;
+    ninety_days(&scene, true).await;
+    scene.save("r_1", 0, &small("60.00"));
+    let id: RuleId = "r_1".parse().unwrap();
+    let run = rules::dry::run(scene.desk(), &scene.noor, &id, 1).unwrap();
+    assert!(run.approved >= 20, "{run:?}");
+    assert_eq!(run.money.len(), 1, "one currency");
+    assert!(run.wrong_count > 0 && run.wrong.len() as u64 == run.wrong_count);
+    assert!(run.wrong.iter().all(|wrong| wrong.became.is_wrong()));
+    let became: u64 = run.became.iter().map(|(_, count)| count).sum();
+    assert_eq!(became, run.approved, "each has come to something");
+    let grouped: u64 = run.groups.iter().map(|group| group.right + group.wrong).sum();
+    assert_eq!(grouped, run.approved);
+    assert!(!run.approves_all);
+    let kept = rules::list(scene.desk(), &scene.noor).unwrap().rules.remove(0).dry;
+    assert_eq!(kept, Some(run), "who has run it finds it again");
+    assert_eq!(rules::list(scene.desk(), &scene.mara).unwrap().rules[0].dry, None, "and nobody else");
+}
+
+#[tokio::test]
+async fn a_rule_approves_through_the_outbox_under_its_own_name() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    let view = scene.view(&id);
+    assert!(matches!(view.row.intent, Some(IntentState::Held { .. })), "{:?}", view.row.intent);
+    assert_eq!(view.row.by_rule.as_deref(), Some("rule Small breakages v1"));
+    let rule = view.intents[0].rule.clone().unwrap();
+    assert_eq!((rule.name.as_str(), rule.version), ("Small breakages", 1));
+    let IntentWhat::Decision { kind, amount, .. } = &view.intents[0].what else { panic!() };
+    assert_eq!((*kind, amount.clone()), (DecisionKind::ApproveRefund, Some(usd("23.76"))));
+    assert_eq!(scene.paid(&case).await, 0, "nothing leaves in the hold");
+    let said = scene.said(&id);
+    assert!(matches!(&said[..], [(Who::Rule(by), Happened::DecisionPressed { .. })] if *by == rule), "{said:?}");
+    scene.live(&id, 6).await;
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Done { .. }));
+    scene.live(&id, HOUR).await;
+    assert_eq!(scene.paid(&case).await, 1);
+    let page = rules::page(scene.desk(), &scene.mara, &rule.id).unwrap();
+    assert_eq!((page.rule.today.acts, page.rule.today.money.clone()), (1, vec![usd("23.76")]));
+    assert_eq!((page.rule.acted, page.rule.wrong, page.acts[0].acts.clone()), (1, 0, vec![Act::Approved]));
+}
+
+#[tokio::test]
+async fn a_request_is_acted_on_once_also_after_a_restart_and_after_an_undo() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    // Any agent may stop what a rule pressed.
+    let intent = scene.intents(&id)[0].id.clone();
+    decide::undo(scene.desk(), &scene.ines, &intent).unwrap();
+    let after = scene.room.another();
+    scene.rules_on(&after).await;
+    scene.turn().await;
+    // The request has changed since: it is a person's all the same.
+    scene.room.act(&case, "message").await;
+    read::read_case(scene.desk(), &id).await.unwrap();
+    scene.rules_on(&after).await;
+    assert_eq!(scene.intents(&id).len(), 1, "{:?}", scene.said(&id));
+    scene.live(&id, 60).await;
+    assert_eq!(scene.paid(&case).await, 0);
+    let rule = rules::list(scene.desk(), &scene.mara).unwrap().rules.remove(0);
+    assert_eq!((rule.acted, rule.wrong, rule.today.acts), (1, 1, 1), "what was undone counts, and as wrong");
+}
+
+#[tokio::test]
+async fn what_a_rule_does_and_that_it_did_are_written_together_or_not_at_all() {
+    let scene = Scene::new().await;
+    scene.turn_on(
+        "r_1",
+        &Rule { then: Then { approve: true, tag: Some("x".into()), ..Then::default() }, ..small("30") },
+    );
+    let (_, id) = scene.mug().await;
+    // The last statement of the transaction fails: as if the desk had died before its end.
+    let by = shared::wire::intent::ByRule { id: "r_1".parse().unwrap(), name: String::new(), version: 1 };
+    let done = store::Done {
+        case: &id,
+        by: &by,
+        at: scene.desk().clock.now(),
+        asked_day: 0,
+        acted_day: 0,
+        acts: &[],
+        kept: None,
+        intent: None,
+        amount: None,
+    };
+    assert!(scene.desk().store.write(|tx| store::keep(tx, &done)).unwrap());
+    scene.turn().await;
+    let view = scene.view(&id);
+    assert_eq!((view.intents.len(), view.row.tags.len(), scene.said(&id).len()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_rule_keeps_away_from_what_somebody_is_deciding_or_has_decided_and_says_so() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (_, claimed) = scene.mug().await;
+    read::read_options(scene.desk(), &claimed).await.unwrap();
+    claim::take(scene.desk(), &scene.ines, &claimed, ClaimRequest { take_over: false }).unwrap();
+    let (_, decided) = scene.mug().await;
+    read::read_options(scene.desk(), &decided).await.unwrap();
+    scene.decide(&scene.ines, &decided, "k1", DecisionKind::RejectRefund).unwrap();
+    scene.turn().await;
+    assert_eq!(scene.intents(&claimed), []);
+    assert_eq!(scene.intents(&decided).len(), 1);
+    let why = |case: &CaseId| match scene.said(case).pop() {
+        Some((_, Happened::KeptAway { why })) => Some(why),
+        _ => None,
+    };
+    assert_eq!(why(&claimed), Some(Kept::Claimed { by: scene.ines.id.clone() }));
+    assert_eq!(why(&decided), Some(Kept::Decided));
+    // Also once the claim has ended: the case is a person's.
+    scene.room.pass(10 * 60).await;
+    read::read_case(scene.desk(), &claimed).await.unwrap();
+    scene.turn().await;
+    assert_eq!(scene.intents(&claimed), []);
+}
+
+#[tokio::test]
+async fn some_requests_are_left_to_people_and_the_timeline_says_why() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let near = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "deadline_s": 20 });
+    scene.asked("REFUND", near).await;
+    scene.turn().await;
+    assert_eq!(scene.kept("r_1"), [Some(Kept::NearDeadline)]);
+    let tick = Tick {
+        id: "t_1".parse().unwrap(),
+        text: "Label read".to_owned(),
+        kinds: Vec::new(),
+        groups: Vec::new(),
+        is_needed: true,
+    };
+    ticks::save_rules(scene.desk(), &scene.mara, &TickRules { version: 0, ticks: vec![tick] }).unwrap();
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    assert!(scene.kept("r_1").contains(&Some(Kept::Barred(Barred::NeedsTick))));
+    assert_eq!(scene.intents(&id), []);
+}
+
+#[tokio::test]
+async fn the_cap_of_a_day_holds_and_the_next_day_begins_anew() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &Rule { cap: Cap { acts: 2, money: None }, ..small("30.00") });
+    scene.turn_on("r_2", &Rule { cap: Cap { acts: 9, money: Some(usd("30")) }, ..small("30.00") });
+    let mut held = 0;
+    for _ in 0..4 {
+        let (_, id) = scene.mug().await;
+        scene.turn().await;
+        held += scene.intents(&id).len();
+    }
+    // Two by the first rule, one by the second before its purse is empty.
+    assert_eq!(held, 3);
+    assert_eq!(scene.kept("r_1").iter().filter(|kept| **kept == Some(Kept::Barred(Barred::CapReached))).count(), 2);
+    scene.room.pass(DAY).await;
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&id).len(), 1);
+}
+
+#[tokio::test]
+async fn what_came_in_while_the_desk_was_away_is_not_done_in_one_go() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &Rule { cap: Cap { acts: 2, money: None }, ..small("30.00") });
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        let more = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "deadline_s": 9 * DAY });
+        all.push(scene.asked("REFUND", more).await.1);
+        scene.room.pass(DAY).await;
+    }
+    scene.turn().await;
+    let held: usize = all.iter().map(|id| scene.intents(id).len()).sum();
+    assert_eq!(held, 2, "of four days, two at once are the most of one");
+}
+
+#[tokio::test]
+async fn only_the_version_that_is_on_acts_and_only_on_what_came_after() {
+    let scene = Scene::new().await;
+    let (_, before) = scene.mug().await;
+    scene.room.pass(60).await;
+    scene.turn_on("r_1", &small("30.00"));
+    scene.turn().await;
+    assert_eq!(scene.intents(&before), [], "it was asked before the rule was on");
+    // A new version is off; the one that is on goes on.
+    let page = scene.save("r_1", 1, &small("1.00"));
+    assert_eq!((page.rule.newest.number, page.rule.on.as_ref().map(|on| on.version)), (2, Some(1)));
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&id)[0].rule.as_ref().unwrap().version, 1);
+    // Switched off: what it holds is undone, and it acts no more.
+    scene.switch("r_1", 1, false).unwrap();
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    let (_, later) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!((scene.intents(&later), scene.said(&later)), (Vec::new(), Vec::new()));
+    // The second version is not switched on by the dry run of the first.
+    assert!(matches!(scene.switch("r_1", 2, true), Err(DeskError::NotDryRun)));
+    assert!(matches!(scene.switch("r_1", 1, true), Err(DeskError::NotDryRun)), "an older one neither");
+    rules::dry::run(scene.desk(), &scene.noor, &"r_1".parse().unwrap(), 2).unwrap();
+    scene.switch("r_1", 2, true).unwrap();
+}
+
+#[tokio::test]
+async fn one_switch_stops_all_rules_and_what_they_hold() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (sent, first) = scene.mug().await;
+    scene.turn().await;
+    scene.live(&first, 6).await;
+    let (held, second) = scene.mug().await;
+    scene.turn().await;
+    let done = rules::stop(scene.desk(), &scene.mara, true).unwrap();
+    assert_eq!(done, Stopped { undone: 1, left: 0 });
+    assert!(matches!(scene.intents(&second)[0].state, IntentState::Undone { .. }));
+    let (_, third) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&third), []);
+    scene.live(&second, HOUR).await;
+    read::read_case(scene.desk(), &first).await.unwrap();
+    assert_eq!((scene.paid(&sent).await, scene.paid(&held).await), (1, 0));
+    let known = rules::list(scene.desk(), &scene.noor).unwrap();
+    assert_eq!(known.stopped.unwrap().by, scene.mara.id);
+    assert!(known.rules[0].on.is_some(), "it is stopped, not switched off");
+    // Let go again: what came in meanwhile is a person's.
+    rules::stop(scene.desk(), &scene.noor, false).unwrap();
+    scene.turn().await;
+    assert_eq!(scene.intents(&third), []);
+    let (_, fourth) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&fourth).len(), 1);
+}
+
+#[tokio::test]
+async fn a_rule_assigns_tags_and_prepares_without_touching_what_people_did() {
+    let scene = Scene::new().await;
+    let then = Then {
+        assign: Some(scene.ines.id.clone()),
+        tag: Some("Look twice".to_owned()),
+        reply: Some(Prepared::MoreInformation),
+        ..Then::default()
+    };
+    let rule = Rule { when: When { groups: vec![ReasonGroup::Damaged], ..When::default() }, then, ..small("30.00") };
+    // Who wrote what moves no money may switch it on.
+    scene.save("r_1", 0, &rule);
+    rules::dry::run(scene.desk(), &scene.mara, &"r_1".parse().unwrap(), 1).unwrap();
+    let on = SwitchRule { version: 1, is_on: true, knows_all: false };
+    rules::switch(scene.desk(), &scene.mara, &"r_1".parse().unwrap(), &on).unwrap();
+    let (_, typed) = scene.mug().await;
+    let words = Draft { text: "Hello".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    proxy::desk::work::save_draft(scene.desk(), &scene.noor, &typed, words).unwrap();
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    let view = scene.view(&id);
+    assert_eq!(
+        (view.row.assignee.clone(), view.row.tags.clone()),
+        (Some(scene.ines.id.clone()), vec!["Look twice".into()])
+    );
+    let draft = view.draft.clone().unwrap();
+    assert!(draft.template.unwrap().starts_with("damaged.more_information.en"), "{}", draft.text);
+    assert!(!draft.text.contains('{'), "{}", draft.text);
+    assert_eq!(view.intents, []);
+    assert_eq!(scene.said(&id).len(), 3, "each is in the timeline");
+    assert_eq!(scene.view(&typed).draft, None, "somebody was writing");
+    // It goes when somebody types.
+    let empty = Draft::default();
+    proxy::desk::work::save_draft(scene.desk(), &scene.ines, &id, empty).unwrap();
+    assert_eq!(scene.view(&id).draft, None);
+    // Found again by its tag, alone and among others.
+    let found = |tag: &str| {
+        let filter = CaseFilter { tag: Some(tag.to_owned()), ..CaseFilter::default() };
+        let shops = [scene.room.shop.clone()];
+        let list = scene.desk().store.read(|tx| queue::list(tx, &shops, &filter, None, scene.desk().clock.now()));
+        let list = list.unwrap();
+        (list.page.rows.len(), list.counts[&Stage::ToDecide])
+    };
+    assert_eq!((found("Look twice"), found("look"), found("%")), ((2, 2), (0, 0), (0, 0)));
+    let off = TagRequest { tag: "Look twice".to_owned(), is_on: false };
+    tags::tag(scene.desk(), &scene.ines, &id, &off).unwrap();
+    assert_eq!(found("look twice"), (1, 1), "however it is written");
+    let wrong = TagRequest { tag: "a/b".to_owned(), is_on: true };
+    assert!(matches!(tags::tag(scene.desk(), &scene.ines, &id, &wrong), Err(DeskError::Invalid { .. })));
+}
+
+fn second_above(amount: &str) -> Rule {
+    let then = Then { second_above: Some(usd(amount)), ..Then::default() };
+    Rule { name: "Two pairs of eyes".to_owned(), then, when: When::default(), cap: Cap { acts: 1, money: None } }
+}
+
+#[tokio::test]
+async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("23.75"));
+    // A rule that would approve it by itself keeps away.
+    scene.turn_on("r_2", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!((scene.intents(&id), scene.kept("r_2")), (Vec::new(), vec![Some(Kept::Second)]));
+
+    let refused = scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund);
+    assert!(matches!(refused, Err(DeskError::NeedsSecond { .. })), "{refused:?}");
+    let again = scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund);
+    assert!(matches!(again, Err(DeskError::NeedsSecond { .. })), "a second press asks nobody twice");
+    let view = scene.view(&id);
+    let ask = view.second.unwrap();
+    assert_eq!(
+        (&ask.by, ask.kind, ask.amount.clone()),
+        (&scene.ines.id, DecisionKind::ApproveRefund, Some(usd("23.76")))
+    );
+    assert!(view.row.needs_second);
+    assert_eq!(scene.intents(&id), []);
+    let asked = view.timeline.iter().filter(|entry| matches!(entry.what, Happened::SecondAsked { .. })).count();
+    assert_eq!(asked, 1);
+
+    let agree = SecondAnswer { agrees: true, asked: ask.at };
+    let own = rules::second::answer(scene.desk(), &scene.ines, &id, &agree);
+    assert!(matches!(own, Err(DeskError::NeedsAnother)));
+    let stale = SecondAnswer { agrees: true, asked: Timestamp::from_millis(1) };
+    assert!(matches!(rules::second::answer(scene.desk(), &scene.noor, &id, &stale), Err(DeskError::NotFound { .. })));
+    rules::second::answer(scene.desk(), &scene.noor, &id, &agree).unwrap();
+    let view = scene.view(&id);
+    assert_eq!((view.second, view.intents[0].by.clone()), (None, scene.ines.id.clone()));
+    let agreed = |entry: &&shared::wire::case::TimelineEntry| {
+        entry.who == Who::Agent(scene.noor.id.clone())
+            && entry.what == Happened::SecondAgreed { asker: scene.ines.id.clone() }
+    };
+    assert_eq!(view.timeline.iter().filter(agreed).count(), 1);
+    scene.live(&id, 6).await;
+    scene.live(&id, HOUR).await;
+    assert_eq!(scene.paid(&case).await, 1);
+}
+
+#[tokio::test]
+async fn a_decision_that_waits_for_a_second_person_can_be_taken_back_and_never_vanishes() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("23.75"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let ask = scene.view(&id).second.unwrap();
+    let no = SecondAnswer { agrees: false, asked: ask.at };
+    assert_eq!(rules::second::answer(scene.desk(), &scene.ines, &id, &no).unwrap().intents, []);
+    assert_eq!(scene.view(&id).second, None);
+    // Asked again, then decided otherwise: what waited ends with it, and the timeline tells.
+    scene.decide(&scene.ines, &id, "k2", DecisionKind::ApproveRefund).unwrap_err();
+    scene.decide(&scene.noor, &id, "k3", DecisionKind::RejectRefund).unwrap();
+    let view = scene.view(&id);
+    assert_eq!((view.second, view.row.needs_second, view.intents.len()), (None, false, 1));
+    let refused = view.timeline.iter().filter(|entry| matches!(entry.what, Happened::SecondRefused { .. })).count();
+    assert_eq!(refused, 2);
+    // Where nobody else can sign in, one person is enough.
+    let small = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "deadline_s": DAY });
+    let (_, alone) = scene.asked("REFUND", small).await;
+    scene
+        .desk()
+        .store
+        .write(|tx| {
+            people::remove(tx, &scene.mara.id, Timestamp::from_millis(1))?;
+            people::remove(tx, &scene.noor.id, Timestamp::from_millis(1))
+        })
+        .unwrap();
+    scene.decide(&scene.ines, &alone, "k4", DecisionKind::ApproveRefund).unwrap();
+}
+
+#[tokio::test]
+async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    let mut mara = desk.member(&mut admin, "Mara", "lead", json!("all")).await;
+    let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
+    let mut ann = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
+    let mut guest = desk.member(&mut admin, "Gus", "lead", json!({ "only": [] })).await;
+    desk.shop(proxy::store::shops::AppKind::Practice, "1");
+    let everything = Rule { when: When::default(), ..small("1") };
+    let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
+    ann.get("/api/rules").await.refused(403, "forbidden");
+    guest.put("/api/rules/r_1", &save(0, &everything)).await.refused(422, "invalid");
+    let page = mara.put("/api/rules/r_1", &save(0, &everything)).await.expect(200).json();
+    assert_eq!((&page["rule"]["approves_all"], &page["rule"]["on"]), (&json!(true), &json!(null)));
+    guest.get("/api/rules/r_1").await.refused(404, "not_found");
+    assert_eq!(guest.get("/api/rules").await.expect(200).json()["rules"], json!([]));
+    let switch =
+        |version: u32, knows_all: bool| serde_json::to_value(SwitchRule { version, is_on: true, knows_all }).unwrap();
+    let dry = |version: u32| serde_json::to_value(RunDry { version }).unwrap();
+    noor.post("/api/rules/r_1/switch", &switch(1, true)).await.refused(409, "not_dry_run");
+    noor.post("/api/rules/r_1/dry-run", &dry(2)).await.refused(409, "not_dry_run");
+    mara.post("/api/rules/r_1/dry-run", &dry(1)).await.expect(200);
+    mara.post("/api/rules/r_1/switch", &switch(1, true)).await.refused(409, "needs_another");
+    noor.post("/api/rules/r_1/switch", &switch(1, true)).await.refused(409, "not_dry_run");
+    let run = noor.post("/api/rules/r_1/dry-run", &dry(1)).await.expect(200).json();
+    assert_eq!(run["approves_all"], json!(true));
+    let body = noor.post("/api/rules/r_1/switch", &switch(1, false)).await.refused(422, "invalid");
+    assert_eq!(body["details"]["problem"], "would approve everything");
+    noor.post("/api/rules/r_1/switch", &switch(1, true)).await.expect(200);
+    // A save over a newer version is refused; the same words again change nothing.
+    mara.put("/api/rules/r_1", &save(1, &everything)).await.expect(200);
+    mara.put("/api/rules/r_1", &save(1, &small("9"))).await.expect(200);
+    noor.put("/api/rules/r_1", &save(1, &small("8"))).await.refused(409, "edited_meanwhile");
+    let stop = serde_json::to_value(StopRules { is_stopped: true }).unwrap();
+    assert_eq!(mara.post("/api/rules/stop", &stop).await.expect(200).json(), json!({ "undone": 0, "left": 0 }));
+    ann.post("/api/rules/stop", &stop).await.refused(403, "forbidden");
+    // A day later the dry run does not count any more.
+    noor.post("/api/rules/r_1/dry-run", &dry(2)).await.expect(200);
+    desk.pass(std::time::Duration::from_secs(DAY));
+    let who = json!({ "email": "noor@example.com", "password": super::support::PASSWORD });
+    noor.post("/api/session", &who).await.expect(204);
+    noor.post("/api/rules/r_1/switch", &switch(2, true)).await.refused(409, "not_dry_run");
+}
+
+#[tokio::test]
+async fn what_a_rule_decides_is_in_nobodys_figures() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    scene.live(&id, 6).await;
+    scene.live(&id, HOUR).await;
+    while proxy::desk::quality::check_some(scene.desk()).unwrap() {}
+    let quality = proxy::desk::quality::read(scene.desk(), &scene.mara, &Default::default()).unwrap();
+    assert_eq!((quality.cases.known(), quality.agents), (1, Vec::new()));
+    let photos = quality.checks.iter().find(|rate| rate.text == Check::PhotosOpened.text());
+    assert_eq!(photos.map(|rate| rate.whole.known()), None, "a rule opens no photo, and nobody has to answer for that");
+    let is_decision = |intent: &Intent| matches!(intent.payload, Payload::Decision { .. });
+    assert_eq!(scene.intents(&id).iter().filter(|intent| is_decision(intent)).count(), 1);
+}

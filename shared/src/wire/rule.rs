@@ -1,0 +1,306 @@
+//! `/api/rules`: what the desk does by itself because a lead wrote it, ran it dry and switched it on.
+
+use crate::domain::case::DecisionKind;
+use crate::domain::rule::{Barred, Became, Rule};
+use crate::id::{AgentId, RuleId};
+use crate::money::Money;
+use crate::reasons::ReasonGroup;
+use crate::time::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::case::CaseRow;
+use super::intent::{ByRule, IntentState};
+
+/// `GET /api/rules`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rules {
+    /// In the order in which they are asked.
+    pub rules: Vec<RuleView>,
+    /// One switch has stopped all of them.
+    pub stopped: Option<Switched>,
+    /// Currencies of the asker's shops.
+    pub currencies: Vec<String>,
+}
+
+/// A rule as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleView {
+    /// Through all its versions.
+    pub id: RuleId,
+    /// Its newest version.
+    pub newest: RuleVersion,
+    /// The version that is on.
+    pub on: Option<Switched>,
+    /// What it has done today (UTC).
+    pub today: Today,
+    /// Requests that it ever acted on.
+    pub acted: u64,
+    /// Of those, what was undone, refused, overtaken or needs a person.
+    pub wrong: u64,
+    /// When it acted last.
+    pub last: Option<Timestamp>,
+    /// The newest version would approve every request.
+    pub approves_all: bool,
+    /// Somebody else than the asker must switch the newest version on.
+    pub needs_another: bool,
+    /// The asker's dry run of the newest version, while it counts.
+    pub dry: Option<DryRun>,
+}
+
+/// One version; never changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleVersion {
+    /// From 1.
+    pub number: u32,
+    /// What it says.
+    pub rule: Rule,
+    /// Who wrote it.
+    pub author: AgentId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Something was switched on or off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Switched {
+    /// The version; of all rules: 0.
+    pub version: u32,
+    /// On.
+    pub is_on: bool,
+    /// Who.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a rule has done on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Today {
+    /// Requests.
+    pub acts: u32,
+    /// Money approved.
+    pub money: Vec<Money>,
+}
+
+/// `GET /api/rules/{rule}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RulePage {
+    /// As it stands.
+    pub rule: RuleView,
+    /// Newest first.
+    pub versions: Vec<RuleVersion>,
+    /// When it was switched, newest first.
+    pub switches: Vec<Switched>,
+    /// What it did, newest first; at most 100.
+    pub acts: Vec<ActView>,
+    /// Currencies of the asker's shops.
+    pub currencies: Vec<String>,
+}
+
+/// `PUT /api/rules/{rule}`: the next version, which is off until it is run dry and switched on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveRule {
+    /// The version that was read; 0 for a new rule.
+    pub read: u32,
+    /// What it is to say.
+    pub rule: Rule,
+}
+
+/// `POST /api/rules/{rule}/dry-run`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunDry {
+    /// Exactly this version.
+    pub version: u32,
+}
+
+/// `POST /api/rules/{rule}/switch`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SwitchRule {
+    /// Exactly this version.
+    pub version: u32,
+    /// On or off.
+    pub is_on: bool,
+    /// The asker has read that it would approve every request.
+    #[serde(default)]
+    pub knows_all: bool,
+}
+
+/// `POST /api/rules/stop`: stops all rules, or lets those that are on act again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopRules {
+    /// Stop.
+    pub is_stopped: bool,
+}
+
+/// What became of what was held when rules were stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Stopped {
+    /// Decisions of rules that were held, and are undone.
+    pub undone: u32,
+    /// Decisions of rules that had left the desk already.
+    pub left: u32,
+}
+
+/// What a rule would have done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DryRun {
+    /// Of this version.
+    pub version: u32,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Requests that it looked at.
+    pub requests: u64,
+    /// Since when the first was made.
+    pub since: Option<Timestamp>,
+    /// Requests that are meant.
+    pub meant: u64,
+    /// Of those approved.
+    pub approved: u64,
+    /// How much money that is.
+    pub money: Vec<Money>,
+    /// What keeps a meant request from being approved, in words, and how often.
+    pub barred: Vec<(String, u64)>,
+    /// By reason.
+    pub groups: Vec<DryGroup>,
+    /// What became of those that it would have approved.
+    pub became: Vec<(Became, u64)>,
+    /// Which went wrong; at most 100.
+    pub wrong: Vec<DryWrong>,
+    /// How many did.
+    pub wrong_count: u64,
+    /// How much money that is.
+    pub wrong_money: Vec<Money>,
+    /// It would have approved every request that can be decided.
+    pub approves_all: bool,
+}
+
+/// The requests of one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DryGroup {
+    /// Which.
+    pub group: ReasonGroup,
+    /// All requests.
+    pub requests: u64,
+    /// Would have been approved and came out the same, or are open.
+    pub right: u64,
+    /// Would have been approved and went wrong.
+    pub wrong: u64,
+}
+
+/// A request that would have been approved, and should not have been.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DryWrong {
+    /// The case.
+    pub row: CaseRow,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// What a rule did with one request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ActView {
+    /// The case.
+    pub row: CaseRow,
+    /// Its version.
+    pub version: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What it did.
+    pub acts: Vec<Act>,
+    /// How far its decision has got.
+    pub state: Option<IntentState>,
+    /// Why it left the decision to people, in words.
+    pub kept: Option<String>,
+}
+
+/// Something that a rule did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// Approved.
+    Approved,
+    /// Handed to somebody.
+    Assigned,
+    /// Tagged.
+    Tagged,
+    /// Prepared the reply.
+    Prepared,
+}
+
+/// Why a rule left a request that it means to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// Somebody is deciding it.
+    Claimed {
+        /// Who.
+        by: AgentId,
+    },
+    /// Somebody has decided it, or another rule has.
+    Decided,
+    /// A decision on it waits for a second person, or another rule asks for one.
+    Second,
+    /// The deadline is too near for a hold.
+    NearDeadline,
+    /// TikTok does not offer the approval.
+    NotOffered,
+    /// The shop is not connected.
+    ShopDisconnected,
+    /// By its own words.
+    Barred(Barred),
+}
+
+impl Kept {
+    /// For people, without a name.
+    pub const fn text(&self) -> &'static str {
+        match self {
+            Self::Claimed { .. } => "somebody was deciding it",
+            Self::Decided => "it was decided already",
+            Self::Second => "it needs a second person",
+            Self::NearDeadline => "the deadline was too near for a hold",
+            Self::NotOffered => "TikTok did not offer the approval",
+            Self::ShopDisconnected => "the shop is not connected",
+            Self::Barred(barred) => barred.text(),
+        }
+    }
+}
+
+/// A decision that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SecondAsk {
+    /// Who decided.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: DecisionKind,
+    /// How much.
+    pub amount: Option<Money>,
+    /// The rule that asks for it.
+    pub rule: ByRule,
+}
+
+/// `POST /api/cases/{case}/second`: a second person agrees, or it is withdrawn or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondAnswer {
+    /// Agreed.
+    pub agrees: bool,
+    /// When it was asked, as shown: an answer to an older question is refused.
+    pub asked: Timestamp,
+}
+
+/// `POST /api/cases/{case}/tags`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagRequest {
+    /// Which.
+    pub tag: String,
+    /// Put on, or taken off.
+    pub is_on: bool,
+}
