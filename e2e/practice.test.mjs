@@ -35,6 +35,7 @@ async function as(role, address, work, look = {}) {
 
 test("a lead writes an exercise, and asks an agent to work it", async () => {
   await as("lead", "/desk/to-decide", async (page, browser) => {
+    await page.locator(".row[id]").first().waitFor();
     await page.keyboard.press("g");
     await page.keyboard.press("p");
     await page.getByRole("heading", { name: "Practice", level: 1 }).waitFor();
@@ -72,7 +73,7 @@ test("a lead writes an exercise, and asks an agent to work it", async () => {
 test("the agent works it at the desk, skips time, and sees the score; the lead sees it too", async () => {
   await as("agent", "/quality/practice", async (page, browser) => {
     await page.getByText(/Asked for by Marek Nowak/).waitFor();
-    await page.getByRole("button", { name: `Begin: ${TITLE}` }).click();
+    await page.getByRole("button", { name: new RegExp(`^Begin.*${TITLE}`) }).click();
     await page.getByRole("heading", { name: "Your cases" }).waitFor();
     await checkAccessibility(browser, "a run");
     await shot(browser, "practice-4-run", ALL);
@@ -121,7 +122,7 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
 
 test("what went wrong is shown with why it is asked", async () => {
   await as("agent", "/quality/practice", async (page, browser) => {
-    await page.getByRole("button", { name: "Begin: First day" }).click();
+    await page.getByRole("button", { name: /^Begin.*First day/ }).click();
     await page.getByRole("link", { name: "Arrived damaged" }).click();
     await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
     await page.keyboard.press("a");
@@ -131,8 +132,8 @@ test("what went wrong is shown with why it is asked", async () => {
     await page.getByRole("link", { name: "Go on" }).click();
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByRole("dialog", { name: "Finish this run?" }).getByRole("button", { name: "Finish" }).click();
-    await page.getByText("Photos opened before deciding").waitFor();
-    await page.getByText("A photo says more than a reason from a list.", { exact: false }).waitFor();
+    await page.getByText("Decided in time").first().waitFor();
+    await page.getByText(/Somebody decided before TikTok’s deadline/).waitFor();
     assert.equal(await page.getByText("Nobody decided it before the time ran out").count(), 2);
     await checkAccessibility(browser, "a score with faults");
     await shot(browser, "practice-8-faults", ALL);

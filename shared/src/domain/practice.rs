@@ -427,7 +427,7 @@ mod tests {
     #[test]
     fn a_case_that_nobody_decided_is_worth_nothing() {
         let nobody = judge(&task().right, &view(), NOW);
-        assert_eq!((nobody.is_decided, nobody.per_mille(), percent(&[nobody.clone()])), (false, 0, 0));
+        assert_eq!((nobody.is_decided, nobody.per_mille(), percent(std::slice::from_ref(&nobody))), (false, 0, 0));
         let mut decided = view();
         decided.by = Some(super::super::case::By::Desk);
         decided.intents.push(done(DecisionKind::ApproveRefund));

@@ -100,7 +100,7 @@ fn row(at: Page, exercise: ExerciseView, live: Option<&RunBrief>, is_open: bool,
         let is_off = !is_open || at.opening.with(Option::is_some);
         Some(view! {
             <button class="btn" type="button" disabled=is_off on:click=move |_| at.begin(id.clone())>
-                {label}<span class="vh">{[": ", &name].concat()}</span>
+                {label}<span class="vh">{[" ", &name].concat()}</span>
             </button>
         })
     };
@@ -108,7 +108,7 @@ fn row(at: Page, exercise: ExerciseView, live: Option<&RunBrief>, is_open: bool,
     let edit = is_lead.then(|| {
         let to = Drill::Edit(exercise.id.clone()).path();
         let words = if exercise.is_built_in { "Copy" } else { "Edit" };
-        view! { <a class="btn btn--quiet" href=to>{words}<span class="vh">{[": ", &exercise.title].concat()}</span></a> }
+        view! { <a class="btn btn--quiet" href=to>{words}<span class="vh">{[" ", &exercise.title].concat()}</span></a> }
     });
     view! {
         <li class="drill__row">

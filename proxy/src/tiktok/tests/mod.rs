@@ -218,6 +218,7 @@ impl Desk {
         Connector {
             store: Arc::clone(&self.store),
             platforms: self.platforms.clone(),
+            local_url: std::sync::Arc::default(),
             public_url: public_url.to_owned(),
             local_url: Arc::default(),
             clock: self.clock.clone(),

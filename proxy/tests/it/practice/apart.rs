@@ -158,10 +158,17 @@ async fn no_request_of_a_run_reaches_tiktok_and_nothing_of_it_is_counted() {
         assert!(!numbers.iter().any(|number| text.contains(number)), "TikTok was asked about a run: {entry}");
         assert_eq!(entry["code"], 0, "what is not TikTok's was asked for: {entry}");
     }
+    // What is counted is counted soon after, and not at once.
+    let desk = &real.running.desk;
+    until("the look at the cases of the run", async || {
+        let sql = "SELECT COUNT(*) FROM case_file WHERE shop_id LIKE 'run-%' AND (checked <> version OR counted = 0)";
+        let waiting = desk.store.read(|tx| tx.only(sql, &[], |row| row.get::<i64>(0))).unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
     let quality = read(&mut lead.browser).await;
     let after = (counts(&mut trainee.browser).await, quality, report(&mut lead.browser).await);
     assert_eq!(after, before);
-    let desk = &real.running.desk;
     for table in ["case_fact", "quality", "alarm"] {
         let sql =
             format!("SELECT COUNT(*) FROM {table} x JOIN case_file c ON c.id = x.case_id WHERE c.shop_id LIKE 'run-%'");
