@@ -31,8 +31,8 @@ pub async fn create(
     Json(body): Json<UploadRequest>,
 ) -> Result<Response, Error> {
     let begun = uploads::begin(&desk, allowed.agent(), &key, &body)?;
-    let place =
-        HeaderValue::from_str(&format!("/api/handbook/uploads/{}", begun.id)).map_err(|_| Error::NotFound { what: "upload" })?;
+    let place = HeaderValue::from_str(&format!("/api/handbook/uploads/{}", begun.id))
+        .map_err(|_| Error::NotFound { what: "upload" })?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place), (RESUMABLE, VERSION)], Json(begun)).into_response())
 }
 
