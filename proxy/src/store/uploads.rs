@@ -92,7 +92,7 @@ pub fn keep(tx: &Tx<'_>, new: &File, now: Timestamp) -> Result<File, StoreError>
 /// that somebody has brought since `before` may still be on their way into a text. Answers where they lie.
 pub fn forget_unused(tx: &Tx<'_>, before: Timestamp) -> Result<Vec<String>, StoreError> {
     let names = |table: &str| format!("NOT EXISTS (SELECT 1 FROM {table} t WHERE t.content LIKE '%' || f.id || '%')");
-    let tables = ["handbook_version", "handbook_draft", "handbook_revision"].map(|table| names(table));
+    let tables = ["handbook_version", "handbook_draft", "handbook_revision"].map(names);
     let sql = format!("SELECT f.id, f.object FROM handbook_file f WHERE f.seen_at < ?1 AND {}", tables.join(" AND "));
     let unused: Vec<(String, String)> = tx.all(&sql, params![before.millis()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (id, _) in &unused {
