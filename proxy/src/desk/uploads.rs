@@ -16,7 +16,7 @@ use ring::digest::{Context, SHA256};
 use shared::domain::files::{
     FileId, FileKind, FileUse, MOST_BYTES, MOST_PIXELS, NAME_CHARS, TELLING_BYTES, check_captions,
 };
-use shared::id::{IdError, IdempotencyKey, UploadId};
+use shared::id::{IdempotencyKey, UploadId};
 use shared::wire::upload::{FileView, UploadRequest, UploadView, Uploads};
 use std::ops::Range;
 
@@ -93,7 +93,7 @@ pub fn begin(
             });
         }
         let upload = Upload {
-            id: desk.entropy.id_at("u_", now)?.parse().map_err(|fault: IdError| fault)?,
+            id: desk.entropy.id_at("u_", now)?.parse()?,
             by: agent.id.clone(),
             name: name.to_owned(),
             size: request.size,

@@ -50,7 +50,7 @@ fn own_video(title: &str, video: &OwnVideo) -> AnyView {
     let captions = video.captions.as_ref().map(uploads::file_url);
     let on_paper = poster.clone().map(|source| {
         let words = ["The first picture of the video: ", title].concat();
-        view! { <img class="video__paper" src=source alt=words loading="lazy"/> }
+        view! { <img class="video__paper" crossorigin=uploads::with_session() src=source alt=words loading="lazy"/> }
     });
     let id = player.clone();
     let again = Callback::new(move |()| {
