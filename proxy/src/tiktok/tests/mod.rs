@@ -220,7 +220,6 @@ impl Desk {
             platforms: self.platforms.clone(),
             local_url: std::sync::Arc::default(),
             public_url: public_url.to_owned(),
-            local_url: Arc::default(),
             clock: self.clock.clone(),
             entropy: Entropy::seeded(8),
         }
