@@ -336,7 +336,7 @@ async fn a_dry_run_says_how_much_money_and_what_went_wrong() {
     let run = rules::dry::run(scene.desk(), &scene.noor, &id, 1).unwrap();
     assert!(run.approved >= 20, "{run:?}");
     assert_eq!(run.money.len(), 1, "one currency");
-    assert!(run.wrong_count > 0 && run.wrong.len() as u64 == run.wrong_count);
+    assert!(run.wrong_count > 0 && u64::try_from(run.wrong.len()) == Ok(run.wrong_count));
     assert!(run.wrong.iter().all(|wrong| wrong.became.is_wrong()));
     let became: u64 = run.became.iter().map(|(_, count)| count).sum();
     assert_eq!(became, run.approved, "each has come to something");

@@ -61,7 +61,7 @@ enum Look {
 }
 
 /// The rules that were on when the request was made, by the desk's clock.
-fn meant<'a>(on: &'a [OnRule], asked: Timestamp, offset_ms: i64) -> impl Iterator<Item = &'a OnRule> {
+fn meant(on: &[OnRule], asked: Timestamp, offset_ms: i64) -> impl Iterator<Item = &OnRule> {
     let asked = asked.plus_millis(CLOCK_MS - offset_ms);
     on.iter().filter(move |on| on.since <= asked)
 }
