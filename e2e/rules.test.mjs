@@ -175,7 +175,8 @@ test("above an amount the case waits for a second person, who agrees", async () 
   const browser = await openBrowser(desk, { theme: "dark" });
   const { page } = browser;
   try {
-    await practise(browser, `/desk/to-decide/${row.id}`);
+    await practise(browser);
+    await page.goto(`/desk/to-decide/${row.id}`);
     await page.getByText(/Second person needed: asked by .*, approve .*US\$ 49.97/).waitFor();
     await checkAccessibility(browser, "a case that waits for a second person");
     await shot(browser, "rules-9-second", ALL);

@@ -114,6 +114,7 @@ pub fn List() -> impl IntoView {
     };
     view! {
         <div class="stack settings--wide rulepage">
+            <h2 class="vh">"Rules"</h2>
             <div class="line wrap">
                 <p class="lede">"What the desk does by itself, and only that. Each act is in the timeline with its rule and version, and can be undone in its hold."</p>
                 <span class="line push">
