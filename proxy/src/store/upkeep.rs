@@ -14,7 +14,7 @@ const PAGES: std::ffi::c_int = 200;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Tables whose rows belong to a shop, those that point at others first.
-const OF_SHOP: [&str; 10] = [
+const OF_SHOP: [&str; 11] = [
     "DELETE FROM attempt WHERE intent_id IN (SELECT id FROM intent WHERE shop_id = ?1)",
     "DELETE FROM intent WHERE shop_id = ?1",
     "DELETE FROM message WHERE shop_id = ?1",
@@ -22,6 +22,7 @@ const OF_SHOP: [&str; 10] = [
     "DELETE FROM order_file WHERE shop_id = ?1",
     "DELETE FROM timeline WHERE shop_id = ?1",
     "DELETE FROM sweep WHERE shop_id = ?1",
+    "DELETE FROM chat_week WHERE shop_id = ?1",
     "DELETE FROM event WHERE shop_id = ?1",
     "DELETE FROM media WHERE shop_id = ?1",
     "DELETE FROM webhook WHERE shop_id = ?1",

@@ -162,9 +162,10 @@ fn standing(
 
 /// Those of the team who see a shop that somebody sees too.
 fn led_by(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<Account>, StoreError> {
-    let shops = shops::all(tx)?;
+    let shops: Vec<_> = shops::all(tx)?.into_iter().filter(|shop| shop.id.trainee().is_none()).collect();
     let mut all = team(tx)?;
-    all.retain(|person| shops.iter().any(|shop| agent.sees(&shop.id) && person.sees(&shop.id)));
+    // Before there is a shop, people are trained for all of them.
+    all.retain(|person| shops.is_empty() || shops.iter().any(|shop| agent.sees(&shop.id) && person.sees(&shop.id)));
     Ok(all)
 }
 

@@ -214,6 +214,6 @@ async fn a_desk_without_a_practice_platform_says_so() {
     let running = start(&settings, folder.path(), Parts::default()).await;
     let mut admin = first_admin(&running).await;
     let refused = admin.post("/api/practice/exercises/first-day/run", &Value::Null).await;
-    refused.refused(502, "platform_unavailable");
+    refused.refused(502, "practice_unavailable");
     assert_eq!(list(&mut admin).await.live, None, "and nothing is left half begun");
 }
