@@ -272,7 +272,7 @@ mod tests {
         book.put(practised());
         assert_eq!((order(&book), book.queue.is_of_run()), (vec!["a"], false));
         let mut book = super::super::cases::tests::book(vec![], None);
-        book.queue.open(Stage::ToDecide, Narrow { shop: "run-1-ines".parse().ok(), who: None });
+        book.queue.open(Stage::ToDecide, Narrow { shop: "run-1-ines".parse().ok(), ..Narrow::default() });
         book.put(due("a", 1, 10));
         book.put(practised());
         assert_eq!((order(&book), book.queue.is_of_run()), (vec!["b"], true));
