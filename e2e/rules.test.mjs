@@ -108,7 +108,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     const first = await acted();
     assert.equal(decision(first).rule.name, "Small breakages");
     await page.goto(`/desk/to-decide/${first.row.id}`);
-    await page.getByText("by rule Small breakages v1").waitFor();
+    await page.getByText("Approving, by rule Small breakages v1").waitFor();
     await page.getByText("Pressed by rule Small breakages v1.").waitFor();
     await checkAccessibility(browser, "a case that a rule holds");
     await shot(browser, "rules-5-held", ALL);
@@ -177,7 +177,7 @@ test("above an amount the case waits for a second person, who agrees", async () 
   try {
     await practise(browser);
     await page.goto(`/desk/to-decide/${row.id}`);
-    await page.getByText(/Second person needed: asked by .*, approve .*US\$ 49.97/).waitFor();
+    await page.getByText(/Second person needed: asked by .*, approve .*US\$\s49\.97/).waitFor();
     await checkAccessibility(browser, "a case that waits for a second person");
     await shot(browser, "rules-9-second", ALL);
     await page.getByRole("button", { name: "Agree", exact: true }).click();
