@@ -50,6 +50,7 @@ const CALLED = [
   "GET /customer_service/202309/conversations/*/messages",
   "POST /customer_service/202309/conversations/*/messages/read",
   "POST /customer_service/202606/conversations/*/messages",
+  "GET /customer_service/202407/performance",
 ];
 
 // Cases of the samples, told apart by what is offered for them.

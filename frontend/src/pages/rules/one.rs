@@ -218,7 +218,7 @@ fn sections(page: Page) -> AnyView {
                 view! {
                     {dry_section(page, known)}
                     {switch_section(page, known)}
-                    <section class="card stack" aria-labelledby="acts-h"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</section>
+                    <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</div>
                     <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>
                 }
             })

@@ -5,7 +5,7 @@ use crate::tiktok::transport::Answer;
 use crate::tiktok::wire::after_sales::{
     AftersalesPage, Calculated, CancellationPage, Decisions, Reasons, Records, ReturnPage, RmaPage,
 };
-use crate::tiktok::wire::chat::{Conversations, Messages, Opened, Sent};
+use crate::tiktok::wire::chat::{Conversations, Messages, Opened, Performances, Sent};
 use crate::tiktok::wire::order::{Orders, TrackingSteps};
 use crate::tiktok::wire::{Head, Shops, TokenPair, Uploaded, Webhooks};
 use serde::de::DeserializeOwned;
@@ -157,6 +157,11 @@ fn every_other_sample_is_read() {
     assert_eq!(read::<Opened>(sample!("customer_service_create_conversation"))[0].conversation_id.as_str().len(), 19);
     assert_eq!(read::<Sent>(sample!("customer_service_send_message_202606"))[0].message_id.as_str().len(), 19);
     assert_eq!(read::<Uploaded>(sample!("customer_service_upload_image"))[0].width.known(), Some(1280));
+    let chats = read::<Performances>(sample!("customer_service_performance")).remove(0).performance.unwrap();
+    assert_eq!(
+        (chats.support_session_count.unsigned(), chats.response_percentage.as_str(), chats.response_time_mins.as_str()),
+        (Some(15), "93.4", "3.4")
+    );
     assert!(read::<Uploaded>(sample!("products_upload_image"))[0].uri.as_str().starts_with("tos-"));
     assert_eq!(read::<Webhooks>(sample!("event_get_webhooks"))[0].webhooks.0.len(), 1);
     assert_eq!(read::<TrackingSteps>(sample!("fulfillment_get_tracking"))[0].tracking.0.len(), 3);
