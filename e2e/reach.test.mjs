@@ -70,7 +70,7 @@ test("what is typed into a note decides nothing, and a line that was sent is not
     await page.getByRole("textbox", { name: "Note" }).waitFor();
     await page.keyboard.type("Fine, approve");
     await page.keyboard.press("Control+Enter");
-    await page.getByRole("main").getByText("Fine, approve").waitFor();
+    await page.getByRole("list", { name: "Newest note" }).getByText("Fine, approve").waitFor();
     assert.deepEqual((await api.get(`/api/cases/${view.row.id}`)).intents, []);
 
     await platform.act(id, "seller_center_reject");

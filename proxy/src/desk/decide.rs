@@ -22,6 +22,7 @@ use shared::time::Timestamp;
 use shared::wire::case::{Happened, MayWrite, Who};
 use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
 use shared::wire::intent::{ByRule, IntentState, IntentView};
+use shared::wire::rule::SecondAsk;
 use shared::wire::session::Role;
 use shared::wire::shop::ShopLink;
 
@@ -303,6 +304,15 @@ fn decide_with(
         }
         match second {
             Some(second) => {
+                // Taken back, or asked anew, since the second person looked: nothing of it is agreed to.
+                let asked = crate::store::tags::second(tx, &file.id)?;
+                let is_same = |(ask, kept): (SecondAsk, DecisionRequest)| {
+                    let kept = DecisionRequest { take_over: request.take_over, without_hold: false, ..kept };
+                    ask.by == agent.id && kept == *request
+                };
+                if !asked.is_some_and(is_same) {
+                    return Err(DeskError::NotFound { what: "question" });
+                }
                 crate::store::tags::end_second(tx, &file.id)?;
                 let (who, asker) = (Who::Agent(second.id.clone()), agent.id.clone());
                 desk.book.note(tx, &file.shop, &file.id, now, who, Happened::SecondAgreed { asker }, None)?;

@@ -6,7 +6,7 @@ use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, Attempt, Before, CallOutcome, Intent, Payload};
 use crate::store::timeline::Trace;
-use crate::store::{StoreError, Tx, cases, extras, shops};
+use crate::store::{StoreError, Tx, cases, extras, rules, shops};
 use crate::sync::read::read_case;
 use crate::tiktok::outcome::{Outcome, RefusalKind};
 use crate::tiktok::returns::{DecisionCommand, ProofImage};
@@ -156,9 +156,21 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
         },
     };
     let before = Before::Case(Box::new(reading.case.clone()));
+    // Nothing was called yet: a rule that was stopped meanwhile, or another sum, takes the decision back.
+    let is_first = attempts.is_empty() && intent.rule.is_some();
+    if is_first && !desk.store.read(|tx| speaks(tx, intent, amount.as_ref(), &reading.case))? {
+        let end = IntentState::Undone { at: desk.clock.now() };
+        return Ok(finish(desk, intent, &end, trace(intent, None, &reading.case, None))?);
+    }
     let begin = || {
         let now = desk.clock.now();
-        let begun = |tx: &Tx<'_>| intents::begin_attempt(tx, intent, &before, now, now.plus_millis(LEASE_MS));
+        let begun = |tx: &Tx<'_>| {
+            // Stopped in this very moment: the next look takes it back.
+            if is_first && !speaks(tx, intent, amount.as_ref(), &reading.case)? {
+                return Ok(None);
+            }
+            intents::begin_attempt(tx, intent, &before, now, now.plus_millis(LEASE_MS))
+        };
         desk.store.write(begun)?.ok_or(StepError::Lost)
     };
     let noted = if is_on(Mutant::DecisionNotedLate) { None } else { Some(begin()?) };
@@ -171,6 +183,14 @@ async fn send(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let outcome = upstream.decide(reading.case.object, &reading.case.platform_id, &command, &key).await;
     let number = noted.map_or_else(begin, Ok)?;
     close(desk, intent, number, outcome, &reading.case, &attempts).await
+}
+
+/// Whether the rule that pressed is still on, and TikTok still pays the sum that it was asked about.
+fn speaks(tx: &Tx<'_>, intent: &Intent, amount: Option<&Money>, case: &PlatformCase) -> Result<bool, StoreError> {
+    let Some(by) = &intent.rule else { return Ok(true) };
+    let is_on = rules::on(tx)?.iter().any(|on| on.by.id == by.id && on.by.version == by.version);
+    let total = case.refund.as_ref().map(|refund| &refund.total);
+    Ok(is_on && amount.is_none_or(|amount| total.is_some_and(|total| total.same_as(amount))))
 }
 
 /// Stores how the call ended, and what follows.

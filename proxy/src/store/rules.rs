@@ -108,11 +108,22 @@ pub fn stopped(tx: &Tx<'_>) -> Result<Option<Switched>, StoreError> {
     Ok(tx.first(sql, params![], switched)?.filter(|switch| !switch.is_on))
 }
 
-/// The rules that are on and not stopped, in their order.
+/// The rules that are on and not stopped, in their order. What came in while all were stopped is not theirs.
 pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
-    if stopped(tx)?.is_some() {
-        return Ok(Vec::new());
-    }
+    let sql = "SELECT is_on, at FROM rule_switch WHERE rule_id IS NULL ORDER BY place DESC LIMIT 1";
+    let last: Option<(bool, i64)> = tx.first(sql, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let resumed = match last {
+        Some((false, _)) => return Ok(Vec::new()),
+        Some((true, at)) => Timestamp::from_millis(at),
+        None => Timestamp::default(),
+    };
+    let mut all = switched_on(tx)?;
+    all.iter_mut().for_each(|on| on.since = on.since.max(resumed));
+    Ok(all)
+}
+
+/// The same, also while all are stopped: what a rule asks of people stands.
+pub fn switched_on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     let sql = "SELECT r.id, s.number, v.body, s.at FROM rule r JOIN rule_switch s ON s.rule_id = r.id \
          JOIN rule_version v ON v.rule_id = r.id AND v.number = s.number \
          WHERE s.is_on = 1 AND s.place = (SELECT MAX(place) FROM rule_switch t WHERE t.rule_id = r.id) \

@@ -46,7 +46,8 @@ pub fn tags(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
 
 /// Who has decided what, and waits for whom.
 pub fn second(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
-    let Some(ask) = view.second.clone() else { return ().into_any() };
+    // Nothing is to be decided any more: nobody is needed.
+    let Some(ask) = view.second.clone().filter(|_| !view.options.offered.is_empty()) else { return ().into_any() };
     let is_mine = desk.session.me().is_some_and(|me| me.id == ask.by);
     let amount = ask.amount.as_ref().map(|amount| [" ", &sum(amount)].concat()).unwrap_or_default();
     let fact = [

@@ -60,14 +60,24 @@ enum Look {
     Gone,
 }
 
-/// The rules that were on when the request was made, by the desk's clock.
-fn meant(on: &[OnRule], asked: Timestamp, offset_ms: i64) -> impl Iterator<Item = &OnRule> {
-    let asked = asked.plus_millis(CLOCK_MS - offset_ms);
-    on.iter().filter(move |on| on.since <= asked)
+/// A request's shop as rules ask for it: how its clock differs, and since when it is connected.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfShop {
+    offset_ms: i64,
+    connected: Timestamp,
 }
 
-fn offset_of(tx: &Tx<'_>, opened: &Opened) -> Result<i64, StoreError> {
-    Ok(shops::find(tx, &opened.file.shop)?.map_or(0, |shop| shop.clock_offset_ms))
+/// The rules that were on when the request was made, by the desk's clock. What waited before its shop was connected was in
+/// nobody's dry run: it is left to people.
+fn meant(on: &[OnRule], asked: Timestamp, shop: OfShop) -> impl Iterator<Item = &OnRule> {
+    let asked = asked.plus_millis(CLOCK_MS - shop.offset_ms);
+    on.iter().filter(move |on| on.since <= asked && shop.connected <= asked)
+}
+
+fn shop_of(tx: &Tx<'_>, opened: &Opened) -> Result<OfShop, StoreError> {
+    let shop = shops::find(tx, &opened.file.shop)?;
+    Ok(shop
+        .map_or_else(OfShop::default, |shop| OfShop { offset_ms: shop.clock_offset_ms, connected: shop.connected_at }))
 }
 
 fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Look, StoreError> {
@@ -77,15 +87,15 @@ fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Loo
         return Ok(Look::Gone);
     }
     let file = &opened.file;
-    let offset = offset_of(tx, &opened)?;
-    let is_anybodys = meant(on, file.platform.created, offset).next().is_some();
+    let shop = shop_of(tx, &opened)?;
+    let is_anybodys = meant(on, file.platform.created, shop).next().is_some();
     if !facts::is_read(file, &opened.facts) {
         let asks = vec![Ask::Case { case: case.clone() }];
         return Ok(Look::Lacks { asks: if is_anybodys { asks } else { Vec::new() } });
     }
     let facts = facts::of(tx, file, &opened.facts, &opened.derived, When::Now)?;
     let acts = |on: &&OnRule| on.rule.then.acts() && judge(&on.rule, &facts).matches();
-    let acting: Vec<&OnRule> = meant(on, facts.asked, offset).filter(acts).collect();
+    let acting: Vec<&OnRule> = meant(on, facts.asked, shop).filter(acts).collect();
     if acting.is_empty() {
         return Ok(Look::Nobodys { facts });
     }
@@ -157,8 +167,8 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
             return Ok(false);
         }
         let on = rules::on(tx)?;
-        let offset = offset_of(tx, &opened)?;
-        for rule in meant(&on, facts.asked, offset) {
+        let shop = shop_of(tx, &opened)?;
+        for rule in meant(&on, facts.asked, shop) {
             Turn { desk, tx, opened: &opened, facts: &facts, on: &on, rule, now }.take()?;
         }
         desk.book.refresh(tx, case, now)?;

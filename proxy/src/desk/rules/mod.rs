@@ -60,9 +60,12 @@ fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<RuleVersion>
 }
 
 /// Somebody else, who can sign in and sees what the rule reaches, could switch on what this person wrote. Asked for rules
-/// that move money alone.
-fn needs_another(tx: &Tx<'_>, agent: &Agent, version: &RuleVersion) -> Result<bool, StoreError> {
-    if version.author != agent.id || !version.rule.then.approve {
+/// that move money, and for those that say when one person is not enough.
+fn needs_another(tx: &Tx<'_>, agent: &Agent, id: &RuleId, version: &RuleVersion) -> Result<bool, StoreError> {
+    let before = rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *id);
+    let asks = |rule: &Rule| rule.then.second_above.is_some();
+    let is_grave = version.rule.then.approve || asks(&version.rule) || before.is_some_and(|on| asks(&on.rule));
+    if version.author != agent.id || !is_grave {
         return Ok(false);
     }
     let reached: Vec<ShopId> = match version.rule.when.shops.is_empty() {
@@ -94,7 +97,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, newest: RuleVersion, now: Times
         wrong,
         last,
         approves_all: newest.rule.then.approve && (means_everything(&newest.rule.when) || runs_all),
-        needs_another: needs_another(tx, agent, &newest)?,
+        needs_another: needs_another(tx, agent, id, &newest)?,
         dry,
         newest,
     })

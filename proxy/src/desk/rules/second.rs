@@ -17,7 +17,7 @@ use shared::wire::rule::{SecondAnswer, SecondAsk};
 
 /// The rule that asks for a second person before this approval; none: one is enough, or there is no second one.
 pub(in crate::desk) fn wanted(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Result<Option<ByRule>, StoreError> {
-    let on = rules::on(tx)?;
+    let on = rules::switched_on(tx)?;
     if on.iter().all(|on| on.rule.then.second_above.is_none()) || opened.file.shop.trainee().is_some() {
         return Ok(None);
     }
@@ -77,6 +77,10 @@ pub fn answer(desk: &Desk, agent: &Agent, case: &CaseId, answer: &SecondAnswer) 
     if !answer.agrees {
         desk.store.write_or(|tx| {
             let opened = open(tx, agent, case)?;
+            // Another question may stand there by now.
+            if tags::second(tx, case)?.is_none_or(|(ask, _)| ask.at != answer.asked) {
+                return Err(DeskError::NotFound { what: "question" });
+            }
             end(desk, tx, agent, &opened, now)?;
             desk.book.refresh(tx, case, now)?;
             Ok::<_, DeskError>(())

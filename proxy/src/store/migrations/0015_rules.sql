@@ -57,6 +57,7 @@ CREATE TABLE rule_act (
 ) STRICT;
 CREATE INDEX rule_act_rule ON rule_act (rule_id, at);
 CREATE INDEX rule_act_day ON rule_act (rule_id, asked_day);
+CREATE INDEX rule_act_acted ON rule_act (rule_id, acted_day);
 
 -- A request as it stood when a decision was first asked for: what rules judge, and dry runs look at.
 CREATE TABLE rule_facts (
