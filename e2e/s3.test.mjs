@@ -16,6 +16,7 @@ async function startStorage() {
   const url = `http://127.0.0.1:${port}`;
   const words = ["-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", `${port}`];
   const child = spawn(python, words, { stdio: "ignore" });
+  const ended = once(child, "exit");
   process.on("exit", () => child.kill("SIGKILL"));
   await until("the storage answers", async () => (await fetch(`${url}/moto-api/`)).ok, { seconds: 60 });
   const made = await fetch(`${url}/amends-test`, { method: "PUT" });
@@ -27,7 +28,6 @@ async function startStorage() {
       return [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name]) => name);
     },
     stop: async () => {
-      const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
     },
@@ -55,7 +55,7 @@ test("files come into a bucket, are served from it in parts, and are copied out 
     assert.equal(said.kind, "vtt");
     const names = await storage.names();
     assert.equal(names.length, 2, `${names}`);
-    for (const name of names) assert.match(name, /^hand\/book\/files\/u_[0-9a-z]+\.(webm|vtt)$/i);
+    for (const name of names) assert.match(name, /^hand\/book\/files\/u_[0-9a-z-]+\.(webm|vtt)$/i);
 
     const address = `/api/handbook/media/${made.id}`;
     const all = await lead.bytes(address);
@@ -81,6 +81,7 @@ test("files come into a bucket, are served from it in parts, and are copied out 
   } finally {
     await desk.stop();
     await platform.stop();
+    await storage.stop();
     await rm(copies, { recursive: true, force: true });
   }
 });

@@ -81,8 +81,16 @@ export async function shot({ page, size, theme }, name, sizes = [size]) {
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+// What moves has come to rest: a colour on its way from light to dark is no colour of ours.
+const atRest = (page) =>
+  page.evaluate(async () => {
+    const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime);
+    await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+  });
+
 // No screen has a known barrier. Goes through the debugger, so the content policy stays as it is.
 export async function checkAccessibility({ page }, where) {
+  await atRest(page);
   const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(source);
   const found = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), RULES);

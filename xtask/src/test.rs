@@ -45,7 +45,8 @@ pub(crate) fn test() -> Result<()> {
     let app = built()?;
     let program = run::program()?;
     let mut node = Command::new("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+    // A journey that fails may leave a program of its own running: its file ends all the same.
+    node.args(["--test", "--test-concurrency=1", "--test-force-exit", "--test-timeout=600000", "--test-reporter=spec"])
         .current_dir(place::root().join("e2e"))
         .env("AMENDS_BIN", program)
         .env("AMENDS_DIST", app)
