@@ -22,6 +22,7 @@ use shared::wire::intent::IntentState;
 use shared::wire::report::{MOST_WEEKS, Report, ReportFilter, USUAL_WEEKS};
 use shared::wire::session::{Role, ShopScope};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Eight entries of the timeline each, as good as all: first seen, decided, told, paid, and what TikTok notes of it.
 const CASES: i64 = 125_600;
@@ -208,15 +209,15 @@ fn live(tx: &Tx<'_>, desk: &Desk, shop: &ShopRow, number: i64, mut read: Platfor
 }
 
 /// Spread over half a year, which is as far as any report looks back.
-fn fill(desk: &Desk, shops: &[ShopRow]) -> Result<()> {
+pub(crate) fn fill(desk: &Desk, shops: &[ShopRow], cases: i64) -> Result<()> {
     let now = desk.clock.now();
     let span = i64::from(MOST_WEEKS) * WEEK_MS - 4 * 24 * HOUR_MS;
-    for begin in (0..CASES).step_by(usize::try_from(AT_ONCE)?) {
+    for begin in (0..cases).step_by(usize::try_from(AT_ONCE)?) {
         let mut batch = Vec::new();
-        for number in begin..(begin + AT_ONCE).min(CASES) {
+        for number in begin..(begin + AT_ONCE).min(cases) {
             let place = usize::try_from(spread(number, 9, i64::try_from(shops.len())?))?;
             let shop = shops.get(place).context("no shop")?;
-            let created = now.plus_millis(-4 * 24 * HOUR_MS - span / CASES * number);
+            let created = now.plus_millis(-4 * 24 * HOUR_MS - span / cases * number);
             let currency = ["USD", "THB", "EUR"].get(place % 3).context("no currency")?;
             batch.push((shop, number, asked(number, created, currency)?));
         }
@@ -301,16 +302,21 @@ fn compare(desk: &Desk, weeks: u32) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn run() -> Result<()> {
+/// A desk with shops that were connected before anything of this happened.
+pub(crate) fn spread_desk() -> Result<(Platform, TempDir, Desk, Vec<ShopRow>)> {
     let platform = Platform::start(Options { cases: Some(1), ..Options::default() })?;
     let folder = folder()?;
     let desk = platform.desk(&folder, &platform.about.url, Parts::default(), &[])?;
     platform.runtime.block_on(connect(&desk, &platform))?;
-    // They were connected before all this happened.
     desk.store.write(|tx| tx.execute("UPDATE shop SET connected_at = 0", &[]))?;
     let shops = desk.store.read(shops::all)?;
+    Ok((platform, folder, desk, shops))
+}
+
+pub(crate) fn run() -> Result<()> {
+    let (_platform, _folder, desk, shops) = spread_desk()?;
     let begun = Instant::now();
-    fill(&desk, &shops)?;
+    fill(&desk, &shops, CASES)?;
     let filled = begun.elapsed();
     let begun = Instant::now();
     while quality::check_some(&desk)? {}

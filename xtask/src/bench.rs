@@ -5,7 +5,7 @@ use crate::shell::{become_program, run, step};
 use anyhow::Result;
 use std::process::Command;
 
-/// Hands its arguments on: `outbox`, `webhooks`, `import`, `reports`; all of them without one.
+/// Hands its arguments on: `outbox`, `webhooks`, `import`, `reports`, `checks`; all of them without one.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     step("the optimised server (the first time about 6 minutes)", || {
         run(place::cargo()?.args(["build", "--quiet", "--locked", "--release", "--package", "bench"]))

@@ -278,18 +278,30 @@ pub fn facts(tx: &Tx<'_>, file: &CaseFile) -> Result<Option<Facts>, StoreError> 
 }
 
 fn facts_of(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, intents: &[Intent]) -> Result<Facts, StoreError> {
-    Ok(Facts {
+    let order = cases::order(tx, &file.shop, &file.platform.order_id)?;
+    Ok(facts_with(shop, file, order, cases::settled_debts(tx, &file.id)?, intents))
+}
+
+/// The same of what was read before.
+pub(super) fn facts_with(
+    shop: &ShopRow,
+    file: &CaseFile,
+    order: Option<Order>,
+    settled: Vec<Told>,
+    intents: &[Intent],
+) -> Facts {
+    Facts {
         case: file.platform.clone(),
         records: file.records.clone(),
-        order: cases::order(tx, &file.shop, &file.platform.order_id)?,
+        order,
         seen: file.seen.clone(),
-        ours: ours(tx, file, intents)?,
+        ours: ours(file, settled, intents),
         shop: ShopFacts {
             region: shop.region.clone(),
             connected: shop.connected_at,
             reply_hours: reply_hours(&shop.region),
         },
-    })
+    }
 }
 
 /// 12 hours in South-East Asia, 24 elsewhere (case model 4).
@@ -297,14 +309,10 @@ pub(super) fn reply_hours(region: &str) -> u32 {
     if matches!(region, "ID" | "TH" | "VN" | "MY" | "PH" | "SG") { 12 } else { 24 }
 }
 
-/// What the intents of a case say about it.
-fn ours(tx: &Tx<'_>, file: &CaseFile, intents: &[Intent]) -> Result<Ours, StoreError> {
-    let mut ours = Ours {
-        told: cases::settled_debts(tx, &file.id)?,
-        payment_proved: file.payment_proved,
-        scanned: file.scanned,
-        ..Ours::default()
-    };
+/// What the intents of a case say about it, beside debts that were settled without one.
+fn ours(file: &CaseFile, settled: Vec<Told>, intents: &[Intent]) -> Ours {
+    let mut ours =
+        Ours { told: settled, payment_proved: file.payment_proved, scanned: file.scanned, ..Ours::default() };
     for intent in intents {
         match (&intent.payload, &intent.state) {
             (intents::Payload::Decision { kind, .. }, IntentState::Done { by_reading, at }) => {
@@ -322,7 +330,7 @@ fn ours(tx: &Tx<'_>, file: &CaseFile, intents: &[Intent]) -> Result<Ours, StoreE
             _ => {}
         }
     }
-    Ok(ours)
+    ours
 }
 
 /// The motion that is under way, or what the last one left behind.

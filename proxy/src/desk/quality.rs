@@ -24,7 +24,7 @@ pub(super) const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Weeks that are shown where nobody says how many.
 const USUAL_WEEKS: u32 = 4;
 /// Cases that are checked in one go; between two, others write.
-const AT_ONCE: u32 = 50;
+const AT_ONCE: u32 = 200;
 /// Rows of a list.
 const MOST_ROWS: u32 = 200;
 
@@ -73,16 +73,16 @@ fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
 
 /// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
 pub(super) fn outcome_of(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
-    check(tx, view, now).map(|checked| checked.outcome)
+    Ok(check(view, is_past(view, connected(tx, &view.row.shop)?), now).outcome)
+}
+
+fn connected(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<Timestamp>, StoreError> {
+    Ok(shops::find(tx, shop)?.map(|shop| shop.connected_at))
 }
 
 /// It was over before its shop was connected, so it is nobody's work.
-fn is_past(tx: &Tx<'_>, view: &CaseView) -> Result<bool, StoreError> {
-    let is_older = || {
-        let shop = shops::find(tx, &view.row.shop)?;
-        Ok::<_, StoreError>(shop.is_none_or(|shop| view.row.updated < shop.connected_at))
-    };
-    Ok(view.intents.is_empty() && is_older()?)
+fn is_past(view: &CaseView, connected: Option<Timestamp>) -> bool {
+    view.intents.is_empty() && connected.is_none_or(|connected| view.row.updated < connected)
 }
 
 /// How a case stands; none while nobody has decided.
@@ -124,45 +124,78 @@ struct Checked {
     fact: CaseFact,
 }
 
-fn check(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Checked, StoreError> {
-    let is_past = is_past(tx, view)?;
+fn check(view: &CaseView, is_past: bool, now: Timestamp) -> Checked {
     let points = if is_past { Vec::new() } else { after_deciding(view, now) };
-    Ok(Checked {
+    Checked {
         version: view.row.version,
         outcome: outcome(view, &points, now),
         fact: report::fact(view, &points, is_past),
-    })
+    }
+}
+
+/// Looks at many cases at once; where one of them cannot be read, at each by itself, so that it keeps no other from being
+/// checked.
+fn look(tx: &Tx<'_>, cases: &[CaseId], now: Timestamp) -> Result<Vec<(CaseId, Looked)>, StoreError> {
+    let views = match view::checked(tx, cases) {
+        Ok(views) => views,
+        Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => match cases {
+            [case] => {
+                tracing::error!(case.id = %case, error = %Chain(&fault), "A case cannot be read, and is not checked");
+                Vec::new()
+            }
+            _ => {
+                let mut all = Vec::new();
+                for case in cases {
+                    all.extend(look(tx, std::slice::from_ref(case), now)?);
+                }
+                return Ok(all);
+            }
+        },
+        Err(fault) => return Err(fault),
+    };
+    let mut since: BTreeMap<ShopId, Option<Timestamp>> = BTreeMap::new();
+    let mut all: BTreeMap<CaseId, Looked> = cases.iter().map(|case| (case.clone(), Looked::Gone)).collect();
+    for view in views {
+        let shop = &view.row.shop;
+        if !since.contains_key(shop) {
+            since.insert(shop.clone(), connected(tx, shop)?);
+        }
+        let is_past = is_past(&view, since.get(shop).copied().flatten());
+        let is_practised = shop.trainee().is_some();
+        let checked = |view: &CaseView| Looked::Checked(Box::new(check(view, is_past, now)));
+        let case = view.row.id.clone();
+        let found = if is_practised { Looked::Practised(Box::new(view)) } else { checked(&view) };
+        all.insert(case, found);
+    }
+    Ok(all.into_iter().collect())
 }
 
 /// Checks some of the cases that have changed, or whose time has come, and notes what they contribute to the reports.
 /// `false`: there is nothing to check.
 pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
-    let checked = |tx: &Tx<'_>, case: &CaseId| match view::read(tx, case, None) {
-        Ok(Some(view)) if view.row.shop.trainee().is_some() => Ok(Looked::Practised(Box::new(view))),
-        Ok(Some(view)) => Ok(Looked::Checked(Box::new(check(tx, &view, now)?))),
-        Ok(None) => Ok(Looked::Gone),
-        Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => {
-            // One such case keeps no other from being checked.
-            tracing::error!(case.id = %case, error = %Chain(&fault), "A case cannot be read, and is not checked");
-            Ok(Looked::Gone)
-        }
-        Err(fault) => Err(fault),
-    };
-    let found = desk.store.read(|tx| {
+    let cases = desk.store.read(|tx| {
         let mut cases = quality::unchecked(tx, AT_ONCE)?;
         cases.extend(quality::due(tx, now, AT_ONCE)?);
         if cases.is_empty() {
             cases = quality::uncounted(tx, AT_ONCE)?;
         }
-        cases.into_iter().map(|case| Ok((checked(tx, &case)?, case))).collect::<Result<Vec<_>, StoreError>>()
+        Ok::<_, StoreError>(cases)
     })?;
+    check_these(desk, &cases)?;
+    Ok(!cases.is_empty())
+}
+
+/// Checks these cases, and notes what they contribute to the reports.
+pub fn check_these(desk: &Desk, cases: &[CaseId]) -> Result<(), StoreError> {
+    let now = desk.clock.now();
+    let found = desk.store.read(|tx| look(tx, cases, now))?;
     if found.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
-        found.iter().try_for_each(|(looked, case)| match looked {
+        found.iter().try_for_each(|(case, looked)| match looked {
             Looked::Checked(checked) => {
                 quality::save(tx, case, checked.version, checked.outcome.as_ref(), now)?;
                 reports::save(tx, &checked.fact)
@@ -173,8 +206,7 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
             }
             Looked::Gone => quality::leave_out(tx, case),
         })
-    })?;
-    Ok(true)
+    })
 }
 
 /// Asks for every case anew that was checked by older rules.

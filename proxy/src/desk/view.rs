@@ -1,94 +1,174 @@
 //! One case as an agent sees it.
 
-use super::book::{self, facts};
-use crate::store::Tx;
+use super::book::{self, facts_with};
 use crate::store::cases::CaseFile;
-use crate::store::{StoreError, cases, chat, extras, inspection, intents, media, quality, shops, tags, timeline};
+use crate::store::chat::ConversationRow;
+use crate::store::intents::{Intent, Payload};
+use crate::store::shops::ShopRow;
+use crate::store::{StoreError, Tx, cases, chat, extras, inspection, intents, media, quality, shops, tags, timeline};
+use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
 use shared::domain::derive::derive;
-use shared::domain::facts::{Facts, Line, Order};
+use shared::domain::facts::{Facts, Line, Order, Told};
 use shared::id::{AgentId, CaseId, ShopId};
+use shared::time::Timestamp;
 use shared::wire::case::{
-    CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView, Speaker,
-    Tracking, Words,
+    CaseRow, CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView,
+    Speaker, TimelineEntry, Tracking, Words,
 };
-use shared::wire::intent::{IntentState, IntentView};
+use shared::wire::inspect::Inspection;
+use shared::wire::intent::IntentState;
+use std::collections::BTreeMap;
 
 /// Messages of a chat that are shown.
-const MESSAGES: u32 = 60;
+const MESSAGES: usize = 60;
+
+/// What is stored of a case, as far as its checks look at it.
+struct Known {
+    shop: ShopRow,
+    file: CaseFile,
+    row: CaseRow,
+    order: Option<Order>,
+    settled: Vec<Told>,
+    /// Oldest first.
+    intents: Vec<Intent>,
+    opened: Vec<Opened>,
+    photos_noted_since: Option<Timestamp>,
+    timeline: Vec<TimelineEntry>,
+    conversation: Option<ConversationRow>,
+    /// Newest first.
+    messages: Vec<(ChatMessage, Option<AgentId>)>,
+}
+
+impl Known {
+    /// One statement for each table, however many cases. Cases that are not known are left out.
+    fn of(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<Self>, StoreError> {
+        let found = cases::find_all(tx, cases)?;
+        let photos_noted_since = quality::photos_noted_since(tx)?;
+        let mut orders = cases::orders(tx, cases)?;
+        let mut settled = cases::settled_debts_of(tx, cases)?;
+        let mut intents = intents::of_cases(tx, cases)?;
+        let mut opened = quality::opened_photos(tx, cases)?;
+        let mut timelines = timeline::of_cases(tx, cases)?;
+        let mut conversations = chat::of_cases(tx, cases)?;
+        let mut messages = chat::messages_of(tx, cases, MESSAGES)?;
+        let mut shops: BTreeMap<ShopId, Option<ShopRow>> = BTreeMap::new();
+        let mut all = Vec::with_capacity(found.len());
+        for (case, rows) in found {
+            let Some((file, row)) = rows.into_iter().next() else { continue };
+            let shop = match shops.get(&file.shop) {
+                Some(known) => known.clone(),
+                None => shops.entry(file.shop.clone()).or_insert(shops::find(tx, &file.shop)?).clone(),
+            };
+            let Some(shop) = shop else { continue };
+            all.push(Self {
+                shop,
+                file,
+                row,
+                order: orders.remove(&case).unwrap_or_default().pop(),
+                settled: settled.remove(&case).unwrap_or_default(),
+                intents: intents.remove(&case).unwrap_or_default(),
+                opened: opened.remove(&case).unwrap_or_default(),
+                photos_noted_since,
+                timeline: timelines.remove(&case).unwrap_or_default(),
+                conversation: conversations.remove(&case).unwrap_or_default().pop(),
+                messages: messages.remove(&case).unwrap_or_default(),
+            });
+        }
+        Ok(all)
+    }
+
+    /// The case without what no check looks at.
+    fn view(self) -> CaseView {
+        let opened = self.opened();
+        let Self { shop, file, row, order, settled, intents, timeline, conversation, messages, .. } = self;
+        let facts = facts_with(&shop, &file, order, settled, &intents);
+        let derived = derive(&facts);
+        let options = options(&file, &facts, &derived);
+        let words = words(&file);
+        let platform = file.platform;
+        CaseView {
+            created: platform.created,
+            by: derived.by,
+            voice: derived.voice,
+            late_at: derived.late_at,
+            last_deadline: facts.seen.iter().rev().find_map(|seen| seen.deadline),
+            options,
+            words,
+            opened,
+            ticks: Vec::new(),
+            checks: Vec::new(),
+            order: facts.order.as_ref().map(|order| order_view(&shop.id, order)),
+            lines: lines(&shop.id, &platform.lines),
+            tracking: tracking(platform.carrier.as_deref(), platform.tracking_number.as_deref()),
+            timeline,
+            chat: chat_view(&shop, facts.order.as_ref(), conversation, messages),
+            intents: intents.iter().rev().map(Intent::view).collect(),
+            draft: None,
+            second: None,
+            notes: Vec::new(),
+            evidence: Vec::new(),
+            inspection: Inspection::default(),
+            greeting_name: facts.order.as_ref().and_then(book::greeting_name),
+            related: Vec::new(),
+            read: file.read,
+            sayable: derived.sayable,
+            row,
+            platform_id: platform.platform_id,
+            order_id: platform.order_id,
+            status: platform.status,
+            arbitration: platform.arbitration,
+            refund: platform.refund,
+            partial: platform.partial,
+            aside: platform.aside,
+        }
+    }
+
+    /// None where it is not known, because a decision is older than the notes.
+    fn opened(&self) -> Option<Vec<Opened>> {
+        let decisions = self.intents.iter().filter(|intent| matches!(intent.payload, Payload::Decision { .. }));
+        let first = decisions.map(|intent| intent.pressed).min();
+        let were_noted = first.is_none_or(|first| self.photos_noted_since.is_some_and(|since| since <= first));
+        were_noted.then(|| self.opened.clone())
+    }
+}
+
+/// Many cases as their checks look at them, from one snapshot: without ticks, notes, proofs, drafts, the parcel, what
+/// waits for a second person and other cases of the order. Cases that are not known are left out.
+pub fn checked(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<CaseView>, StoreError> {
+    Ok(Known::of(tx, cases)?.into_iter().map(Known::view).collect())
+}
 
 /// Everything the screen of a case shows to an agent, from one snapshot, but for its checks; none for an unknown case.
 pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Option<CaseView>, StoreError> {
-    let Some(file) = cases::find(tx, case)? else { return Ok(None) };
-    let (Some(row), Some(facts)) = (cases::row(tx, case)?, facts(tx, &file)?) else { return Ok(None) };
-    let derived = derive(&facts);
-    let mut all_intents = intents::of_case(tx, case)?;
-    all_intents.reverse();
-    let related = cases::of_order(tx, &file.shop, &file.platform.order_id)?;
-    let mut related_rows = Vec::new();
-    for other in related.iter().filter(|other| *other != case) {
-        related_rows.extend(cases::row(tx, other)?);
+    let Some(known) = Known::of(tx, std::slice::from_ref(case))?.pop() else { return Ok(None) };
+    let inspection = inspection::read(tx, &known.file)?;
+    let mut view = known.view();
+    for intent in view.intents.iter_mut().filter(|intent| intent.state == IntentState::Settling) {
+        intent.unanswered = intents::unanswered(tx, &intent.id)?;
     }
-    let platform = &file.platform;
-    Ok(Some(CaseView {
-        platform_id: platform.platform_id.clone(),
-        order_id: platform.order_id.clone(),
-        status: platform.status.clone(),
-        created: platform.created,
-        arbitration: platform.arbitration.clone(),
-        by: derived.by,
-        voice: derived.voice,
-        late_at: derived.late_at,
-        last_deadline: facts.seen.iter().rev().find_map(|seen| seen.deadline),
-        options: options(&file, &facts, &derived),
-        words: words(&file),
-        opened: opened(tx, case, &all_intents)?,
-        ticks: super::ticks::of_case(tx, &row)?,
-        checks: Vec::new(),
-        order: facts.order.as_ref().map(|order| order_view(&file.shop, order)),
-        refund: platform.refund.clone(),
-        partial: platform.partial.clone(),
-        aside: platform.aside.clone(),
-        lines: lines(&file.shop, &platform.lines),
-        tracking: tracking(platform.carrier.as_deref(), platform.tracking_number.as_deref()),
-        timeline: timeline::of_case(tx, case)?,
-        chat: chat_view(tx, &file.shop, facts.order.as_ref())?,
-        intents: all_intents.iter().map(|intent| intent_view(tx, intent)).collect::<Result<_, _>>()?,
-        draft: match agent {
-            Some(agent) => match extras::draft(tx, case, agent)? {
-                Some(own) => Some(own),
-                None => extras::prepared(tx, case)?,
-            },
-            None => None,
+    let mut related = Vec::new();
+    for other in cases::of_order(tx, &view.row.shop, &view.order_id)?.iter().filter(|other| *other != case) {
+        related.extend(cases::row(tx, other)?);
+    }
+    let draft = match agent {
+        Some(agent) => match extras::draft(tx, case, agent)? {
+            Some(own) => Some(own),
+            None => extras::prepared(tx, case)?,
         },
+        None => None,
+    };
+    Ok(Some(CaseView {
+        ticks: super::ticks::of_case(tx, &view.row)?,
+        draft,
         second: tags::second(tx, case)?.map(|(ask, _)| ask),
         notes: extras::notes(tx, case)?,
         evidence: extras::evidence_of(tx, case)?,
-        inspection: inspection::read(tx, &file)?,
-        greeting_name: facts.order.as_ref().and_then(book::greeting_name),
-        related: related_rows,
-        read: file.read,
-        sayable: derived.sayable,
-        row,
+        inspection,
+        related,
+        ..view
     }))
-}
-
-/// None where it is not known, because a decision is older than the notes.
-fn opened(tx: &Tx<'_>, case: &CaseId, all: &[intents::Intent]) -> Result<Option<Vec<Opened>>, StoreError> {
-    let decisions = all.iter().filter(|intent| matches!(intent.payload, intents::Payload::Decision { .. }));
-    match decisions.map(|intent| intent.pressed).min() {
-        Some(first) if !quality::photos_were_noted(tx, first)? => Ok(None),
-        Some(_) | None => quality::opened_photos(tx, case).map(Some),
-    }
-}
-
-fn intent_view(tx: &Tx<'_>, intent: &intents::Intent) -> Result<IntentView, StoreError> {
-    let unanswered = match intent.state {
-        IntentState::Settling => intents::unanswered(tx, &intent.id)?,
-        _ => None,
-    };
-    Ok(IntentView { unanswered, ..intent.view() })
 }
 
 /// What may be decided: the row of the case model cut down to what TikTok says is open.
@@ -185,27 +265,18 @@ pub fn may_write(can_message: bool, order: Option<&Order>, conversation: Option<
     }
 }
 
-fn chat_view(tx: &Tx<'_>, shop: &ShopId, order: Option<&Order>) -> Result<ChatView, StoreError> {
-    let can_message = shops::find(tx, shop)?.is_some_and(|shop| shop.can_message());
-    let conversation = match order.and_then(|order| order.buyer_id.as_deref()) {
-        Some(buyer) => chat::with_buyer(tx, shop, buyer)?,
-        None => None,
-    };
-    let may_write = may_write(can_message, order, conversation.as_ref());
-    let Some(conversation) = conversation else { return Ok(ChatView { may_write, ..ChatView::default() }) };
-    let mut messages = Vec::new();
-    for entry in chat::messages(tx, shop, &conversation.id, MESSAGES)? {
-        let message = entry.message;
-        if !message.is_visible {
-            continue;
-        }
-        let by = match &entry.intent {
-            Some(intent) => intents::find(tx, intent)?.map(|intent| intent.agent),
-            None => None,
-        };
-        let picture = message.image.as_ref().map(|image| media::id_of(shop, &image.url));
+fn chat_view(
+    shop: &ShopRow,
+    order: Option<&Order>,
+    conversation: Option<ConversationRow>,
+    messages: Vec<(ChatMessage, Option<AgentId>)>,
+) -> ChatView {
+    let may_write = may_write(shop.can_message(), order, conversation.as_ref());
+    let Some(conversation) = conversation else { return ChatView { may_write, ..ChatView::default() } };
+    let shown = messages.into_iter().rev().filter(|(message, _)| message.is_visible).map(|(message, by)| {
+        let picture = message.image.as_ref().map(|image| media::id_of(&shop.id, &image.url));
         let is_text = matches!(message.type_word.as_str(), "TEXT" | "NOTIFICATION" | "ALLOCATED_SERVICE" | "OTHER");
-        messages.push(MessageView {
+        MessageView {
             id: message.id,
             speaker: match message.role.as_str() {
                 "BUYER" => Speaker::Buyer,
@@ -217,7 +288,7 @@ fn chat_view(tx: &Tx<'_>, shop: &ShopId, order: Option<&Order>) -> Result<ChatVi
             card: (!is_text && picture.is_none()).then_some(message.type_word),
             picture,
             by,
-        });
-    }
-    Ok(ChatView { messages, may_write, read: conversation.read })
+        }
+    });
+    ChatView { messages: shown.collect(), may_write, read: conversation.read }
 }

@@ -1,6 +1,6 @@
 //! Cases, their orders, and what the desk adds to them.
 
-use super::sql::{Param, Row, Tx, params};
+use super::sql::{ByCase, Param, Row, Tx, by_case, params};
 use super::{StoreError, from_json, to_json};
 use shared::domain::case::{Claim, Flag, RULES_VERSION, Stage};
 use shared::domain::facts::{Object, Order, PlatformCase, Record, Seen, Told, ToldHow};
@@ -104,6 +104,12 @@ fn file(row: &Row<'_>) -> Result<CaseFile, StoreError> {
 pub fn find(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM case_file WHERE id = ?1");
     tx.first(&sql, params![case.as_str()], file)
+}
+
+/// Many cases, each with the queue's row of it; what is not known, or has no row yet, is left out.
+pub fn find_all(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<(CaseFile, CaseRow)>, StoreError> {
+    let sql = format!("SELECT {COLUMNS}, row_json FROM case_file WHERE id IN (?) AND row_json <> ''");
+    by_case(tx, cases, &sql, 1, |row| Ok((file(row)?, from_json("row", &row.get::<String>(16)?)?)))
 }
 
 /// One case by the platform's key.
@@ -353,6 +359,13 @@ pub fn order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Order>
     .transpose()
 }
 
+/// The order of each of many cases, once read.
+pub fn orders(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Order>, StoreError> {
+    let sql = "SELECT c.id, o.platform FROM case_file c \
+         JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id WHERE c.id IN (?)";
+    by_case(tx, cases, sql, 1, |row| from_json("order", &row.get::<String>(1)?))
+}
+
 /// Stores an order unless a later one is known.
 pub fn save_order(tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
@@ -372,15 +385,24 @@ pub fn save_order(tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> 
     Ok(())
 }
 
+fn settled(row: &Row<'_>) -> Result<Told, StoreError> {
+    Ok(Told {
+        claim: from_json("claim", &row.get::<String>(1)?)?,
+        how: from_json("debt", &row.get::<String>(2)?)?,
+        at: Timestamp::from_millis(row.get(3)?),
+    })
+}
+
 /// Debts that were ended without a message of ours.
 pub fn settled_debts(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Told>, StoreError> {
-    tx.all("SELECT claim, how, at FROM told WHERE case_id = ?1 ORDER BY at", params![case.as_str()], |row| {
-        Ok(Told {
-            claim: from_json("claim", &row.get::<String>(0)?)?,
-            how: from_json("debt", &row.get::<String>(1)?)?,
-            at: Timestamp::from_millis(row.get(2)?),
-        })
-    })
+    let sql = "SELECT case_id, claim, how, at FROM told WHERE case_id = ?1 ORDER BY at";
+    tx.all(sql, params![case.as_str()], settled)
+}
+
+/// The same of many cases.
+pub fn settled_debts_of(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Told>, StoreError> {
+    let sql = "SELECT case_id, claim, how, at FROM told WHERE case_id IN (?) ORDER BY at";
+    by_case(tx, cases, sql, usize::MAX, settled)
 }
 
 /// Ends a debt without a message of ours.

@@ -1,9 +1,10 @@
 //! Conversations and their messages, as last read.
 
-use super::sql::{Tx, params};
+use super::cases::id;
+use super::sql::{ByCase, Row, Tx, by_case, params};
 use super::{StoreError, from_json, to_json};
 use crate::tiktok::chat::ChatMessage;
-use shared::id::{IntentId, ShopId};
+use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::time::Timestamp;
 
 /// A conversation with one buyer.
@@ -35,18 +36,20 @@ pub fn save(tx: &Tx<'_>, shop: &ShopId, id: &str, buyer: &str, can_send: Option<
     Ok(())
 }
 
+fn conversation(row: &Row<'_>, first: usize) -> Result<ConversationRow, StoreError> {
+    Ok(ConversationRow {
+        id: row.get(first)?,
+        buyer: row.get(first + 1)?,
+        can_send: row.get(first + 2)?,
+        read: row.get::<Option<i64>>(first + 3)?.map(Timestamp::from_millis),
+    })
+}
+
 fn one(tx: &Tx<'_>, column: &str, shop: &ShopId, value: &str) -> Result<Option<ConversationRow>, StoreError> {
     let sql = format!(
         "SELECT conversation_id, buyer_id, can_send, read_at FROM conversation WHERE shop_id = ?1 AND {column} = ?2"
     );
-    tx.first(&sql, params![shop.as_str(), value], |row| {
-        Ok(ConversationRow {
-            id: row.get(0)?,
-            buyer: row.get(1)?,
-            can_send: row.get(2)?,
-            read: row.get::<Option<i64>>(3)?.map(Timestamp::from_millis),
-        })
-    })
+    tx.first(&sql, params![shop.as_str(), value], |row| conversation(row, 0))
 }
 
 /// The conversation with a buyer.
@@ -127,10 +130,38 @@ pub fn messages(tx: &Tx<'_>, shop: &ShopId, conversation: &str, most: u32) -> Re
             let intent: Option<String> = row.get(1)?;
             Ok(MessageRow {
                 message: from_json("message", &row.get::<String>(0)?)?,
-                intent: intent.map(|raw| super::cases::id("intent id", raw)).transpose()?,
+                intent: intent.map(|raw| id("intent id", raw)).transpose()?,
             })
         },
     )
+}
+
+/// From a case to the conversation with its buyer.
+const OF_CASE: &str = "FROM case_file c JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id \
+     JOIN conversation v ON v.shop_id = o.shop_id AND v.buyer_id = o.buyer_id";
+
+/// The conversation with the buyer of each of many cases.
+pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<ConversationRow>, StoreError> {
+    let sql = format!("SELECT c.id, v.conversation_id, v.buyer_id, v.can_send, v.read_at {OF_CASE} WHERE c.id IN (?)");
+    by_case(tx, cases, &sql, 1, |row| conversation(row, 1))
+}
+
+/// The newest messages of the conversation of each of many cases, newest first, each with whose words it carries, if an
+/// intent of ours sent it.
+pub fn messages_of(
+    tx: &Tx<'_>,
+    cases: &[CaseId],
+    most: usize,
+) -> Result<ByCase<(ChatMessage, Option<AgentId>)>, StoreError> {
+    let sql = format!(
+        "SELECT c.id, m.platform, i.agent_id {OF_CASE} \
+         JOIN message m ON m.shop_id = v.shop_id AND m.conversation_id = v.conversation_id \
+         LEFT JOIN intent i ON i.id = m.intent_id WHERE c.id IN (?) ORDER BY c.id, m.place DESC"
+    );
+    by_case(tx, cases, &sql, most, |row| {
+        let by: Option<String> = row.get(2)?;
+        Ok((from_json("message", &row.get::<String>(1)?)?, by.map(|raw| id("agent id", raw)).transpose()?))
+    })
 }
 
 /// The buyer's messages after our last one.

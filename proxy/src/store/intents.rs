@@ -1,7 +1,7 @@
 //! Intents and attempts: what was promised, and each call made for it.
 
 use super::cases::id;
-use super::sql::{Param, Row, Tx, params};
+use super::sql::{ByCase, Param, Row, Tx, by_case, params};
 use super::{StoreError, from_json, to_json};
 use crate::mutants::{Mutant, is_on};
 use serde::{Deserialize, Serialize};
@@ -129,15 +129,15 @@ pub fn state_word(state: &IntentState) -> &'static str {
     }
 }
 
-const COLUMNS: &str = "id, motion_id, place, case_id, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
+const COLUMNS: &str = "case_id, id, motion_id, place, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
      attempts, settle_reads, conversation, fence, rule";
 
 fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
     Ok(Intent {
-        id: id("intent id", row.get(0)?)?,
-        motion: id("motion id", row.get(1)?)?,
-        place: row.get(2)?,
-        case: id("case id", row.get(3)?)?,
+        case: id("case id", row.get(0)?)?,
+        id: id("intent id", row.get(1)?)?,
+        motion: id("motion id", row.get(2)?)?,
+        place: row.get(3)?,
         shop: id("shop id", row.get(4)?)?,
         payload: from_json("intent", &row.get::<String>(5)?)?,
         state: from_json("intent state", &row.get::<String>(6)?)?,
@@ -197,6 +197,13 @@ pub fn find(tx: &Tx<'_>, intent: &IntentId) -> Result<Option<Intent>, StoreError
 /// The intents of a case, oldest first.
 pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Intent>, StoreError> {
     many(tx, "WHERE case_id = ?1 ORDER BY pressed_at, motion_id, place", params![case.as_str()])
+}
+
+/// The intents of many cases, oldest first.
+pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Intent>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM intent WHERE case_id IN (?) ORDER BY case_id, pressed_at, motion_id, place");
+    by_case(tx, cases, &sql, usize::MAX, intent)
 }
 
 /// All intents of a shop, oldest first.

@@ -42,7 +42,7 @@ pub mod uploads;
 pub mod webhooks;
 
 pub use fuse::Fuse;
-pub use sql::{Param, Row, Tx};
+pub use sql::{ByCase, Param, Row, Tx};
 
 use crate::secret::Secret;
 use postgres::Turn;

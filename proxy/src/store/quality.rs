@@ -1,7 +1,7 @@
 //! Results of the checks, and which photos were opened.
 
 use super::cases::id;
-use super::sql::{Param, Row, Tx, among, params};
+use super::sql::{ByCase, Param, Row, Tx, among, by_case, params};
 use super::{StoreError, from_json, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::domain::report::FACT_VERSION;
@@ -334,20 +334,21 @@ pub fn open_photo(
     Ok(())
 }
 
-/// Whether it was noted by then who opens photos; a desk of an older version did not.
-pub fn photos_were_noted(tx: &Tx<'_>, by: Timestamp) -> Result<bool, StoreError> {
-    let noted = "SELECT EXISTS (SELECT 1 FROM photo_opened WHERE at <= ?1)";
-    tx.only(noted, params![by.millis()], |row| row.get(0))
+/// Since when it is noted who opens photos; a desk of an older version did not.
+pub fn photos_noted_since(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let first: Option<i64> = tx.only("SELECT MIN(at) FROM photo_opened", params![], |row| row.get(0))?;
+    Ok(first.map(Timestamp::from_millis))
 }
 
-/// Who opened which photo of a case.
-pub fn opened_photos(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Opened>, StoreError> {
-    let sql = "SELECT media_id, agent_id, at FROM photo_opened WHERE case_id = ?1 ORDER BY at, media_id, agent_id";
-    tx.all(sql, params![case.as_str()], |row| {
+/// Who opened which photo of these cases.
+pub fn opened_photos(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Opened>, StoreError> {
+    let sql = "SELECT case_id, media_id, agent_id, at FROM photo_opened WHERE case_id IN (?) \
+         ORDER BY at, media_id, agent_id";
+    by_case(tx, cases, sql, usize::MAX, |row| {
         Ok(Opened {
-            photo: id("media id", row.get(0)?)?,
-            by: id("agent id", row.get(1)?)?,
-            at: Timestamp::from_millis(row.get(2)?),
+            photo: id("media id", row.get(1)?)?,
+            by: id("agent id", row.get(2)?)?,
+            at: Timestamp::from_millis(row.get(3)?),
         })
     })
 }

@@ -4,9 +4,12 @@
 //! ([`Tx::dialect`]). Integers have 64 bits, a truth is 0 or 1, instants are milliseconds.
 
 use super::StoreError;
+use super::cases::id;
 use super::postgres::Session;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ToSql, params_from_iter};
+use shared::id::CaseId;
+use std::collections::BTreeMap;
 
 /// A value on its way into a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,12 @@ impl Bind for String {
     }
 }
 
+impl Bind for CaseId {
+    fn bind(&self) -> Param<'_> {
+        Param::Text(self.as_str())
+    }
+}
+
 impl Bind for [u8] {
     fn bind(&self) -> Param<'_> {
         Param::Blob(self)
@@ -104,6 +113,34 @@ pub(super) fn among(column: &str, count: usize) -> String {
         0 => "FALSE".to_owned(),
         _ => format!("{column} IN ({})", vec!["?"; count].join(", ")),
     }
+}
+
+/// Rows of many cases, by the case they belong to.
+pub type ByCase<T> = BTreeMap<CaseId, Vec<T>>;
+
+/// Reads for many cases at once what `sql` asks of one, `IN (?)`; the first column names the case. Of each case so many
+/// rows.
+pub(super) fn by_case<T>(
+    tx: &Tx<'_>,
+    cases: &[CaseId],
+    sql: &str,
+    most: usize,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<ByCase<T>, StoreError> {
+    let mut all = ByCase::new();
+    if cases.is_empty() {
+        return Ok(all);
+    }
+    let sql = sql.replace("IN (?)", &format!("IN ({})", vec!["?"; cases.len()].join(", ")));
+    let values: Vec<_> = cases.iter().map(Bind::bind).collect();
+    tx.each(&sql, &values, |row| {
+        let known: &mut Vec<T> = all.entry(id("case id", row.get(0)?)?).or_default();
+        if known.len() < most {
+            known.push(read(row)?);
+        }
+        Ok(true)
+    })?;
+    Ok(all)
 }
 
 /// A value as it lies in a row.

@@ -4,7 +4,7 @@
 //! removed or inserted entry breaks every later hash, while a payload can be erased (its commitment stays).
 //! A cut tail can only be seen with a head that was exported before.
 
-use super::sql::{Cell, Row, Tx, params};
+use super::sql::{ByCase, Cell, Row, Tx, by_case, params};
 use super::{StoreError, from_json, to_json};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, TimelineEntry, Who};
+
+/// Entries of a case that are shown.
+const MOST: usize = 200;
 
 /// Writes and checks the chain.
 #[derive(Clone)]
@@ -229,13 +232,11 @@ pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
     Ok(heads)
 }
 
-/// The timeline of a case, newest first.
-pub fn of_case(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<TimelineEntry>, StoreError> {
-    tx.all(
-        "SELECT payload FROM timeline WHERE case_id = ?1 AND payload IS NOT NULL ORDER BY place DESC LIMIT 200",
-        params![case.as_str()],
-        |row| Ok(from_json::<Payload>("timeline entry", &row.get::<String>(0)?)?.entry),
-    )
+/// The timeline of each of many cases, newest first.
+pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<TimelineEntry>, StoreError> {
+    let sql = "SELECT case_id, payload FROM timeline WHERE case_id IN (?) AND payload IS NOT NULL \
+         ORDER BY case_id, place DESC";
+    by_case(tx, cases, sql, MOST, |row| Ok(from_json::<Payload>("timeline entry", &row.get::<String>(1)?)?.entry))
 }
 
 #[cfg(test)]

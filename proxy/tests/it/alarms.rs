@@ -30,7 +30,12 @@ fn fire(desk: &Desk, case: &CaseId) -> Vec<u32> {
         _ => None,
     });
     let heard: Vec<u32> = of_case.collect();
-    let entries = desk.store.read(|tx| timeline::of_case(tx, case)).unwrap();
+    let entries = desk
+        .store
+        .read(|tx| timeline::of_cases(tx, std::slice::from_ref(case)))
+        .unwrap()
+        .remove(case)
+        .unwrap_or_default();
     let noted = entries.into_iter().rev().filter_map(|entry| match entry.what {
         Happened::Alarmed { minutes } => Some(minutes),
         _ => None,

@@ -4,10 +4,13 @@ use super::outbox::{Scene, agent};
 use super::support::TestDesk;
 use super::sync::Room;
 use proxy::desk::{quality, view};
+use proxy::store::StoreError;
 use proxy::store::people::Account;
 use serde_json::{Value, json};
-use shared::domain::quality::{Check, CheckState};
+use shared::domain::quality::{Check, CheckState, after_deciding};
+use shared::domain::report::fact;
 use shared::id::MediaId;
+use shared::wire::case::CaseView;
 use shared::wire::quality::{Quality, QualityCases, QualityFilter, Tally, WEEKS};
 use shared::wire::session::{Role, ShopScope};
 
@@ -83,6 +86,35 @@ async fn a_case_that_was_decided_paid_and_told_is_counted_for_who_decided() {
     assert_eq!(rate.weeks.get(WEEKS - 2), Some(&GOOD), "the week before");
     let this_week = QualityFilter { weeks: Some(1), ..QualityFilter::default() };
     assert_eq!((read(&scene, &this_week).cases, read(&scene, &this_week).before.known()), (Tally::default(), 1));
+}
+
+#[tokio::test]
+async fn many_cases_are_checked_as_each_by_itself() {
+    let scene = Scene::in_room(Room::imported(120).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    let store = &scene.room.desk.store;
+    let (together, alone) = store
+        .read(|tx| {
+            let cases = tx.all("SELECT id FROM case_file", &[], |row| Ok(row.get::<String>(0)?.parse().unwrap()))?;
+            let together = view::checked(tx, &cases)?;
+            assert_eq!(together.len(), cases.len());
+            let alone = together.iter().map(|view| Ok(view::read(tx, &view.row.id, None)?.unwrap()));
+            let alone = alone.collect::<Result<Vec<_>, StoreError>>()?;
+            Ok::<_, StoreError>((together, alone))
+        })
+        .unwrap();
+    assert!(together.iter().filter(|view| !view.intents.is_empty()).count() == 1);
+    assert!(together.iter().filter(|view| !view.chat.messages.is_empty()).count() > 1);
+    assert!(together.iter().filter(|view| view.order.is_some()).count() > 1);
+    let later = scene.room.desk.clock.now().plus_millis(30 * 24 * 60 * 60 * 1000);
+    for (one, whole) in together.into_iter().zip(alone) {
+        assert_eq!(after_deciding(&one, later), after_deciding(&whole, later));
+        assert_eq!(fact(&one, &[], false), fact(&whole, &[], false));
+        let CaseView { ticks, draft, second, notes, evidence, inspection, related, .. } = whole.clone();
+        let one = CaseView { ticks, draft, second, notes, evidence, inspection, related, ..one };
+        assert_eq!(one, whole, "nothing else is left out");
+    }
 }
 
 #[tokio::test]
