@@ -28,7 +28,7 @@ const HELP: &str = "cargo xtask COMMAND
   ci             format, lints, documents, sizes, then test
   simulate       seeded runs of the production code  [--seeds N] [--from M] [--seed S] [--mutants] [--only BUG]
   soak           real processes, killed under load  [--minutes N] [--kills N] [--postgres] ...; more with --help
-  bench          prints how fast the desk is, beside its peers  [outbox|webhooks|import|reports|checks]
+  bench          prints how fast the desk is, beside its peers  [outbox|webhooks|import|reports|checks|preview]
   setup          only the tools
   size           prints what a first visit loads, against size-budget.json
   tidy           checks what no compiler checks
