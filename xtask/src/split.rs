@@ -9,7 +9,9 @@ use crate::shell::{run, step};
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// What wasm-opt may use: the parts, unlike the whole, do not say what they were compiled for. All of it is in every
 /// browser since 2022.
@@ -85,19 +87,27 @@ fn pieces(whole: &Path, out: &Path) -> Result<()> {
         .args(["--out-name", "frontend", "--out-dir"])
         .args([out, &main]))?;
     std::fs::remove_file(main)?;
-    let parts = files(out)?.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "wasm"));
-    let begun = parts.map(|part| {
-        let mut wasm_opt = Command::new(bin.join("wasm-opt"));
-        wasm_opt.args(["-Oz", "-Oz"]).args(FEATURES).arg(&part).arg("-o").arg(&part);
-        // It warns of every name section that it does not know, and drops them all.
-        wasm_opt.stderr(std::process::Stdio::null());
-        wasm_opt.spawn().with_context(|| format!("wasm-opt on {}", part.display()))
-    });
-    for child in begun.collect::<Result<Vec<_>>>()? {
-        let ended = child.wait_with_output()?;
-        if !ended.status.success() {
-            bail!("wasm-opt ended with {}", ended.status);
+    let parts: Vec<_> =
+        files(out)?.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "wasm")).collect();
+    // No more at once than there are cores: each takes 200 MB.
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<()> {
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut wasm_opt = Command::new(bin.join("wasm-opt"));
+            wasm_opt.args(["-Oz", "-Oz"]).args(FEATURES).arg(part).arg("-o").arg(part);
+            // It warns of every name section that it does not know, and drops them all.
+            let ended = wasm_opt.stderr(Stdio::null()).status();
+            let ended = ended.with_context(|| format!("wasm-opt on {}", part.display()))?;
+            if !ended.success() {
+                bail!("wasm-opt on {} ended with {ended}", part.display());
+            }
         }
-    }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism()?.get();
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| bail!("wasm-opt cannot be run")))
+    })?;
     Ok(())
 }
