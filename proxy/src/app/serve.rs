@@ -102,6 +102,12 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     #[cfg(not(feature = "sandbox"))]
     let practice_app = if has_app { None } else { return Err(StartError::NoPlatform) };
 
+    if matches!(config.database, Database::Postgres(_)) && config.media.is_in(&config.data_dir) {
+        tracing::warn!(
+            "The handbook's pictures and videos lie in the data folder: another desk on this database does not have them. \
+             Set AMENDS_MEDIA_URL to a folder that all of them reach, or to S3"
+        );
+    }
     let desk = Desk::open(config, parts, public_url, practice_app)?;
     desk.shelf.prepare()?;
     if !is_external_practice {

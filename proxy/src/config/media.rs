@@ -16,6 +16,13 @@ pub enum MediaPlace {
     Bucket(Bucket),
 }
 
+impl MediaPlace {
+    /// It is a folder inside of this one.
+    pub fn is_in(&self, folder: &Path) -> bool {
+        matches!(self, Self::Folder(place) if place.starts_with(folder))
+    }
+}
+
 /// A place in storage that speaks S3.
 #[derive(Debug, Clone)]
 pub struct Bucket {

@@ -57,7 +57,7 @@ impl Page {
                 let is_news = match (&known, &answer) {
                     (Some(Ok(known)), Ok(view)) => known != view,
                     // A look that fails leaves what is shown.
-                    (Some(Ok(_)), Err(_)) => false,
+                    (Some(_), Err(_)) => false,
                     _ => true,
                 };
                 if is_news {
@@ -162,23 +162,35 @@ impl Page {
         .into_any()
     }
 
+    /// The run as it was last read.
+    fn known(self) -> Option<RunView> {
+        self.found.with(|found| found.as_ref().and_then(|answer| answer.as_ref().ok().cloned()))
+    }
+
     fn running(self, view: &RunView) -> AnyView {
-        let all_done = view.run.done == view.run.cases;
         let finish = move |_| {
+            let all_done = untrack(|| self.known()).is_some_and(|view| view.run.done == view.run.cases);
             if all_done {
                 self.finish();
             } else {
                 self.asks.set(Some(Asks::Finish));
             }
         };
-        let rows: Vec<_> = view.cases.iter().map(|case| line(view, case)).collect();
+        // Each row is drawn anew only when it changes, so that who is at one of them stays there.
+        let rows = move || {
+            let cases = self.known().map(|view| view.cases).unwrap_or_default();
+            cases.into_iter().enumerate().collect::<Vec<_>>()
+        };
+        let key = |(place, case): &(usize, RunCase)| (*place, case.is_done, case.case.clone());
+        let about = StoredValue::new(view.clone());
+        let row = move |(_, case): (usize, RunCase)| about.with_value(|view| line(view, &case));
         view! {
             <div class="drill__grid">
                 <section class="card card--flush" aria-labelledby="cases-h">
                     <header class="pad"><h2 id="cases-h">"Your cases"</h2>
                         <a class="btn btn--primary push" href=desk_path(view, Stage::ToDecide, None)>"Work in the queue"</a>
                     </header>
-                    <ul class="drill__cases">{rows}</ul>
+                    <ul class="drill__cases"><For each=rows key children=row/></ul>
                 </section>
                 <div class="stack">
                     {self.clock()}
@@ -266,25 +278,30 @@ pub fn RunPage(run: RunId) -> impl IntoView {
         asks: RwSignal::new(None),
     };
     at.watch();
-    let known = move || at.found.get().and_then(Result::ok);
     let title = move || {
-        let title = known().map_or_else(|| "Practice".to_owned(), |view| view.run.title);
+        let title = at.known().map_or_else(|| "Practice".to_owned(), |view| view.run.title);
         web::set_title(&[&title, " · Practice · Amends"].concat());
         title
     };
-    let retry = Callback::new(move |()| {
-        at.found.set(None);
-        at.watch();
+    // What watches goes on, and looks again within moments.
+    let retry = Callback::new(move |()| at.found.set(None));
+    let shape = Memo::new(move |_| {
+        at.found.with(|found| {
+            found.as_ref().map(|answer| match answer {
+                Ok(view) => Ok(view.run.state),
+                Err(failure) => Err(failure.clone()),
+            })
+        })
     });
-    let body = move || match at.found.get() {
+    let body = move || match shape.get() {
         None => view! { <RowSkeletons count=4/> }.into_any(),
-        Some(Ok(view)) => untrack(|| at.body(&view)),
+        Some(Ok(_)) => untrack(|| at.known()).map_or_else(|| ().into_any(), |view| untrack(|| at.body(&view))),
         Some(Err(failure)) => view! { <FailureBanner failure on_retry=retry/> }.into_any(),
     };
     let all = Drill::List.path();
     page(
         title.into_any(),
-        (move || known().map(|view| lede(&view))).into_any(),
+        (move || at.known().map(|view| lede(&view))).into_any(),
         view! { <a class="btn btn--quiet" href=all>"All exercises"</a> }.into_any(),
         view! {
             {move || at.failure.get().map(|failure| view! { <FailureBanner failure/> })}
