@@ -2,7 +2,7 @@
 
 use super::fact::Facts;
 use super::{Check, CheckState, Checkpoint, Label, Value, point, state};
-use crate::domain::case::{Flag, Kind};
+use crate::domain::case::{DecisionKind, Flag, Kind, Stage};
 use crate::reasons::{ReasonGroup, group_of};
 use crate::time::Timestamp;
 use crate::wire::case::CaseView;
@@ -33,8 +33,12 @@ pub(super) fn kind_fits(view: &CaseView) -> (CheckState, Facts) {
 /// The checks that need no person, in the order in which the desk shows them.
 pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
     let row = &view.row;
+    // An offer can be made again, and of a parcel that is back the return was agreed before.
+    let is_step = |kind: DecisionKind| {
+        kind.needs_amount() || (row.stage == Stage::ToInspect && kind == DecisionKind::AgreeReturn)
+    };
     let earlier = view.intents.iter().find_map(|intent| match (&intent.what, &intent.state) {
-        (IntentWhat::Decision { kind, .. }, IntentState::Done { at, .. }) => Some((*kind, *at)),
+        (IntentWhat::Decision { kind, .. }, IntentState::Done { at, .. }) if !is_step(*kind) => Some((*kind, *at)),
         _ => None,
     });
     let confirmed = match (view.options.checked, view.options.check_failed) {
@@ -67,7 +71,6 @@ pub fn before_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
 mod tests {
     use super::super::sample::{NOW, done, view};
     use super::*;
-    use crate::domain::case::DecisionKind;
 
     /// After `change` the check at `place` stands so, and all others hold.
     #[track_caller]
@@ -98,6 +101,12 @@ mod tests {
         check(2, Failed, |view| view.row.flags.push(Flag::SplitDiffers));
         check(2, Unknown, |view| view.refund = None);
         check(3, Failed, |view| view.intents.push(done(DecisionKind::ApproveRefund)));
+        check(3, Passed, |view| view.intents.push(done(DecisionKind::OfferPartial)));
+        check(3, Failed, |view| view.intents.push(done(DecisionKind::AgreeReturn)));
+        check(3, Passed, |view| {
+            view.row.stage = Stage::ToInspect;
+            view.intents.push(done(DecisionKind::AgreeReturn));
+        });
         check(4, Failed, |view| view.options.offered.clear());
         check(4, Unknown, |view| view.options.checked = None);
         check(4, Unknown, |view| view.options.check_failed = true);
