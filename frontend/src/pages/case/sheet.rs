@@ -7,11 +7,13 @@ use super::{facts, motion, wording};
 use crate::api::Failure;
 use crate::components::DueMark;
 use crate::i18n::format::count;
+use crate::routes::Route;
 use crate::state::due::Due;
 use crate::state::{Desk, use_desk};
 use leptos::prelude::*;
-use shared::domain::case::DecisionKind;
+use shared::domain::case::{DecisionKind, Stage};
 use shared::domain::check::decision_problem;
+use shared::domain::inspect::to_go;
 use shared::domain::tick::is_asked_before;
 use shared::id::EvidenceId;
 use shared::money::Money;
@@ -178,6 +180,31 @@ fn approve_body(kind: DecisionKind, view: &CaseView, writing: Writing) -> AnyVie
     .into_any()
 }
 
+/// What the packing table has not done yet of a parcel, with the way there.
+fn inspection(view: &CaseView, kind: DecisionKind) -> Option<AnyView> {
+    let left = to_go(&view.inspection);
+    if view.row.stage != Stage::ToInspect
+        || left.is_done()
+        || !matches!(kind, DecisionKind::AcceptParcel | DecisionKind::RefuseParcel)
+    {
+        return None;
+    }
+    let answers = (left.answers > 0).then(|| count(left.answers.try_into().unwrap_or(u64::MAX), "answer", "answers"));
+    let shots = (left.shots > 0).then(|| count(left.shots.try_into().unwrap_or(u64::MAX), "photo", "photos"));
+    let lacking = answers.into_iter().chain(shots).collect::<Vec<_>>().join(" and ");
+    let there = Route::Inspect { case: Some(view.row.id.clone()) }.path();
+    Some(
+        view! {
+            <div class="banner banner--soon banner--in" role="status">
+                {icon("warn")}
+                <p><b class="strong">"The parcel is not inspected."</b>" "{lacking}" missing."</p>
+                <a class="btn btn--sm" href=there>"Inspect it"</a>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, on_ask: Callback<()>) -> AnyView {
     if reasons.is_empty() && check_failed {
         return view! {
@@ -230,6 +257,12 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, o
         <button class="btn btn--quiet btn--sm picker__all" type="button" on:click=move |_| unfolded.set(true)>"Other reasons"</button>
     }
     .into_any()
+}
+
+/// The chosen reason needs a photo, and there is neither one nor a word why not.
+fn lacks_proof(request: &DecisionRequest, reasons: &[RejectReason]) -> bool {
+    let wants_photo = reasons.iter().any(|reason| reason.wants_photo && request.reason.as_ref() == Some(&reason.name));
+    wants_photo && request.evidence.is_empty() && request.comment.is_none()
 }
 
 fn comment_field(deciding: Deciding, on_typed: Callback<()>) -> AnyView {
@@ -364,8 +397,12 @@ pub fn DecisionSheet(
             }
             let request = deciding.request(kind, view, writing);
             let total = view.refund.as_ref().map(|refund| &refund.total);
-            decision_problem(&request, &view.options.offered, total)
-                .map(|(field, problem)| [wording::field(field), " ", problem].concat())
+            let wrong = decision_problem(&request, &view.options.offered, total);
+            wrong.map(|(field, problem)| [wording::field(field), " ", problem].concat()).or_else(|| {
+                let reasons = option(kind).map(|option| option.reasons).unwrap_or_default();
+                lacks_proof(&request, &reasons)
+                    .then(|| "A photo as proof is missing. Or comment why there is none".to_owned())
+            })
         })
     };
     let can_confirm = move || problem().is_none() && !deciding.is_sending.get();
@@ -434,8 +471,9 @@ pub fn DecisionSheet(
                         </div>
                     })}
                     {move || Some(unseen.get()).filter(|count| *count > 0).map(|unseen| view! {
-                        <p class="small line unseen" role="status">{small_icon("eye")}<span>{[&count(unseen, "photo", "photos"), " of the buyer not opened yet. The check after deciding asks for it."].concat()}</span></p>
+                        <p class="small line unseen" role="status">{small_icon("eye")}<span>{[&count(unseen, "photo", "photos"), " not opened. The check fails if you decide now."].concat()}</span></p>
                     })}
+                    {inspection(view, kind)}
                     {inner}
                     {move || is_near.get().then(|| view! {
                         <div class="banner banner--soon banner--in" role="alert">
