@@ -15,6 +15,9 @@ pub fn DueMark(
     /// The large one, which says "left".
     #[prop(optional)]
     is_large: bool,
+    /// The desk's own time for a reply, not TikTok's for a decision.
+    #[prop(optional)]
+    is_owed: bool,
 ) -> impl IntoView {
     let mut class = String::from(match due.shape {
         Shape::Calm => "due",
@@ -26,6 +29,7 @@ pub fn DueMark(
         class.push_str(" due--lg");
     }
     let text = match due.shape {
+        Shape::Past if is_owed => format!("{} late", due.text),
         Shape::Past => format!("Ran out {ran_out}"),
         Shape::Calm | Shape::Soon | Shape::Now if is_large => format!("{} left", due.text),
         Shape::Calm | Shape::Soon | Shape::Now => due.text,

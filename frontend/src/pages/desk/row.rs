@@ -40,7 +40,10 @@ fn clock(desk: Desk, row: Signal<Option<CaseRow>>, stage: Stage) -> impl IntoVie
         }
         let deadline = deadline_in(&row, stage)?;
         let due = Due::at(deadline, desk.clock.coarse());
-        Some(view! { <DueMark due ran_out=web::when(deadline, desk.clock.coarse())/> }.into_any())
+        Some(
+            view! { <DueMark due ran_out=web::when(deadline, desk.clock.coarse()) is_owed=stage == Stage::ToTell/> }
+                .into_any(),
+        )
     }
 }
 
