@@ -66,7 +66,7 @@ pub fn draw(view: &CaseView, people: &[Person], unfolded: RwSignal<bool>) -> Any
     });
     let nothing = messages.is_empty().then_some(match (view.chat.may_write, view.chat.read) {
         (MayWrite::NoScope | MayWrite::NoBuyer, _) => "The desk cannot read the chat with this buyer.",
-        (_, None) => "The chat has not been read yet. It comes by itself.",
+        (_, None) => "No chat with this buyer is known. What comes in is shown here.",
         (_, Some(_)) => "Nothing was written in the chat yet.",
     });
     let nothing = nothing.map(|text| view! { <li class="event">{small_icon("info")}<span>{text}</span></li> });

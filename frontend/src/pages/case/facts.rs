@@ -82,8 +82,24 @@ fn mark(state: CheckState) -> AnyView {
     view! { <span class=mark>{icon(name)}<span class="vh">{words}</span></span> }.into_any()
 }
 
-fn checked(title: &'static str, done: usize, rows: Vec<AnyView>) -> AnyView {
-    let count = [done.to_string(), " of ".to_owned(), rows.len().to_string()].concat();
+fn of(done: usize, all: usize) -> String {
+    [done.to_string(), " of ".to_owned(), all.to_string()].concat()
+}
+
+fn has_photos(view: &CaseView) -> bool {
+    view.words.iter().any(|words| !words.photos.is_empty())
+}
+
+/// How many of what stands under "Before you decide" holds, and of how many.
+pub fn progress(view: &CaseView, now: Timestamp, photos_seen: bool) -> String {
+    let found = before_deciding(view, now);
+    let passed = found.iter().filter(|point| point.state == CheckState::Passed).count();
+    let ticked = view.ticks.iter().filter(|tick| tick.ticked.is_some()).count();
+    let photos = has_photos(view);
+    of(passed + ticked + usize::from(photos && photos_seen), found.len() + view.ticks.len() + usize::from(photos))
+}
+
+fn checked(title: &'static str, count: String, rows: Vec<AnyView>) -> AnyView {
     view! { <section><h2>{title}" " <small class="num">{count}</small></h2><ul class="checks">{rows}</ul></section> }
         .into_any()
 }
@@ -146,13 +162,11 @@ fn checks(
     on_tick: Callback<(TickId, bool)>,
 ) -> AnyView {
     let found = before_deciding(view, now);
-    let mut done = found.iter().filter(|point| point.state == CheckState::Passed).count();
     let row = |point: Checkpoint| {
         view! { <li>{mark(point.state)}<span>{point.check.text()}</span><span class="by">"desk"</span></li> }.into_any()
     };
     let mut rows: Vec<AnyView> = found.into_iter().map(row).collect();
-    if view.words.iter().any(|words| !words.photos.is_empty()) {
-        done += usize::from(photos_seen);
+    if has_photos(view) {
         rows.push(
             view! {
                 <li class:todo=!photos_seen>
@@ -167,9 +181,8 @@ fn checks(
         );
     }
     let is_shut = super::motion::is_under_way(&super::motion::newest(view));
-    done += view.ticks.iter().filter(|tick| tick.ticked.is_some()).count();
     rows.extend(view.ticks.iter().map(|one| tick(one, people, is_shut, on_tick)));
-    checked("Before you decide", done, rows)
+    checked("Before you decide", progress(view, now, photos_seen), rows)
 }
 
 fn known(value: &Value) -> String {
@@ -200,7 +213,7 @@ fn how_it_went(view: &CaseView) -> Option<AnyView> {
     };
     let done = view.checks.iter().filter(|check| check.state == CheckState::Passed).count();
     let rows: Vec<AnyView> = view.checks.iter().map(row).collect();
-    (!rows.is_empty()).then(|| checked("Checked by the desk", done, rows))
+    (!rows.is_empty()).then(|| checked("Checked by the desk", of(done, rows.len()), rows))
 }
 
 /// What was answered: all that went to TikTok with it, so that nobody has to look elsewhere.

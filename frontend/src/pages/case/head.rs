@@ -32,7 +32,10 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         (Stage::Done, _) => "chip",
         _ => "chip chip--info",
     };
-    let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done));
+    let newest = motion::newest(view);
+    let moving = motion::moving(&newest);
+    // What is on its way is not late any more: its own clock is the hold's.
+    let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done) && moving.is_none());
     let clock = move || {
         let now = desk.clock.coarse();
         deadline.map(|deadline| {
@@ -46,7 +49,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let me = desk.session.me().map(|me| me.id);
     let named =
         |agent: &AgentId| if me.as_ref() == Some(agent) { "you".to_owned() } else { desk.session.name_of(agent) };
-    let decided = motion::head_line(&motion::newest(view), named);
+    let decided = motion::head_line(&newest, named);
     let is_moving = decided.as_ref().is_some_and(|(_, is_moving)| *is_moving);
     let holder = match row.assignee.as_ref().map(|agent| desk.session.name_of(agent)) {
         Some(_) if mine => "You hold this case".to_owned(),
@@ -80,7 +83,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
             </div>
             <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
-            <div class="clock">{clock}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
+            <div class="clock">{clock}{moving.map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
                 <Pick
@@ -114,7 +117,8 @@ fn gate(
     } else if lacking > 0 {
         return ("info", crate::i18n::format::count(lacking, "check left", "checks left"));
     } else if is_unseen {
-        ("eye", "Confirmed by TikTok, photos not opened")
+        // What is still to be done stands first: there is not always room for both.
+        ("eye", "Photos not opened. Confirmed by TikTok")
     } else {
         ("check-circle", "Confirmed by TikTok")
     };

@@ -35,6 +35,7 @@ use shared::domain::case::DecisionKind;
 use shared::domain::decide::is_near_deadline;
 use shared::id::CaseId;
 use shared::wire::case::CaseView;
+use shared::wire::intent::IntentState;
 
 /// What is open in the pane beside the case itself.
 #[derive(Clone, Copy)]
@@ -149,8 +150,9 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                     {part(desk, doing, marks::second)}
                     {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
                     {part(desk, doing, |view, desk, _| newest_note(view, desk))}
+                    {part(desk, doing, |view, _, _| happened(view))}
                     {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded))}
-                    {part(desk, doing, under_way)}
+                    {part(desk, doing, |view, _, _| under_way(view))}
                 </div>
                 <Show when=move || writes.get()>
                     <Composer
@@ -187,11 +189,18 @@ fn newest_note(view: &CaseView, desk: Desk) -> AnyView {
     view! { {newest.map(|note| view! { <ol class="talk-list" aria-label="Newest note">{note}</ol> })} }.into_any()
 }
 
-/// The decision and the reply as they stand between pressing and arriving.
-fn under_way(view: &CaseView, _: Desk, _: Doing) -> AnyView {
+/// The decision once the reply was sent after it: it stands before the chat, whose newest line that reply is.
+fn happened(view: &CaseView) -> AnyView {
     let motion = motion::newest(view);
-    let lines: Vec<AnyView> =
-        [motion::event_line(&motion), motion::held_reply(&motion)].into_iter().flatten().collect();
+    let line = motion::is_told(&motion).then(|| motion::event_line(&motion)).flatten();
+    line.map(|line| view! { <ol class="talk-list" aria-label="Decided">{line}</ol> }).into_any()
+}
+
+/// The decision and the reply as they stand between pressing and arriving.
+fn under_way(view: &CaseView) -> AnyView {
+    let motion = motion::newest(view);
+    let event = if motion::is_told(&motion) { None } else { motion::event_line(&motion) };
+    let lines: Vec<AnyView> = [event, motion::held_reply(&motion)].into_iter().flatten().collect();
     if lines.is_empty() {
         return ().into_any();
     }
@@ -210,6 +219,11 @@ fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
     })
 }
 
+/// How many intents stand: one that was undone takes with it what was said of it.
+fn standing(view: &CaseView) -> usize {
+    view.intents.iter().filter(|intent| !matches!(intent.state, IntentState::Undone { .. })).count()
+}
+
 fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
     let total = move || {
         let total = doing
@@ -217,10 +231,15 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
             .with(|view| view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| kit::sum(&refund.total))));
         total.unwrap_or_else(|| "none named".to_owned())
     };
+    let checked = move || {
+        doing.view.with(|view| {
+            let view = view.as_ref().filter(|view| !view.options.offered.is_empty())?;
+            Some(facts::progress(view, desk.clock.coarse(), doing.seen_photos.with(|seen| words::are_seen(view, seen))))
+        })
+    };
     // Drawn anew with the tags alone: a word that is being typed stays.
     let tagged = Memo::new(move |_| doing.matter.with(|view| view.as_ref().map(|view| view.row.tags.clone())));
-    let stands =
-        Memo::new(move |_| doing.view.with(|view| view.as_ref().map(|view| (view.row.stage, view.intents.len()))));
+    let stands = Memo::new(move |_| doing.view.with(|view| view.as_ref().map(|view| (view.row.stage, standing(view)))));
     let beside = beside::follow(doing.id.get_value(), stands);
     let facts = move || {
         let now = desk.clock.coarse();
@@ -232,7 +251,7 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         }
         doing.view.with(|view| {
             let view = view.as_ref()?;
-            let seen = doing.seen_photos.with(|seen| words::photos(view).iter().all(|photo| seen.contains(photo)));
+            let seen = doing.seen_photos.with(|seen| words::are_seen(view, seen));
             let beside = beside.with(|beside| beside.as_ref().and_then(beside::draw));
             let on_tick = Callback::new(move |(tick, is_on)| doing.tick(tick, is_on));
             Some(facts::draw(view, &people, now, seen, on_tick, beside))
@@ -248,6 +267,7 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                 on:click=move |_| panes.facts.update(|open| *open = !*open)
             >
                 <span><span class="k">"Refund"</span><span class="v num">{total}</span></span>
+                {move || checked().map(|words| view! { <span><span class="k">"Checks"</span><span class="v num">{words}</span></span> })}
                 {icon("up")}
             </button>
             <div class="facts__in" id="facts-in">{facts}{move || tagged.get().map(|_| doing.matter.with_untracked(|view| view.as_ref().map(|view| marks::tags(view, desk, doing))))}</div>

@@ -41,6 +41,17 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
 }
 
+/// What is happening to the case just now, in a word or two.
+pub fn moving(motion: &[IntentView]) -> Option<String> {
+    let intent = decision(motion)?;
+    let IntentWhat::Decision { kind, .. } = intent.what else { return None };
+    match intent.state {
+        IntentState::Held { .. } => Some([wording::under_way(kind), ", nothing sent yet"].concat()),
+        IntentState::Sending | IntentState::Settling => Some(wording::under_way(kind).to_owned()),
+        _ => None,
+    }
+}
+
 /// Who decided and how far that is, for the head of a case; none: nobody has, or it did not take effect.
 pub fn head_line(motion: &[IntentView], name: impl Fn(&AgentId) -> String) -> Option<(String, bool)> {
     let intent = decision(motion)?;
@@ -96,6 +107,12 @@ pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
         _ => return None,
     };
     Some(view! { <li class="bubble bubble--us" data-held>{text.clone()}<footer>{foot}</footer></li> }.into_any())
+}
+
+/// The decision took effect, and its reply has been sent.
+pub fn is_told(motion: &[IntentView]) -> bool {
+    let is_done = |intent: Option<&IntentView>| intent.is_some_and(|one| matches!(one.state, IntentState::Done { .. }));
+    is_done(decision(motion)) && is_done(reply(motion))
 }
 
 /// The panel at the thumb edge while something is held or on its way, and after it has ended.
@@ -346,7 +363,7 @@ pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
             });
             ("clock", [&then.unwrap_or_default(), ". Each goes out once, whatever happens."].concat())
         }
-        IntentState::Done { at, .. } => ("check", [" · taken by TikTok at ", &web::clock_time(*at), "."].concat()),
+        IntentState::Done { at, .. } => ("check", [": TikTok took it at ", &web::clock_time(*at), "."].concat()),
         _ => return None,
     };
     Some(

@@ -12,6 +12,11 @@ pub fn photos(view: &CaseView) -> Vec<MediaId> {
     view.words.iter().flat_map(|words| words.photos.iter().cloned()).collect()
 }
 
+/// Whether all of them were looked at.
+pub fn are_seen(view: &CaseView, seen: &BTreeSet<MediaId>) -> bool {
+    view.words.iter().flat_map(|words| &words.photos).all(|photo| seen.contains(photo))
+}
+
 /// Draws the words. `opened` holds the photos that were looked at; `on_open` shows one of them large.
 pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callback<usize>) -> AnyView {
     let name = if view.row.buyer.is_empty() { "The buyer".to_owned() } else { view.row.buyer.clone() };
