@@ -13,7 +13,7 @@ use crate::sync::Ask;
 use crate::telemetry::Chain;
 use shared::domain::case::Stage;
 use shared::domain::decide::is_near_deadline;
-use shared::domain::rule::{Barred, CaseFacts, Rule, Would, approval_of, asks_second, day_of, judge, would};
+use shared::domain::rule::{Barred, CaseFacts, Rule, Would, approval_of, day_of, judge, would};
 use shared::id::CaseId;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
@@ -166,10 +166,10 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
         if !rules::judged(tx, case, &facts)? {
             return Ok(false);
         }
-        let on = rules::on(tx)?;
+        let (on, asking) = (rules::on(tx)?, rules::switched_on(tx)?);
         let shop = shop_of(tx, &opened)?;
         for rule in meant(&on, facts.asked, shop) {
-            Turn { desk, tx, opened: &opened, facts: &facts, on: &on, rule, now }.take()?;
+            Turn { desk, tx, opened: &opened, facts: &facts, asking: &asking, rule, now }.take()?;
         }
         desk.book.refresh(tx, case, now)?;
         Ok::<_, DeskError>(true)
@@ -198,8 +198,8 @@ struct Turn<'a, 't> {
     tx: &'a Tx<'t>,
     opened: &'a Opened,
     facts: &'a CaseFacts,
-    /// All that are on.
-    on: &'a [OnRule],
+    /// All that are on, also while they are stopped: what they ask of people holds for rules too.
+    asking: &'a [OnRule],
     rule: &'a OnRule,
     now: Timestamp,
 }
@@ -291,7 +291,7 @@ impl Turn<'_, '_> {
     fn approve(&self) -> Result<Result<shared::id::IntentId, Kept>, DeskError> {
         let Opened { file, facts, derived } = self.opened;
         let Some(kind) = approval_of(self.facts.kind) else { return Ok(Err(Kept::Barred(Barred::NotDecidable))) };
-        if self.on.iter().any(|on| asks_second(&on.rule, self.facts)) {
+        if super::second::asks(self.asking, self.facts, self.facts.amount.as_ref()).is_some() {
             return Ok(Err(Kept::Second));
         }
         let decided = intents::of_case(self.tx, &file.id)?;

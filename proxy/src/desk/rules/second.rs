@@ -6,9 +6,11 @@ use crate::auth::Agent;
 use crate::desk::decide::{self, Opened, find_seen, open};
 use crate::desk::error::DeskError;
 use crate::desk::handbook;
+use crate::store::rules::OnRule;
 use crate::store::{StoreError, Tx, people, rules, tags};
-use shared::domain::rule::asks_second;
+use shared::domain::rule::{CaseFacts, Rule, asks_second};
 use shared::id::{CaseId, IdempotencyKey};
+use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::decision::{DecisionRequest, MotionRecorded};
@@ -22,9 +24,15 @@ pub(in crate::desk) fn wanted(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Re
         return Ok(None);
     }
     let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-    let Some(asks) = on.into_iter().find(|on| asks_second(&on.rule, &facts)) else { return Ok(None) };
+    let Some(asks) = asks(&on, &facts, facts.amount.as_ref()) else { return Ok(None) };
     let is_second = |person: &people::Account| person.id != agent.id && person.sees(&opened.file.shop);
-    Ok(handbook::team(tx)?.iter().any(is_second).then_some(asks.by))
+    Ok(handbook::team(tx)?.iter().any(is_second).then(|| asks.by.clone()))
+}
+
+/// The first of the rules that asks for a second person before so much is given.
+pub(super) fn asks<'a>(on: &'a [OnRule], facts: &CaseFacts, amount: Option<&Money>) -> Option<&'a OnRule> {
+    let all: Vec<&Rule> = on.iter().map(|on| &on.rule).collect();
+    on.iter().find(|on| asks_second(&on.rule, &all, facts, amount))
 }
 
 /// Keeps a decision that waits for a second person. One that waits already stays.
