@@ -276,9 +276,8 @@ fn decide_with(
         if request.without_hold && !is_near_deadline(derived.deadline, now, hold_seconds) {
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
-        if request.kind.is_approval()
-            && second.is_none()
-            && let Some(rule) = rules::second::wanted(tx, agent, opened)?
+        if second.is_none()
+            && let Some(rule) = rules::second::wanted(tx, agent, opened, request)?
         {
             return Err(DeskError::NeedsSecond { rule });
         }

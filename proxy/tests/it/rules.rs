@@ -158,6 +158,11 @@ impl Scene {
     }
 
     fn decide(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind) -> Result<(), DeskError> {
+        self.press(by, case, key, kind, "5.00")
+    }
+
+    /// Decides; of an offer, with this sum.
+    fn press(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind, offer: &str) -> Result<(), DeskError> {
         let reason = self.desk().store.read(|tx| cases::find(tx, case)).unwrap().unwrap().options.and_then(|options| {
             let chosen = options.into_iter().find(|option| option.kind == kind)?;
             Some(chosen.reasons.first()?.name.clone())
@@ -168,7 +173,7 @@ impl Scene {
             reason: reason.filter(|_| kind.needs_reason()),
             comment: None,
             evidence: Vec::new(),
-            amount: kind.needs_amount().then(|| usd("5.00")),
+            amount: kind.needs_amount().then(|| usd(offer)),
             reply: None,
             without_hold: false,
             take_over: false,
@@ -660,6 +665,25 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
     scene.live(&id, 6).await;
     scene.live(&id, HOUR).await;
     assert_eq!(scene.paid(&case).await, 1);
+}
+
+#[tokio::test]
+async fn an_offer_of_a_part_needs_a_second_person_by_the_sum_that_is_offered() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("10.00"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    let above = scene.press(&scene.ines, &id, "k1", DecisionKind::OfferPartial, "10.01");
+    assert!(matches!(above, Err(DeskError::NeedsSecond { .. })), "{above:?}");
+    let ask = scene.view(&id).second.unwrap();
+    assert_eq!((ask.kind, ask.amount), (DecisionKind::OfferPartial, Some(usd("10.01"))));
+    assert_eq!(scene.intents(&id), []);
+    rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at }).unwrap();
+    let Payload::Decision { amount, .. } = &scene.intents(&id)[0].payload else { panic!() };
+    assert_eq!(*amount, Some(usd("10.01")));
+    let (_, other) = scene.mug().await;
+    read::read_options(scene.desk(), &other).await.unwrap();
+    scene.press(&scene.ines, &other, "k2", DecisionKind::OfferPartial, "10.00").unwrap();
 }
 
 #[tokio::test]

@@ -17,14 +17,26 @@ use shared::wire::decision::{DecisionRequest, MotionRecorded};
 use shared::wire::intent::ByRule;
 use shared::wire::rule::{SecondAnswer, SecondAsk};
 
-/// The rule that asks for a second person before this approval; none: one is enough, or there is no second one.
-pub(in crate::desk) fn wanted(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Result<Option<ByRule>, StoreError> {
+/// The rule that asks for a second person before this decision; none: one is enough, or there is no second one. What gives
+/// nothing to the buyer needs none.
+pub(in crate::desk) fn wanted(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    opened: &Opened,
+    request: &DecisionRequest,
+) -> Result<Option<ByRule>, StoreError> {
+    let is_offer = request.kind.needs_amount();
+    if !request.kind.is_approval() && !is_offer {
+        return Ok(None);
+    }
     let on = rules::switched_on(tx)?;
     if on.iter().all(|on| on.rule.then.second_above.is_none()) || opened.file.shop.trainee().is_some() {
         return Ok(None);
     }
     let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-    let Some(asks) = asks(&on, &facts, facts.amount.as_ref()) else { return Ok(None) };
+    // An offer gives what it says, not what was asked for.
+    let amount = if is_offer { request.amount.as_ref() } else { facts.amount.as_ref() };
+    let Some(asks) = asks(&on, &facts, amount) else { return Ok(None) };
     let is_second = |person: &people::Account| person.id != agent.id && person.sees(&opened.file.shop);
     Ok(handbook::team(tx)?.iter().any(is_second).then(|| asks.by.clone()))
 }

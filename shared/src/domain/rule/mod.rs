@@ -126,7 +126,7 @@ pub struct Then {
     pub tag: Option<String>,
     /// The reply is prepared as a draft, unless somebody has typed.
     pub reply: Option<Prepared>,
-    /// Above this, an approval needs a second person.
+    /// Above this, an approval or an offer of a part needs a second person.
     pub second_above: Option<Money>,
 }
 

@@ -287,7 +287,10 @@ fn a_rule_reads_as_a_sentence() {
          in 90 days, then approve it and tag it “small”. At most 5 requests and US$ 80 a day (UTC)."
     );
     let two = Rule { then: Then { second_above: Some(usd("100")), ..Then::default() }, ..rule(When::default()) };
-    assert_eq!(said(&two), "When any request comes in, then ask for a second person before an approval above US$ 100.");
+    assert_eq!(
+        said(&two),
+        "When any request comes in, then ask for a second person before an approval or an offer above US$ 100."
+    );
 }
 
 #[test]
