@@ -82,16 +82,40 @@ pub fn switch(tx: &Tx<'_>, rule: Option<&RuleId>, to: &Switched) -> Result<(), S
     let place: i64 = tx.only("SELECT COALESCE(MAX(place), 0) + 1 FROM rule_switch", params![], |row| row.get(0))?;
     tx.execute(
         "INSERT INTO rule_switch (place, rule_id, number, is_on, agent_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![place, rule.map(RuleId::as_str), to.version, to.is_on, to.by.as_str(), to.at.millis()],
+        params![
+            place,
+            rule.map(RuleId::as_str),
+            to.version,
+            to.is_on,
+            to.by.as_ref().map_or(NOBODY, AgentId::as_str),
+            to.at.millis()
+        ],
     )?;
     Ok(())
 }
 
+/// In the place of a person's id: the desk itself.
+const NOBODY: &str = "";
+
+/// Stops all rules of a database that was copied from an older one or elsewhere: what was switched off since the copy was
+/// made would act again. `false`: none is on, or they are stopped already.
+pub fn stop_copied(tx: &Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let on = "SELECT COUNT(*) FROM rule_switch s WHERE s.rule_id IS NOT NULL AND s.is_on = 1 \
+         AND s.place = (SELECT MAX(place) FROM rule_switch t WHERE t.rule_id = s.rule_id)";
+    let on: i64 = tx.only(on, params![], |row| row.get(0))?;
+    if on == 0 || stopped(tx)?.is_some() {
+        return Ok(false);
+    }
+    switch(tx, None, &Switched { version: 0, is_on: false, by: None, at: now })?;
+    Ok(true)
+}
+
 fn switched(row: &Row<'_>) -> Result<Switched, StoreError> {
+    let by: String = row.get(2)?;
     Ok(Switched {
         version: row.get(0)?,
         is_on: row.get(1)?,
-        by: id("agent id", row.get(2)?)?,
+        by: if by == NOBODY { None } else { Some(id("agent id", by)?) },
         at: Timestamp::from_millis(row.get(3)?),
     })
 }

@@ -557,7 +557,7 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     read::read_case(scene.desk(), &first).await.unwrap();
     assert_eq!((scene.paid(&sent).await, scene.paid(&held).await), (1, 0));
     let known = rules::list(scene.desk(), &scene.noor).unwrap();
-    assert_eq!(known.stopped.unwrap().by, scene.mara.id);
+    assert_eq!(known.stopped.unwrap().by, Some(scene.mara.id.clone()));
     assert!(known.rules[0].on.is_some(), "it is stopped, not switched off");
     // Let go again: what came in meanwhile is a person's.
     rules::stop(scene.desk(), &scene.noor, false).unwrap();
@@ -566,6 +566,26 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     let (_, fourth) = scene.mug().await;
     scene.turn().await;
     assert_eq!(scene.intents(&fourth).len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_was_brought_back_holds_nothing_of_its_rules_and_they_stand_stopped() {
+    let scene = Scene::new().await;
+    let stop = |scene: &Scene| scene.desk().store.write(|tx| store::stop_copied(tx, scene.desk().clock.now())).unwrap();
+    assert!(!stop(&scene), "there is no rule");
+    scene.turn_on("r_1", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    assert!(stop(&scene));
+    assert!(!stop(&scene), "once");
+    rules::begin(scene.desk()).unwrap();
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    let undone = scene.view(&id).timeline.into_iter().find(|entry| entry.what == Happened::Undone);
+    assert_eq!(undone.map(|entry| entry.who), Some(Who::Desk));
+    let known = rules::list(scene.desk(), &scene.mara).unwrap().stopped.unwrap();
+    assert_eq!((known.is_on, known.by), (false, None));
+    scene.live(&id, HOUR).await;
+    assert_eq!(scene.paid(&case).await, 0);
 }
 
 #[tokio::test]

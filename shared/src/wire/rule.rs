@@ -68,8 +68,8 @@ pub struct Switched {
     pub version: u32,
     /// On.
     pub is_on: bool,
-    /// Who.
-    pub by: AgentId,
+    /// Who; nobody: the desk, when a copy of its database was brought back.
+    pub by: Option<AgentId>,
     /// When.
     pub at: Timestamp,
 }

@@ -56,8 +56,16 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
 }
 
 fn stopped(desk: Desk, by: &Switched, again: Callback<()>) -> AnyView {
-    let who = untrack(|| desk.session.name_of(&by.by));
-    let since = [who.as_str(), " stopped them ", &web::when_inside(by.at, web::device_now()), "."].concat();
+    let when = web::when_inside(by.at, web::device_now());
+    let since = match &by.by {
+        Some(who) => [&untrack(|| desk.session.name_of(who)), " stopped them ", &when, "."].concat(),
+        None => [
+            "The desk stopped them ",
+            &when,
+            ", when a copy of its database was brought back: one that was switched off since would act again.",
+        ]
+        .concat(),
+    };
     view! {
         <div class="banner banner--stop banner--in" role="status">
             <Icon name="stop"/>

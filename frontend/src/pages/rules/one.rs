@@ -179,7 +179,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
         view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("Switch version {version} off")}</button> }
     });
     let since = known.rule.on.as_ref().map(|on| {
-        let who = untrack(|| page.desk.session.name_of(&on.by));
+        let who = acts::who_switched(page.desk, on);
         let text = [
             "Version ",
             &on.version.to_string(),

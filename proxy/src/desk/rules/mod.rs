@@ -29,9 +29,17 @@ const MOST_ACTS: u32 = 100;
 /// Rules of a desk.
 const MOST_RULES: usize = 100;
 
-/// Fills in what older rows lack.
+/// Fills in what older rows lack. And undoes what a database that was brought back holds although its rules are stopped:
+/// before the outbox begins.
 pub fn begin(desk: &Desk) -> Result<(), StoreError> {
-    desk.store.write(rules::fill_asked).map(drop)
+    let now = desk.clock.now();
+    desk.store.write(|tx| {
+        rules::fill_asked(tx)?;
+        if rules::stopped(tx)?.is_some() {
+            undo_held(desk, tx, &Who::Desk, None, now)?;
+        }
+        Ok(())
+    })
 }
 
 /// The shops that a rule means and the agent sees.
@@ -212,7 +220,7 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
 fn undo_held(
     desk: &Desk,
     tx: &Tx<'_>,
-    agent: &Agent,
+    who: &Who,
     rule: Option<&RuleId>,
     now: Timestamp,
 ) -> Result<Stopped, StoreError> {
@@ -221,7 +229,7 @@ fn undo_held(
         // The race with the outbox has one winner, as an undo by hand.
         let is_held = matches!(intent.state, IntentState::Held { .. });
         if is_held && intents::advance(tx, &intent, &IntentState::Undone { at: now }, None)? {
-            undone(desk, tx, agent, &intent, now)?;
+            undone(desk, tx, who, &intent, now)?;
             done.undone += 1;
         } else {
             done.left += 1;
@@ -230,9 +238,8 @@ fn undo_held(
     Ok(done)
 }
 
-fn undone(desk: &Desk, tx: &Tx<'_>, agent: &Agent, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
-    let who = Who::Agent(agent.id.clone());
-    desk.book.note(tx, &intent.shop, &intent.case, now, who, Happened::Undone, None)?;
+fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
+    desk.book.note(tx, &intent.shop, &intent.case, now, who.clone(), Happened::Undone, None)?;
     desk.book.refresh(tx, &intent.case, now).map(drop)
 }
 
@@ -243,7 +250,7 @@ pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> 
     let page = desk.store.write_or(|tx| {
         let newest = seen(tx, agent, id)?.ok_or(DeskError::NotFound { what: "rule" })?;
         let is_on = on(tx, id)?;
-        let to = Switched { version: request.version, is_on: request.is_on, by: agent.id.clone(), at: now };
+        let to = Switched { version: request.version, is_on: request.is_on, by: Some(agent.id.clone()), at: now };
         if request.is_on {
             let stands = view(tx, agent, id, newest, now)?;
             if stands.newest.number != request.version || stands.dry.is_none() {
@@ -260,7 +267,7 @@ pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> 
             }
         } else if is_on.is_some_and(|known| known.version == request.version) {
             rules::switch(tx, Some(id), &to)?;
-            undo_held(desk, tx, agent, Some(id), now)?;
+            undo_held(desk, tx, &Who::Agent(agent.id.clone()), Some(id), now)?;
         }
         page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
     })?;
@@ -274,10 +281,11 @@ pub fn stop(desk: &Desk, agent: &Agent, is_stopped: bool) -> Result<Stopped, Des
     let done = desk.store.write_or(|tx| {
         let is_now = rules::stopped(tx)?.is_some();
         if is_now != is_stopped {
-            let to = Switched { version: 0, is_on: !is_stopped, by: agent.id.clone(), at: now };
+            let to = Switched { version: 0, is_on: !is_stopped, by: Some(agent.id.clone()), at: now };
             rules::switch(tx, None, &to)?;
         }
-        let done = if is_stopped { undo_held(desk, tx, agent, None, now)? } else { Stopped::default() };
+        let who = Who::Agent(agent.id.clone());
+        let done = if is_stopped { undo_held(desk, tx, &who, None, now)? } else { Stopped::default() };
         Ok::<_, DeskError>(done)
     })?;
     desk.publish();
