@@ -539,6 +539,21 @@ async fn only_the_version_that_is_on_acts_and_only_on_what_came_after() {
 }
 
 #[tokio::test]
+async fn a_rule_is_switched_off_also_by_who_has_not_seen_its_newest_version() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    scene.save("r_1", 1, &small("29.00"));
+    rules::dry::run(scene.desk(), &scene.noor, &"r_1".parse().unwrap(), 2).unwrap();
+    scene.switch("r_1", 2, true).unwrap();
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    let page = scene.switch("r_1", 1, false).unwrap();
+    assert_eq!((page.rule.on, page.switches[0].version, page.switches[0].is_on), (None, 2, false));
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    assert_eq!(scene.switch("r_1", 2, false).unwrap().switches.len(), 3, "off is off");
+}
+
+#[tokio::test]
 async fn one_switch_stops_all_rules_and_what_they_hold() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &small("30.00"));

@@ -120,7 +120,7 @@ pub struct RunDry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRule {
-    /// Exactly this version.
+    /// Exactly this version is switched on; off goes whichever is on.
     pub version: u32,
     /// On or off.
     pub is_on: bool,

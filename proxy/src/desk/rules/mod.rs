@@ -244,7 +244,7 @@ fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) 
 }
 
 /// Switches a version on or off. On: only the newest, run dry by the asker, and with open eyes where it takes everything.
-/// Off: what the rule holds is undone.
+/// Off: whatever version is on, and what the rule holds is undone.
 pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> Result<RulePage, DeskError> {
     let now = desk.clock.now();
     let page = desk.store.write_or(|tx| {
@@ -265,8 +265,9 @@ pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> 
             if is_on.is_none_or(|known| known.version != request.version) {
                 rules::switch(tx, Some(id), &to)?;
             }
-        } else if is_on.is_some_and(|known| known.version == request.version) {
-            rules::switch(tx, Some(id), &to)?;
+        } else if let Some(known) = is_on {
+            // Whoever has read an older version wants the rule off all the same.
+            rules::switch(tx, Some(id), &Switched { version: known.version, ..to })?;
             undo_held(desk, tx, &Who::Agent(agent.id.clone()), Some(id), now)?;
         }
         page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
