@@ -290,18 +290,33 @@ pub enum Day {
     Acted(i64),
 }
 
+/// What is counted of a rule's acts: all of them, or those of some shops.
+pub type Counted<'a> = Option<&'a [ShopId]>;
+
+/// The clause that counts only acts of some shops, with its values.
+fn counted<'a>(shops: Counted<'a>) -> (String, impl Iterator<Item = Param<'a>>) {
+    let clause = shops.map(|shops| {
+        let among = among("shop_id", shops.len());
+        format!(" AND a.case_id IN (SELECT id FROM case_file WHERE {among})")
+    });
+    (clause.unwrap_or_default(), shops.unwrap_or_default().iter().map(|shop| Param::Text(shop.as_str())))
+}
+
 /// What a rule has done on a day.
-pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day) -> Result<Used, StoreError> {
+pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, shops: Counted<'_>) -> Result<Used, StoreError> {
     let (column, day) = match day {
         Day::Asked(day) => ("asked_day", day),
         Day::Acted(day) => ("acted_day", day),
     };
     let mut used = Used::default();
+    let (of_shops, shops) = counted(shops);
     let sql = format!(
-        "SELECT COUNT(*), currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM rule_act \
-         WHERE rule_id = ?1 AND {column} = ?2 AND acts <> '[]' GROUP BY currency ORDER BY currency"
+        "SELECT COUNT(*), a.currency, CAST(SUM(a.amount) AS BIGINT), MAX(a.digits) FROM rule_act a \
+         WHERE a.rule_id = ? AND a.{column} = ? AND a.acts <> '[]'{of_shops} GROUP BY a.currency ORDER BY a.currency"
     );
-    tx.each(&sql, params![rule.as_str(), day], |row| {
+    let mut values = vec![Param::Text(rule.as_str()), Param::Integer(day)];
+    values.extend(shops);
+    tx.each(&sql, &values, |row| {
         used.acts = used.acts.saturating_add(row.get::<u32>(0)?);
         if let (Some(currency), Some(units)) = (row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?) {
             let digits = row.get::<Option<u32>>(3)?.unwrap_or_default();
@@ -314,11 +329,20 @@ pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day) -> Result<Used, StoreError> {
 }
 
 /// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was.
-pub fn tally(tx: &Tx<'_>, rule: &RuleId) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
-    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
+pub fn tally(
+    tx: &Tx<'_>,
+    rule: &RuleId,
+    shops: Counted<'_>,
+) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+    let (of_shops, shops) = counted(shops);
+    let sql = format!(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
          'needs_person') THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
-         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ?1 AND a.acts <> '[]'";
-    tx.only(sql, params![rule.as_str()], |row| {
+         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}"
+    );
+    let mut values = vec![Param::Text(rule.as_str())];
+    values.extend(shops);
+    tx.only(&sql, &values, |row| {
         let count = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
         Ok((count(0)?, count(1)?, row.get::<Option<i64>>(2)?.map(Timestamp::from_millis)))
     })

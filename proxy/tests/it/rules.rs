@@ -799,6 +799,50 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn who_sees_some_of_the_shops_reads_a_rule_and_can_stop_all_but_not_let_them_go() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    desk.shop(proxy::store::shops::AppKind::Practice, "1");
+    desk.shop(proxy::store::shops::AppKind::Practice, "2");
+    let mut mara = desk.member(&mut admin, "Mara", "lead", json!("all")).await;
+    let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
+    let mut gus = desk.member(&mut admin, "Gus", "lead", json!({ "only": ["s_1"] })).await;
+    let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
+    let of = |shops: &[&str]| {
+        let shops = shops.iter().map(|shop| shop.parse().unwrap()).collect();
+        Rule { when: When { shops, ..small("9").when }, ..small("9") }
+    };
+    let (dry, on) = (json!({ "version": 1 }), json!({ "version": 1, "is_on": true }));
+    for (path, rule) in [("/api/rules/r_all", of(&[])), ("/api/rules/r_other", of(&["s_2"]))] {
+        mara.put(path, &save(0, &rule)).await.expect(200);
+        noor.post(&format!("{path}/dry-run"), &dry).await.expect(200);
+        noor.post(&format!("{path}/switch"), &on).await.expect(200);
+    }
+    let seen = gus.get("/api/rules").await.expect(200).json();
+    let named: Vec<&Value> = seen["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
+    assert_eq!((named, &seen["rules"][0]["may_change"]), (vec![&json!("r_all")], &json!(false)));
+    assert_eq!(mara.get("/api/rules/r_all").await.expect(200).json()["rule"]["may_change"], json!(true));
+    gus.get("/api/rules/r_all").await.expect(200);
+    gus.get("/api/rules/r_other").await.refused(404, "not_found");
+    gus.put("/api/rules/r_all", &save(1, &of(&["s_1"]))).await.refused(422, "invalid");
+    gus.post("/api/rules/r_all/dry-run", &dry).await.refused(422, "invalid");
+    let off = json!({ "version": 1, "is_on": false });
+    gus.post("/api/rules/r_all/switch", &off).await.refused(422, "invalid");
+    gus.post("/api/rules/r_other/switch", &off).await.refused(404, "not_found");
+    // A version for his shop alone does not make the one that is on his.
+    mara.put("/api/rules/r_all", &save(1, &of(&["s_1"]))).await.expect(200);
+    gus.post("/api/rules/r_all/dry-run", &json!({ "version": 2 })).await.refused(422, "invalid");
+    gus.post("/api/rules/r_all/switch", &off).await.refused(422, "invalid");
+
+    gus.post("/api/rules/stop", &json!({ "is_stopped": true })).await.expect(200);
+    assert_eq!(gus.get("/api/rules").await.expect(200).json()["may_resume"], json!(false));
+    gus.post("/api/rules/stop", &json!({ "is_stopped": false })).await.refused(422, "invalid");
+    assert!(mara.get("/api/rules").await.expect(200).json()["stopped"].is_object(), "they are stopped still");
+    mara.post("/api/rules/stop", &json!({ "is_stopped": false })).await.expect(200);
+    assert_eq!(gus.get("/api/rules").await.expect(200).json()["stopped"], json!(null));
+}
+
+#[tokio::test]
 async fn what_a_rule_decides_is_in_nobodys_figures() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &small("30.00"));

@@ -19,6 +19,8 @@ pub struct Rules {
     pub rules: Vec<RuleView>,
     /// One switch has stopped all of them.
     pub stopped: Option<Switched>,
+    /// The asker sees all that the rules that are on reach, and may let them act again.
+    pub may_resume: bool,
     /// Currencies of the asker's shops.
     pub currencies: Vec<String>,
 }
@@ -32,6 +34,8 @@ pub struct RuleView {
     pub newest: RuleVersion,
     /// The version that is on.
     pub on: Option<Switched>,
+    /// The asker sees all that it reaches; others read it, and may stop all rules. Its figures are those of the asker's shops.
+    pub may_change: bool,
     /// What it has done today (UTC).
     pub today: Today,
     /// Requests that it ever acted on.

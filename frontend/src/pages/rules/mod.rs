@@ -37,7 +37,7 @@ pub fn RulesPage(
 /// The rule as a sentence.
 fn said(desk: Desk, rule: &Rule) -> String {
     let shop = |id: &ShopId| {
-        untrack(|| desk.session.shop(id)).map_or_else(|| "a shop that is gone".to_owned(), |shop| shop.name)
+        untrack(|| desk.session.shop(id)).map_or_else(|| "a shop that you do not see".to_owned(), |shop| shop.name)
     };
     let person = |id: &AgentId| untrack(|| desk.session.name_of(id));
     sentence(rule, shop, person)

@@ -131,7 +131,10 @@ fn says(page: Page, known: &RulePage) -> AnyView {
         <p class="small muted">{version}</p>
         <p class="rulesaid">{text}</p>
         {known.rule.approves_all.then(all_banner)}
-        <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div>
+        {match known.rule.may_change {
+            true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
+            false => view! { <p class="small muted">"It also reaches shops that you do not see: a lead who sees all of them changes and switches it. You can stop all rules."</p> }.into_any(),
+        }}
     }
     .into_any()
 }
@@ -172,10 +175,11 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     let newest = known.rule.newest.number;
     let on = known.rule.on.as_ref().map(|on| on.version);
     let is_newest_on = on == Some(newest);
+    let may_change = known.rule.may_change;
     let why = StoredValue::new(known.clone());
     let hurdle = Memo::new(move |_| why.with_value(|known| hurdle(known, page.knows_all.get())));
     let asks_all = known.rule.approves_all && known.rule.dry.is_some() && !known.rule.needs_another && !is_newest_on;
-    let off = on.map(|version| {
+    let off = on.filter(|_| may_change).map(|version| {
         view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("Switch version {version} off")}</button> }
     });
     let since = known.rule.on.as_ref().map(|on| {
@@ -200,7 +204,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
                 <label class="tick"><input type="checkbox" prop:checked=page.knows_all on:change=move |event| page.knows_all.set(web::is_checked(&event))/><span>"I know that it would approve everything"</span></label>
             })}
             <div class="line wrap">
-                {(!is_newest_on).then(|| view! {
+                {(may_change && !is_newest_on).then(|| view! {
                     <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || page.is_busy.get() || hurdle.get().is_some() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
                     <span class="small muted" id="switch-why" role="status">{move || hurdle.get()}</span>
                 })}
@@ -216,7 +220,7 @@ fn sections(page: Page) -> AnyView {
         page.known.with(|known| {
             known.as_ref().map(|known| {
                 view! {
-                    {dry_section(page, known)}
+                    {known.rule.may_change.then(|| dry_section(page, known))}
                     {switch_section(page, known)}
                     <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</div>
                     <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>

@@ -212,7 +212,7 @@ impl Turn<'_, '_> {
     fn take(&self) -> Result<(), DeskError> {
         let (by, today) = (&self.rule.by, day_of(self.now));
         let asked_day = day_of(self.facts.asked);
-        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day))?;
+        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day), None)?;
         let decides = match would(self.rule(), self.facts, &used) {
             Would::Not(_) | Would::Nothing(None) => return Ok(()),
             Would::Nothing(Some(barred)) => Err(Kept::Barred(barred)),
@@ -221,7 +221,7 @@ impl Turn<'_, '_> {
         };
         // What came in while the desk was away is not done in one go.
         let approves = if decides == Ok(None) && self.rule().then.approve { self.facts.amount.as_ref() } else { None };
-        let used_today = rules::used(self.tx, &by.id, Day::Acted(today))?;
+        let used_today = rules::used(self.tx, &by.id, Day::Acted(today), None)?;
         let decides = match decides {
             Ok(_) if !used_today.leaves_room(&self.rule().cap, approves) => Err(Kept::Barred(Barred::CapReached)),
             decides => decides,

@@ -10,7 +10,7 @@ use super::handbook;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
-use crate::store::rules::{self, Day};
+use crate::store::rules::{self, Day, OnRule};
 use crate::store::{StoreError, Tx, people, shops};
 use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
 use shared::id::{RuleId, ShopId};
@@ -53,18 +53,55 @@ fn all_shops(tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
     Ok(shops::all(tx)?.into_iter().map(|shop| shop.id).filter(|shop| shop.trainee().is_none()).collect())
 }
 
-/// Whether the agent sees every shop that a rule reaches: only then may they change or switch it.
-fn sees_all(tx: &Tx<'_>, agent: &Agent, rule: &Rule) -> Result<bool, StoreError> {
-    if !rule.when.shops.is_empty() {
-        return Ok(rule.when.shops.iter().all(|shop| agent.sees(shop)));
-    }
-    Ok(all_shops(tx)?.iter().all(|shop| agent.sees(shop)))
+/// The shops that a rule reaches.
+fn reach(tx: &Tx<'_>, rule: &Rule) -> Result<Vec<ShopId>, StoreError> {
+    if rule.when.shops.is_empty() { all_shops(tx) } else { Ok(rule.when.shops.clone()) }
 }
 
-/// The newest version of a rule, if the agent sees all that it reaches.
-fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<RuleVersion>, StoreError> {
+/// Whether the agent sees every shop that a rule reaches: only then may they change or switch it.
+fn sees_all(tx: &Tx<'_>, agent: &Agent, rule: &Rule) -> Result<bool, StoreError> {
+    Ok(reach(tx, rule)?.iter().all(|shop| agent.sees(shop)))
+}
+
+/// A rule that reaches a shop of the agent's, or none at all.
+struct Seen {
+    newest: RuleVersion,
+    /// The agent sees all that it reaches, by its newest version and by the one that is on.
+    may_change: bool,
+}
+
+fn seen_of(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    newest: RuleVersion,
+    is_on: Option<&OnRule>,
+) -> Result<Option<Seen>, StoreError> {
+    let mut reached = reach(tx, &newest.rule)?;
+    if let Some(on) = is_on {
+        reached.extend(reach(tx, &on.rule)?);
+    }
+    let may_change = reached.iter().all(|shop| agent.sees(shop));
+    let is_seen = may_change || reached.iter().any(|shop| agent.sees(shop));
+    Ok(is_seen.then_some(Seen { newest, may_change }))
+}
+
+/// A rule as the agent sees it; none: nothing that it reaches is theirs.
+fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<Seen>, StoreError> {
     let Some(newest) = rules::versions(tx, rule)?.into_iter().next() else { return Ok(None) };
-    Ok(sees_all(tx, agent, &newest.rule)?.then_some(newest))
+    let on = rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *rule);
+    seen_of(tx, agent, newest, on.as_ref())
+}
+
+/// Who sees a part of what a rule reaches reads it.
+const NOT_ALL_SEEN: DeskError = DeskError::Invalid { field: "shops", problem: "reach a shop that you do not see" };
+
+/// The newest version of a rule that the agent may change and switch; what stands in the way is the inner fault.
+fn to_change(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Result<RuleVersion, DeskError>, StoreError> {
+    Ok(match seen(tx, agent, rule)? {
+        Some(seen) if seen.may_change => Ok(seen.newest),
+        Some(_) => Err(NOT_ALL_SEEN),
+        None => Err(DeskError::NotFound { what: "rule" }),
+    })
 }
 
 /// Somebody else, who can sign in and sees what the rule reaches, could switch on what this person wrote. Asked for rules
@@ -76,10 +113,7 @@ fn needs_another(tx: &Tx<'_>, agent: &Agent, id: &RuleId, version: &RuleVersion)
     if version.author != agent.id || !is_grave {
         return Ok(false);
     }
-    let reached: Vec<ShopId> = match version.rule.when.shops.is_empty() {
-        true => all_shops(tx)?,
-        false => version.rule.when.shops.clone(),
-    };
+    let reached = reach(tx, &version.rule)?;
     let team = handbook::team(tx)?;
     Ok(team.iter().any(|person| {
         person.id != agent.id && person.role >= Role::Lead && reached.iter().all(|shop| person.sees(shop))
@@ -91,15 +125,19 @@ fn on(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
     Ok(rules::switches(tx, rule)?.into_iter().next().filter(|switch| switch.is_on))
 }
 
-fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, newest: RuleVersion, now: Timestamp) -> Result<RuleView, StoreError> {
-    let used = rules::used(tx, id, Day::Acted(day_of(now)))?;
-    let (acted, wrong, last) = rules::tally(tx, id)?;
+fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> Result<RuleView, StoreError> {
+    let Seen { newest, may_change } = seen;
+    // What is counted of shops that somebody does not see is not theirs to know.
+    let theirs = if may_change { None } else { Some(agent.shops(tx)?) };
+    let used = rules::used(tx, id, Day::Acted(day_of(now)), theirs.as_deref())?;
+    let (acted, wrong, last) = rules::tally(tx, id, theirs.as_deref())?;
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
     let dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
     Ok(RuleView {
         id: id.clone(),
         on: on(tx, id)?,
+        may_change,
         today: Today { acts: used.acts, money: used.money },
         acted,
         wrong,
@@ -122,22 +160,34 @@ fn currencies(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
     Ok(all)
 }
 
-/// Every rule of which the agent sees all that it reaches.
+/// Whether the agent sees all that the rules that are on reach.
+fn may_resume(tx: &Tx<'_>, agent: &Agent) -> Result<bool, StoreError> {
+    for on in rules::switched_on(tx)? {
+        if !sees_all(tx, agent, &on.rule)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Every rule that reaches a shop of the agent's.
 pub fn list(desk: &Desk, agent: &Agent) -> Result<Rules, DeskError> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
-        let mut found = Vec::new();
+        let (mut found, on) = (Vec::new(), rules::switched_on(tx)?);
         for (id, newest) in rules::newest(tx)? {
-            if sees_all(tx, agent, &newest.rule)? {
-                found.push(view(tx, agent, &id, newest, now)?);
+            let on = on.iter().find(|on| on.by.id == id);
+            if let Some(seen) = seen_of(tx, agent, newest, on)? {
+                found.push(view(tx, agent, &id, seen, now)?);
             }
         }
-        Ok(Rules { rules: found, stopped: rules::stopped(tx)?, currencies: currencies(tx, agent)? })
+        let (stopped, may_resume) = (rules::stopped(tx)?, may_resume(tx, agent)?);
+        Ok(Rules { rules: found, stopped, may_resume, currencies: currencies(tx, agent)? })
     })?)
 }
 
 fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Option<RulePage>, StoreError> {
-    let Some(newest) = seen(tx, agent, id)? else { return Ok(None) };
+    let Some(seen) = seen(tx, agent, id)? else { return Ok(None) };
     let names = people::names(tx)?;
     let acts = rules::acts(tx, id, &agent.shops(tx)?, MOST_ACTS)?.into_iter();
     let shown = |act: rules::ActRow| ActView {
@@ -152,7 +202,7 @@ fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Op
         }),
     };
     Ok(Some(RulePage {
-        rule: view(tx, agent, id, newest, now)?,
+        rule: view(tx, agent, id, seen, now)?,
         versions: rules::versions(tx, id)?,
         switches: rules::switches(tx, id)?,
         acts: acts.map(shown).collect(),
@@ -184,7 +234,7 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         if !sees_all(tx, agent, &rule)? {
-            return Err(DeskError::Invalid { field: "shops", problem: "reach a shop that you do not see" });
+            return Err(NOT_ALL_SEEN);
         }
         if let Some(to) = &rule.then.assign
             && !handbook::team(tx)?.iter().any(|person| person.id == *to)
@@ -192,13 +242,15 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
             return Err(DeskError::Invalid { field: "assign", problem: "names nobody who can sign in" });
         }
         let versions = rules::versions(tx, id)?;
+        if !versions.is_empty() {
+            to_change(tx, agent, id)??;
+        }
         match versions.first() {
             None if request.read != 0 => return Err(DeskError::NotFound { what: "rule" }),
             None if rules::newest(tx)?.len() >= MOST_RULES => {
                 return Err(DeskError::Invalid { field: "rules", problem: "must be at most 100" });
             }
             None => drop(rules::insert(tx, id)?),
-            Some(known) if !sees_all(tx, agent, &known.rule)? => return Err(DeskError::NotFound { what: "rule" }),
             Some(known) if known.rule == rule => {}
             Some(known) if known.number != request.read => {
                 let by = crate::store::people::name_of(tx, &known.author)?;
@@ -248,11 +300,11 @@ fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) 
 pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> Result<RulePage, DeskError> {
     let now = desk.clock.now();
     let page = desk.store.write_or(|tx| {
-        let newest = seen(tx, agent, id)?.ok_or(DeskError::NotFound { what: "rule" })?;
+        let newest = to_change(tx, agent, id)??;
         let is_on = on(tx, id)?;
         let to = Switched { version: request.version, is_on: request.is_on, by: Some(agent.id.clone()), at: now };
         if request.is_on {
-            let stands = view(tx, agent, id, newest, now)?;
+            let stands = view(tx, agent, id, Seen { newest, may_change: true }, now)?;
             if stands.newest.number != request.version || stands.dry.is_none() {
                 return Err(DeskError::NotDryRun);
             }
@@ -276,10 +328,15 @@ pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> 
     Ok(page)
 }
 
-/// Stops every rule at once, and undoes what they hold; or lets those that are on act again.
+/// Stops every rule at once, and undoes what they hold; or lets those that are on act again. Any lead stops: nothing is lost
+/// by it, and whoever sees something go wrong must not have to look for somebody. Only who sees all that the rules reach lets
+/// them go.
 pub fn stop(desk: &Desk, agent: &Agent, is_stopped: bool) -> Result<Stopped, DeskError> {
     let now = desk.clock.now();
     let done = desk.store.write_or(|tx| {
+        if !is_stopped && !may_resume(tx, agent)? {
+            return Err(NOT_ALL_SEEN);
+        }
         let is_now = rules::stopped(tx)?.is_some();
         if is_now != is_stopped {
             let to = Switched { version: 0, is_on: !is_stopped, by: Some(agent.id.clone()), at: now };
