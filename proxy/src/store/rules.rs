@@ -91,6 +91,31 @@ pub fn switch(tx: &Tx<'_>, rule: Option<&RuleId>, to: &Switched) -> Result<(), S
             to.at.millis()
         ],
     )?;
+    match rule {
+        Some(rule) => end_off_ask(tx, rule),
+        None => Ok(()),
+    }
+}
+
+/// Keeps who wants a rule off that goes on until somebody else does, too.
+pub fn ask_off(tx: &Tx<'_>, rule: &RuleId, ask: &Switched) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO rule_off_ask (rule_id, number, agent_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (rule_id) \
+         DO UPDATE SET number = excluded.number, agent_id = excluded.agent_id, at = excluded.at",
+        params![rule.as_str(), ask.version, ask.by.as_ref().map_or(NOBODY, AgentId::as_str), ask.at.millis()],
+    )?;
+    Ok(())
+}
+
+/// Who wants a rule off; none: nobody has asked.
+pub fn off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
+    let sql = "SELECT number, 0, agent_id, at FROM rule_off_ask WHERE rule_id = ?1";
+    tx.first(sql, params![rule.as_str()], switched)
+}
+
+/// Nobody wants a rule off any more, or it is.
+pub fn end_off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM rule_off_ask WHERE rule_id = ?1", params![rule.as_str()])?;
     Ok(())
 }
 
@@ -132,7 +157,7 @@ pub fn stopped(tx: &Tx<'_>) -> Result<Option<Switched>, StoreError> {
     Ok(tx.first(sql, params![], switched)?.filter(|switch| !switch.is_on))
 }
 
-/// The rules that are on and not stopped, in their order. What came in while all were stopped is not theirs.
+/// The rules that are on, not stopped and not asked off, in their order. What came in while all were stopped is not theirs.
 pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     let sql = "SELECT is_on, at FROM rule_switch WHERE rule_id IS NULL ORDER BY place DESC LIMIT 1";
     let last: Option<(bool, i64)> = tx.first(sql, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -141,7 +166,10 @@ pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
         Some((true, at)) => Timestamp::from_millis(at),
         None => Timestamp::default(),
     };
+    let asked_off: Vec<RuleId> =
+        tx.all("SELECT rule_id FROM rule_off_ask", params![], |row| id("rule id", row.get(0)?))?;
     let mut all = switched_on(tx)?;
+    all.retain(|on| !asked_off.contains(&on.by.id));
     all.iter_mut().for_each(|on| on.since = on.since.max(resumed));
     Ok(all)
 }

@@ -703,6 +703,76 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
 }
 
 #[tokio::test]
+async fn what_asks_for_a_second_person_is_switched_off_by_two_leads() {
+    let scene = Scene::new().await;
+    let then = Then { second_above: Some(usd("25.00")), ..small("60.00").then };
+    scene.turn_on("r_1", &Rule { then, ..small("60.00") });
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Held { .. }));
+    let r_1: RuleId = "r_1".parse().unwrap();
+    let switch = |by: &Agent, version: u32, is_on: bool| {
+        let request = SwitchRule { version, is_on, knows_all: false };
+        rules::switch(scene.desk(), by, &r_1, &request)
+    };
+    for _ in 0..2 {
+        let page = switch(&scene.noor, 1, false).unwrap();
+        assert_eq!(page.rule.off_asked.as_ref().unwrap().by, Some(scene.noor.id.clone()));
+        assert!(page.rule.on.is_some() && page.rule.off_needs_another, "one lead is not enough, however often");
+    }
+    // What it does by itself has ended; what it asks of people stands.
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    let (_, other) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&other), []);
+    let two = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "quantity": 2, "deadline_s": DAY });
+    let (_, large) = scene.asked("REFUND", two).await;
+    let refused = scene.decide(&scene.ines, &large, "k1", DecisionKind::ApproveRefund);
+    assert!(matches!(refused, Err(DeskError::NeedsSecond { .. })), "{refused:?}");
+    // Left on by anybody, then asked again and agreed to.
+    let page = switch(&scene.mara, 1, true).unwrap();
+    assert!(page.rule.on.is_some() && page.rule.off_asked.is_none());
+    switch(&scene.noor, 1, false).unwrap();
+    let seen = rules::page(scene.desk(), &scene.mara, &r_1).unwrap();
+    assert!(!seen.rule.off_needs_another);
+    let page = switch(&scene.mara, 1, false).unwrap();
+    assert_eq!((page.rule.on, page.rule.off_asked), (None, None));
+}
+
+#[tokio::test]
+async fn a_weaker_version_of_what_asks_for_a_second_person_needs_another_lead_too() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("10.00"));
+    let r_1: RuleId = "r_1".parse().unwrap();
+    let narrow = When { groups: vec![ReasonGroup::Fit], ..When::default() };
+    let tag = Then { tag: Some("look".to_owned()), ..Then::default() };
+    let weaker = [
+        second_above("100.00"),
+        Rule { when: narrow, ..second_above("10.00") },
+        Rule { then: tag, ..second_above("10.00") },
+    ];
+    for (read, rule) in (1..).zip(&weaker) {
+        scene.save("r_1", read, rule);
+        rules::dry::run(scene.desk(), &scene.mara, &r_1, read + 1).unwrap();
+        let request = SwitchRule { version: read + 1, is_on: true, knows_all: true };
+        let alone = rules::switch(scene.desk(), &scene.mara, &r_1, &request);
+        assert!(matches!(alone, Err(DeskError::NeedsAnother)), "{rule:?}: {alone:?}");
+    }
+    // Wanting the older one off is not wanting this one off.
+    rules::dry::run(scene.desk(), &scene.noor, &r_1, 4).unwrap();
+    scene.switch("r_1", 4, true).unwrap();
+    let page = scene.switch("r_1", 1, false).unwrap();
+    assert!(page.rule.on.is_none(), "it asks for nobody any more");
+    scene.save("r_1", 4, &second_above("20.00"));
+    rules::dry::run(scene.desk(), &scene.noor, &r_1, 5).unwrap();
+    scene.switch("r_1", 5, true).unwrap();
+    assert!(matches!(scene.switch("r_1", 4, false), Err(DeskError::EditedMeanwhile { .. })));
+    // Where no other lead can sign in, one is enough.
+    scene.desk().store.write(|tx| people::remove(tx, &scene.mara.id, Timestamp::from_millis(1))).unwrap();
+    assert!(scene.switch("r_1", 5, false).unwrap().rule.on.is_none());
+}
+
+#[tokio::test]
 async fn an_offer_of_a_part_needs_a_second_person_by_the_sum_that_is_offered() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &second_above("10.00"));

@@ -48,6 +48,11 @@ pub struct RuleView {
     pub approves_all: bool,
     /// Somebody else than the asker must switch the newest version on.
     pub needs_another: bool,
+    /// A lead wants it off, and it asks for second persons: until another lead wants that too it asks on, and does nothing
+    /// else.
+    pub off_asked: Option<Switched>,
+    /// Another lead must want it off, too, before the asker can switch it off.
+    pub off_needs_another: bool,
     /// The asker's dry run of the newest version, while it counts.
     pub dry: Option<DryRun>,
 }
@@ -120,11 +125,12 @@ pub struct RunDry {
     pub version: u32,
 }
 
-/// `POST /api/rules/{rule}/switch`.
+/// `POST /api/rules/{rule}/switch`. Off, of a rule that asks for second persons, needs two leads; on, of the version that is
+/// on, leaves it on where one of them has asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRule {
-    /// Exactly this version is switched on; off goes whichever is on.
+    /// Exactly this version is switched on; off goes whichever is on, but for one that asks for second persons.
     pub version: u32,
     /// On or off.
     pub is_on: bool,

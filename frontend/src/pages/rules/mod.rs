@@ -47,6 +47,7 @@ fn said(desk: Desk, rule: &Rule) -> String {
 fn state_chip(rule: &RuleView, is_stopped: bool) -> AnyView {
     let (class, text) = match (&rule.on, is_stopped) {
         (Some(on), true) => ("chip chip--stop", format!("Stopped, v{}", on.version)),
+        (Some(on), false) if rule.off_asked.is_some() => ("chip chip--soon", format!("Wanted off, v{}", on.version)),
         (Some(on), false) => ("chip chip--good", format!("On, v{}", on.version)),
         (None, _) => ("chip", "Off".to_owned()),
     };

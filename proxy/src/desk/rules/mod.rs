@@ -88,8 +88,7 @@ fn seen_of(
 /// A rule as the agent sees it; none: nothing that it reaches is theirs.
 fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<Seen>, StoreError> {
     let Some(newest) = rules::versions(tx, rule)?.into_iter().next() else { return Ok(None) };
-    let on = rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *rule);
-    seen_of(tx, agent, newest, on.as_ref())
+    seen_of(tx, agent, newest, on_rule(tx, rule)?.as_ref())
 }
 
 /// Who sees a part of what a rule reaches reads it.
@@ -107,17 +106,64 @@ fn to_change(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Result<RuleVer
 /// Somebody else, who can sign in and sees what the rule reaches, could switch on what this person wrote. Asked for rules
 /// that move money, and for those that say when one person is not enough.
 fn needs_another(tx: &Tx<'_>, agent: &Agent, id: &RuleId, version: &RuleVersion) -> Result<bool, StoreError> {
-    let before = rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *id);
+    let before = on_rule(tx, id)?;
     let asks = |rule: &Rule| rule.then.second_above.is_some();
-    let is_grave = version.rule.then.approve || asks(&version.rule) || before.is_some_and(|on| asks(&on.rule));
+    let was_asking = before.as_ref().is_some_and(|on| asks(&on.rule));
+    let is_grave = version.rule.then.approve || asks(&version.rule) || was_asking;
     if version.author != agent.id || !is_grave {
         return Ok(false);
     }
-    let reached = reach(tx, &version.rule)?;
-    let team = handbook::team(tx)?;
-    Ok(team.iter().any(|person| {
+    let mut reached = reach(tx, &version.rule)?;
+    if let Some(on) = &before {
+        reached.extend(reach(tx, &on.rule)?);
+    }
+    Ok(others(tx, agent, &reached)?.next().is_some())
+}
+
+/// The other leads who can sign in and see all of some shops.
+fn others<'a>(
+    tx: &Tx<'_>,
+    agent: &'a Agent,
+    reached: &'a [ShopId],
+) -> Result<impl Iterator<Item = people::Account> + use<'a>, StoreError> {
+    let is_one = |person: &people::Account| {
         person.id != agent.id && person.role >= Role::Lead && reached.iter().all(|shop| person.sees(shop))
-    }))
+    };
+    Ok(handbook::team(tx)?.into_iter().filter(is_one))
+}
+
+/// What stands between an agent and a rule that is on being off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OffBy {
+    /// Nothing.
+    One,
+    /// It asks for second persons, and another lead must want it off, too.
+    Two,
+    /// The same, and another lead does.
+    Agreed,
+}
+
+/// Whether an agent's wish is enough to switch off what is on. What asks for a second person is not switched off by one, as
+/// it is not switched on by one: otherwise whoever is to be watched ends the watching.
+fn off_by(tx: &Tx<'_>, agent: &Agent, on: &OnRule) -> Result<OffBy, StoreError> {
+    if on.rule.then.second_above.is_none() {
+        return Ok(OffBy::One);
+    }
+    let reached = reach(tx, &on.rule)?;
+    let asker = rules::off_ask(tx, &on.by.id)?.and_then(|ask| ask.by);
+    let mut by = OffBy::One;
+    for other in others(tx, agent, &reached)? {
+        match asker.as_ref() == Some(&other.id) {
+            true => return Ok(OffBy::Agreed),
+            false => by = OffBy::Two,
+        }
+    }
+    Ok(by)
+}
+
+/// What a rule says that is on.
+fn on_rule(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<OnRule>, StoreError> {
+    Ok(rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *rule))
 }
 
 /// The switch of a rule, while it is on.
@@ -134,6 +180,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
     let dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
+    let off = on_rule(tx, id)?.map(|on| off_by(tx, agent, &on)).transpose()?;
     Ok(RuleView {
         id: id.clone(),
         on: on(tx, id)?,
@@ -144,6 +191,8 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
         last,
         approves_all: newest.rule.then.approve && (means_everything(&newest.rule.when) || runs_all),
         needs_another: needs_another(tx, agent, id, &newest)?,
+        off_asked: rules::off_ask(tx, id)?,
+        off_needs_another: off == Some(OffBy::Two),
         dry,
         newest,
     })
@@ -295,32 +344,71 @@ fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) 
     desk.book.refresh(tx, &intent.case, now).map(drop)
 }
 
-/// Switches a version on or off. On: only the newest, run dry by the asker, and with open eyes where it takes everything.
-/// Off: whatever version is on, and what the rule holds is undone.
+/// Switches a version on: only the newest, run dry by the asker, and with open eyes where it takes everything.
+fn switch_on(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &RuleId,
+    newest: RuleVersion,
+    request: &SwitchRule,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let is_on = on(tx, id)?.is_some_and(|known| known.version == request.version);
+    if is_on && rules::off_ask(tx, id)?.is_some() {
+        return Ok(rules::end_off_ask(tx, id)?);
+    }
+    let stands = view(tx, agent, id, Seen { newest, may_change: true }, now)?;
+    if stands.newest.number != request.version || stands.dry.is_none() {
+        return Err(DeskError::NotDryRun);
+    }
+    if stands.needs_another {
+        return Err(DeskError::NeedsAnother);
+    }
+    if stands.approves_all && !request.knows_all {
+        return Err(DeskError::Invalid { field: "rule", problem: "would approve everything" });
+    }
+    if !is_on {
+        let to = Switched { version: request.version, is_on: true, by: Some(agent.id.clone()), at: now };
+        rules::switch(tx, Some(id), &to)?;
+    }
+    Ok(())
+}
+
+/// Switches off whatever version is on: whoever has read an older one wants the rule off all the same. What it holds is
+/// undone, and nothing more is done by it, also while what it asks of people stands until another lead wants it off, too.
+fn switch_off(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &RuleId,
+    request: &SwitchRule,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let (Some(known), Some(on)) = (on(tx, id)?, on_rule(tx, id)?) else { return Ok(()) };
+    let by = off_by(tx, agent, &on)?;
+    if by != OffBy::One && known.version != request.version {
+        // Two leads want the same thing off, not one this and one that.
+        let by = known.by.as_ref().map(|by| people::name_of(tx, by)).transpose()?.flatten();
+        return Err(DeskError::EditedMeanwhile { by, at: Some(known.at) });
+    }
+    undo_held(desk, tx, &Who::Agent(agent.id.clone()), Some(id), now)?;
+    let to = Switched { version: known.version, is_on: false, by: Some(agent.id.clone()), at: now };
+    match by {
+        OffBy::One | OffBy::Agreed => rules::switch(tx, Some(id), &to)?,
+        OffBy::Two if rules::off_ask(tx, id)?.is_some_and(|ask| ask.by == to.by) => {}
+        OffBy::Two => rules::ask_off(tx, id, &to)?,
+    }
+    Ok(())
+}
+
+/// Switches a version on or off.
 pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> Result<RulePage, DeskError> {
     let now = desk.clock.now();
     let page = desk.store.write_or(|tx| {
         let newest = to_change(tx, agent, id)??;
-        let is_on = on(tx, id)?;
-        let to = Switched { version: request.version, is_on: request.is_on, by: Some(agent.id.clone()), at: now };
-        if request.is_on {
-            let stands = view(tx, agent, id, Seen { newest, may_change: true }, now)?;
-            if stands.newest.number != request.version || stands.dry.is_none() {
-                return Err(DeskError::NotDryRun);
-            }
-            if stands.needs_another {
-                return Err(DeskError::NeedsAnother);
-            }
-            if stands.approves_all && !request.knows_all {
-                return Err(DeskError::Invalid { field: "rule", problem: "would approve everything" });
-            }
-            if is_on.is_none_or(|known| known.version != request.version) {
-                rules::switch(tx, Some(id), &to)?;
-            }
-        } else if let Some(known) = is_on {
-            // Whoever has read an older version wants the rule off all the same.
-            rules::switch(tx, Some(id), &Switched { version: known.version, ..to })?;
-            undo_held(desk, tx, &Who::Agent(agent.id.clone()), Some(id), now)?;
+        match request.is_on {
+            true => switch_on(tx, agent, id, newest, request, now)?,
+            false => switch_off(desk, tx, agent, id, request, now)?,
         }
         page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
     })?;
