@@ -703,6 +703,37 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
 }
 
 #[tokio::test]
+async fn who_presses_while_anothers_decision_waits_is_told_so_and_nothing_is_dropped() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    let words = Draft { text: "Sorry for that.".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    proxy::desk::work::save_draft(scene.desk(), &scene.noor, &id, words).unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let (ask, before) = (scene.view(&id).second.unwrap(), scene.view(&id).timeline.len());
+    for (key, kind, offer) in [("k2", DecisionKind::ApproveRefund, ""), ("k3", DecisionKind::OfferPartial, "6.00")] {
+        let told = scene.press(&scene.noor, &id, key, kind, if offer.is_empty() { "5.00" } else { offer });
+        let is_told = matches!(&told, Err(DeskError::SecondWaits { by: Some(by), at }) if by == "ines" && *at == Some(ask.at));
+        assert!(is_told, "{told:?}");
+    }
+    assert_eq!((scene.view(&id).second.as_ref(), scene.view(&id).timeline.len()), (Some(&ask), before));
+    let draft = scene.desk().store.read(|tx| view::read(tx, &id, Some(&scene.noor.id))).unwrap().unwrap().draft;
+    assert_eq!(draft.map(|draft| draft.text).as_deref(), Some("Sorry for that."));
+    // The asker's own other decision takes the place of the first, and the timeline has both.
+    scene.room.pass(60).await;
+    let other = scene.press(&scene.ines, &id, "k4", DecisionKind::OfferPartial, "6.00");
+    assert!(matches!(other, Err(DeskError::NeedsSecond { .. })), "{other:?}");
+    let now = scene.view(&id).second.unwrap();
+    assert_eq!((now.kind, now.amount), (DecisionKind::OfferPartial, Some(usd("6.00"))));
+    let asked = |what: &Happened| matches!(what, Happened::SecondAsked { .. } | Happened::SecondRefused { .. });
+    assert_eq!(scene.view(&id).timeline.iter().filter(|entry| asked(&entry.what)).count(), 3);
+    // What asks for nobody is the second person's to press: it ends what waits.
+    scene.press(&scene.noor, &id, "k5", DecisionKind::OfferPartial, "5.00").unwrap();
+    assert_eq!(scene.view(&id).second, None);
+}
+
+#[tokio::test]
 async fn what_asks_for_a_second_person_is_switched_off_by_two_leads() {
     let scene = Scene::new().await;
     let then = Then { second_above: Some(usd("25.00")), ..small("60.00").then };

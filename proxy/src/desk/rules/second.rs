@@ -47,7 +47,14 @@ pub(super) fn asks<'a>(on: &'a [OnRule], facts: &CaseFacts, amount: Option<&Mone
     on.iter().find(|on| asks_second(&on.rule, &all, facts, amount))
 }
 
-/// Keeps a decision that waits for a second person. One that waits already stays.
+/// What was pressed, without what comes and goes between two presses of the same.
+fn pressed(request: &DecisionRequest) -> DecisionRequest {
+    DecisionRequest { take_over: false, without_hold: false, ..request.clone() }
+}
+
+/// Keeps a decision that waits for a second person. The same pressed again is asked once; another of the same person takes
+/// its place. Where another person's waits nothing is kept: agreeing to that, with its words and proof, is not what was
+/// pressed, and not for the desk to guess.
 pub(in crate::desk) fn ask(
     desk: &Desk,
     agent: &Agent,
@@ -58,6 +65,14 @@ pub(in crate::desk) fn ask(
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let opened = open(tx, agent, case)?;
+        match tags::second(tx, case)? {
+            Some((known, _)) if known.by != agent.id => {
+                return Err(DeskError::SecondWaits { by: people::name_of(tx, &known.by)?, at: Some(known.at) });
+            }
+            Some((_, kept)) if pressed(&kept) == pressed(request) => return Ok(()),
+            Some(_) => end(desk, tx, agent, &opened, now)?,
+            None => {}
+        }
         let total = opened.file.platform.refund.as_ref().map(|refund| refund.total.clone());
         let amount = request.amount.clone().or(total);
         let (by, kind) = (agent.id.clone(), request.kind);
