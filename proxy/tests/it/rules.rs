@@ -734,6 +734,31 @@ async fn who_presses_while_anothers_decision_waits_is_told_so_and_nothing_is_dro
 }
 
 #[tokio::test]
+async fn nobody_is_waited_for_once_the_request_is_over() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    for act in ["time", "withdraw", "edit"] {
+        let (case, id) = scene.mug().await;
+        read::read_options(scene.desk(), &id).await.unwrap();
+        scene.decide(&scene.ines, &id, act, DecisionKind::ApproveRefund).unwrap_err();
+        let ask = scene.view(&id).second.unwrap();
+        match act {
+            "time" => scene.room.pass(2 * DAY).await,
+            act => scene.room.act(&case, act).await,
+        }
+        read::read_case(scene.desk(), &id).await.unwrap();
+        let view = scene.view(&id);
+        assert_eq!((view.second, view.row.needs_second), (None, false), "{act}: {:?}", view.status);
+        let lapsed = Happened::SecondLapsed { asker: scene.ines.id.clone() };
+        let entries = view.timeline.iter().filter(|entry| entry.what == lapsed && entry.who == Who::Desk);
+        assert_eq!(entries.count(), 1, "{act}");
+        let late = rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at });
+        assert!(matches!(late, Err(DeskError::NotFound { .. })), "{act}: {late:?}");
+        assert_eq!(scene.intents(&id), []);
+    }
+}
+
+#[tokio::test]
 async fn what_asks_for_a_second_person_is_switched_off_by_two_leads() {
     let scene = Scene::new().await;
     let then = Then { second_above: Some(usd("25.00")), ..small("60.00").then };

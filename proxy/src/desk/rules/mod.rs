@@ -11,7 +11,7 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
 use crate::store::rules::{self, Day, OnRule};
-use crate::store::{StoreError, Tx, people, shops};
+use crate::store::{StoreError, Tx, people, shops, tags};
 use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
 use shared::id::{RuleId, ShopId};
 use shared::time::Timestamp;
@@ -29,7 +29,7 @@ const MOST_ACTS: u32 = 100;
 /// Rules of a desk.
 const MOST_RULES: usize = 100;
 
-/// Fills in what older rows lack. And undoes what a database that was brought back holds although its rules are stopped:
+/// Fills in what older rows lack, and ends what waits for a second person where nothing is left to decide. And undoes what a database that was brought back holds although its rules are stopped:
 /// before the outbox begins.
 pub fn begin(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
@@ -37,6 +37,9 @@ pub fn begin(desk: &Desk) -> Result<(), StoreError> {
         rules::fill_asked(tx)?;
         if rules::stopped(tx)?.is_some() {
             undo_held(desk, tx, &Who::Desk, None, now)?;
+        }
+        for case in tags::waiting_for_second(tx)? {
+            desk.book.refresh(tx, &case, now)?;
         }
         Ok(())
     })
