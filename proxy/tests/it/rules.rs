@@ -684,10 +684,10 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
     let asked = view.timeline.iter().filter(|entry| matches!(entry.what, Happened::SecondAsked { .. })).count();
     assert_eq!(asked, 1);
 
-    let agree = SecondAnswer { agrees: true, asked: ask.at };
+    let agree = SecondAnswer { agrees: true, asked: ask.at, take_over: false };
     let own = rules::second::answer(scene.desk(), &scene.ines, &id, &agree);
     assert!(matches!(own, Err(DeskError::NeedsAnother)));
-    let stale = SecondAnswer { agrees: true, asked: Timestamp::from_millis(1) };
+    let stale = SecondAnswer { agrees: true, asked: Timestamp::from_millis(1), take_over: false };
     assert!(matches!(rules::second::answer(scene.desk(), &scene.noor, &id, &stale), Err(DeskError::NotFound { .. })));
     rules::second::answer(scene.desk(), &scene.noor, &id, &agree).unwrap();
     let view = scene.view(&id);
@@ -752,10 +752,50 @@ async fn nobody_is_waited_for_once_the_request_is_over() {
         let lapsed = Happened::SecondLapsed { asker: scene.ines.id.clone() };
         let entries = view.timeline.iter().filter(|entry| entry.what == lapsed && entry.who == Who::Desk);
         assert_eq!(entries.count(), 1, "{act}");
-        let late = rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at });
+        let late = rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at, take_over: false });
         assert!(matches!(late, Err(DeskError::NotFound { .. })), "{act}: {late:?}");
         assert_eq!(scene.intents(&id), []);
     }
+}
+
+#[tokio::test]
+async fn agreeing_overtakes_nobody_unasked_keeps_what_was_typed_since_and_can_be_undone_by_both() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let (cole, ann) = (agent(&scene.room, "cole"), agent(&scene.room, "ann"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let words = Draft { text: "One more thing".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    proxy::desk::work::save_draft(scene.desk(), &scene.ines, &id, words).unwrap();
+    let claim = |by: &Agent, take_over: bool| claim::take(scene.desk(), by, &id, ClaimRequest { take_over }).unwrap();
+    claim(&ann, false);
+    let asked = scene.view(&id).second.unwrap().at;
+    let agree = |take_over: bool| {
+        let answer = SecondAnswer { agrees: true, asked, take_over };
+        rules::second::answer(scene.desk(), &cole, &id, &answer)
+    };
+    let barred = agree(false);
+    assert!(matches!(&barred, Err(DeskError::BeingDecided { by: Some(by), .. }) if by == "ann"), "{barred:?}");
+    assert!(scene.view(&id).second.is_some());
+    let decided = agree(true).unwrap().intents.remove(0);
+    assert_eq!((&decided.by, decided.second.as_ref()), (&scene.ines.id, Some(&cole.id)));
+    let over = |what: &Happened| match what {
+        Happened::DecisionPressed { took_over_from, .. } => took_over_from.clone(),
+        _ => None,
+    };
+    assert_eq!(scene.view(&id).timeline.iter().find_map(|entry| over(&entry.what)), Some(ann.id.clone()));
+    assert_eq!(scene.view(&id).draft.unwrap().text, "One more thing");
+    // In the hold it is undone by who agreed, and by nobody who had no part in it.
+    assert!(matches!(decide::undo(scene.desk(), &ann, &decided.id), Err(DeskError::Forbidden)));
+    decide::undo(scene.desk(), &cole, &decided.id).unwrap();
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    // The second person's own claim, or the asker's, stands in nobody's way.
+    scene.room.pass(60).await;
+    scene.decide(&scene.ines, &id, "k2", DecisionKind::ApproveRefund).unwrap_err();
+    claim(&cole, false);
+    let answer = SecondAnswer { agrees: true, asked: scene.view(&id).second.unwrap().at, take_over: false };
+    rules::second::answer(scene.desk(), &cole, &id, &answer).unwrap();
 }
 
 #[tokio::test]
@@ -839,7 +879,7 @@ async fn an_offer_of_a_part_needs_a_second_person_by_the_sum_that_is_offered() {
     let ask = scene.view(&id).second.unwrap();
     assert_eq!((ask.kind, ask.amount), (DecisionKind::OfferPartial, Some(usd("10.01"))));
     assert_eq!(scene.intents(&id), []);
-    rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at }).unwrap();
+    rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at, take_over: false }).unwrap();
     let Payload::Decision { amount, .. } = &scene.intents(&id)[0].payload else { panic!() };
     assert_eq!(*amount, Some(usd("10.01")));
     let (_, other) = scene.mug().await;
@@ -855,7 +895,7 @@ async fn a_decision_that_waits_for_a_second_person_can_be_taken_back_and_never_v
     read::read_options(scene.desk(), &id).await.unwrap();
     scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
     let ask = scene.view(&id).second.unwrap();
-    let no = SecondAnswer { agrees: false, asked: ask.at };
+    let no = SecondAnswer { agrees: false, asked: ask.at, take_over: false };
     assert_eq!(rules::second::answer(scene.desk(), &scene.ines, &id, &no).unwrap().intents, []);
     assert_eq!(scene.view(&id).second, None);
     // Asked again, then decided otherwise: what waited ends with it, and the timeline tells.

@@ -303,6 +303,9 @@ pub struct SecondAnswer {
     pub agrees: bool,
     /// When it was asked, as shown: an answer to an older question is refused.
     pub asked: Timestamp,
+    /// Agreed although a third person is deciding.
+    #[serde(default)]
+    pub take_over: bool,
 }
 
 /// `POST /api/cases/{case}/tags`.

@@ -136,7 +136,6 @@ pub fn answer(desk: &Desk, agent: &Agent, case: &CaseId, answer: &SecondAnswer) 
         Err(fault) => return Err(fault.into()),
     };
     let key = IdempotencyKey::try_from(format!("second-{case}-{}", ask.at.millis()))?;
-    // Both look at it now: nobody else is overtaken by that.
-    let request = DecisionRequest { take_over: true, without_hold: false, ..request };
+    let request = DecisionRequest { take_over: answer.take_over, without_hold: false, ..request };
     decide::decide_agreed(desk, &asker, agent, case, &key, &request)
 }
