@@ -226,6 +226,12 @@ pub fn judged(tx: &Tx<'_>, case: &CaseId, facts: &CaseFacts) -> Result<bool, Sto
     Ok(true)
 }
 
+/// Notes that no rule looks at a request: it is nobody's but people's, and is in no dry run as it stood.
+pub fn passed_over(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
+    tx.execute("UPDATE case_file SET is_judged = 1 WHERE id = ?1", params![case.as_str()])?;
+    Ok(())
+}
+
 /// A request as it stood when it was judged; none: it was not.
 pub fn facts(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseFacts>, StoreError> {
     let found = tx
@@ -357,11 +363,7 @@ pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, shops: Counted<'_>) -> Result<
 }
 
 /// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was.
-pub fn tally(
-    tx: &Tx<'_>,
-    rule: &RuleId,
-    shops: Counted<'_>,
-) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
     let (of_shops, shops) = counted(shops);
     let sql = format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \

@@ -11,7 +11,8 @@ use proxy::desk::{claim, decide, rules, tags, ticks, view};
 use proxy::outbox;
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
-use proxy::store::{cases, queue, rules as store};
+use proxy::store::shops::AppKind;
+use proxy::store::{Param, cases, queue, rules as store};
 use proxy::sync::{self, read};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind, Stage};
@@ -19,7 +20,7 @@ use shared::domain::facts::Object;
 use shared::domain::quality::Check;
 use shared::domain::rule::{Barred, Bound, Cap, Count, History, Prepared, Rule, Then, When, Would};
 use shared::domain::tick::Tick;
-use shared::id::{CaseId, RuleId};
+use shared::id::{CaseId, RuleId, ShopId};
 use shared::money::Money;
 use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
@@ -429,6 +430,34 @@ async fn what_a_rule_does_and_that_it_did_are_written_together_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_request_that_cannot_be_read_keeps_no_other_from_its_rules() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (_, broken) = scene.mug().await;
+    let (_, whole) = scene.mug().await;
+    let spoil = "UPDATE case_file SET platform = 'no case' WHERE id = ?1";
+    scene.desk().store.write(|tx| tx.execute(spoil, &[Param::Text(broken.as_str())])).unwrap();
+    scene.turn().await;
+    assert!(matches!(scene.intents(&whole)[0].state, IntentState::Held { .. }));
+    assert_eq!(scene.intents(&broken), []);
+    let left = scene.desk().store.read(|tx| store::unjudged(tx, None, 9)).unwrap();
+    assert_eq!(left, [], "it is left to people, and said once");
+}
+
+#[tokio::test]
+async fn what_is_practised_is_passed_over_once() {
+    let desk = TestDesk::start().await;
+    let trainee = "practice-ines".parse().unwrap();
+    let shop = desk.shop_as(AppKind::Practice, "1", ShopId::of_trainee(&trainee, 7).unwrap());
+    let case = desk.refund(&shop, "7001");
+    let left = || desk.desk.store.read(|tx| store::unjudged(tx, None, 9)).unwrap();
+    assert_eq!(left().len(), 1);
+    assert!(!act_all(&desk.desk, &mut Waiting::default()).unwrap());
+    assert_eq!(left(), []);
+    assert_eq!(desk.desk.store.read(|tx| store::facts(tx, &case)).unwrap(), None, "and is in no dry run");
+}
+
+#[tokio::test]
 async fn a_rule_keeps_away_from_what_somebody_is_deciding_or_has_decided_and_says_so() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &small("30.00"));
@@ -714,7 +743,8 @@ async fn who_presses_while_anothers_decision_waits_is_told_so_and_nothing_is_dro
     let (ask, before) = (scene.view(&id).second.unwrap(), scene.view(&id).timeline.len());
     for (key, kind, offer) in [("k2", DecisionKind::ApproveRefund, ""), ("k3", DecisionKind::OfferPartial, "6.00")] {
         let told = scene.press(&scene.noor, &id, key, kind, if offer.is_empty() { "5.00" } else { offer });
-        let is_told = matches!(&told, Err(DeskError::SecondWaits { by: Some(by), at }) if by == "ines" && *at == Some(ask.at));
+        let is_told =
+            matches!(&told, Err(DeskError::SecondWaits { by: Some(by), at }) if by == "ines" && *at == Some(ask.at));
         assert!(is_told, "{told:?}");
     }
     assert_eq!((scene.view(&id).second.as_ref(), scene.view(&id).timeline.len()), (Some(&ask), before));
@@ -752,7 +782,12 @@ async fn nobody_is_waited_for_once_the_request_is_over() {
         let lapsed = Happened::SecondLapsed { asker: scene.ines.id.clone() };
         let entries = view.timeline.iter().filter(|entry| entry.what == lapsed && entry.who == Who::Desk);
         assert_eq!(entries.count(), 1, "{act}");
-        let late = rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at, take_over: false });
+        let late = rules::second::answer(
+            scene.desk(),
+            &scene.noor,
+            &id,
+            &SecondAnswer { agrees: true, asked: ask.at, take_over: false },
+        );
         assert!(matches!(late, Err(DeskError::NotFound { .. })), "{act}: {late:?}");
         assert_eq!(scene.intents(&id), []);
     }
@@ -879,7 +914,13 @@ async fn an_offer_of_a_part_needs_a_second_person_by_the_sum_that_is_offered() {
     let ask = scene.view(&id).second.unwrap();
     assert_eq!((ask.kind, ask.amount), (DecisionKind::OfferPartial, Some(usd("10.01"))));
     assert_eq!(scene.intents(&id), []);
-    rules::second::answer(scene.desk(), &scene.noor, &id, &SecondAnswer { agrees: true, asked: ask.at, take_over: false }).unwrap();
+    rules::second::answer(
+        scene.desk(),
+        &scene.noor,
+        &id,
+        &SecondAnswer { agrees: true, asked: ask.at, take_over: false },
+    )
+    .unwrap();
     let Payload::Decision { amount, .. } = &scene.intents(&id)[0].payload else { panic!() };
     assert_eq!(*amount, Some(usd("10.01")));
     let (_, other) = scene.mug().await;
@@ -927,7 +968,7 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
     let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
     let mut ann = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
     let mut guest = desk.member(&mut admin, "Gus", "lead", json!({ "only": [] })).await;
-    desk.shop(proxy::store::shops::AppKind::Practice, "1");
+    desk.shop(AppKind::Practice, "1");
     let everything = Rule { when: When::default(), ..small("1") };
     let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
     ann.get("/api/rules").await.refused(403, "forbidden");
@@ -968,8 +1009,8 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
 async fn who_sees_some_of_the_shops_reads_a_rule_and_can_stop_all_but_not_let_them_go() {
     let desk = TestDesk::start().await;
     let mut admin = desk.admin().await;
-    desk.shop(proxy::store::shops::AppKind::Practice, "1");
-    desk.shop(proxy::store::shops::AppKind::Practice, "2");
+    desk.shop(AppKind::Practice, "1");
+    desk.shop(AppKind::Practice, "2");
     let mut mara = desk.member(&mut admin, "Mara", "lead", json!("all")).await;
     let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
     let mut gus = desk.member(&mut admin, "Gus", "lead", json!({ "only": ["s_1"] })).await;

@@ -70,7 +70,9 @@ fn stopped(desk: Desk, by: &Switched, may_resume: bool, again: Callback<()>) -> 
     let (tail, act) = match may_resume {
         true => (
             " Nothing is done by itself.",
-            Some(view! { <button class="btn btn--sm" type="button" on:click=move |_| stop_all(desk, false, move || again.run(()))>"Let them act again"</button> }),
+            Some(
+                view! { <button class="btn btn--sm" type="button" on:click=move |_| stop_all(desk, false, move || again.run(()))>"Let them act again"</button> },
+            ),
         ),
         false => (" Nothing is done by itself. A lead who sees all their shops lets them act again.", None),
     };

@@ -56,6 +56,10 @@ enum Look {
     Nobodys { facts: CaseFacts },
     /// A rule may act.
     Somebodys,
+    /// No rule is to look at it.
+    Peoples,
+    /// It cannot be read.
+    Unreadable(StoreError),
     /// It is gone, or not to be decided any more.
     Gone,
 }
@@ -83,7 +87,10 @@ fn shop_of(tx: &Tx<'_>, opened: &Opened) -> Result<OfShop, StoreError> {
 fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Look, StoreError> {
     let Some(opened) = decide::open_unseen(tx, case)? else { return Ok(Look::Gone) };
     // Who practises decides alone.
-    if opened.derived.stage != Stage::ToDecide || opened.file.shop.trainee().is_some() {
+    if opened.file.shop.trainee().is_some() {
+        return Ok(Look::Peoples);
+    }
+    if opened.derived.stage != Stage::ToDecide {
         return Ok(Look::Gone);
     }
     let file = &opened.file;
@@ -110,7 +117,16 @@ fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Loo
     Ok(if asks.is_empty() { Look::Somebodys } else { Look::Lacks { asks } })
 }
 
-/// Looks at every request that no rule has looked at. `true`: some wait for something to be read.
+/// The same, where one request that cannot be read does not stand before all others.
+fn look_past(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Look, StoreError> {
+    match look(tx, on, case, now) {
+        Err(fault) if fault.is_unreadable_row() => Ok(Look::Unreadable(fault)),
+        looked => looked,
+    }
+}
+
+/// Looks at every request that no rule has looked at. A rule that cannot be read stops all of them: what it asks of people
+/// is not known. `true`: some wait for something to be read.
 pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let mut last: Option<(i64, CaseId)> = None;
@@ -119,12 +135,12 @@ pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
         let (some, looks) = desk.store.read(|tx| {
             let on = rules::on(tx)?;
             let some = rules::unjudged(tx, last.as_ref(), AT_ONCE)?;
-            let looks = some.iter().map(|(_, case)| look(tx, &on, case, now)).collect::<Result<Vec<_>, _>>()?;
+            let looks = some.iter().map(|(_, case)| look_past(tx, &on, case, now)).collect::<Result<Vec<_>, _>>()?;
             Ok((some, looks))
         })?;
         let Some(newest) = some.last() else { break };
         last = Some(newest.clone());
-        let mut nobodys = Vec::new();
+        let (mut nobodys, mut peoples) = (Vec::new(), Vec::new());
         for ((_, case), look) in some.iter().zip(looks) {
             match look {
                 Look::Lacks { asks } => {
@@ -137,12 +153,19 @@ pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
                 }
                 Look::Nobodys { facts } => nobodys.push((case, facts)),
                 Look::Somebodys => has_acted |= act(desk, case)?,
+                Look::Peoples => peoples.push(case),
+                Look::Unreadable(fault) => {
+                    left_to_people(case, &fault);
+                    peoples.push(case);
+                }
                 Look::Gone => {}
             }
         }
-        if !nobodys.is_empty() {
-            desk.store
-                .write(|tx| nobodys.iter().try_for_each(|(case, facts)| rules::judged(tx, case, facts).map(drop)))?;
+        if !nobodys.is_empty() || !peoples.is_empty() {
+            desk.store.write(|tx| {
+                nobodys.iter().try_for_each(|(case, facts)| rules::judged(tx, case, facts).map(drop))?;
+                peoples.iter().try_for_each(|case| rules::passed_over(tx, case))
+            })?;
         }
     }
     // What is not lacking any more is forgotten.
@@ -176,20 +199,29 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
     });
     match acted {
         Ok(acted) => Ok(acted),
-        Err(DeskError::Store(fault)) => Err(fault),
+        Err(DeskError::Store(fault)) if !fault.is_unreadable_row() => Err(fault),
         Err(fault) => {
-            // One such request keeps no other from being looked at.
-            tracing::error!(case.id = %case, error = %Chain(&fault), "Rules could not act on a request; it is left to people");
-            desk.store.write(|tx| match decide::open_unseen(tx, case)? {
-                Some(opened) => {
-                    let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-                    rules::judged(tx, case, &facts)
+            left_to_people(case, &fault);
+            desk.store.write(|tx| {
+                let stood = decide::open_unseen(tx, case).and_then(|opened| {
+                    let stood = |opened: Opened| facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now);
+                    opened.map(stood).transpose()
+                });
+                match stood {
+                    Ok(Some(facts)) => rules::judged(tx, case, &facts).map(drop),
+                    Ok(None) => Ok(()),
+                    Err(fault) if fault.is_unreadable_row() => rules::passed_over(tx, case),
+                    Err(fault) => Err(fault),
                 }
-                None => Ok(false),
             })?;
             Ok(false)
         }
     }
+}
+
+/// One such request keeps no other from being looked at.
+fn left_to_people(case: &CaseId, fault: &dyn std::error::Error) {
+    tracing::error!(case.id = %case, error = %Chain(fault), "Rules could not act on a request; it is left to people");
 }
 
 /// One rule before one request.

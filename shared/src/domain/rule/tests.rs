@@ -131,7 +131,11 @@ fn a_second_person_is_asked_while_it_is_not_known_whether_the_rule_means_the_req
         (large.clone(), unread.clone(), true),
         (large, facts(), false),
         // What is known not to hold is no less known because something else is not.
-        (When { kinds: vec![Kind::Cancellation], photos: Some(count(Bound::AtMost, 0)), ..When::default() }, unread, false),
+        (
+            When { kinds: vec![Kind::Cancellation], photos: Some(count(Bound::AtMost, 0)), ..When::default() },
+            unread,
+            false,
+        ),
     ] {
         let two = Rule { then: then.clone(), ..rule(when.clone()) };
         assert_eq!(asks_second(&two, &[&two], &facts, Some(&usd("18.00"))), asks, "{when:?}");
