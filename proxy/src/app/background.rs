@@ -180,6 +180,7 @@ async fn upkeep(desk: Desk) {
             events::prune(tx)?;
             idempotency::prune(tx, now)?;
             webhooks::prune(tx, now)?;
+            rules::prune(tx, now)?;
             auth::prune(tx, now)
         });
         if let Err(fault) = pruned {

@@ -1,16 +1,17 @@
 //! Rules: their versions, switches and dry runs, and what they did.
 
-use super::cases::id;
+use super::cases::{self, id};
 use super::intents::{self, Intent};
 use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
-use shared::domain::rule::{CaseFacts, Rule, Used};
+use serde::{Deserialize, Serialize};
+use shared::domain::rule::{Became, CaseFacts, Rule, Used};
 use shared::id::{AgentId, CaseId, IntentId, RuleId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::{ByRule, IntentState};
-use shared::wire::rule::{Act, DryRun, Kept, RuleVersion, Switched};
+use shared::wire::rule::{Act, DryRun, DryWrong, Kept, RuleVersion, Switched};
 
 /// A rule that is on.
 #[derive(Debug, Clone, PartialEq)]
@@ -187,21 +188,42 @@ pub fn switched_on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     })
 }
 
+/// A dry run as it is kept: of what went wrong the cases alone, so that nothing of a buyer lies here when it is forgotten
+/// elsewhere.
+#[derive(Serialize, Deserialize)]
+struct KeptRun {
+    run: DryRun,
+    wrong: Vec<(CaseId, Became)>,
+}
+
 /// Keeps the last dry run that somebody has made of a version.
 pub fn save_dry(tx: &Tx<'_>, rule: &RuleId, agent: &AgentId, dry: &DryRun) -> Result<(), StoreError> {
+    let wrong = dry.wrong.iter().map(|wrong| (wrong.row.id.clone(), wrong.became)).collect();
+    let kept = KeptRun { run: DryRun { wrong: Vec::new(), ..dry.clone() }, wrong };
     tx.execute(
         "INSERT INTO rule_dry_run (rule_id, number, agent_id, at, result) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (rule_id, number, agent_id) DO UPDATE SET at = excluded.at, result = excluded.result",
-        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", dry)?],
+        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", &kept)?],
     )?;
     Ok(())
 }
 
-/// The last dry run that somebody has made of a version.
+/// The last dry run that somebody has made of a version, with the cases that went wrong as they stand by now.
 pub fn dry(tx: &Tx<'_>, rule: &RuleId, number: u32, agent: &AgentId) -> Result<Option<DryRun>, StoreError> {
     let sql = "SELECT result FROM rule_dry_run WHERE rule_id = ?1 AND number = ?2 AND agent_id = ?3";
     let found = tx.first(sql, params![rule.as_str(), number, agent.as_str()], |row| row.get::<String>(0))?;
-    found.map(|text| from_json("dry run", &text)).transpose()
+    let Some(text) = found else { return Ok(None) };
+    let KeptRun { mut run, wrong } = from_json("dry run", &text)?;
+    for (case, became) in wrong {
+        run.wrong.extend(cases::row(tx, &case)?.map(|row| DryWrong { row, became }));
+    }
+    Ok(Some(run))
+}
+
+/// Forgets dry runs that were made before an instant.
+pub fn forget_dry(tx: &Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM rule_dry_run WHERE at <= ?1", params![before.millis()])?;
+    Ok(())
 }
 
 /// Requests that no rule has looked at yet, oldest first, after one of them.

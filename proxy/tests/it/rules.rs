@@ -350,8 +350,22 @@ async fn a_dry_run_says_how_much_money_and_what_went_wrong() {
     assert_eq!(grouped, run.approved);
     assert!(!run.approves_all);
     let kept = rules::list(scene.desk(), &scene.noor).unwrap().rules.remove(0).dry;
-    assert_eq!(kept, Some(run), "who has run it finds it again");
+    assert_eq!(kept, Some(run.clone()), "who has run it finds it again");
     assert_eq!(rules::list(scene.desk(), &scene.mara).unwrap().rules[0].dry, None, "and nobody else");
+    // Of the cases it keeps which they are, and nothing of their buyers; and all of it for a day.
+    let stored = || {
+        let all = "SELECT result FROM rule_dry_run";
+        scene.desk().store.read(|tx| tx.all(all, &[], |row| row.get::<String>(0))).unwrap()
+    };
+    let (row, texts) = (&run.wrong[0].row, stored());
+    assert!(texts[0].contains(row.id.as_str()) && !row.buyer.is_empty() && !row.item.is_empty());
+    assert!(!texts[0].contains(&row.buyer) && !texts[0].contains(&row.item), "{}", texts[0]);
+    let prune = || scene.desk().store.write(|tx| rules::prune(tx, scene.desk().clock.now())).unwrap();
+    prune();
+    assert_eq!(stored().len(), 1);
+    scene.room.pass(DAY).await;
+    prune();
+    assert_eq!(stored().len(), 0);
 }
 
 #[tokio::test]

@@ -45,6 +45,11 @@ pub fn begin(desk: &Desk) -> Result<(), StoreError> {
     })
 }
 
+/// Forgets what counts for nothing any more.
+pub fn prune(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    rules::forget_dry(tx, now.plus_millis(-DRY_COUNTS_MS))
+}
+
 /// The shops that a rule means and the agent sees.
 fn shops_of(tx: &Tx<'_>, agent: &Agent, rule: Option<&Rule>) -> Result<Vec<ShopId>, StoreError> {
     let is_meant = |shop: &ShopId| rule.is_none_or(|rule| rule.when.shops.is_empty() || rule.when.shops.contains(shop));
@@ -181,7 +186,9 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     let used = rules::used(tx, id, Day::Acted(day_of(now)), theirs.as_deref())?;
     let (acted, wrong, last) = rules::tally(tx, id, theirs.as_deref())?;
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
-    let dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
+    let mut dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
+    // A shop that was theirs then is perhaps not any more.
+    dry.iter_mut().for_each(|dry| dry.wrong.retain(|wrong| agent.sees(&wrong.row.shop)));
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
     let off = on_rule(tx, id)?.map(|on| off_by(tx, agent, &on)).transpose()?;
     Ok(RuleView {
