@@ -180,7 +180,7 @@ test("above an amount the case waits for a second person, who agrees", async () 
     await page.getByText(/Second person needed: asked by .*, approve .*US\$\s49\.97/).waitFor();
     await checkAccessibility(browser, "a case that waits for a second person");
     await shot(browser, "rules-9-second", ALL);
-    await page.getByRole("button", { name: "Agree", exact: true }).click();
+    await page.getByRole("button", { name: /^Agree: refund US\$\s49\.97$/ }).click();
     await until("it is paid", async () => (await platform.ledgerOf(id)).money.length === 1, LONG);
     await page.getByText(/agreed to the decision of/).waitFor();
     assert.deepEqual(browser.faults, []);

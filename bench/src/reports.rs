@@ -136,6 +136,7 @@ fn carry_out(
         state: IntentState::Done { by_reading: false, at },
         agent: format!("a_{}", spread(number, 6, AGENTS)).parse().map_err(corrupt)?,
         rule: None,
+        second: None,
         pressed: at,
         held_until: at,
         attempts: 1,

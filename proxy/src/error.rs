@@ -179,9 +179,9 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
         DeskError::Template { problem } => {
             ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.clone()), ..none }
         }
-        DeskError::AlreadyDecided { by, at } | DeskError::EditedMeanwhile { by, at } => {
-            ErrorDetails { by: by.clone(), at: *at, ..none }
-        }
+        DeskError::AlreadyDecided { by, at }
+        | DeskError::EditedMeanwhile { by, at }
+        | DeskError::SecondWaits { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
         DeskError::BeingDecided { by, until } => ErrorDetails { by: by.clone(), until: Some(*until), ..none },
         DeskError::ReplyBlocked { findings } => ErrorDetails { findings: findings.clone(), ..none },
         DeskError::NotTicked { lacking } => ErrorDetails { findings: lacking.clone(), ..none },
@@ -241,6 +241,7 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
         DeskError::ReplyBlocked { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::ReplyBlocked),
         DeskError::NotTicked { .. } => (StatusCode::CONFLICT, ErrorCode::NotTicked),
         DeskError::NeedsSecond { .. } => (StatusCode::CONFLICT, ErrorCode::NeedsSecond),
+        DeskError::SecondWaits { .. } => (StatusCode::CONFLICT, ErrorCode::SecondWaits),
         DeskError::NotDryRun => (StatusCode::CONFLICT, ErrorCode::NotDryRun),
         DeskError::ShopDisconnected => (StatusCode::CONFLICT, ErrorCode::ShopDisconnected),
         DeskError::EditedMeanwhile { .. } => (StatusCode::CONFLICT, ErrorCode::EditedMeanwhile),

@@ -43,6 +43,8 @@ pub enum ErrorCode {
     NotTicked,
     /// A rule asks for a second person, who is asked now; `details.findings` holds the rule's name.
     NeedsSecond,
+    /// What somebody else has decided waits for a second person; `details.by`, `details.at`.
+    SecondWaits,
     /// The dry run of this version is missing, or another version is newer.
     NotDryRun,
     /// The link was used before or has run out.

@@ -120,6 +120,14 @@ fn refused(error: &ApiError) -> Told {
         ErrorCode::NeedsSecond => {
             told("A second person is needed.", "Nothing was sent. Somebody else is asked to agree.")
         }
+        ErrorCode::SecondWaits => Told {
+            fact: [
+                details.by.as_deref().unwrap_or("Somebody else"),
+                " has decided this, and it waits for a second person.",
+            ]
+            .concat(),
+            advice: "Nothing of yours was kept or lost. Agree above, or do not agree and decide then.".to_owned(),
+        },
         ErrorCode::NotDryRun => told("This version was not run dry.", "Nothing was switched. Run it dry first."),
         ErrorCode::LinkExpired => {
             told("This link was used before or has run out.", "Ask the admin of this desk for a new one.")

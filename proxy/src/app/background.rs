@@ -31,6 +31,7 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     if desk.store.is_shared() {
         say_there(desk)?;
     }
+    rules::begin(desk)?;
     outbox::recover(desk)?;
     handbook::begin(desk)?;
     let mut tasks = JoinSet::new();
@@ -44,7 +45,6 @@ pub(super) fn start(desk: &Desk) -> Result<JoinSet<()>, StoreError> {
     quality::begin(desk)?;
     tasks.spawn(check(desk.clone()));
     tasks.spawn(practice::look_after(desk.clone()));
-    rules::begin(desk)?;
     tasks.spawn(act(desk.clone()));
     tasks.spawn(upkeep(desk.clone()));
     Ok(tasks)
@@ -180,6 +180,7 @@ async fn upkeep(desk: Desk) {
             events::prune(tx)?;
             idempotency::prune(tx, now)?;
             webhooks::prune(tx, now)?;
+            rules::prune(tx, now)?;
             auth::prune(tx, now)
         });
         if let Err(fault) = pruned {

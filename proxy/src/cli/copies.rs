@@ -5,11 +5,12 @@
 
 use super::say;
 use crate::app::{Desk, Lock};
+use crate::clock::Clock;
 use crate::config::{Config, MediaPlace};
 use crate::secret::Secret;
 use crate::shelf::Shelf;
 use crate::store::transfer::{TransferError, transfer};
-use crate::store::{Database, Store, queue, shops, upkeep};
+use crate::store::{Database, Store, StoreError, queue, rules, shops, upkeep};
 use clap::Subcommand;
 use shared::wire::case::CaseFilter;
 use std::path::{Path, PathBuf};
@@ -81,21 +82,32 @@ pub(super) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
     Ok(say("Keep the secret key too, in another place: without it the shops must be connected again.")?)
 }
 
+const STOPPED: &str = "All rules are stopped: one that was switched off since the copy was made would act again. \
+     A lead looks at them and lets them act again under Settings, Rules.";
+
+/// A copy says of rules what was true when it was made. `true`: some were on in it.
+fn stop_rules(store: &Store) -> Result<bool, StoreError> {
+    store.write(|tx| rules::stop_copied(tx, Clock::system().now()))
+}
+
 pub(super) async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> {
     let database = file_of(config)?;
     let _lock = Lock::take(&config.database)?;
     // Tried out beside the database first: a copy that is broken or of a newer program must not replace it.
     let trial = database.with_extension("restoring");
-    let tried = upkeep::copy(file, &trial).and_then(|()| Store::open(&trial).map(drop));
-    let restored = tried.and_then(|()| upkeep::copy(&trial, database));
+    let tried = upkeep::copy(file, &trial).and_then(|()| stop_rules(&Store::open(&trial)?));
+    let restored = tried.and_then(|is_stopped| upkeep::copy(&trial, database).map(|()| is_stopped));
     for ending in ["restoring", "restoring-wal", "restoring-shm"] {
         let rest = database.with_extension(ending);
         if rest.exists() {
             std::fs::remove_file(&rest)?;
         }
     }
-    restored?;
+    let is_stopped = restored?;
     say(&format!("{} is the database now.", file.display()))?;
+    if is_stopped {
+        say(STOPPED)?;
+    }
     let files = upkeep::files_in(file)?;
     let folder = beside(file);
     let (from, to) = (Shelf::new(MediaPlace::Folder(folder.clone()), None), Shelf::new(config.media.clone(), None));
@@ -143,6 +155,10 @@ pub(super) fn store(config: &Config, command: StoreCommand) -> anyhow::Result<()
         return Err(fault.into());
     }
     say("Everything was moved; counts and hashes are the same on both sides.")?;
+    // What was moved may be a copy.
+    if stop_rules(&to)? {
+        say(STOPPED)?;
+    }
     say("Set AMENDS_DATABASE_URL to the new address, and AMENDS_SECRET_KEY to the key that was used until now")?;
     say(&format!("(secret.key in the data folder). The old file is kept as {}.", moved.display()))?;
     say(&format!(

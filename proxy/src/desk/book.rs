@@ -14,7 +14,7 @@ use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
 use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops, tags};
 use crate::tiktok::chat::ChatMessage;
-use shared::domain::case::{Claim, Derived};
+use shared::domain::case::{Claim, DecisionKind, Derived};
 use shared::domain::derive::{derive, is_over};
 use shared::domain::facts::{
     Evidence, Facts, Line, Order, OurDecision, Ours, PlatformCase, Record, Seen, ShopFacts, Told, ToldHow,
@@ -129,7 +129,7 @@ impl Book {
             assignee: None,
             is_unread: true,
         };
-        let Computed { mut row, facts, paid } = compute(tx, of, &file, now)?;
+        let Computed { mut row, facts, paid, .. } = compute(tx, of, &file, now)?;
         file.payment_proved = paid;
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
@@ -232,7 +232,10 @@ impl Book {
     pub fn refresh(&self, tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Option<CaseRow>, StoreError> {
         let Some(mut file) = cases::find(tx, case)? else { return Ok(None) };
         let Some(shop) = shops::find(tx, &file.shop)? else { return Ok(None) };
-        let Computed { mut row, facts, paid } = compute(tx, &shop, &file, now)?;
+        let Computed { mut row, facts, paid, decisions } = compute(tx, &shop, &file, now)?;
+        if row.needs_second {
+            row.needs_second = !self.lapse(tx, &file, &decisions, now)?;
+        }
         if paid.is_some() && file.payment_proved.is_none() {
             file.payment_proved = paid;
             cases::save(tx, &file)?;
@@ -253,6 +256,26 @@ impl Book {
     }
 }
 
+impl Book {
+    /// Ends the wait for a second person where what was decided is not to be decided any more; `false`: it stands.
+    fn lapse(
+        &self,
+        tx: &Tx<'_>,
+        file: &CaseFile,
+        decisions: &[DecisionKind],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some((ask, _)) = tags::second(tx, &file.id)? else { return Ok(true) };
+        if decisions.contains(&ask.kind) {
+            return Ok(false);
+        }
+        tags::end_second(tx, &file.id)?;
+        let what = Happened::SecondLapsed { asker: ask.by };
+        self.note(tx, &file.shop, &file.id, now, Who::Desk, what, None)?;
+        Ok(true)
+    }
+}
+
 /// What follows from the stored facts of a case.
 struct Computed {
     /// Without its version.
@@ -260,6 +283,8 @@ struct Computed {
     facts: Facts,
     /// Since when the payment is proved, if it is.
     paid: Option<Timestamp>,
+    /// What is to be decided.
+    decisions: Vec<DecisionKind>,
 }
 
 fn compute(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, now: Timestamp) -> Result<Computed, StoreError> {
@@ -268,7 +293,7 @@ fn compute(tx: &Tx<'_>, shop: &ShopRow, file: &CaseFile, now: Timestamp) -> Resu
     let derived = derive(&facts);
     let row = build_row(tx, file, &facts, &derived, &intents, now)?;
     let paid = derived.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded).map(|paid| paid.since);
-    Ok(Computed { row, facts, paid })
+    Ok(Computed { row, facts, paid, decisions: derived.decisions })
 }
 
 /// All that `derive` looks at; none when the shop is gone.

@@ -54,17 +54,18 @@ pub fn give_back(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<(), DeskEr
     Ok(())
 }
 
-/// A decision is made: the claim on the case ends, unless it is somebody else's and not taken over. Says who was deciding
-/// when the decider stepped in.
+/// A decision is made: the claim on the case ends, unless it is somebody else's and not taken over; where two decide it is
+/// nobody else's if either has it. Says who was deciding when the decider stepped in.
 pub(super) fn end_with_decision(
     tx: &Tx<'_>,
     agent: &Agent,
+    second: Option<&Agent>,
     case: &CaseId,
     take_over: bool,
     now: Timestamp,
 ) -> Result<Option<AgentId>, DeskError> {
     let Some(claim) = claims::live(tx, case, now)? else { return Ok(None) };
-    let is_others = claim.lease.bars(&agent.id, now);
+    let is_others = [Some(agent), second].into_iter().flatten().all(|decider| claim.lease.bars(&decider.id, now));
     if is_others && !take_over {
         return Err(being_decided(tx, claim.lease)?);
     }

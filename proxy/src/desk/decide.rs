@@ -21,7 +21,7 @@ use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, MayWrite, Who};
 use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
-use shared::wire::intent::{ByRule, IntentState, IntentView};
+use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat};
 use shared::wire::rule::SecondAsk;
 use shared::wire::session::Role;
 use shared::wire::shop::ShopLink;
@@ -106,6 +106,8 @@ impl Presser<'_> {
 struct Motion<'a> {
     desk: &'a Desk,
     presser: Presser<'a>,
+    /// Who agreed to it.
+    second: Option<AgentId>,
     file: &'a CaseFile,
     id: MotionId,
     now: Timestamp,
@@ -134,8 +136,8 @@ impl<'a> Motion<'a> {
             let shop = shops::find(tx, &opened.file.shop)?;
             held_until = held_until.plus_millis(shop.map_or(0, |shop| shop.clock_offset_ms));
         }
-        let (file, took_over_from) = (&opened.file, None);
-        Ok(Self { desk, presser, file, id, now, held_until, conversation, took_over_from, views: Vec::new() })
+        let (file, second, took_over_from) = (&opened.file, None, None);
+        Ok(Self { desk, presser, second, file, id, now, held_until, conversation, took_over_from, views: Vec::new() })
     }
 
     /// `false`: another decision on the case is under way.
@@ -159,6 +161,7 @@ impl<'a> Motion<'a> {
             state: IntentState::Held { until: self.held_until },
             agent: self.presser.agent()?,
             rule: self.presser.rule(),
+            second: self.second.clone(),
             pressed: self.now,
             held_until: self.held_until,
             attempts: 0,
@@ -250,7 +253,8 @@ fn decide_with(
 ) -> Result<MotionRecorded, DeskError> {
     // The same press says that it takes over or no longer does, as its lease comes and goes: the key stands for the rest.
     let pressed = DecisionRequest { take_over: false, ..request.clone() };
-    record(desk, agent, case, key, &pressed, |tx, opened, now| {
+    let words = if second.is_some() { Words::Earlier } else { Words::Present };
+    record(desk, agent, case, key, &pressed, words, |tx, opened, now| {
         let Opened { file, facts, derived } = opened;
         let options = view::options(file, facts, derived);
         let is_offered = options.offered.iter().any(|option| option.kind == request.kind);
@@ -276,14 +280,14 @@ fn decide_with(
         if request.without_hold && !is_near_deadline(derived.deadline, now, hold_seconds) {
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
-        if request.kind.is_approval()
-            && second.is_none()
-            && let Some(rule) = rules::second::wanted(tx, agent, opened)?
+        if second.is_none()
+            && let Some(rule) = rules::second::wanted(tx, agent, opened, request)?
         {
             return Err(DeskError::NeedsSecond { rule });
         }
         let mut motion = Motion::new(tx, desk, Presser::Person(&agent.id), opened, now, request.without_hold)?;
-        motion.took_over_from = claim::end_with_decision(tx, agent, case, request.take_over, now)?;
+        motion.second = second.map(|second| second.id.clone());
+        motion.took_over_from = claim::end_with_decision(tx, agent, second, case, request.take_over, now)?;
         let reasons =
             options.offered.iter().filter(|option| option.kind == request.kind).flat_map(|option| &option.reasons);
         let chosen = reasons.clone().find(|reason| Some(&reason.name) == request.reason.as_ref());
@@ -338,7 +342,7 @@ pub fn reply(
     key: &IdempotencyKey,
     request: &ReplyRequest,
 ) -> Result<MotionRecorded, DeskError> {
-    record(desk, agent, case, key, request, |tx, opened, now| {
+    record(desk, agent, case, key, request, Words::Present, |tx, opened, now| {
         let said = opened.derived.sayable.iter().find(|sayable| Some(sayable.claim) == request.reply.claim);
         let amount = match said {
             Some(sayable) => sayable.amount.as_ref(),
@@ -362,6 +366,35 @@ fn already_told(opened: &Opened, claim: Option<Claim>) -> bool {
         .any(|told| matches!(told.how, ToldHow::Delivered { .. } | ToldHow::Queued { .. }))
 }
 
+/// Which words of the presser's are in what is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// Those of the draft as it lies there.
+    Present,
+    /// Those of the time when a second person was asked: what was typed since is the presser's still.
+    Earlier,
+}
+
+impl Words {
+    /// What stays of a draft. A note for the team always does.
+    fn left(self, draft: Draft, recorded: &[IntentView]) -> Draft {
+        if self == Self::Present {
+            return Draft { note: draft.note, ..Draft::default() };
+        }
+        let mut left = draft;
+        for intent in recorded {
+            match &intent.what {
+                IntentWhat::Reply { text, .. } if left.text.trim() == text => {
+                    left = Draft { comment: left.comment, note: left.note, ..Draft::default() };
+                }
+                IntentWhat::Decision { comment: Some(comment), .. } if left.comment == *comment => left.comment.clear(),
+                IntentWhat::Reply { .. } | IntentWhat::Decision { .. } => {}
+            }
+        }
+        left
+    }
+}
+
 /// The part that decisions and replies share: the key, the shop, the checks, the draft, the event.
 fn record<R: serde::Serialize>(
     desk: &Desk,
@@ -369,6 +402,7 @@ fn record<R: serde::Serialize>(
     case: &CaseId,
     key: &IdempotencyKey,
     request: &R,
+    words: Words,
     work: impl FnOnce(&Tx<'_>, &Opened, Timestamp) -> Result<Vec<IntentView>, DeskError>,
 ) -> Result<MotionRecorded, DeskError> {
     let now = desk.clock.now();
@@ -384,9 +418,9 @@ fn record<R: serde::Serialize>(
         let opened = open(tx, agent, case)?;
         connected(tx, &opened.file.shop)?;
         let intents = work(tx, &opened, now)?;
-        // The words are in the intent now; undo puts them back. A note for the team stays.
-        let note = extras::draft(tx, case, &agent.id)?.map(|draft| draft.note).unwrap_or_default();
-        extras::save_draft(tx, case, &agent.id, &Draft { note, saved: now, ..Draft::default() })?;
+        // The words are in the intent now; undo puts them back.
+        let left = words.left(extras::draft(tx, case, &agent.id)?.unwrap_or_default(), &intents);
+        extras::save_draft(tx, case, &agent.id, &Draft { saved: now, ..left })?;
         desk.book.refresh(tx, case, now)?;
         let recorded = MotionRecorded { intents };
         idempotency::remember(tx, &agent.id, key, &body_hash, &crate::store::to_json("answer", &recorded)?, now)?;
@@ -492,8 +526,8 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
     let undone = desk.store.write_or(|tx| {
         let wanted = intents::find(tx, intent)?.filter(|intent| agent.sees(&intent.shop));
         let wanted = wanted.ok_or(DeskError::NotFound { what: "intent" })?;
-        // What a rule pressed is everybody's to stop.
-        let is_theirs = wanted.agent == agent.id || wanted.rule.is_some();
+        // What a rule pressed is everybody's to stop, and what two have decided either's.
+        let is_theirs = wanted.agent == agent.id || wanted.second.as_ref() == Some(&agent.id) || wanted.rule.is_some();
         if !is_theirs && agent.role < Role::Lead && !is_on(Mutant::UndoneByAnybody) {
             return Err(DeskError::Forbidden);
         }

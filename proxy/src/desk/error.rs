@@ -79,6 +79,14 @@ pub enum DeskError {
         /// Which.
         rule: shared::wire::intent::ByRule,
     },
+    /// What somebody else has decided waits for a second person.
+    #[error("somebody else's decision waits for a second person")]
+    SecondWaits {
+        /// Who decided.
+        by: Option<String>,
+        /// When.
+        at: Option<Timestamp>,
+    },
     /// What is to be switched on was not run dry as it is.
     #[error("not run dry")]
     NotDryRun,

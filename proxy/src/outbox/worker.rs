@@ -241,6 +241,7 @@ mod tests {
             state: IntentState::Sending,
             agent: "a_1".parse().unwrap(),
             rule: None,
+            second: None,
             pressed: at,
             held_until: at,
             attempts: 0,

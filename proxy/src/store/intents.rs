@@ -65,6 +65,8 @@ pub struct Intent {
     pub agent: AgentId,
     /// The rule that pressed in a person's place.
     pub rule: Option<ByRule>,
+    /// Who agreed to it as the second person.
+    pub second: Option<AgentId>,
     /// When.
     pub pressed: Timestamp,
     /// When its hold ends.
@@ -107,6 +109,7 @@ impl Intent {
             by: self.agent.clone(),
             at: self.pressed,
             rule: self.rule.clone(),
+            second: self.second.clone(),
             attempts: self.attempts,
             unanswered: None,
         }
@@ -130,7 +133,7 @@ pub fn state_word(state: &IntentState) -> &'static str {
 }
 
 const COLUMNS: &str = "case_id, id, motion_id, place, shop_id, payload, state_json, agent_id, pressed_at, held_until, \
-     attempts, settle_reads, conversation, fence, rule";
+     attempts, settle_reads, conversation, fence, rule, second_id";
 
 fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
     Ok(Intent {
@@ -149,6 +152,7 @@ fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
         conversation: row.get(12)?,
         fence: row.get(13)?,
         rule: row.get::<Option<String>>(14)?.map(|text| from_json("rule", &text)).transpose()?,
+        second: row.get::<Option<String>>(15)?.map(|second| id("agent id", second)).transpose()?,
     })
 }
 
@@ -165,8 +169,8 @@ pub fn insert(tx: &Tx<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bo
     };
     let stored = tx.execute(
         "INSERT INTO intent (id, motion_id, place, case_id, shop_id, what, payload, state, state_json, agent_id, \
-         pressed_at, held_until, due_at, conversation, rule) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+         pressed_at, held_until, due_at, conversation, rule, second_id) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) \
          ON CONFLICT (case_id) WHERE what = 'decision' AND state IN ('held', 'sending', 'settling') DO NOTHING",
         params![
             intent.id.as_str(),
@@ -184,6 +188,7 @@ pub fn insert(tx: &Tx<'_>, intent: &Intent, due: Option<Timestamp>) -> Result<bo
             due.map(Timestamp::millis),
             intent.conversation,
             intent.rule.as_ref().map(|rule| to_json("rule", rule)).transpose()?,
+            intent.second.as_ref().map(AgentId::as_str),
         ],
     )?;
     Ok(stored == 1)

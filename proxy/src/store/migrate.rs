@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_practice.sql"),
     include_str!("migrations/0017_uploads.sql"),
     include_str!("migrations/0018_chat_week.sql"),
+    include_str!("migrations/0019_second_looks.sql"),
 ];
 
 /// The version that this program knows.

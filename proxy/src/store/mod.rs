@@ -167,6 +167,11 @@ impl StoreError {
         }
     }
 
+    /// Whether what one row holds cannot be read, and others can.
+    pub fn is_unreadable_row(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Column { .. })
+    }
+
     fn opening(path: &Path, source: rusqlite::Error) -> Self {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(source),

@@ -1,16 +1,17 @@
 //! Rules: their versions, switches and dry runs, and what they did.
 
-use super::cases::id;
+use super::cases::{self, id};
 use super::intents::{self, Intent};
 use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
-use shared::domain::rule::{CaseFacts, Rule, Used};
+use serde::{Deserialize, Serialize};
+use shared::domain::rule::{Became, CaseFacts, Rule, Used};
 use shared::id::{AgentId, CaseId, IntentId, RuleId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::{ByRule, IntentState};
-use shared::wire::rule::{Act, DryRun, Kept, RuleVersion, Switched};
+use shared::wire::rule::{Act, DryRun, DryWrong, Kept, RuleVersion, Switched};
 
 /// A rule that is on.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,16 +83,65 @@ pub fn switch(tx: &Tx<'_>, rule: Option<&RuleId>, to: &Switched) -> Result<(), S
     let place: i64 = tx.only("SELECT COALESCE(MAX(place), 0) + 1 FROM rule_switch", params![], |row| row.get(0))?;
     tx.execute(
         "INSERT INTO rule_switch (place, rule_id, number, is_on, agent_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![place, rule.map(RuleId::as_str), to.version, to.is_on, to.by.as_str(), to.at.millis()],
+        params![
+            place,
+            rule.map(RuleId::as_str),
+            to.version,
+            to.is_on,
+            to.by.as_ref().map_or(NOBODY, AgentId::as_str),
+            to.at.millis()
+        ],
+    )?;
+    match rule {
+        Some(rule) => end_off_ask(tx, rule),
+        None => Ok(()),
+    }
+}
+
+/// Keeps who wants a rule off that goes on until somebody else does, too.
+pub fn ask_off(tx: &Tx<'_>, rule: &RuleId, ask: &Switched) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO rule_off_ask (rule_id, number, agent_id, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (rule_id) \
+         DO UPDATE SET number = excluded.number, agent_id = excluded.agent_id, at = excluded.at",
+        params![rule.as_str(), ask.version, ask.by.as_ref().map_or(NOBODY, AgentId::as_str), ask.at.millis()],
     )?;
     Ok(())
 }
 
+/// Who wants a rule off; none: nobody has asked.
+pub fn off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
+    let sql = "SELECT number, 0, agent_id, at FROM rule_off_ask WHERE rule_id = ?1";
+    tx.first(sql, params![rule.as_str()], switched)
+}
+
+/// Nobody wants a rule off any more, or it is.
+pub fn end_off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM rule_off_ask WHERE rule_id = ?1", params![rule.as_str()])?;
+    Ok(())
+}
+
+/// In the place of a person's id: the desk itself.
+const NOBODY: &str = "";
+
+/// Stops all rules of a database that was copied from an older one or elsewhere: what was switched off since the copy was
+/// made would act again. `false`: none is on, or they are stopped already.
+pub fn stop_copied(tx: &Tx<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let on = "SELECT COUNT(*) FROM rule_switch s WHERE s.rule_id IS NOT NULL AND s.is_on = 1 \
+         AND s.place = (SELECT MAX(place) FROM rule_switch t WHERE t.rule_id = s.rule_id)";
+    let on: i64 = tx.only(on, params![], |row| row.get(0))?;
+    if on == 0 || stopped(tx)?.is_some() {
+        return Ok(false);
+    }
+    switch(tx, None, &Switched { version: 0, is_on: false, by: None, at: now })?;
+    Ok(true)
+}
+
 fn switched(row: &Row<'_>) -> Result<Switched, StoreError> {
+    let by: String = row.get(2)?;
     Ok(Switched {
         version: row.get(0)?,
         is_on: row.get(1)?,
-        by: id("agent id", row.get(2)?)?,
+        by: if by == NOBODY { None } else { Some(id("agent id", by)?) },
         at: Timestamp::from_millis(row.get(3)?),
     })
 }
@@ -108,7 +158,7 @@ pub fn stopped(tx: &Tx<'_>) -> Result<Option<Switched>, StoreError> {
     Ok(tx.first(sql, params![], switched)?.filter(|switch| !switch.is_on))
 }
 
-/// The rules that are on and not stopped, in their order. What came in while all were stopped is not theirs.
+/// The rules that are on, not stopped and not asked off, in their order. What came in while all were stopped is not theirs.
 pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     let sql = "SELECT is_on, at FROM rule_switch WHERE rule_id IS NULL ORDER BY place DESC LIMIT 1";
     let last: Option<(bool, i64)> = tx.first(sql, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -117,7 +167,10 @@ pub fn on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
         Some((true, at)) => Timestamp::from_millis(at),
         None => Timestamp::default(),
     };
+    let asked_off: Vec<RuleId> =
+        tx.all("SELECT rule_id FROM rule_off_ask", params![], |row| id("rule id", row.get(0)?))?;
     let mut all = switched_on(tx)?;
+    all.retain(|on| !asked_off.contains(&on.by.id));
     all.iter_mut().for_each(|on| on.since = on.since.max(resumed));
     Ok(all)
 }
@@ -135,21 +188,42 @@ pub fn switched_on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     })
 }
 
+/// A dry run as it is kept: of what went wrong the cases alone, so that nothing of a buyer lies here when it is forgotten
+/// elsewhere.
+#[derive(Serialize, Deserialize)]
+struct KeptRun {
+    run: DryRun,
+    wrong: Vec<(CaseId, Became)>,
+}
+
 /// Keeps the last dry run that somebody has made of a version.
 pub fn save_dry(tx: &Tx<'_>, rule: &RuleId, agent: &AgentId, dry: &DryRun) -> Result<(), StoreError> {
+    let wrong = dry.wrong.iter().map(|wrong| (wrong.row.id.clone(), wrong.became)).collect();
+    let kept = KeptRun { run: DryRun { wrong: Vec::new(), ..dry.clone() }, wrong };
     tx.execute(
         "INSERT INTO rule_dry_run (rule_id, number, agent_id, at, result) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (rule_id, number, agent_id) DO UPDATE SET at = excluded.at, result = excluded.result",
-        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", dry)?],
+        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", &kept)?],
     )?;
     Ok(())
 }
 
-/// The last dry run that somebody has made of a version.
+/// The last dry run that somebody has made of a version, with the cases that went wrong as they stand by now.
 pub fn dry(tx: &Tx<'_>, rule: &RuleId, number: u32, agent: &AgentId) -> Result<Option<DryRun>, StoreError> {
     let sql = "SELECT result FROM rule_dry_run WHERE rule_id = ?1 AND number = ?2 AND agent_id = ?3";
     let found = tx.first(sql, params![rule.as_str(), number, agent.as_str()], |row| row.get::<String>(0))?;
-    found.map(|text| from_json("dry run", &text)).transpose()
+    let Some(text) = found else { return Ok(None) };
+    let KeptRun { mut run, wrong } = from_json("dry run", &text)?;
+    for (case, became) in wrong {
+        run.wrong.extend(cases::row(tx, &case)?.map(|row| DryWrong { row, became }));
+    }
+    Ok(Some(run))
+}
+
+/// Forgets dry runs that were made before an instant.
+pub fn forget_dry(tx: &Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM rule_dry_run WHERE at <= ?1", params![before.millis()])?;
+    Ok(())
 }
 
 /// Requests that no rule has looked at yet, oldest first, after one of them.
@@ -172,6 +246,12 @@ pub fn judged(tx: &Tx<'_>, case: &CaseId, facts: &CaseFacts) -> Result<bool, Sto
         params![case.as_str(), to_json("facts", facts)?],
     )?;
     Ok(true)
+}
+
+/// Notes that no rule looks at a request: it is nobody's but people's, and is in no dry run as it stood.
+pub fn passed_over(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
+    tx.execute("UPDATE case_file SET is_judged = 1 WHERE id = ?1", params![case.as_str()])?;
+    Ok(())
 }
 
 /// A request as it stood when it was judged; none: it was not.
@@ -266,18 +346,33 @@ pub enum Day {
     Acted(i64),
 }
 
+/// What is counted of a rule's acts: all of them, or those of some shops.
+pub type Counted<'a> = Option<&'a [ShopId]>;
+
+/// The clause that counts only acts of some shops, with its values.
+fn counted<'a>(shops: Counted<'a>) -> (String, impl Iterator<Item = Param<'a>>) {
+    let clause = shops.map(|shops| {
+        let among = among("shop_id", shops.len());
+        format!(" AND a.case_id IN (SELECT id FROM case_file WHERE {among})")
+    });
+    (clause.unwrap_or_default(), shops.unwrap_or_default().iter().map(|shop| Param::Text(shop.as_str())))
+}
+
 /// What a rule has done on a day.
-pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day) -> Result<Used, StoreError> {
+pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, shops: Counted<'_>) -> Result<Used, StoreError> {
     let (column, day) = match day {
         Day::Asked(day) => ("asked_day", day),
         Day::Acted(day) => ("acted_day", day),
     };
     let mut used = Used::default();
+    let (of_shops, shops) = counted(shops);
     let sql = format!(
-        "SELECT COUNT(*), currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM rule_act \
-         WHERE rule_id = ?1 AND {column} = ?2 AND acts <> '[]' GROUP BY currency ORDER BY currency"
+        "SELECT COUNT(*), a.currency, CAST(SUM(a.amount) AS BIGINT), MAX(a.digits) FROM rule_act a \
+         WHERE a.rule_id = ? AND a.{column} = ? AND a.acts <> '[]'{of_shops} GROUP BY a.currency ORDER BY a.currency"
     );
-    tx.each(&sql, params![rule.as_str(), day], |row| {
+    let mut values = vec![Param::Text(rule.as_str()), Param::Integer(day)];
+    values.extend(shops);
+    tx.each(&sql, &values, |row| {
         used.acts = used.acts.saturating_add(row.get::<u32>(0)?);
         if let (Some(currency), Some(units)) = (row.get::<Option<String>>(1)?, row.get::<Option<i64>>(2)?) {
             let digits = row.get::<Option<u32>>(3)?.unwrap_or_default();
@@ -290,11 +385,16 @@ pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day) -> Result<Used, StoreError> {
 }
 
 /// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was.
-pub fn tally(tx: &Tx<'_>, rule: &RuleId) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
-    let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
+pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+    let (of_shops, shops) = counted(shops);
+    let sql = format!(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
          'needs_person') THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
-         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ?1 AND a.acts <> '[]'";
-    tx.only(sql, params![rule.as_str()], |row| {
+         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}"
+    );
+    let mut values = vec![Param::Text(rule.as_str())];
+    values.extend(shops);
+    tx.only(&sql, &values, |row| {
         let count = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
         Ok((count(0)?, count(1)?, row.get::<Option<i64>>(2)?.map(Timestamp::from_millis)))
     })

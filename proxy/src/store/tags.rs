@@ -58,6 +58,11 @@ pub fn second(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(SecondAsk, DecisionR
     })
 }
 
+/// The cases whose decision waits for a second person.
+pub fn waiting_for_second(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
+    tx.all("SELECT case_id FROM second_ask ORDER BY at, case_id", params![], |row| id("case id", row.get(0)?))
+}
+
 /// Nothing waits for a second person any more; `false`: nothing did.
 pub fn end_second(tx: &Tx<'_>, case: &CaseId) -> Result<bool, StoreError> {
     Ok(tx.execute("DELETE FROM second_ask WHERE case_id = ?1", params![case.as_str()])? > 0)

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 62] = [
+const TABLES: [&str; 63] = [
     "person",
     "session",
     "link",
@@ -61,6 +61,7 @@ const TABLES: [&str; 62] = [
     "rule_version",
     "rule_dry_run",
     "rule_switch",
+    "rule_off_ask",
     "rule_act",
     "rule_facts",
     "case_tag",

@@ -97,6 +97,42 @@ fn a_person_is_added_and_the_database_copied_and_brought_back() {
     assert_eq!(String::from_utf8_lossy(&verified.stdout), "Every chain is whole.\n");
 }
 
+/// Switches a rule on or off, as the desk does.
+fn switch(data: &Path, is_on: bool) {
+    let database = rusqlite::Connection::open(data.join("amends.db")).unwrap();
+    let sql = format!(
+        "INSERT OR IGNORE INTO rule (id, place) VALUES ('r_1', 1); \
+         INSERT INTO rule_switch SELECT COALESCE(MAX(place), 0) + 1, 'r_1', 1, {}, 'a_1', 5 FROM rule_switch;",
+        u8::from(is_on)
+    );
+    database.execute_batch(&sql).unwrap();
+}
+
+/// Whether all rules stand stopped.
+fn are_stopped(data: &Path) -> bool {
+    let database = rusqlite::Connection::open(data.join("amends.db")).unwrap();
+    let sql = "SELECT COUNT(*) FROM rule_switch WHERE rule_id IS NULL AND is_on = 0";
+    database.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap() == 1
+}
+
+#[test]
+fn rules_stand_stopped_after_a_copy_is_brought_back_and_the_command_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(amends(data.path(), &["shop", "list"], &[], "").status.success());
+    let (without, with) = (data.path().join("without.db"), data.path().join("with.db"));
+    let (without, with) = (without.to_str().unwrap(), with.to_str().unwrap());
+    assert!(amends(data.path(), &["backup", without], &[], "").status.success());
+    switch(data.path(), true);
+    assert!(amends(data.path(), &["backup", with], &[], "").status.success());
+    switch(data.path(), false);
+    let back = amends(data.path(), &["restore", without], &[], "");
+    assert!(!String::from_utf8_lossy(&back.stdout).contains("stopped") && !are_stopped(data.path()));
+    let back = amends(data.path(), &["restore", with], &[], "");
+    let said = String::from_utf8_lossy(&back.stdout).into_owned();
+    assert!(back.status.success() && said.contains("All rules are stopped"), "{said}");
+    assert!(are_stopped(data.path()));
+}
+
 #[test]
 fn lines_of_json_are_answered_with_lines_of_json() {
     let data = tempfile::tempdir().unwrap();
@@ -113,12 +149,14 @@ fn a_database_is_moved_to_postgres_and_nobody_goes_on_with_the_old_one() {
     let data = tempfile::tempdir().unwrap();
     let add = ["user", "add", "--email", "bo@example.com", "--name", "Bo", "--role", "admin"];
     assert!(amends(data.path(), &add, &[], "").status.success());
+    switch(data.path(), true);
     let settings = super::support::database::on_postgres();
     let address = settings[0].1.as_str();
     let moved = amends(data.path(), &["store", "move", "--to", address], &[], "");
     let said = String::from_utf8_lossy(&moved.stdout).into_owned();
     assert!(moved.status.success(), "{said}{}", String::from_utf8_lossy(&moved.stderr));
     assert!(said.contains("1 rows of person") && said.contains("AMENDS_SECRET_KEY"), "{said}");
+    assert!(said.contains("All rules are stopped"), "{said}");
     assert!(data.path().join("amends.db.moved").exists() && !data.path().join("amends.db").exists());
     let key = std::fs::read_to_string(data.path().join("secret.key")).unwrap();
     let there = [("AMENDS_DATABASE_URL", address), ("AMENDS_SECRET_KEY", key.trim())];

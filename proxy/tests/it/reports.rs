@@ -85,6 +85,7 @@ impl Story<'_> {
             state: IntentState::Done { by_reading: false, at },
             agent: who.parse().unwrap(),
             rule: None,
+            second: None,
             pressed: at,
             held_until: at,
             attempts: 1,

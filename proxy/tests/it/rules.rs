@@ -11,7 +11,8 @@ use proxy::desk::{claim, decide, rules, tags, ticks, view};
 use proxy::outbox;
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
-use proxy::store::{cases, queue, rules as store};
+use proxy::store::shops::AppKind;
+use proxy::store::{Param, cases, queue, rules as store};
 use proxy::sync::{self, read};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind, Stage};
@@ -19,7 +20,7 @@ use shared::domain::facts::Object;
 use shared::domain::quality::Check;
 use shared::domain::rule::{Barred, Bound, Cap, Count, History, Prepared, Rule, Then, When, Would};
 use shared::domain::tick::Tick;
-use shared::id::{CaseId, RuleId};
+use shared::id::{CaseId, RuleId, ShopId};
 use shared::money::Money;
 use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
@@ -158,6 +159,11 @@ impl Scene {
     }
 
     fn decide(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind) -> Result<(), DeskError> {
+        self.press(by, case, key, kind, "5.00")
+    }
+
+    /// Decides; of an offer, with this sum.
+    fn press(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind, offer: &str) -> Result<(), DeskError> {
         let reason = self.desk().store.read(|tx| cases::find(tx, case)).unwrap().unwrap().options.and_then(|options| {
             let chosen = options.into_iter().find(|option| option.kind == kind)?;
             Some(chosen.reasons.first()?.name.clone())
@@ -168,7 +174,7 @@ impl Scene {
             reason: reason.filter(|_| kind.needs_reason()),
             comment: None,
             evidence: Vec::new(),
-            amount: kind.needs_amount().then(|| usd("5.00")),
+            amount: kind.needs_amount().then(|| usd(offer)),
             reply: None,
             without_hold: false,
             take_over: false,
@@ -344,8 +350,22 @@ async fn a_dry_run_says_how_much_money_and_what_went_wrong() {
     assert_eq!(grouped, run.approved);
     assert!(!run.approves_all);
     let kept = rules::list(scene.desk(), &scene.noor).unwrap().rules.remove(0).dry;
-    assert_eq!(kept, Some(run), "who has run it finds it again");
+    assert_eq!(kept, Some(run.clone()), "who has run it finds it again");
     assert_eq!(rules::list(scene.desk(), &scene.mara).unwrap().rules[0].dry, None, "and nobody else");
+    // Of the cases it keeps which they are, and nothing of their buyers; and all of it for a day.
+    let stored = || {
+        let all = "SELECT result FROM rule_dry_run";
+        scene.desk().store.read(|tx| tx.all(all, &[], |row| row.get::<String>(0))).unwrap()
+    };
+    let (row, texts) = (&run.wrong[0].row, stored());
+    assert!(texts[0].contains(row.id.as_str()) && !row.buyer.is_empty() && !row.item.is_empty());
+    assert!(!texts[0].contains(&row.buyer) && !texts[0].contains(&row.item), "{}", texts[0]);
+    let prune = || scene.desk().store.write(|tx| rules::prune(tx, scene.desk().clock.now())).unwrap();
+    prune();
+    assert_eq!(stored().len(), 1);
+    scene.room.pass(DAY).await;
+    prune();
+    assert_eq!(stored().len(), 0);
 }
 
 #[tokio::test]
@@ -421,6 +441,34 @@ async fn what_a_rule_does_and_that_it_did_are_written_together_or_not_at_all() {
     scene.turn().await;
     let view = scene.view(&id);
     assert_eq!((view.intents.len(), view.row.tags.len(), scene.said(&id).len()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_keeps_no_other_from_its_rules() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (_, broken) = scene.mug().await;
+    let (_, whole) = scene.mug().await;
+    let spoil = "UPDATE case_file SET platform = 'no case' WHERE id = ?1";
+    scene.desk().store.write(|tx| tx.execute(spoil, &[Param::Text(broken.as_str())])).unwrap();
+    scene.turn().await;
+    assert!(matches!(scene.intents(&whole)[0].state, IntentState::Held { .. }));
+    assert_eq!(scene.intents(&broken), []);
+    let left = scene.desk().store.read(|tx| store::unjudged(tx, None, 9)).unwrap();
+    assert_eq!(left, [], "it is left to people, and said once");
+}
+
+#[tokio::test]
+async fn what_is_practised_is_passed_over_once() {
+    let desk = TestDesk::start().await;
+    let trainee = "practice-ines".parse().unwrap();
+    let shop = desk.shop_as(AppKind::Practice, "1", ShopId::of_trainee(&trainee, 7).unwrap());
+    let case = desk.refund(&shop, "7001");
+    let left = || desk.desk.store.read(|tx| store::unjudged(tx, None, 9)).unwrap();
+    assert_eq!(left().len(), 1);
+    assert!(!act_all(&desk.desk, &mut Waiting::default()).unwrap());
+    assert_eq!(left(), []);
+    assert_eq!(desk.desk.store.read(|tx| store::facts(tx, &case)).unwrap(), None, "and is in no dry run");
 }
 
 #[tokio::test]
@@ -534,6 +582,21 @@ async fn only_the_version_that_is_on_acts_and_only_on_what_came_after() {
 }
 
 #[tokio::test]
+async fn a_rule_is_switched_off_also_by_who_has_not_seen_its_newest_version() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &small("30.00"));
+    scene.save("r_1", 1, &small("29.00"));
+    rules::dry::run(scene.desk(), &scene.noor, &"r_1".parse().unwrap(), 2).unwrap();
+    scene.switch("r_1", 2, true).unwrap();
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    let page = scene.switch("r_1", 1, false).unwrap();
+    assert_eq!((page.rule.on, page.switches[0].version, page.switches[0].is_on), (None, 2, false));
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    assert_eq!(scene.switch("r_1", 2, false).unwrap().switches.len(), 3, "off is off");
+}
+
+#[tokio::test]
 async fn one_switch_stops_all_rules_and_what_they_hold() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &small("30.00"));
@@ -552,7 +615,7 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     read::read_case(scene.desk(), &first).await.unwrap();
     assert_eq!((scene.paid(&sent).await, scene.paid(&held).await), (1, 0));
     let known = rules::list(scene.desk(), &scene.noor).unwrap();
-    assert_eq!(known.stopped.unwrap().by, scene.mara.id);
+    assert_eq!(known.stopped.unwrap().by, Some(scene.mara.id.clone()));
     assert!(known.rules[0].on.is_some(), "it is stopped, not switched off");
     // Let go again: what came in meanwhile is a person's.
     rules::stop(scene.desk(), &scene.noor, false).unwrap();
@@ -561,6 +624,26 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     let (_, fourth) = scene.mug().await;
     scene.turn().await;
     assert_eq!(scene.intents(&fourth).len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_was_brought_back_holds_nothing_of_its_rules_and_they_stand_stopped() {
+    let scene = Scene::new().await;
+    let stop = |scene: &Scene| scene.desk().store.write(|tx| store::stop_copied(tx, scene.desk().clock.now())).unwrap();
+    assert!(!stop(&scene), "there is no rule");
+    scene.turn_on("r_1", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    assert!(stop(&scene));
+    assert!(!stop(&scene), "once");
+    rules::begin(scene.desk()).unwrap();
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    let undone = scene.view(&id).timeline.into_iter().find(|entry| entry.what == Happened::Undone);
+    assert_eq!(undone.map(|entry| entry.who), Some(Who::Desk));
+    let known = rules::list(scene.desk(), &scene.mara).unwrap().stopped.unwrap();
+    assert_eq!((known.is_on, known.by), (false, None));
+    scene.live(&id, HOUR).await;
+    assert_eq!(scene.paid(&case).await, 0);
 }
 
 #[tokio::test]
@@ -644,10 +727,10 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
     let asked = view.timeline.iter().filter(|entry| matches!(entry.what, Happened::SecondAsked { .. })).count();
     assert_eq!(asked, 1);
 
-    let agree = SecondAnswer { agrees: true, asked: ask.at };
+    let agree = SecondAnswer { agrees: true, asked: ask.at, take_over: false };
     let own = rules::second::answer(scene.desk(), &scene.ines, &id, &agree);
     assert!(matches!(own, Err(DeskError::NeedsAnother)));
-    let stale = SecondAnswer { agrees: true, asked: Timestamp::from_millis(1) };
+    let stale = SecondAnswer { agrees: true, asked: Timestamp::from_millis(1), take_over: false };
     assert!(matches!(rules::second::answer(scene.desk(), &scene.noor, &id, &stale), Err(DeskError::NotFound { .. })));
     rules::second::answer(scene.desk(), &scene.noor, &id, &agree).unwrap();
     let view = scene.view(&id);
@@ -663,6 +746,203 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
 }
 
 #[tokio::test]
+async fn who_presses_while_anothers_decision_waits_is_told_so_and_nothing_is_dropped() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    let words = Draft { text: "Sorry for that.".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    proxy::desk::work::save_draft(scene.desk(), &scene.noor, &id, words).unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let (ask, before) = (scene.view(&id).second.unwrap(), scene.view(&id).timeline.len());
+    for (key, kind, offer) in [("k2", DecisionKind::ApproveRefund, ""), ("k3", DecisionKind::OfferPartial, "6.00")] {
+        let told = scene.press(&scene.noor, &id, key, kind, if offer.is_empty() { "5.00" } else { offer });
+        let is_told =
+            matches!(&told, Err(DeskError::SecondWaits { by: Some(by), at }) if by == "ines" && *at == Some(ask.at));
+        assert!(is_told, "{told:?}");
+    }
+    assert_eq!((scene.view(&id).second.as_ref(), scene.view(&id).timeline.len()), (Some(&ask), before));
+    let draft = scene.desk().store.read(|tx| view::read(tx, &id, Some(&scene.noor.id))).unwrap().unwrap().draft;
+    assert_eq!(draft.map(|draft| draft.text).as_deref(), Some("Sorry for that."));
+    // The asker's own other decision takes the place of the first, and the timeline has both.
+    scene.room.pass(60).await;
+    let other = scene.press(&scene.ines, &id, "k4", DecisionKind::OfferPartial, "6.00");
+    assert!(matches!(other, Err(DeskError::NeedsSecond { .. })), "{other:?}");
+    let now = scene.view(&id).second.unwrap();
+    assert_eq!((now.kind, now.amount), (DecisionKind::OfferPartial, Some(usd("6.00"))));
+    let asked = |what: &Happened| matches!(what, Happened::SecondAsked { .. } | Happened::SecondRefused { .. });
+    assert_eq!(scene.view(&id).timeline.iter().filter(|entry| asked(&entry.what)).count(), 3);
+    // What asks for nobody is the second person's to press: it ends what waits.
+    scene.press(&scene.noor, &id, "k5", DecisionKind::OfferPartial, "5.00").unwrap();
+    assert_eq!(scene.view(&id).second, None);
+}
+
+#[tokio::test]
+async fn nobody_is_waited_for_once_the_request_is_over() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    for act in ["time", "withdraw", "edit"] {
+        let (case, id) = scene.mug().await;
+        read::read_options(scene.desk(), &id).await.unwrap();
+        scene.decide(&scene.ines, &id, act, DecisionKind::ApproveRefund).unwrap_err();
+        let ask = scene.view(&id).second.unwrap();
+        match act {
+            "time" => scene.room.pass(2 * DAY).await,
+            act => scene.room.act(&case, act).await,
+        }
+        read::read_case(scene.desk(), &id).await.unwrap();
+        let view = scene.view(&id);
+        assert_eq!((view.second, view.row.needs_second), (None, false), "{act}: {:?}", view.status);
+        let lapsed = Happened::SecondLapsed { asker: scene.ines.id.clone() };
+        let entries = view.timeline.iter().filter(|entry| entry.what == lapsed && entry.who == Who::Desk);
+        assert_eq!(entries.count(), 1, "{act}");
+        let late = rules::second::answer(
+            scene.desk(),
+            &scene.noor,
+            &id,
+            &SecondAnswer { agrees: true, asked: ask.at, take_over: false },
+        );
+        assert!(matches!(late, Err(DeskError::NotFound { .. })), "{act}: {late:?}");
+        assert_eq!(scene.intents(&id), []);
+    }
+}
+
+#[tokio::test]
+async fn agreeing_overtakes_nobody_unasked_keeps_what_was_typed_since_and_can_be_undone_by_both() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let (cole, ann) = (agent(&scene.room, "cole"), agent(&scene.room, "ann"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let words = Draft { text: "One more thing".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    proxy::desk::work::save_draft(scene.desk(), &scene.ines, &id, words).unwrap();
+    let claim = |by: &Agent, take_over: bool| claim::take(scene.desk(), by, &id, ClaimRequest { take_over }).unwrap();
+    claim(&ann, false);
+    let asked = scene.view(&id).second.unwrap().at;
+    let agree = |take_over: bool| {
+        let answer = SecondAnswer { agrees: true, asked, take_over };
+        rules::second::answer(scene.desk(), &cole, &id, &answer)
+    };
+    let barred = agree(false);
+    assert!(matches!(&barred, Err(DeskError::BeingDecided { by: Some(by), .. }) if by == "ann"), "{barred:?}");
+    assert!(scene.view(&id).second.is_some());
+    let decided = agree(true).unwrap().intents.remove(0);
+    assert_eq!((&decided.by, decided.second.as_ref()), (&scene.ines.id, Some(&cole.id)));
+    let over = |what: &Happened| match what {
+        Happened::DecisionPressed { took_over_from, .. } => took_over_from.clone(),
+        _ => None,
+    };
+    assert_eq!(scene.view(&id).timeline.iter().find_map(|entry| over(&entry.what)), Some(ann.id.clone()));
+    assert_eq!(scene.view(&id).draft.unwrap().text, "One more thing");
+    // In the hold it is undone by who agreed, and by nobody who had no part in it.
+    assert!(matches!(decide::undo(scene.desk(), &ann, &decided.id), Err(DeskError::Forbidden)));
+    decide::undo(scene.desk(), &cole, &decided.id).unwrap();
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    // The second person's own claim, or the asker's, stands in nobody's way.
+    scene.room.pass(60).await;
+    scene.decide(&scene.ines, &id, "k2", DecisionKind::ApproveRefund).unwrap_err();
+    claim(&cole, false);
+    let answer = SecondAnswer { agrees: true, asked: scene.view(&id).second.unwrap().at, take_over: false };
+    rules::second::answer(scene.desk(), &cole, &id, &answer).unwrap();
+}
+
+#[tokio::test]
+async fn what_asks_for_a_second_person_is_switched_off_by_two_leads() {
+    let scene = Scene::new().await;
+    let then = Then { second_above: Some(usd("25.00")), ..small("60.00").then };
+    scene.turn_on("r_1", &Rule { then, ..small("60.00") });
+    let (_, id) = scene.mug().await;
+    scene.turn().await;
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Held { .. }));
+    let r_1: RuleId = "r_1".parse().unwrap();
+    let switch = |by: &Agent, version: u32, is_on: bool| {
+        let request = SwitchRule { version, is_on, knows_all: false };
+        rules::switch(scene.desk(), by, &r_1, &request)
+    };
+    for _ in 0..2 {
+        let page = switch(&scene.noor, 1, false).unwrap();
+        assert_eq!(page.rule.off_asked.as_ref().unwrap().by, Some(scene.noor.id.clone()));
+        assert!(page.rule.on.is_some() && page.rule.off_needs_another, "one lead is not enough, however often");
+    }
+    // What it does by itself has ended; what it asks of people stands.
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Undone { .. }));
+    let (_, other) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&other), []);
+    let two = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "quantity": 2, "deadline_s": DAY });
+    let (_, large) = scene.asked("REFUND", two).await;
+    let refused = scene.decide(&scene.ines, &large, "k1", DecisionKind::ApproveRefund);
+    assert!(matches!(refused, Err(DeskError::NeedsSecond { .. })), "{refused:?}");
+    // Left on by anybody, then asked again and agreed to.
+    let page = switch(&scene.mara, 1, true).unwrap();
+    assert!(page.rule.on.is_some() && page.rule.off_asked.is_none());
+    switch(&scene.noor, 1, false).unwrap();
+    let seen = rules::page(scene.desk(), &scene.mara, &r_1).unwrap();
+    assert!(!seen.rule.off_needs_another);
+    let page = switch(&scene.mara, 1, false).unwrap();
+    assert_eq!((page.rule.on, page.rule.off_asked), (None, None));
+}
+
+#[tokio::test]
+async fn a_weaker_version_of_what_asks_for_a_second_person_needs_another_lead_too() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("10.00"));
+    let r_1: RuleId = "r_1".parse().unwrap();
+    let narrow = When { groups: vec![ReasonGroup::Fit], ..When::default() };
+    let tag = Then { tag: Some("look".to_owned()), ..Then::default() };
+    let weaker = [
+        second_above("100.00"),
+        Rule { when: narrow, ..second_above("10.00") },
+        Rule { then: tag, ..second_above("10.00") },
+    ];
+    for (read, rule) in (1..).zip(&weaker) {
+        scene.save("r_1", read, rule);
+        rules::dry::run(scene.desk(), &scene.mara, &r_1, read + 1).unwrap();
+        let request = SwitchRule { version: read + 1, is_on: true, knows_all: true };
+        let alone = rules::switch(scene.desk(), &scene.mara, &r_1, &request);
+        assert!(matches!(alone, Err(DeskError::NeedsAnother)), "{rule:?}: {alone:?}");
+    }
+    // Wanting the older one off is not wanting this one off.
+    rules::dry::run(scene.desk(), &scene.noor, &r_1, 4).unwrap();
+    scene.switch("r_1", 4, true).unwrap();
+    let page = scene.switch("r_1", 1, false).unwrap();
+    assert!(page.rule.on.is_none(), "it asks for nobody any more");
+    scene.save("r_1", 4, &second_above("20.00"));
+    rules::dry::run(scene.desk(), &scene.noor, &r_1, 5).unwrap();
+    scene.switch("r_1", 5, true).unwrap();
+    assert!(matches!(scene.switch("r_1", 4, false), Err(DeskError::EditedMeanwhile { .. })));
+    // Where no other lead can sign in, one is enough.
+    scene.desk().store.write(|tx| people::remove(tx, &scene.mara.id, Timestamp::from_millis(1))).unwrap();
+    assert!(scene.switch("r_1", 5, false).unwrap().rule.on.is_none());
+}
+
+#[tokio::test]
+async fn an_offer_of_a_part_needs_a_second_person_by_the_sum_that_is_offered() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("10.00"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    let above = scene.press(&scene.ines, &id, "k1", DecisionKind::OfferPartial, "10.01");
+    assert!(matches!(above, Err(DeskError::NeedsSecond { .. })), "{above:?}");
+    let ask = scene.view(&id).second.unwrap();
+    assert_eq!((ask.kind, ask.amount), (DecisionKind::OfferPartial, Some(usd("10.01"))));
+    assert_eq!(scene.intents(&id), []);
+    rules::second::answer(
+        scene.desk(),
+        &scene.noor,
+        &id,
+        &SecondAnswer { agrees: true, asked: ask.at, take_over: false },
+    )
+    .unwrap();
+    let Payload::Decision { amount, .. } = &scene.intents(&id)[0].payload else { panic!() };
+    assert_eq!(*amount, Some(usd("10.01")));
+    let (_, other) = scene.mug().await;
+    read::read_options(scene.desk(), &other).await.unwrap();
+    scene.press(&scene.ines, &other, "k2", DecisionKind::OfferPartial, "10.00").unwrap();
+}
+
+#[tokio::test]
 async fn a_decision_that_waits_for_a_second_person_can_be_taken_back_and_never_vanishes() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &second_above("23.75"));
@@ -670,7 +950,7 @@ async fn a_decision_that_waits_for_a_second_person_can_be_taken_back_and_never_v
     read::read_options(scene.desk(), &id).await.unwrap();
     scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
     let ask = scene.view(&id).second.unwrap();
-    let no = SecondAnswer { agrees: false, asked: ask.at };
+    let no = SecondAnswer { agrees: false, asked: ask.at, take_over: false };
     assert_eq!(rules::second::answer(scene.desk(), &scene.ines, &id, &no).unwrap().intents, []);
     assert_eq!(scene.view(&id).second, None);
     // Asked again, then decided otherwise: what waited ends with it, and the timeline tells.
@@ -702,7 +982,7 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
     let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
     let mut ann = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
     let mut guest = desk.member(&mut admin, "Gus", "lead", json!({ "only": [] })).await;
-    desk.shop(proxy::store::shops::AppKind::Practice, "1");
+    desk.shop(AppKind::Practice, "1");
     let everything = Rule { when: When::default(), ..small("1") };
     let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
     ann.get("/api/rules").await.refused(403, "forbidden");
@@ -737,6 +1017,50 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
     let who = json!({ "email": "noor@example.com", "password": super::support::PASSWORD });
     noor.post("/api/session", &who).await.expect(204);
     noor.post("/api/rules/r_1/switch", &switch(2, true)).await.refused(409, "not_dry_run");
+}
+
+#[tokio::test]
+async fn who_sees_some_of_the_shops_reads_a_rule_and_can_stop_all_but_not_let_them_go() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    desk.shop(AppKind::Practice, "1");
+    desk.shop(AppKind::Practice, "2");
+    let mut mara = desk.member(&mut admin, "Mara", "lead", json!("all")).await;
+    let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
+    let mut gus = desk.member(&mut admin, "Gus", "lead", json!({ "only": ["s_1"] })).await;
+    let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
+    let of = |shops: &[&str]| {
+        let shops = shops.iter().map(|shop| shop.parse().unwrap()).collect();
+        Rule { when: When { shops, ..small("9").when }, ..small("9") }
+    };
+    let (dry, on) = (json!({ "version": 1 }), json!({ "version": 1, "is_on": true }));
+    for (path, rule) in [("/api/rules/r_all", of(&[])), ("/api/rules/r_other", of(&["s_2"]))] {
+        mara.put(path, &save(0, &rule)).await.expect(200);
+        noor.post(&format!("{path}/dry-run"), &dry).await.expect(200);
+        noor.post(&format!("{path}/switch"), &on).await.expect(200);
+    }
+    let seen = gus.get("/api/rules").await.expect(200).json();
+    let named: Vec<&Value> = seen["rules"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
+    assert_eq!((named, &seen["rules"][0]["may_change"]), (vec![&json!("r_all")], &json!(false)));
+    assert_eq!(mara.get("/api/rules/r_all").await.expect(200).json()["rule"]["may_change"], json!(true));
+    gus.get("/api/rules/r_all").await.expect(200);
+    gus.get("/api/rules/r_other").await.refused(404, "not_found");
+    gus.put("/api/rules/r_all", &save(1, &of(&["s_1"]))).await.refused(422, "invalid");
+    gus.post("/api/rules/r_all/dry-run", &dry).await.refused(422, "invalid");
+    let off = json!({ "version": 1, "is_on": false });
+    gus.post("/api/rules/r_all/switch", &off).await.refused(422, "invalid");
+    gus.post("/api/rules/r_other/switch", &off).await.refused(404, "not_found");
+    // A version for his shop alone does not make the one that is on his.
+    mara.put("/api/rules/r_all", &save(1, &of(&["s_1"]))).await.expect(200);
+    gus.post("/api/rules/r_all/dry-run", &json!({ "version": 2 })).await.refused(422, "invalid");
+    gus.post("/api/rules/r_all/switch", &off).await.refused(422, "invalid");
+
+    gus.post("/api/rules/stop", &json!({ "is_stopped": true })).await.expect(200);
+    assert_eq!(gus.get("/api/rules").await.expect(200).json()["may_resume"], json!(false));
+    gus.post("/api/rules/stop", &json!({ "is_stopped": false })).await.refused(422, "invalid");
+    assert!(mara.get("/api/rules").await.expect(200).json()["stopped"].is_object(), "they are stopped still");
+    mara.post("/api/rules/stop", &json!({ "is_stopped": false })).await.expect(200);
+    assert_eq!(gus.get("/api/rules").await.expect(200).json()["stopped"], json!(null));
 }
 
 #[tokio::test]

@@ -580,6 +580,12 @@ pub enum Happened {
         /// Whose.
         asker: AgentId,
     },
+    /// A decision waited for a second person until it could not be made any more: time ran out, or the request was closed,
+    /// edited or decided elsewhere.
+    SecondLapsed {
+        /// Whose.
+        asker: AgentId,
+    },
     /// A debt was ended without a message.
     DebtSettled {
         /// Elsewhere or waived.

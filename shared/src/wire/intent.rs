@@ -162,6 +162,9 @@ pub struct IntentView {
     /// The rule that pressed in a person's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<ByRule>,
+    /// Who agreed to it as the second person: what two have decided either of them can undo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<AgentId>,
     /// Calls made so far.
     pub attempts: u32,
     /// While it is settling: what is known of the lost answer.

@@ -19,6 +19,8 @@ pub struct Rules {
     pub rules: Vec<RuleView>,
     /// One switch has stopped all of them.
     pub stopped: Option<Switched>,
+    /// The asker sees all that the rules that are on reach, and may let them act again.
+    pub may_resume: bool,
     /// Currencies of the asker's shops.
     pub currencies: Vec<String>,
 }
@@ -32,6 +34,8 @@ pub struct RuleView {
     pub newest: RuleVersion,
     /// The version that is on.
     pub on: Option<Switched>,
+    /// The asker sees all that it reaches; others read it, and may stop all rules. Its figures are those of the asker's shops.
+    pub may_change: bool,
     /// What it has done today (UTC).
     pub today: Today,
     /// Requests that it ever acted on.
@@ -44,6 +48,11 @@ pub struct RuleView {
     pub approves_all: bool,
     /// Somebody else than the asker must switch the newest version on.
     pub needs_another: bool,
+    /// A lead wants it off, and it asks for second persons: until another lead wants that too it asks on, and does nothing
+    /// else.
+    pub off_asked: Option<Switched>,
+    /// Another lead must want it off, too, before the asker can switch it off.
+    pub off_needs_another: bool,
     /// The asker's dry run of the newest version, while it counts.
     pub dry: Option<DryRun>,
 }
@@ -68,8 +77,8 @@ pub struct Switched {
     pub version: u32,
     /// On.
     pub is_on: bool,
-    /// Who.
-    pub by: AgentId,
+    /// Who; nobody: the desk, when a copy of its database was brought back.
+    pub by: Option<AgentId>,
     /// When.
     pub at: Timestamp,
 }
@@ -116,11 +125,12 @@ pub struct RunDry {
     pub version: u32,
 }
 
-/// `POST /api/rules/{rule}/switch`.
+/// `POST /api/rules/{rule}/switch`. Off, of a rule that asks for second persons, needs two leads; on, of the version that is
+/// on, leaves it on where one of them has asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRule {
-    /// Exactly this version.
+    /// Exactly this version is switched on; off goes whichever is on, but for one that asks for second persons.
     pub version: u32,
     /// On or off.
     pub is_on: bool,
@@ -293,6 +303,9 @@ pub struct SecondAnswer {
     pub agrees: bool,
     /// When it was asked, as shown: an answer to an older question is refused.
     pub asked: Timestamp,
+    /// Agreed although a third person is deciding.
+    #[serde(default)]
+    pub take_over: bool,
 }
 
 /// `POST /api/cases/{case}/tags`.

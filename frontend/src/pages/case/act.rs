@@ -612,10 +612,10 @@ impl Doing {
     }
 
     /// Answers as the second person, or takes one's own decision back.
-    pub fn answer_second(self, asked: Timestamp, agrees: bool) {
+    pub fn answer_second(self, asked: Timestamp, agrees: bool, take_over: bool) {
         let (id, toasts) = (self.id.get_value(), self.desk.toasts);
         spawn_local(async move {
-            if let Err(failure) = api::rules::answer_second(&id, &SecondAnswer { agrees, asked }).await {
+            if let Err(failure) = api::rules::answer_second(&id, &SecondAnswer { agrees, asked, take_over }).await {
                 toasts.failed(&failure);
             }
             self.read();

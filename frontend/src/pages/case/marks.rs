@@ -63,15 +63,20 @@ pub fn second(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     .concat();
     let says = [" So says ", &ask.rule.words(), ". Nothing has left the desk."].concat();
     let asked = ask.at;
+    // Who is deciding meanwhile is told so, not pushed aside.
+    let asker = desk.session.name_of(&ask.by);
+    let third = Memo::new(move |_| doing.lease.other.get().map(|(by, _)| by).filter(|by| *by != asker));
+    let label = wording::agreement(ask.kind, ask.amount.as_ref().map(sum).as_deref());
     let agree = (!is_mine).then(|| {
-        view! { <button class="btn btn--primary btn--sm" type="button" on:click=move |_| doing.answer_second(asked, true)>"Agree"</button> }
+        let text = move || third.get().map_or_else(|| label.clone(), |by| [&by, " is deciding. ", &label, " anyway"].concat());
+        view! { <button class="btn btn--primary btn--sm" type="button" on:click=move |_| doing.answer_second(asked, true, third.get_untracked().is_some())>{text}</button> }
     });
     let no = if is_mine { "Take it back" } else { "Do not agree" };
     view! {
         <div class="banner banner--soon banner--in" role="status">
             {icon("user")}
             <p><b class="strong">{fact}</b><br/>{says}</p>
-            <span class="line">{agree}<button class="btn btn--sm" type="button" on:click=move |_| doing.answer_second(asked, false)>{no}</button></span>
+            <span class="line">{agree}<button class="btn btn--sm" type="button" on:click=move |_| doing.answer_second(asked, false, false)>{no}</button></span>
         </div>
     }
     .into_any()

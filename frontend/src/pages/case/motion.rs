@@ -9,7 +9,7 @@ use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
-use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat};
+use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 
 /// After its hold, what has not arrived for so long is late.
 const LONG_MS: i64 = 15_000;
@@ -56,7 +56,11 @@ pub fn moving(motion: &[IntentView]) -> Option<String> {
 pub fn head_line(motion: &[IntentView], name: impl Fn(&AgentId) -> String) -> Option<(String, bool)> {
     let intent = decision(motion)?;
     let IntentWhat::Decision { kind, .. } = intent.what else { return None };
-    let name = intent.rule.as_ref().map_or_else(|| name(&intent.by), ByRule::words);
+    let name = match (&intent.rule, &intent.second) {
+        (Some(rule), _) => rule.words(),
+        (None, Some(second)) => [&name(&intent.by), " and ", &name(second)].concat(),
+        (None, None) => name(&intent.by),
+    };
     match intent.state {
         IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
             Some(([wording::under_way(kind), ", by ", &name].concat(), true))

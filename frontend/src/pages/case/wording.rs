@@ -27,6 +27,30 @@ pub fn act(kind: DecisionKind) -> &'static str {
     }
 }
 
+/// On the button of a second person: what they agree to, and how much.
+pub fn agreement(kind: DecisionKind, amount: Option<&str>) -> String {
+    let act = match kind {
+        DecisionKind::ApproveCancel => "cancel and refund",
+        DecisionKind::ApproveRefund | DecisionKind::DirectRefund => "refund",
+        DecisionKind::AgreeReturn => "return and refund",
+        DecisionKind::AgreeKeep => "refund, buyer keeps it",
+        DecisionKind::AgreeReplacement => "send a replacement",
+        DecisionKind::RefundInstead => "refund instead",
+        DecisionKind::AcceptParcel => "accept the parcel and refund",
+        DecisionKind::OfferPartial | DecisionKind::PartialAfterParcel => "offer a part,",
+        DecisionKind::RejectCancel
+        | DecisionKind::RejectRefund
+        | DecisionKind::RejectReturn
+        | DecisionKind::RejectReplacement => "reject",
+        DecisionKind::RefuseParcel => "refuse the parcel",
+    };
+    // A replacement moves no money.
+    match amount.filter(|_| kind != DecisionKind::AgreeReplacement) {
+        Some(amount) => ["Agree: ", act, " ", amount].concat(),
+        None => ["Agree: ", act.trim_end_matches(',')].concat(),
+    }
+}
+
 /// The title of the sheet that asks once more.
 pub fn ask_once_more(kind: DecisionKind) -> &'static str {
     match kind {
@@ -184,6 +208,7 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         }
         Happened::SecondAgreed { .. } => [who, " agreed as the second person"].concat(),
         Happened::SecondRefused { .. } => [who, " ended the wait for a second person"].concat(),
+        Happened::SecondLapsed { .. } => "Nobody agreed before the request was over; nothing was sent".to_owned(),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),
         Happened::DebtSettled { reason: Some(reason) } => [who, " waived the reply: ", reason].concat(),
     }
@@ -267,5 +292,24 @@ pub fn reason(name: &str, text: &str) -> String {
     match group_of(name) {
         ReasonGroup::Other if !text.trim().is_empty() => text.to_owned(),
         group => label(group).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_person_reads_what_they_agree_to_and_how_much() {
+        for (kind, amount, said) in [
+            (DecisionKind::ApproveRefund, Some("£12.50"), "Agree: refund £12.50"),
+            (DecisionKind::ApproveCancel, Some("£12.50"), "Agree: cancel and refund £12.50"),
+            (DecisionKind::OfferPartial, Some("£5.00"), "Agree: offer a part, £5.00"),
+            (DecisionKind::ApproveRefund, None, "Agree: refund"),
+            (DecisionKind::OfferPartial, None, "Agree: offer a part"),
+            (DecisionKind::AgreeReplacement, Some("£12.50"), "Agree: send a replacement"),
+        ] {
+            assert_eq!(agreement(kind, amount), said);
+        }
     }
 }

@@ -77,8 +77,13 @@ pub(super) fn acts(page: &RulePage) -> AnyView {
     .into_any()
 }
 
+/// Who turned a switch.
+pub(super) fn who_switched(desk: Desk, switch: &Switched) -> String {
+    switch.by.as_ref().map_or_else(|| "The desk".to_owned(), |by| untrack(|| desk.session.name_of(by)))
+}
+
 fn switched(desk: Desk, switch: &Switched) -> AnyView {
-    let who = untrack(|| desk.session.name_of(&switch.by));
+    let who = who_switched(desk, switch);
     let what = if switch.is_on { " switched version " } else { " switched off version " };
     let tail = if switch.is_on { " on, " } else { ", " };
     let text =

@@ -241,7 +241,7 @@ impl Form {
                 {choice("ru-assign", "Hand it to", "Unless somebody has it.", people, self.assign)}
                 {line("ru-tag", "Tag it", "A short word.", self.tag, "")}
                 {choice("ru-reply", "Prepare the reply", "A draft; a person sends it.", replies, self.reply)}
-                {line("ru-second", "A second person above", "Also for agents. Empty: never.", self.second, "")}
+                {line("ru-second", "A second person above", "Also for agents. A sum in another currency asks too, unless a rule names one in it. Empty: never.", self.second, "")}
             </div>
         }
         .into_any()

@@ -32,6 +32,7 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
     let money = if rule.today.money.is_empty() { "none".to_owned() } else { format::sums(&rule.today.money) };
     let last = rule.last.map_or_else(|| "never".to_owned(), |at| web::when_inside(at, web::device_now()));
     let warns = rule.approves_all.then(|| view! { <span class="chip chip--stop">"Approves everything"</span> });
+    let others = (!rule.may_change).then(|| view! { <span class="chip">"Other shops too"</span> });
     let newer = rule.on.as_ref().is_some_and(|on| on.version != rule.newest.number).then(|| {
         view! { <span class="chip chip--soon">{format!("v{} is off", rule.newest.number)}</span> }
     });
@@ -39,7 +40,7 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
         <li class="card rule">
             <header class="line wrap">
                 <h2><a href=path>{rule.newest.rule.name.clone()}</a></h2>
-                {warns}{newer}
+                {warns}{newer}{others}
                 <span class="push">{state_chip(rule, is_stopped)}</span>
             </header>
             <p>{said(desk, &rule.newest.rule)}</p>
@@ -55,14 +56,31 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
     .into_any()
 }
 
-fn stopped(desk: Desk, by: &Switched, again: Callback<()>) -> AnyView {
-    let who = untrack(|| desk.session.name_of(&by.by));
-    let since = [who.as_str(), " stopped them ", &web::when_inside(by.at, web::device_now()), "."].concat();
+fn stopped(desk: Desk, by: &Switched, may_resume: bool, again: Callback<()>) -> AnyView {
+    let when = web::when_inside(by.at, web::device_now());
+    let since = match &by.by {
+        Some(who) => [&untrack(|| desk.session.name_of(who)), " stopped them ", &when, "."].concat(),
+        None => [
+            "The desk stopped them ",
+            &when,
+            ", when a copy of its database was brought back: one that was switched off since would act again.",
+        ]
+        .concat(),
+    };
+    let (tail, act) = match may_resume {
+        true => (
+            " Nothing is done by itself.",
+            Some(
+                view! { <button class="btn btn--sm" type="button" on:click=move |_| stop_all(desk, false, move || again.run(()))>"Let them act again"</button> },
+            ),
+        ),
+        false => (" Nothing is done by itself. A lead who sees all their shops lets them act again.", None),
+    };
     view! {
         <div class="banner banner--stop banner--in" role="status">
             <Icon name="stop"/>
-            <p><b class="strong">"All rules are stopped."</b><br/>{since}" Nothing is done by itself."</p>
-            <button class="btn btn--sm" type="button" on:click=move |_| stop_all(desk, false, move || again.run(()))>"Let them act again"</button>
+            <p><b class="strong">"All rules are stopped."</b><br/>{since}{tail}</p>
+            {act}
         </div>
     }
     .into_any()
@@ -77,7 +95,7 @@ fn empty() -> AnyView {
 
 fn drawn(desk: Desk, known: &Rules, again: Callback<()>) -> AnyView {
     let is_stopped = known.stopped.is_some();
-    let banner = known.stopped.as_ref().map(|by| stopped(desk, by, again));
+    let banner = known.stopped.as_ref().map(|by| stopped(desk, by, known.may_resume, again));
     if known.rules.is_empty() {
         return view! { {banner}{empty()} }.into_any();
     }

@@ -37,7 +37,7 @@ pub fn RulesPage(
 /// The rule as a sentence.
 fn said(desk: Desk, rule: &Rule) -> String {
     let shop = |id: &ShopId| {
-        untrack(|| desk.session.shop(id)).map_or_else(|| "a shop that is gone".to_owned(), |shop| shop.name)
+        untrack(|| desk.session.shop(id)).map_or_else(|| "a shop that you do not see".to_owned(), |shop| shop.name)
     };
     let person = |id: &AgentId| untrack(|| desk.session.name_of(id));
     sentence(rule, shop, person)
@@ -47,6 +47,7 @@ fn said(desk: Desk, rule: &Rule) -> String {
 fn state_chip(rule: &RuleView, is_stopped: bool) -> AnyView {
     let (class, text) = match (&rule.on, is_stopped) {
         (Some(on), true) => ("chip chip--stop", format!("Stopped, v{}", on.version)),
+        (Some(on), false) if rule.off_asked.is_some() => ("chip chip--soon", format!("Wanted off, v{}", on.version)),
         (Some(on), false) => ("chip chip--good", format!("On, v{}", on.version)),
         (None, _) => ("chip", "Off".to_owned()),
     };

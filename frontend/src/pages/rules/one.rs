@@ -131,7 +131,10 @@ fn says(page: Page, known: &RulePage) -> AnyView {
         <p class="small muted">{version}</p>
         <p class="rulesaid">{text}</p>
         {known.rule.approves_all.then(all_banner)}
-        <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div>
+        {match known.rule.may_change {
+            true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
+            false => view! { <p class="small muted">"It also reaches shops that you do not see: a lead who sees all of them changes and switches it. You can stop all rules."</p> }.into_any(),
+        }}
     }
     .into_any()
 }
@@ -172,14 +175,32 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     let newest = known.rule.newest.number;
     let on = known.rule.on.as_ref().map(|on| on.version);
     let is_newest_on = on == Some(newest);
+    let may_change = known.rule.may_change;
     let why = StoredValue::new(known.clone());
     let hurdle = Memo::new(move |_| why.with_value(|known| hurdle(known, page.knows_all.get())));
     let asks_all = known.rule.approves_all && known.rule.dry.is_some() && !known.rule.needs_another && !is_newest_on;
-    let off = on.map(|version| {
-        view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("Switch version {version} off")}</button> }
+    let asked = known.rule.off_asked.as_ref();
+    let is_mine = asked.is_some_and(|ask| page.desk.session.me().is_some_and(|me| ask.by == Some(me.id)));
+    let label = if known.rule.off_needs_another { "Ask to switch version" } else { "Switch version" };
+    let off = on.filter(|_| may_change && !is_mine).map(|version| {
+        view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("{label} {version} off")}</button> }
+    });
+    let stay = on.filter(|_| may_change && asked.is_some()).map(|version| {
+        view! { <button class="btn" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, true)>"Leave it on"</button> }
+    });
+    let asked = asked.map(|ask| {
+        let who = if is_mine { "You want".to_owned() } else { [&acts::who_switched(page.desk, ask), " wants"].concat() };
+        let text = [
+            &who,
+            " it off, ",
+            &web::when_inside(ask.at, web::device_now()),
+            ". It asks for second persons, so another lead must want that, too. Until then it asks on, and does nothing else.",
+        ]
+        .concat();
+        view! { <p role="status">{text}</p> }
     });
     let since = known.rule.on.as_ref().map(|on| {
-        let who = untrack(|| page.desk.session.name_of(&on.by));
+        let who = acts::who_switched(page.desk, on);
         let text = [
             "Version ",
             &on.version.to_string(),
@@ -196,15 +217,16 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
         <section class="card stack" aria-labelledby="switch-h">
             <header class="line wrap"><h2 id="switch-h">"Switch"</h2><span class="push">{state_chip(&known.rule, page.is_stopped)}</span></header>
             {since}
+            {asked}
             {asks_all.then(|| view! {
                 <label class="tick"><input type="checkbox" prop:checked=page.knows_all on:change=move |event| page.knows_all.set(web::is_checked(&event))/><span>"I know that it would approve everything"</span></label>
             })}
             <div class="line wrap">
-                {(!is_newest_on).then(|| view! {
+                {(may_change && !is_newest_on).then(|| view! {
                     <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || page.is_busy.get() || hurdle.get().is_some() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
                     <span class="small muted" id="switch-why" role="status">{move || hurdle.get()}</span>
                 })}
-                <span class="push">{off}</span>
+                <span class="line push">{stay}{off}</span>
             </div>
         </section>
     }
@@ -216,7 +238,7 @@ fn sections(page: Page) -> AnyView {
         page.known.with(|known| {
             known.as_ref().map(|known| {
                 view! {
-                    {dry_section(page, known)}
+                    {known.rule.may_change.then(|| dry_section(page, known))}
                     {switch_section(page, known)}
                     <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</div>
                     <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>

@@ -13,7 +13,7 @@ use crate::sync::Ask;
 use crate::telemetry::Chain;
 use shared::domain::case::Stage;
 use shared::domain::decide::is_near_deadline;
-use shared::domain::rule::{Barred, CaseFacts, Rule, Would, approval_of, asks_second, day_of, judge, would};
+use shared::domain::rule::{Barred, CaseFacts, Rule, Would, approval_of, day_of, judge, would};
 use shared::id::CaseId;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
@@ -56,6 +56,10 @@ enum Look {
     Nobodys { facts: CaseFacts },
     /// A rule may act.
     Somebodys,
+    /// No rule is to look at it.
+    Peoples,
+    /// It cannot be read.
+    Unreadable(StoreError),
     /// It is gone, or not to be decided any more.
     Gone,
 }
@@ -83,7 +87,10 @@ fn shop_of(tx: &Tx<'_>, opened: &Opened) -> Result<OfShop, StoreError> {
 fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Look, StoreError> {
     let Some(opened) = decide::open_unseen(tx, case)? else { return Ok(Look::Gone) };
     // Who practises decides alone.
-    if opened.derived.stage != Stage::ToDecide || opened.file.shop.trainee().is_some() {
+    if opened.file.shop.trainee().is_some() {
+        return Ok(Look::Peoples);
+    }
+    if opened.derived.stage != Stage::ToDecide {
         return Ok(Look::Gone);
     }
     let file = &opened.file;
@@ -110,7 +117,16 @@ fn look(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Loo
     Ok(if asks.is_empty() { Look::Somebodys } else { Look::Lacks { asks } })
 }
 
-/// Looks at every request that no rule has looked at. `true`: some wait for something to be read.
+/// The same, where one request that cannot be read does not stand before all others.
+fn look_past(tx: &Tx<'_>, on: &[OnRule], case: &CaseId, now: Timestamp) -> Result<Look, StoreError> {
+    match look(tx, on, case, now) {
+        Err(fault) if fault.is_unreadable_row() => Ok(Look::Unreadable(fault)),
+        looked => looked,
+    }
+}
+
+/// Looks at every request that no rule has looked at. A rule that cannot be read stops all of them: what it asks of people
+/// is not known. `true`: some wait for something to be read.
 pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let mut last: Option<(i64, CaseId)> = None;
@@ -119,12 +135,12 @@ pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
         let (some, looks) = desk.store.read(|tx| {
             let on = rules::on(tx)?;
             let some = rules::unjudged(tx, last.as_ref(), AT_ONCE)?;
-            let looks = some.iter().map(|(_, case)| look(tx, &on, case, now)).collect::<Result<Vec<_>, _>>()?;
+            let looks = some.iter().map(|(_, case)| look_past(tx, &on, case, now)).collect::<Result<Vec<_>, _>>()?;
             Ok((some, looks))
         })?;
         let Some(newest) = some.last() else { break };
         last = Some(newest.clone());
-        let mut nobodys = Vec::new();
+        let (mut nobodys, mut peoples) = (Vec::new(), Vec::new());
         for ((_, case), look) in some.iter().zip(looks) {
             match look {
                 Look::Lacks { asks } => {
@@ -137,12 +153,19 @@ pub fn act_all(desk: &Desk, waiting: &mut Waiting) -> Result<bool, StoreError> {
                 }
                 Look::Nobodys { facts } => nobodys.push((case, facts)),
                 Look::Somebodys => has_acted |= act(desk, case)?,
+                Look::Peoples => peoples.push(case),
+                Look::Unreadable(fault) => {
+                    left_to_people(case, &fault);
+                    peoples.push(case);
+                }
                 Look::Gone => {}
             }
         }
-        if !nobodys.is_empty() {
-            desk.store
-                .write(|tx| nobodys.iter().try_for_each(|(case, facts)| rules::judged(tx, case, facts).map(drop)))?;
+        if !nobodys.is_empty() || !peoples.is_empty() {
+            desk.store.write(|tx| {
+                nobodys.iter().try_for_each(|(case, facts)| rules::judged(tx, case, facts).map(drop))?;
+                peoples.iter().try_for_each(|case| rules::passed_over(tx, case))
+            })?;
         }
     }
     // What is not lacking any more is forgotten.
@@ -166,30 +189,39 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
         if !rules::judged(tx, case, &facts)? {
             return Ok(false);
         }
-        let on = rules::on(tx)?;
+        let (on, asking) = (rules::on(tx)?, rules::switched_on(tx)?);
         let shop = shop_of(tx, &opened)?;
         for rule in meant(&on, facts.asked, shop) {
-            Turn { desk, tx, opened: &opened, facts: &facts, on: &on, rule, now }.take()?;
+            Turn { desk, tx, opened: &opened, facts: &facts, asking: &asking, rule, now }.take()?;
         }
         desk.book.refresh(tx, case, now)?;
         Ok::<_, DeskError>(true)
     });
     match acted {
         Ok(acted) => Ok(acted),
-        Err(DeskError::Store(fault)) => Err(fault),
+        Err(DeskError::Store(fault)) if !fault.is_unreadable_row() => Err(fault),
         Err(fault) => {
-            // One such request keeps no other from being looked at.
-            tracing::error!(case.id = %case, error = %Chain(&fault), "Rules could not act on a request; it is left to people");
-            desk.store.write(|tx| match decide::open_unseen(tx, case)? {
-                Some(opened) => {
-                    let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-                    rules::judged(tx, case, &facts)
+            left_to_people(case, &fault);
+            desk.store.write(|tx| {
+                let stood = decide::open_unseen(tx, case).and_then(|opened| {
+                    let stood = |opened: Opened| facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now);
+                    opened.map(stood).transpose()
+                });
+                match stood {
+                    Ok(Some(facts)) => rules::judged(tx, case, &facts).map(drop),
+                    Ok(None) => Ok(()),
+                    Err(fault) if fault.is_unreadable_row() => rules::passed_over(tx, case),
+                    Err(fault) => Err(fault),
                 }
-                None => Ok(false),
             })?;
             Ok(false)
         }
     }
+}
+
+/// One such request keeps no other from being looked at.
+fn left_to_people(case: &CaseId, fault: &dyn std::error::Error) {
+    tracing::error!(case.id = %case, error = %Chain(fault), "Rules could not act on a request; it is left to people");
 }
 
 /// One rule before one request.
@@ -198,8 +230,8 @@ struct Turn<'a, 't> {
     tx: &'a Tx<'t>,
     opened: &'a Opened,
     facts: &'a CaseFacts,
-    /// All that are on.
-    on: &'a [OnRule],
+    /// All that are on, also while they are stopped: what they ask of people holds for rules too.
+    asking: &'a [OnRule],
     rule: &'a OnRule,
     now: Timestamp,
 }
@@ -212,7 +244,7 @@ impl Turn<'_, '_> {
     fn take(&self) -> Result<(), DeskError> {
         let (by, today) = (&self.rule.by, day_of(self.now));
         let asked_day = day_of(self.facts.asked);
-        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day))?;
+        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day), None)?;
         let decides = match would(self.rule(), self.facts, &used) {
             Would::Not(_) | Would::Nothing(None) => return Ok(()),
             Would::Nothing(Some(barred)) => Err(Kept::Barred(barred)),
@@ -221,7 +253,7 @@ impl Turn<'_, '_> {
         };
         // What came in while the desk was away is not done in one go.
         let approves = if decides == Ok(None) && self.rule().then.approve { self.facts.amount.as_ref() } else { None };
-        let used_today = rules::used(self.tx, &by.id, Day::Acted(today))?;
+        let used_today = rules::used(self.tx, &by.id, Day::Acted(today), None)?;
         let decides = match decides {
             Ok(_) if !used_today.leaves_room(&self.rule().cap, approves) => Err(Kept::Barred(Barred::CapReached)),
             decides => decides,
@@ -291,7 +323,7 @@ impl Turn<'_, '_> {
     fn approve(&self) -> Result<Result<shared::id::IntentId, Kept>, DeskError> {
         let Opened { file, facts, derived } = self.opened;
         let Some(kind) = approval_of(self.facts.kind) else { return Ok(Err(Kept::Barred(Barred::NotDecidable))) };
-        if self.on.iter().any(|on| asks_second(&on.rule, self.facts)) {
+        if super::second::asks(self.asking, self.facts, self.facts.amount.as_ref()).is_some() {
             return Ok(Err(Kept::Second));
         }
         let decided = intents::of_case(self.tx, &file.id)?;

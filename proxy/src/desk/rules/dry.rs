@@ -127,11 +127,11 @@ fn told(desk: &Desk, version: u32, rule: &Rule, dry: &Dry, now: Timestamp) -> Re
 pub fn run(desk: &Desk, agent: &Agent, rule: &RuleId, version: u32) -> Result<DryRun, DeskError> {
     let now = desk.clock.now();
     let (newest, shops) = desk.store.read(|tx| {
-        let newest = super::seen(tx, agent, rule)?;
-        let shops = super::shops_of(tx, agent, newest.as_ref().map(|newest| &newest.rule))?;
+        let newest = super::to_change(tx, agent, rule)?;
+        let shops = super::shops_of(tx, agent, newest.as_ref().ok().map(|newest| &newest.rule))?;
         Ok((newest, shops))
     })?;
-    let newest = newest.ok_or(DeskError::NotFound { what: "rule" })?;
+    let newest = newest?;
     if newest.number != version {
         return Err(DeskError::NotDryRun);
     }

@@ -10,8 +10,8 @@ use super::handbook;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
-use crate::store::rules::{self, Day};
-use crate::store::{StoreError, Tx, people, shops};
+use crate::store::rules::{self, Day, OnRule};
+use crate::store::{StoreError, Tx, people, shops, tags};
 use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
 use shared::id::{RuleId, ShopId};
 use shared::time::Timestamp;
@@ -29,9 +29,25 @@ const MOST_ACTS: u32 = 100;
 /// Rules of a desk.
 const MOST_RULES: usize = 100;
 
-/// Fills in what older rows lack.
+/// Fills in what older rows lack, and ends what waits for a second person where nothing is left to decide. And undoes what a database that was brought back holds although its rules are stopped:
+/// before the outbox begins.
 pub fn begin(desk: &Desk) -> Result<(), StoreError> {
-    desk.store.write(rules::fill_asked).map(drop)
+    let now = desk.clock.now();
+    desk.store.write(|tx| {
+        rules::fill_asked(tx)?;
+        if rules::stopped(tx)?.is_some() {
+            undo_held(desk, tx, &Who::Desk, None, now)?;
+        }
+        for case in tags::waiting_for_second(tx)? {
+            desk.book.refresh(tx, &case, now)?;
+        }
+        Ok(())
+    })
+}
+
+/// Forgets what counts for nothing any more.
+pub fn prune(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+    rules::forget_dry(tx, now.plus_millis(-DRY_COUNTS_MS))
 }
 
 /// The shops that a rule means and the agent sees.
@@ -45,37 +61,117 @@ fn all_shops(tx: &Tx<'_>) -> Result<Vec<ShopId>, StoreError> {
     Ok(shops::all(tx)?.into_iter().map(|shop| shop.id).filter(|shop| shop.trainee().is_none()).collect())
 }
 
-/// Whether the agent sees every shop that a rule reaches: only then may they change or switch it.
-fn sees_all(tx: &Tx<'_>, agent: &Agent, rule: &Rule) -> Result<bool, StoreError> {
-    if !rule.when.shops.is_empty() {
-        return Ok(rule.when.shops.iter().all(|shop| agent.sees(shop)));
-    }
-    Ok(all_shops(tx)?.iter().all(|shop| agent.sees(shop)))
+/// The shops that a rule reaches.
+fn reach(tx: &Tx<'_>, rule: &Rule) -> Result<Vec<ShopId>, StoreError> {
+    if rule.when.shops.is_empty() { all_shops(tx) } else { Ok(rule.when.shops.clone()) }
 }
 
-/// The newest version of a rule, if the agent sees all that it reaches.
-fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<RuleVersion>, StoreError> {
+/// Whether the agent sees every shop that a rule reaches: only then may they change or switch it.
+fn sees_all(tx: &Tx<'_>, agent: &Agent, rule: &Rule) -> Result<bool, StoreError> {
+    Ok(reach(tx, rule)?.iter().all(|shop| agent.sees(shop)))
+}
+
+/// A rule that reaches a shop of the agent's, or none at all.
+struct Seen {
+    newest: RuleVersion,
+    /// The agent sees all that it reaches, by its newest version and by the one that is on.
+    may_change: bool,
+}
+
+fn seen_of(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    newest: RuleVersion,
+    is_on: Option<&OnRule>,
+) -> Result<Option<Seen>, StoreError> {
+    let mut reached = reach(tx, &newest.rule)?;
+    if let Some(on) = is_on {
+        reached.extend(reach(tx, &on.rule)?);
+    }
+    let may_change = reached.iter().all(|shop| agent.sees(shop));
+    let is_seen = may_change || reached.iter().any(|shop| agent.sees(shop));
+    Ok(is_seen.then_some(Seen { newest, may_change }))
+}
+
+/// A rule as the agent sees it; none: nothing that it reaches is theirs.
+fn seen(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Option<Seen>, StoreError> {
     let Some(newest) = rules::versions(tx, rule)?.into_iter().next() else { return Ok(None) };
-    Ok(sees_all(tx, agent, &newest.rule)?.then_some(newest))
+    seen_of(tx, agent, newest, on_rule(tx, rule)?.as_ref())
+}
+
+/// Who sees a part of what a rule reaches reads it.
+const NOT_ALL_SEEN: DeskError = DeskError::Invalid { field: "shops", problem: "reach a shop that you do not see" };
+
+/// The newest version of a rule that the agent may change and switch; what stands in the way is the inner fault.
+fn to_change(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Result<RuleVersion, DeskError>, StoreError> {
+    Ok(match seen(tx, agent, rule)? {
+        Some(seen) if seen.may_change => Ok(seen.newest),
+        Some(_) => Err(NOT_ALL_SEEN),
+        None => Err(DeskError::NotFound { what: "rule" }),
+    })
 }
 
 /// Somebody else, who can sign in and sees what the rule reaches, could switch on what this person wrote. Asked for rules
 /// that move money, and for those that say when one person is not enough.
 fn needs_another(tx: &Tx<'_>, agent: &Agent, id: &RuleId, version: &RuleVersion) -> Result<bool, StoreError> {
-    let before = rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *id);
+    let before = on_rule(tx, id)?;
     let asks = |rule: &Rule| rule.then.second_above.is_some();
-    let is_grave = version.rule.then.approve || asks(&version.rule) || before.is_some_and(|on| asks(&on.rule));
+    let was_asking = before.as_ref().is_some_and(|on| asks(&on.rule));
+    let is_grave = version.rule.then.approve || asks(&version.rule) || was_asking;
     if version.author != agent.id || !is_grave {
         return Ok(false);
     }
-    let reached: Vec<ShopId> = match version.rule.when.shops.is_empty() {
-        true => all_shops(tx)?,
-        false => version.rule.when.shops.clone(),
-    };
-    let team = handbook::team(tx)?;
-    Ok(team.iter().any(|person| {
+    let mut reached = reach(tx, &version.rule)?;
+    if let Some(on) = &before {
+        reached.extend(reach(tx, &on.rule)?);
+    }
+    Ok(others(tx, agent, &reached)?.next().is_some())
+}
+
+/// The other leads who can sign in and see all of some shops.
+fn others<'a>(
+    tx: &Tx<'_>,
+    agent: &'a Agent,
+    reached: &'a [ShopId],
+) -> Result<impl Iterator<Item = people::Account> + use<'a>, StoreError> {
+    let is_one = |person: &people::Account| {
         person.id != agent.id && person.role >= Role::Lead && reached.iter().all(|shop| person.sees(shop))
-    }))
+    };
+    Ok(handbook::team(tx)?.into_iter().filter(is_one))
+}
+
+/// What stands between an agent and a rule that is on being off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OffBy {
+    /// Nothing.
+    One,
+    /// It asks for second persons, and another lead must want it off, too.
+    Two,
+    /// The same, and another lead does.
+    Agreed,
+}
+
+/// Whether an agent's wish is enough to switch off what is on. What asks for a second person is not switched off by one, as
+/// it is not switched on by one: otherwise whoever is to be watched ends the watching.
+fn off_by(tx: &Tx<'_>, agent: &Agent, on: &OnRule) -> Result<OffBy, StoreError> {
+    if on.rule.then.second_above.is_none() {
+        return Ok(OffBy::One);
+    }
+    let reached = reach(tx, &on.rule)?;
+    let asker = rules::off_ask(tx, &on.by.id)?.and_then(|ask| ask.by);
+    let mut by = OffBy::One;
+    for other in others(tx, agent, &reached)? {
+        match asker.as_ref() == Some(&other.id) {
+            true => return Ok(OffBy::Agreed),
+            false => by = OffBy::Two,
+        }
+    }
+    Ok(by)
+}
+
+/// What a rule says that is on.
+fn on_rule(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<OnRule>, StoreError> {
+    Ok(rules::switched_on(tx)?.into_iter().find(|on| on.by.id == *rule))
 }
 
 /// The switch of a rule, while it is on.
@@ -83,21 +179,30 @@ fn on(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
     Ok(rules::switches(tx, rule)?.into_iter().next().filter(|switch| switch.is_on))
 }
 
-fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, newest: RuleVersion, now: Timestamp) -> Result<RuleView, StoreError> {
-    let used = rules::used(tx, id, Day::Acted(day_of(now)))?;
-    let (acted, wrong, last) = rules::tally(tx, id)?;
+fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> Result<RuleView, StoreError> {
+    let Seen { newest, may_change } = seen;
+    // What is counted of shops that somebody does not see is not theirs to know.
+    let theirs = if may_change { None } else { Some(agent.shops(tx)?) };
+    let used = rules::used(tx, id, Day::Acted(day_of(now)), theirs.as_deref())?;
+    let (acted, wrong, last) = rules::tally(tx, id, theirs.as_deref())?;
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
-    let dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
+    let mut dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
+    // A shop that was theirs then is perhaps not any more.
+    dry.iter_mut().for_each(|dry| dry.wrong.retain(|wrong| agent.sees(&wrong.row.shop)));
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
+    let off = on_rule(tx, id)?.map(|on| off_by(tx, agent, &on)).transpose()?;
     Ok(RuleView {
         id: id.clone(),
         on: on(tx, id)?,
+        may_change,
         today: Today { acts: used.acts, money: used.money },
         acted,
         wrong,
         last,
         approves_all: newest.rule.then.approve && (means_everything(&newest.rule.when) || runs_all),
         needs_another: needs_another(tx, agent, id, &newest)?,
+        off_asked: rules::off_ask(tx, id)?,
+        off_needs_another: off == Some(OffBy::Two),
         dry,
         newest,
     })
@@ -114,22 +219,34 @@ fn currencies(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
     Ok(all)
 }
 
-/// Every rule of which the agent sees all that it reaches.
+/// Whether the agent sees all that the rules that are on reach.
+fn may_resume(tx: &Tx<'_>, agent: &Agent) -> Result<bool, StoreError> {
+    for on in rules::switched_on(tx)? {
+        if !sees_all(tx, agent, &on.rule)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Every rule that reaches a shop of the agent's.
 pub fn list(desk: &Desk, agent: &Agent) -> Result<Rules, DeskError> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
-        let mut found = Vec::new();
+        let (mut found, on) = (Vec::new(), rules::switched_on(tx)?);
         for (id, newest) in rules::newest(tx)? {
-            if sees_all(tx, agent, &newest.rule)? {
-                found.push(view(tx, agent, &id, newest, now)?);
+            let on = on.iter().find(|on| on.by.id == id);
+            if let Some(seen) = seen_of(tx, agent, newest, on)? {
+                found.push(view(tx, agent, &id, seen, now)?);
             }
         }
-        Ok(Rules { rules: found, stopped: rules::stopped(tx)?, currencies: currencies(tx, agent)? })
+        let (stopped, may_resume) = (rules::stopped(tx)?, may_resume(tx, agent)?);
+        Ok(Rules { rules: found, stopped, may_resume, currencies: currencies(tx, agent)? })
     })?)
 }
 
 fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Option<RulePage>, StoreError> {
-    let Some(newest) = seen(tx, agent, id)? else { return Ok(None) };
+    let Some(seen) = seen(tx, agent, id)? else { return Ok(None) };
     let names = people::names(tx)?;
     let acts = rules::acts(tx, id, &agent.shops(tx)?, MOST_ACTS)?.into_iter();
     let shown = |act: rules::ActRow| ActView {
@@ -144,7 +261,7 @@ fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Op
         }),
     };
     Ok(Some(RulePage {
-        rule: view(tx, agent, id, newest, now)?,
+        rule: view(tx, agent, id, seen, now)?,
         versions: rules::versions(tx, id)?,
         switches: rules::switches(tx, id)?,
         acts: acts.map(shown).collect(),
@@ -176,7 +293,7 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         if !sees_all(tx, agent, &rule)? {
-            return Err(DeskError::Invalid { field: "shops", problem: "reach a shop that you do not see" });
+            return Err(NOT_ALL_SEEN);
         }
         if let Some(to) = &rule.then.assign
             && !handbook::team(tx)?.iter().any(|person| person.id == *to)
@@ -184,13 +301,15 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
             return Err(DeskError::Invalid { field: "assign", problem: "names nobody who can sign in" });
         }
         let versions = rules::versions(tx, id)?;
+        if !versions.is_empty() {
+            to_change(tx, agent, id)??;
+        }
         match versions.first() {
             None if request.read != 0 => return Err(DeskError::NotFound { what: "rule" }),
             None if rules::newest(tx)?.len() >= MOST_RULES => {
                 return Err(DeskError::Invalid { field: "rules", problem: "must be at most 100" });
             }
             None => drop(rules::insert(tx, id)?),
-            Some(known) if !sees_all(tx, agent, &known.rule)? => return Err(DeskError::NotFound { what: "rule" }),
             Some(known) if known.rule == rule => {}
             Some(known) if known.number != request.read => {
                 let by = crate::store::people::name_of(tx, &known.author)?;
@@ -212,7 +331,7 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
 fn undo_held(
     desk: &Desk,
     tx: &Tx<'_>,
-    agent: &Agent,
+    who: &Who,
     rule: Option<&RuleId>,
     now: Timestamp,
 ) -> Result<Stopped, StoreError> {
@@ -221,7 +340,7 @@ fn undo_held(
         // The race with the outbox has one winner, as an undo by hand.
         let is_held = matches!(intent.state, IntentState::Held { .. });
         if is_held && intents::advance(tx, &intent, &IntentState::Undone { at: now }, None)? {
-            undone(desk, tx, agent, &intent, now)?;
+            undone(desk, tx, who, &intent, now)?;
             done.undone += 1;
         } else {
             done.left += 1;
@@ -230,37 +349,76 @@ fn undo_held(
     Ok(done)
 }
 
-fn undone(desk: &Desk, tx: &Tx<'_>, agent: &Agent, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
-    let who = Who::Agent(agent.id.clone());
-    desk.book.note(tx, &intent.shop, &intent.case, now, who, Happened::Undone, None)?;
+fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
+    desk.book.note(tx, &intent.shop, &intent.case, now, who.clone(), Happened::Undone, None)?;
     desk.book.refresh(tx, &intent.case, now).map(drop)
 }
 
-/// Switches a version on or off. On: only the newest, run dry by the asker, and with open eyes where it takes everything.
-/// Off: what the rule holds is undone.
+/// Switches a version on: only the newest, run dry by the asker, and with open eyes where it takes everything.
+fn switch_on(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &RuleId,
+    newest: RuleVersion,
+    request: &SwitchRule,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let is_on = on(tx, id)?.is_some_and(|known| known.version == request.version);
+    if is_on && rules::off_ask(tx, id)?.is_some() {
+        return Ok(rules::end_off_ask(tx, id)?);
+    }
+    let stands = view(tx, agent, id, Seen { newest, may_change: true }, now)?;
+    if stands.newest.number != request.version || stands.dry.is_none() {
+        return Err(DeskError::NotDryRun);
+    }
+    if stands.needs_another {
+        return Err(DeskError::NeedsAnother);
+    }
+    if stands.approves_all && !request.knows_all {
+        return Err(DeskError::Invalid { field: "rule", problem: "would approve everything" });
+    }
+    if !is_on {
+        let to = Switched { version: request.version, is_on: true, by: Some(agent.id.clone()), at: now };
+        rules::switch(tx, Some(id), &to)?;
+    }
+    Ok(())
+}
+
+/// Switches off whatever version is on: whoever has read an older one wants the rule off all the same. What it holds is
+/// undone, and nothing more is done by it, also while what it asks of people stands until another lead wants it off, too.
+fn switch_off(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &RuleId,
+    request: &SwitchRule,
+    now: Timestamp,
+) -> Result<(), DeskError> {
+    let (Some(known), Some(on)) = (on(tx, id)?, on_rule(tx, id)?) else { return Ok(()) };
+    let by = off_by(tx, agent, &on)?;
+    if by != OffBy::One && known.version != request.version {
+        // Two leads want the same thing off, not one this and one that.
+        let by = known.by.as_ref().map(|by| people::name_of(tx, by)).transpose()?.flatten();
+        return Err(DeskError::EditedMeanwhile { by, at: Some(known.at) });
+    }
+    undo_held(desk, tx, &Who::Agent(agent.id.clone()), Some(id), now)?;
+    let to = Switched { version: known.version, is_on: false, by: Some(agent.id.clone()), at: now };
+    match by {
+        OffBy::One | OffBy::Agreed => rules::switch(tx, Some(id), &to)?,
+        OffBy::Two if rules::off_ask(tx, id)?.is_some_and(|ask| ask.by == to.by) => {}
+        OffBy::Two => rules::ask_off(tx, id, &to)?,
+    }
+    Ok(())
+}
+
+/// Switches a version on or off.
 pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> Result<RulePage, DeskError> {
     let now = desk.clock.now();
     let page = desk.store.write_or(|tx| {
-        let newest = seen(tx, agent, id)?.ok_or(DeskError::NotFound { what: "rule" })?;
-        let is_on = on(tx, id)?;
-        let to = Switched { version: request.version, is_on: request.is_on, by: agent.id.clone(), at: now };
-        if request.is_on {
-            let stands = view(tx, agent, id, newest, now)?;
-            if stands.newest.number != request.version || stands.dry.is_none() {
-                return Err(DeskError::NotDryRun);
-            }
-            if stands.needs_another {
-                return Err(DeskError::NeedsAnother);
-            }
-            if stands.approves_all && !request.knows_all {
-                return Err(DeskError::Invalid { field: "rule", problem: "would approve everything" });
-            }
-            if is_on.is_none_or(|known| known.version != request.version) {
-                rules::switch(tx, Some(id), &to)?;
-            }
-        } else if is_on.is_some_and(|known| known.version == request.version) {
-            rules::switch(tx, Some(id), &to)?;
-            undo_held(desk, tx, agent, Some(id), now)?;
+        let newest = to_change(tx, agent, id)??;
+        match request.is_on {
+            true => switch_on(tx, agent, id, newest, request, now)?,
+            false => switch_off(desk, tx, agent, id, request, now)?,
         }
         page_in(tx, agent, id, now)?.ok_or(DeskError::NotFound { what: "rule" })
     })?;
@@ -268,16 +426,22 @@ pub fn switch(desk: &Desk, agent: &Agent, id: &RuleId, request: &SwitchRule) -> 
     Ok(page)
 }
 
-/// Stops every rule at once, and undoes what they hold; or lets those that are on act again.
+/// Stops every rule at once, and undoes what they hold; or lets those that are on act again. Any lead stops: nothing is lost
+/// by it, and whoever sees something go wrong must not have to look for somebody. Only who sees all that the rules reach lets
+/// them go.
 pub fn stop(desk: &Desk, agent: &Agent, is_stopped: bool) -> Result<Stopped, DeskError> {
     let now = desk.clock.now();
     let done = desk.store.write_or(|tx| {
+        if !is_stopped && !may_resume(tx, agent)? {
+            return Err(NOT_ALL_SEEN);
+        }
         let is_now = rules::stopped(tx)?.is_some();
         if is_now != is_stopped {
-            let to = Switched { version: 0, is_on: !is_stopped, by: agent.id.clone(), at: now };
+            let to = Switched { version: 0, is_on: !is_stopped, by: Some(agent.id.clone()), at: now };
             rules::switch(tx, None, &to)?;
         }
-        let done = if is_stopped { undo_held(desk, tx, agent, None, now)? } else { Stopped::default() };
+        let who = Who::Agent(agent.id.clone());
+        let done = if is_stopped { undo_held(desk, tx, &who, None, now)? } else { Stopped::default() };
         Ok::<_, DeskError>(done)
     })?;
     desk.publish();

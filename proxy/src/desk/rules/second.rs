@@ -6,28 +6,55 @@ use crate::auth::Agent;
 use crate::desk::decide::{self, Opened, find_seen, open};
 use crate::desk::error::DeskError;
 use crate::desk::handbook;
+use crate::store::rules::OnRule;
 use crate::store::{StoreError, Tx, people, rules, tags};
-use shared::domain::rule::asks_second;
+use shared::domain::rule::{CaseFacts, Rule, asks_second};
 use shared::id::{CaseId, IdempotencyKey};
+use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::decision::{DecisionRequest, MotionRecorded};
 use shared::wire::intent::ByRule;
 use shared::wire::rule::{SecondAnswer, SecondAsk};
 
-/// The rule that asks for a second person before this approval; none: one is enough, or there is no second one.
-pub(in crate::desk) fn wanted(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Result<Option<ByRule>, StoreError> {
+/// The rule that asks for a second person before this decision; none: one is enough, or there is no second one. What gives
+/// nothing to the buyer needs none.
+pub(in crate::desk) fn wanted(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    opened: &Opened,
+    request: &DecisionRequest,
+) -> Result<Option<ByRule>, StoreError> {
+    let is_offer = request.kind.needs_amount();
+    if !request.kind.is_approval() && !is_offer {
+        return Ok(None);
+    }
     let on = rules::switched_on(tx)?;
     if on.iter().all(|on| on.rule.then.second_above.is_none()) || opened.file.shop.trainee().is_some() {
         return Ok(None);
     }
     let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-    let Some(asks) = on.into_iter().find(|on| asks_second(&on.rule, &facts)) else { return Ok(None) };
+    // An offer gives what it says, not what was asked for.
+    let amount = if is_offer { request.amount.as_ref() } else { facts.amount.as_ref() };
+    let Some(asks) = asks(&on, &facts, amount) else { return Ok(None) };
     let is_second = |person: &people::Account| person.id != agent.id && person.sees(&opened.file.shop);
-    Ok(handbook::team(tx)?.iter().any(is_second).then_some(asks.by))
+    Ok(handbook::team(tx)?.iter().any(is_second).then(|| asks.by.clone()))
 }
 
-/// Keeps a decision that waits for a second person. One that waits already stays.
+/// The first of the rules that asks for a second person before so much is given.
+pub(super) fn asks<'a>(on: &'a [OnRule], facts: &CaseFacts, amount: Option<&Money>) -> Option<&'a OnRule> {
+    let all: Vec<&Rule> = on.iter().map(|on| &on.rule).collect();
+    on.iter().find(|on| asks_second(&on.rule, &all, facts, amount))
+}
+
+/// What was pressed, without what comes and goes between two presses of the same.
+fn pressed(request: &DecisionRequest) -> DecisionRequest {
+    DecisionRequest { take_over: false, without_hold: false, ..request.clone() }
+}
+
+/// Keeps a decision that waits for a second person. The same pressed again is asked once; another of the same person takes
+/// its place. Where another person's waits nothing is kept: agreeing to that, with its words and proof, is not what was
+/// pressed, and not for the desk to guess.
 pub(in crate::desk) fn ask(
     desk: &Desk,
     agent: &Agent,
@@ -38,6 +65,14 @@ pub(in crate::desk) fn ask(
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let opened = open(tx, agent, case)?;
+        match tags::second(tx, case)? {
+            Some((known, _)) if known.by != agent.id => {
+                return Err(DeskError::SecondWaits { by: people::name_of(tx, &known.by)?, at: Some(known.at) });
+            }
+            Some((_, kept)) if pressed(&kept) == pressed(request) => return Ok(()),
+            Some(_) => end(desk, tx, agent, &opened, now)?,
+            None => {}
+        }
         let total = opened.file.platform.refund.as_ref().map(|refund| refund.total.clone());
         let amount = request.amount.clone().or(total);
         let (by, kind) = (agent.id.clone(), request.kind);
@@ -101,7 +136,6 @@ pub fn answer(desk: &Desk, agent: &Agent, case: &CaseId, answer: &SecondAnswer) 
         Err(fault) => return Err(fault.into()),
     };
     let key = IdempotencyKey::try_from(format!("second-{case}-{}", ask.at.millis()))?;
-    // Both look at it now: nobody else is overtaken by that.
-    let request = DecisionRequest { take_over: true, without_hold: false, ..request };
+    let request = DecisionRequest { take_over: answer.take_over, without_hold: false, ..request };
     decide::decide_agreed(desk, &asker, agent, case, &key, &request)
 }

@@ -114,6 +114,11 @@ impl TestDesk {
 
     /// A connected shop, as the store keeps it; TikTok is never asked.
     pub(crate) fn shop(&self, app: AppKind, number: &str) -> ShopId {
+        self.shop_as(app, number, format!("s_{number}").parse().unwrap())
+    }
+
+    /// The same under an id that says more, as that of an exercise does.
+    pub(crate) fn shop_as(&self, app: AppKind, number: &str, id: ShopId) -> ShopId {
         let now = self.desk.clock.now();
         let tokens = SealedTokens {
             access: Vec::new(),
@@ -123,7 +128,7 @@ impl TestDesk {
             scopes: Vec::new(),
         };
         let new = NewShop {
-            id: format!("s_{number}").parse().unwrap(),
+            id,
             platform_id: number.to_owned(),
             name: format!("Shop {number}"),
             region: "GB".to_owned(),

@@ -104,6 +104,7 @@ pub(in crate::domain) fn done(kind: DecisionKind) -> IntentView {
         by: "a_1".parse().unwrap(),
         at: NOW,
         rule: None,
+        second: None,
         attempts: 1,
         unanswered: None,
     }

@@ -126,7 +126,7 @@ pub struct Then {
     pub tag: Option<String>,
     /// The reply is prepared as a draft, unless somebody has typed.
     pub reply: Option<Prepared>,
-    /// Above this, an approval needs a second person.
+    /// Above this, an approval or an offer of a part needs a second person.
     pub second_above: Option<Money>,
 }
 
@@ -248,6 +248,11 @@ pub enum Not {
 }
 
 impl Not {
+    /// The condition cannot be asked: it may hold or not.
+    const fn is_not_known(self) -> bool {
+        matches!(self, Self::AmountUnknown | Self::OtherCurrency | Self::BuyerUnknown | Self::PhotosUnknown)
+    }
+
     /// For people.
     pub const fn text(self) -> &'static str {
         match self {
@@ -407,12 +412,23 @@ pub fn judge(rule: &Rule, facts: &CaseFacts) -> Verdict {
     Verdict { not, barred }
 }
 
-/// Whether a rule asks for a second person before this request is approved by anybody. A sum in another currency than the
-/// rule's is not the rule's to judge; one that TikTok does not name is.
-pub fn asks_second(rule: &Rule, facts: &CaseFacts) -> bool {
+/// Whether a rule asks for a second person before anybody gives so much to the buyer of this request. What is not known
+/// asks: a condition of which nothing is read yet, a sum that TikTok does not name. A sum in another currency than the
+/// rule's is left to a rule among those `on` that names its currency and is known to mean the request; without one it asks.
+pub fn asks_second(rule: &Rule, on: &[&Rule], facts: &CaseFacts, amount: Option<&Money>) -> bool {
     let Some(above) = &rule.then.second_above else { return false };
-    let is_above = facts.amount.as_ref().is_none_or(|amount| amount.compare(above) == Some(Ordering::Greater));
-    is_above && nots(&rule.when, facts).is_empty()
+    if !nots(&rule.when, facts).into_iter().all(Not::is_not_known) {
+        return false;
+    }
+    let Some(amount) = amount else { return true };
+    let judges = |other: &&Rule| {
+        let names = other.then.second_above.as_ref().is_some_and(|above| amount.compare(above).is_some());
+        names && nots(&other.when, facts).is_empty()
+    };
+    match amount.compare(above) {
+        Some(order) => order == Ordering::Greater,
+        None => !on.iter().any(judges),
+    }
 }
 
 /// Nothing of what is asked narrows: the rule means every request.

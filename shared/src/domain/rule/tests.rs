@@ -107,12 +107,67 @@ fn some_requests_are_left_to_people_although_they_are_meant() {
 fn a_second_person_is_asked_above_the_amount_and_where_it_is_not_known() {
     let then = Then { second_above: Some(usd("18")), ..Then::default() };
     let two = Rule { then, ..rule(When::default()) };
-    let with = |amount: Option<Money>| asks_second(&two, &CaseFacts { amount, ..facts() });
+    let with = |amount: Option<Money>| asks_second(&two, &[&two], &facts(), amount.as_ref());
     assert!(!with(Some(usd("18.00"))));
     assert!(with(Some(usd("18.01"))));
     assert!(with(None));
-    assert!(!with(Money::parse("90", "EUR").ok()), "another currency is another rule's");
-    assert!(!asks_second(&Rule { when: When { groups: vec![ReasonGroup::Fit], ..When::default() }, ..two }, &facts()));
+    let fit = Rule { when: When { groups: vec![ReasonGroup::Fit], ..When::default() }, ..two.clone() };
+    assert!(!asks_second(&fit, &[&fit], &facts(), None));
+}
+
+#[test]
+fn a_second_person_is_asked_while_it_is_not_known_whether_the_rule_means_the_request() {
+    let then = Then { second_above: Some(usd("10")), ..Then::default() };
+    let photos = When { photos: Some(count(Bound::AtMost, 0)), ..When::default() };
+    let regular = When { history: history(30, Bound::AtLeast, 1), ..When::default() };
+    let large = When { least: Some(usd("18.01")), ..When::default() };
+    let unread = CaseFacts { amount: None, earlier: None, photos: None, ..facts() };
+    for (when, facts, asks) in [
+        (photos.clone(), facts(), false),
+        (photos.clone(), unread.clone(), true),
+        (photos, CaseFacts { photos: Some(0), ..facts() }, true),
+        (regular.clone(), unread.clone(), true),
+        (regular, CaseFacts { earlier: Some(Vec::new()), ..facts() }, false),
+        (large.clone(), unread.clone(), true),
+        (large, facts(), false),
+        // What is known not to hold is no less known because something else is not.
+        (
+            When { kinds: vec![Kind::Cancellation], photos: Some(count(Bound::AtMost, 0)), ..When::default() },
+            unread,
+            false,
+        ),
+    ] {
+        let two = Rule { then: then.clone(), ..rule(when.clone()) };
+        assert_eq!(asks_second(&two, &[&two], &facts, Some(&usd("18.00"))), asks, "{when:?}");
+    }
+}
+
+#[test]
+fn a_sum_in_another_currency_is_judged_by_the_rule_that_names_it_and_asks_where_there_is_none() {
+    let gbp = |amount: &str| Money::parse(amount, "GBP").unwrap();
+    let two = |above: Money, when: When| {
+        let then = Then { second_above: Some(above), ..Then::default() };
+        Rule { then, ..rule(when) }
+    };
+    let dollars = two(usd("100"), When::default());
+    let pounds = two(gbp("80"), When::default());
+    let british = CaseFacts { amount: Some(gbp("20")), ..facts() };
+    let asks = |all: &[&Rule], amount: &str| all.iter().any(|one| asks_second(one, all, &british, Some(&gbp(amount))));
+    assert!(asks(&[&dollars], "20"), "nobody can tell how much that is in dollars");
+    assert!(!asks(&[&dollars, &pounds], "80"));
+    assert!(asks(&[&dollars, &pounds], "80.01"));
+    // One that does not mean the request, or is not known to, says nothing about it.
+    let fit = two(gbp("80"), When { groups: vec![ReasonGroup::Fit], ..When::default() });
+    let shown = two(gbp("80"), When { photos: Some(count(Bound::AtLeast, 1)), ..When::default() });
+    assert!(asks(&[&dollars, &fit], "20"));
+    assert!(!asks(&[&dollars, &shown], "20"));
+    let unread = CaseFacts { photos: None, ..british.clone() };
+    assert!(asks_second(&dollars, &[&dollars, &shown], &unread, Some(&gbp("20"))));
+    // A rule of other shops does not reach it.
+    let american = two(usd("100"), When { shops: vec!["s_2".parse().unwrap()], ..When::default() });
+    assert!(!asks(&[&american], "20"));
+    let dear = two(usd("100"), When { least: Some(usd("5")), ..When::default() });
+    assert!(asks(&[&dear], "20"));
 }
 
 #[test]
@@ -236,7 +291,10 @@ fn a_rule_reads_as_a_sentence() {
          in 90 days, then approve it and tag it “small”. At most 5 requests and US$ 80 a day (UTC)."
     );
     let two = Rule { then: Then { second_above: Some(usd("100")), ..Then::default() }, ..rule(When::default()) };
-    assert_eq!(said(&two), "When any request comes in, then ask for a second person before an approval above US$ 100.");
+    assert_eq!(
+        said(&two),
+        "When any request comes in, then ask for a second person before an approval or an offer above US$ 100."
+    );
 }
 
 #[test]

@@ -112,7 +112,7 @@ pub fn sentence(
     acts.extend(
         then.second_above
             .as_ref()
-            .map(|above| ["ask for a second person before an approval above ", &sum(above)].concat()),
+            .map(|above| ["ask for a second person before an approval or an offer above ", &sum(above)].concat()),
     );
     let acts = if acts.is_empty() { "do nothing yet".to_owned() } else { and(&acts) };
     let mut text = ["When ", &conditions(&rule.when, &shop), ", then ", &acts, "."].concat();
