@@ -10,6 +10,9 @@ use leptos::prelude::*;
 use shared::domain::handbook::{Became, StepChange, VersionName, Video};
 use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, Touches, WhatChanged};
 
+/// So many checks are named; of more it is said how many.
+const NAMED: usize = 5;
+
 /// A video, once somebody has asked for it: until then nothing is loaded from its host.
 fn video(title: &str, video: &Video) -> AnyView {
     let is_open = RwSignal::new(false);
@@ -86,13 +89,13 @@ fn check(check: &CheckName) -> AnyView {
     .into_any()
 }
 
-fn tick(text: &String) -> AnyView {
-    view! { <li><span class="step__box" aria-hidden="true"></span><span>{text.clone()}</span><span class="by">"you tick it"</span></li> }
+fn tick(text: &str) -> AnyView {
+    view! { <li><span class="step__box" aria-hidden="true"></span><span>{text.to_owned()}</span><span class="by">"you tick it"</span></li> }
         .into_any()
 }
 
 fn step(number: usize, step: &StepView) -> AnyView {
-    let checks: Vec<AnyView> = step.checks.iter().map(check).chain(step.ticks.iter().map(tick)).collect();
+    let checks: Vec<AnyView> = step.checks.iter().map(check).chain(step.ticks.iter().map(|text| tick(text))).collect();
     let id = ["step-", &number.to_string()].concat();
     let heading = [&id, "-h"].concat();
     let labelled = heading.clone();
@@ -144,6 +147,15 @@ fn span(missed: &[Revision], since: VersionName) -> String {
     }
 }
 
+/// The checks by name, or how many they are; nothing where there are none.
+fn some_checks(title: &str, checks: &[String]) -> Option<String> {
+    match checks {
+        [] => None,
+        few if few.len() <= NAMED => Some([title, &few.join(", "), "."].concat()),
+        many => Some([title, &many.len().to_string(), "."].concat()),
+    }
+}
+
 fn what_changed(page: &PageView, changed: &WhatChanged, leads: bool) -> AnyView {
     let Some(since) = changed.since else {
         return view! {
@@ -170,13 +182,10 @@ fn what_changed(page: &PageView, changed: &WhatChanged, leads: bool) -> AnyView 
             }
         }
     });
-    let named = |title: &'static str, checks: &[String]| {
-        let words = (!checks.is_empty()).then(|| [title, &checks.join(", "), "."].concat());
-        words.map(|words| view! { <li>{words}</li> }.into_any())
-    };
-    let checks = named("New among its checks: ", &changed.new_checks)
-        .into_iter()
-        .chain(named("No longer among its checks: ", &changed.gone_checks));
+    let checks =
+        [("New among its checks: ", &changed.new_checks), ("No longer among its checks: ", &changed.gone_checks)];
+    let checks = checks.into_iter().filter_map(|(title, checks)| some_checks(title, checks));
+    let checks = checks.map(|words| view! { <li>{words}</li> }.into_any());
     let lines: Vec<AnyView> = words.chain(steps).chain(checks).collect();
     let steps = page.shown.as_ref().map(|shown| shown.steps.as_slice()).unwrap_or_default();
     view! {
@@ -314,6 +323,14 @@ mod tests {
         let missed = [VersionName(2, 2, 0), VersionName(2, 1, 0)].map(|version| revision(version, None, false));
         assert_eq!(span(&missed, VersionName(2, 0, 0)), "from version 2.0.0 to 2.2.0");
         assert_eq!(span(&missed[..1], VersionName(2, 1, 0)), "in version 2.2.0");
+    }
+
+    #[test]
+    fn a_few_checks_are_named_and_many_are_counted() {
+        let checks: Vec<String> = ["In time", "Decided in time"].map(str::to_owned).to_vec();
+        assert_eq!(some_checks("New: ", &[]), None);
+        assert_eq!(some_checks("New: ", &checks).as_deref(), Some("New: In time, Decided in time."));
+        assert_eq!(some_checks("New: ", &vec!["In time".to_owned(); 6]).as_deref(), Some("New: 6."));
     }
 
     #[test]

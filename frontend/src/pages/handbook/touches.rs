@@ -117,7 +117,7 @@ fn moment(replies: &TouchedReplies, languages: &[Language]) -> AnyView {
     let words = reasons.into_iter().chain(own).collect::<Vec<_>>().join(", ");
     let rows: Vec<AnyView> = own_first(replies).into_iter().map(|group| reason(replies, group, languages)).collect();
     view! {
-        <details><summary>{replies.label.clone()}" "<span class="muted">{words}</span></summary><ul class="touches__replies">{rows}</ul></details>
+        <details><summary>{replies.label.clone()}": "<span class="muted">{words}</span></summary><ul class="touches__replies">{rows}</ul></details>
     }
     .into_any()
 }
