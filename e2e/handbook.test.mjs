@@ -248,6 +248,13 @@ test("beside a case stands the step for its stage, and what it was decided under
     await page.getByText(`Version ${version}`).first().waitFor();
     await page.getByRole("heading", { level: 3, name: "Read the reason, then look" }).waitFor();
     await page.getByText(/1 case was decided under version/).waitFor();
+    // What a version touched leads to how that check stands.
+    await until("the case is checked", async () => (await ada.get("/api/quality")).checks.length > 0);
+    await page.locator("tr", { hasText: `${version}` }).getByText(/^Touches /).first().click();
+    await page.getByRole("link", { name: "TikTok allowed the decision" }).click();
+    const check = page.getByRole("rowheader", { name: "TikTok allowed the decision" });
+    await until("the check has the focus", async () => await check.evaluate((head) => head === document.activeElement));
+    await checkAccessibility(browser, "a check that the handbook led to");
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

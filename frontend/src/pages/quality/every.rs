@@ -32,6 +32,10 @@ fn points(per_mille: u64) -> String {
     [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string()].concat()
 }
 
+fn has_rows(found: Option<&Answer<Quality>>) -> bool {
+    matches!(found, Some(Ok(quality)) if !quality.checks.is_empty())
+}
+
 /// Goes to the check that the address names, as the handbook does.
 fn go_to_check() {
     if let Some(check) = web::fragment().strip_prefix('#').filter(|check| check.starts_with("check-")) {
@@ -150,7 +154,9 @@ impl Page {
                 if !self.is_still_asked(asked) {
                     return;
                 }
-                let is_first = self.found.with_untracked(Option::is_none);
+                // Once: who reads on keeps their place while more is checked.
+                let had_rows = self.found.with_untracked(|found| has_rows(found.as_ref()));
+                let is_first = !had_rows && has_rows(Some(&answer));
                 self.found.try_set(Some(answer));
                 if is_first {
                     web::after_drawing(go_to_check);
