@@ -8,6 +8,7 @@ const ALL = Object.keys(SIZES);
 const MAIN = "/handbook/refunds-returns-cancellations";
 const PAGE = `/api${MAIN.replace("/handbook/", "/handbook/pages/")}`;
 const OLD_STEP = "Open the list, least time first";
+const TOUCHED = "Touches replies at 1 moment, 3 checks and 1 checkpoint.";
 
 let platform, desk, ada;
 before(async () => {
@@ -79,6 +80,12 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await shot(agent, "handbook-2-difference");
     await agent.page.goto("/desk/to-decide");
 
+    // What the team asks for and says itself: a change touches it.
+    const asked = { id: "aloud", text: "The case was named aloud", kinds: [], groups: [], is_needed: false };
+    await ada.ask("PUT", "/api/checkpoints", { version: 0, ticks: [asked] });
+    const own = { text: "Hi {name}, {amount} is on its way back to you.", note: "", revision: 0 };
+    await ada.ask("PUT", "/api/templates/damaged.refunded.en/open", own);
+
     // The lead writes.
     const { page } = lead;
     await page.goto(MAIN);
@@ -88,6 +95,14 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await first.getByLabel("Text, in Markdown").fill("Start with **To decide**. Say aloud which case you take.");
     const preview = page.getByRole("article", { name: "Preview" });
     await preview.getByText("Say aloud which case you take.").waitFor();
+    await page.getByText("Touches 3 checks.").waitFor();
+    await first.getByText("No checkpoints").click();
+    await first.getByLabel(asked.text).check();
+    await first.getByText("No replies").click();
+    await first.getByRole("group", { name: /^The replies of these moments/ }).getByLabel("Refunded").check();
+    await first.getByRole("group", { name: /^Only for these reasons/ }).getByLabel("Arrived damaged").check();
+    await preview.getByText(asked.text).waitFor();
+    await page.getByText(TOUCHED).click();
     await page.getByText(/^Saved /).waitFor();
     await checkAccessibility(lead, "the editor");
     await shot(lead, "handbook-3-editor", ALL);
@@ -119,6 +134,7 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await page.getByRole("button", { name: "Send for review…" }).click();
     const sheet = page.getByRole("dialog");
     await sheet.getByLabel("What changes for who works by it?").fill("Say aloud which case you take.");
+    await sheet.getByText(TOUCHED).waitFor();
     await checkAccessibility(lead, "sending for review");
     await sheet.getByRole("button", { name: "Send for review" }).click();
     await page.getByText("You sent it. Another lead or an admin approves it.").waitFor();
@@ -131,19 +147,70 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await shot(admin, "handbook-5-review");
     await checkAccessibility(admin, "what a draft changes");
     await changes.getByRole("button", { name: "Close" }).click();
-    await admin.page.getByRole("button", { name: "Approve version 2.1.0" }).click();
-    await admin.page.getByRole("row", { name: /2\.1\.0.*Say aloud which case you take.*Ada Berg, written by Marek Nowak/ }).waitFor();
 
-    // The agent hears of it at once, is shown it once, and signs.
+    // And which replies and checks it touches, each a way there.
+    const review = admin.page.getByRole("region", { name: "Version 2.1.0 waits for approval" });
+    await review.getByText(TOUCHED).waitFor();
+    await review.getByText("1 reason, 1 reply of your own").click();
+    const ways = {
+      "Arrived damaged, refunded, English EN, yours": "/replies/damaged.refunded.en",
+      "Decided in time": "/quality#check-decided_in_time",
+      [asked.text]: "/quality/reviews#checkpoints",
+    };
+    for (const [name, to] of Object.entries(ways)) {
+      assert.equal(await review.getByRole("link", { name }).getAttribute("href"), to);
+    }
+    await checkAccessibility(admin, "what a draft touches");
+    await shot(admin, "handbook-5-touches", ALL);
+    await review.getByRole("link", { name: "English EN, yours" }).click();
+    await admin.page.waitForURL("**/replies/damaged.refunded.en");
+    await admin.page.goBack();
+    await review.getByRole("link", { name: asked.text }).click();
+    const checkpoints = admin.page.getByRole("dialog", { name: "Checkpoints" });
+    await until("the sheet holds it", async () => (await checkpoints.getByLabel("What must be seen").inputValue()) === asked.text);
+    await checkpoints.getByRole("button", { name: "Close" }).click();
+    await admin.page.goto(MAIN);
+    await admin.page.getByRole("button", { name: "Approve version 2.1.0" }).click();
+    const line = admin.page.getByRole("row", { name: /2\.1\.0.*Say aloud which case you take.*Ada Berg, written by Marek Nowak/ });
+    await line.getByText(TOUCHED).click();
+    await line.getByRole("link", { name: "Decided in time" }).waitFor();
+    await checkAccessibility(admin, "what each version touched");
+    await shot(admin, "handbook-5-history");
+
+    // The agent hears of it at once.
     await agent.page.getByText("The handbook has changed").waitFor();
     assert.equal(await waiting(agent), 4);
+
+    // A second version follows before the agent has read the first.
+    const next = await ada.post(`${PAGE}/draft`);
+    next.content.steps[2].text += "\n\nCount to three before you press.";
+    const { revision } = await ada.ask("PUT", `${PAGE}/draft`, { revision: next.revision, content: next.content });
+    await ada.post(`${PAGE}/draft/review`, { revision, change: "work", description: "Count to three." });
+    await page.goto(MAIN);
+    await page.getByRole("button", { name: "Approve version 2.2.0" }).click();
+    await page.getByRole("row", { name: /2\.2\.0.*Count to three/ }).waitFor();
+    await admin.page.goto(MAIN);
+    await admin.page.getByRole("heading", { name: "Have you read version 2.2.0?" }).waitFor();
+
+    // The agent is shown all that is new since what they signed, once, and nothing that is as it was.
     await agent.page.goto(MAIN);
     const changed = agent.page.getByRole("note");
-    await changed.getByText("What changed for you in version 2.1.0").waitFor();
-    await changed.getByText("Say aloud which case you take.").waitFor();
-    await changed.getByText("Step 1 “Open the list” has changed.").waitFor();
+    await changed.getByText("What changed for you from version 2.0.0 to 2.2.0").waitFor();
+    const news = changed.locator("> ul > li");
+    assert.deepEqual(await news.allInnerTexts(), [
+      "2.2.0: Count to three.",
+      "2.1.0: Say aloud which case you take.",
+      "Step 1 “Open the list” has changed.",
+      "Step 3 “Decide” has changed.",
+    ]);
     await shot(agent, "handbook-6-what-changed", ALL);
-    await sign(agent, "2.1.0");
+    await changed.getByText(/^Touches replies at 7 moments, 9 checks and 1 checkpoint/).click();
+    await changed.getByText("1 reason, 1 reply of your own").click();
+    await changed.getByRole("link", { name: "Arrived damaged, refunded, English EN, yours" }).waitFor();
+    assert.equal(await changed.getByRole("link", { name: "Decided in time" }).getAttribute("href"), "#step-1");
+    await checkAccessibility(agent, "what changed and what it touches");
+    await shot(agent, "handbook-6-what-it-touches", ALL);
+    await sign(agent, "2.2.0");
     await agent.page.reload();
     await agent.page.getByText(/^You signed it on/).waitFor();
     assert.equal(await agent.page.getByRole("note").count(), 0, "once");
@@ -181,6 +248,13 @@ test("beside a case stands the step for its stage, and what it was decided under
     await page.getByText(`Version ${version}`).first().waitFor();
     await page.getByRole("heading", { level: 3, name: "Read the reason, then look" }).waitFor();
     await page.getByText(/1 case was decided under version/).waitFor();
+    // What a version touched leads to how that check stands.
+    await until("the case is checked", async () => (await ada.get("/api/quality")).checks.length > 0);
+    await page.locator("tr", { hasText: `${version}` }).getByText(/^Touches /).first().click();
+    await page.getByRole("link", { name: "TikTok allowed the decision" }).click();
+    const check = page.getByRole("rowheader", { name: "TikTok allowed the decision" });
+    await until("the check has the focus", async () => await check.evaluate((head) => head === document.activeElement));
+    await checkAccessibility(browser, "a check that the handbook led to");
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

@@ -1,24 +1,27 @@
 //! The handbook: read and signed by everybody, written by leads, approved by somebody else where there is somebody.
 
 use super::error::DeskError;
+use super::ticks;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::handbook::{built_in, difference as compare, html, minutes, missing, plain, references};
 use crate::store::handbook::{self as store, Draft, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
-use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, to_json, uploads};
+use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, templates, to_json, uploads};
 use shared::domain::case::Stage;
 use shared::domain::handbook::{
-    Change, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, TITLE_CHARS, Video, changes,
+    Change, Changes, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, StepTick, TITLE_CHARS, Video, changes,
 };
 use shared::domain::quality::Check;
+use shared::domain::touch::{Around, touches};
 use shared::id::{AgentId, CaseId, IdError, IdempotencyKey, PageId};
+use shared::reply::{Language, Moment};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
     Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, KeepingRequest,
     NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned,
-    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, WhatChanged,
+    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, Touches, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -105,6 +108,7 @@ fn shown(content: &PageContent) -> Shown {
         html: html(&step.text),
         stage: step.stage,
         checks: names(&step.checks),
+        ticks: step.ticks.iter().map(|tick| tick.text.clone()).collect(),
         video: step.video.as_deref().and_then(Video::of),
         own_video: step.own_video().map(|file| OwnVideo {
             file,
@@ -153,19 +157,49 @@ pub fn news(desk: &Desk, agent: &Agent) -> Result<News, DeskError> {
     Ok(News { unsigned: u32::try_from(unsigned.len()).unwrap_or(u32::MAX) })
 }
 
-/// What is new since the version that somebody signed last, or since the one before.
-fn changed(all: &[Version], signed: Option<u32>) -> Option<WhatChanged> {
-    let (newest, older) = all.split_first()?;
-    let known = match signed {
-        Some(number) => older.iter().find(|version| version.revision.number == number),
-        None => older.first(),
-    }?;
-    let since = all.iter().take_while(|version| version.revision.number > known.revision.number);
-    let (steps, checks) = changes(&known.content, &newest.content);
+/// What there is beside the handbook, as far as somebody sees it.
+fn around(tx: &Tx<'_>, agent: &Agent) -> Result<Around, StoreError> {
+    let shops = shops::all(tx)?.into_iter().filter(|shop| shop.id.trainee().is_none() && agent.sees(&shop.id));
+    let mut own: Vec<_> = templates::standing(tx)?.into_iter().map(|(place, _)| place).collect();
+    own.retain(|place| place.shop.as_ref().is_none_or(|shop| agent.sees(shop)));
+    own.dedup();
+    let of_shops = shops.map(|shop| Language::of_region(&shop.region));
+    let mut languages: Vec<Language> = of_shops.chain(own.iter().map(|place| place.language)).collect();
+    if languages.is_empty() {
+        languages.push(Language::En);
+    }
+    languages.sort_unstable();
+    languages.dedup();
+    Ok(Around { own, languages, ticks: ticks::rules(tx)?.ticks })
+}
+
+/// What each version touched, against the one before it; the first one against nothing.
+fn touched(all: &[Version], around: &Around) -> Vec<Touches> {
+    let nothing = PageContent::default();
+    let before = all.iter().skip(1).map(|version| &version.content).chain([&nothing]);
+    all.iter().zip(before).map(|(version, before)| touches(before, &version.content, around)).collect()
+}
+
+/// The version that somebody knows: the one that they signed last; else what was in force before anybody was asked.
+fn known(all: &[Version], signed: Option<u32>) -> Option<&Version> {
+    match signed {
+        Some(number) => all.iter().find(|version| version.revision.number == number),
+        None => all.iter().rposition(|version| version.asks).and_then(|first| all.get(first + 1)),
+    }
+}
+
+/// All that is new to somebody since the version that they know; none: the page has no older version.
+fn changed(all: &[Version], signed: Option<u32>, around: &Around) -> Option<WhatChanged> {
+    let [newest, _, ..] = all else { return None };
+    let Some(known) = known(all, signed) else { return Some(WhatChanged::default()) };
+    let Changes { steps, new_checks, gone_checks } = changes(&known.content, &newest.content);
+    let words = |checks: &[Check]| checks.iter().map(|check| check.text().to_owned()).collect();
     Some(WhatChanged {
-        descriptions: since.map(|version| version.revision.description.clone()).collect(),
+        since: Some(known.revision.version),
         steps,
-        checks: checks.iter().map(|check| check.text().to_owned()).collect(),
+        new_checks: words(&new_checks),
+        gone_checks: words(&gone_checks),
+        touches: touches(&known.content, &newest.content, around),
     })
 }
 
@@ -203,6 +237,8 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                     readers.push(Reader { person: account.person(), shown, signed });
                 }
             }
+            let around = around(tx, agent)?;
+            let in_force = all.first().map(|version| &version.content);
             let view = PageView {
                 id: page.id,
                 kind: page.kind,
@@ -211,12 +247,13 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 shown: wanted.map(|version| shown(&version.content)),
                 asked,
                 signed,
-                changed: if is_open { changed(&all, last_signed) } else { None },
+                changed: if is_open { changed(&all, last_signed, &around) } else { None },
                 readers,
                 owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
                 retired: page.retired,
                 may_own: if leads { team(tx)?.iter().map(Account::person).collect() } else { Vec::new() },
-                draft: draft.map(|draft| note(tx, &draft, all.first().map(|version| &version.content))).transpose()?,
+                draft: draft.map(|draft| note(tx, &draft, in_force, &around)).transpose()?,
+                touched: touched(&all, &around),
                 history: all.into_iter().map(|version| version.revision).collect(),
             };
             Ok(Some((view, is_open && opened.is_none() && number.is_none())))
@@ -328,25 +365,34 @@ fn draft_needs_another(tx: &Tx<'_>, draft: &Draft) -> Result<bool, StoreError> {
     }
 }
 
-fn note(tx: &Tx<'_>, draft: &Draft, in_force: Option<&PageContent>) -> Result<DraftNote, StoreError> {
-    let (steps, checks) = in_force.map(|before| changes(before, &draft.content)).unwrap_or_default();
+fn note(tx: &Tx<'_>, draft: &Draft, in_force: Option<&PageContent>, around: &Around) -> Result<DraftNote, StoreError> {
     Ok(DraftNote {
-        steps,
-        checks: checks.iter().map(|check| check.text().to_owned()).collect(),
+        steps: in_force.map(|before| changes(before, &draft.content).steps).unwrap_or_default(),
+        touches: touches(in_force.unwrap_or(&PageContent::default()), &draft.content, around),
         revision: draft.revision,
         state: state_view(tx, &draft.state)?,
         needs_another: draft_needs_another(tx, draft)?,
     })
 }
 
+/// What a draft touches, against what is in force.
+fn draft_touches(tx: &Tx<'_>, agent: &Agent, id: &PageId, content: &PageContent) -> Result<Touches, StoreError> {
+    let before = store::in_force(tx, id)?.map(|version| version.content).unwrap_or_default();
+    Ok(touches(&before, content, &around(tx, agent)?))
+}
+
 fn draft_view(tx: &Tx<'_>, agent: &Agent, id: &PageId, draft: Draft, now: Timestamp) -> Result<DraftView, StoreError> {
     let others = store::editors(tx, id, now.plus_millis(-EDITS_MS))?.into_iter().filter(|editor| *editor != agent.id);
+    let ticks = ticks::rules(tx)?.ticks.into_iter().map(|tick| StepTick { id: tick.id, text: tick.text });
     Ok(DraftView {
         state: state_view(tx, &draft.state)?,
         by: person(tx, &draft.by)?,
         version: store::in_force(tx, id)?.map(|version| version.revision.version),
         needs_another: draft_needs_another(tx, &draft)?,
         checks: Check::ALL.map(|check| (check, check.text().to_owned())).to_vec(),
+        ticks: ticks.collect(),
+        moments: Moment::ALL.map(|moment| (moment, moment.label().to_owned())).to_vec(),
+        touches: draft_touches(tx, agent, id, &draft.content)?,
         editors: others.map(|editor| person(tx, &editor)).collect::<Result<_, _>>()?,
         revision: draft.revision,
         content: draft.content,
@@ -459,7 +505,8 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
         let draft = draft_of(tx, id)?;
         if draft.content == request.content && (draft.revision == request.revision || draft.by == agent.id) {
             // Nothing is new, or the answer to the same save was lost.
-            return Ok(Saved { revision: draft.revision, at: draft.at });
+            let touches = draft_touches(tx, agent, id, &draft.content)?;
+            return Ok(Saved { revision: draft.revision, at: draft.at, touches });
         }
         if draft.revision != request.revision {
             return Err(edited_meanwhile(tx, &draft)?);
@@ -470,8 +517,9 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
         };
         let revision = draft.revision.saturating_add(1);
         let content = request.content.clone();
+        let touches = draft_touches(tx, agent, id, &content)?;
         store::save_draft(tx, id, &Draft { revision, content, state, by: agent.id.clone(), at: now })?;
-        Ok(Saved { revision, at: now })
+        Ok(Saved { revision, at: now, touches })
     })
 }
 

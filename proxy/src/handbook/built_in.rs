@@ -1,9 +1,10 @@
 //! The pages that come with the desk. The first version of the main one is the procedure that was used before there was
 //! a desk, in other words; the second one fills what that left open.
 
-use shared::domain::case::Stage;
+use shared::domain::case::{Claim, Stage};
 use shared::domain::handbook::{PageContent, PageKind, PageStep, VersionName};
 use shared::domain::quality::Check;
+use shared::reply::Moment;
 use shared::time::Timestamp;
 
 /// One version of a built-in page.
@@ -39,6 +40,22 @@ fn step(title: &str, stage: Option<Stage>, checks: &[Check], text: &str) -> Page
     let (title, text) = (title.to_owned(), text.trim().to_owned());
     PageStep { title, text, stage, checks: checks.to_vec(), ..PageStep::default() }
 }
+
+trait Governs {
+    /// The replies of these moments follow from it.
+    fn governs(self, replies: &[Moment]) -> Self;
+}
+
+impl Governs for PageStep {
+    fn governs(self, replies: &[Moment]) -> Self {
+        Self { replies: replies.to_vec(), ..self }
+    }
+}
+
+/// What is told of an offer of a part.
+const OFFER: [Moment; 1] = [Moment::Told(Claim::OfferMade)];
+/// What is told of a parcel.
+const PARCEL: [Moment; 2] = [Moment::Told(Claim::ParcelAccepted), Moment::Told(Claim::ParcelRefused)];
 
 fn page(title: &str, purpose: &str, steps: Vec<PageStep>) -> PageContent {
     PageContent { title: title.to_owned(), purpose: purpose.to_owned(), steps }
@@ -161,7 +178,8 @@ Ask yourself three things:
 
 If something is missing, ask the buyer in the chat. Asking does not stop the clock.
 ",
-            ),
+            )
+            .governs(&[Moment::MoreInformation]),
             step(
                 "Decide",
                 Some(Stage::ToDecide),
@@ -187,7 +205,15 @@ The desk shows only what TikTok lets us decide now. Read the amount on the butto
 - Nothing leaves the desk in the seconds after you press. `Z` undoes it.
 - In doubt, and it is much money? Note what you see (`N`) and hand it to a lead.
 ",
-            ),
+            )
+            .governs(&[
+                Moment::Told(Claim::Approved),
+                Moment::Told(Claim::OfferMade),
+                Moment::Told(Claim::Rejected),
+                Moment::Told(Claim::ReturnAgreed),
+                Moment::Told(Claim::ReplacementAgreed),
+                Moment::Told(Claim::Cancelled),
+            ]),
             step(
                 "Tell the buyer",
                 Some(Stage::ToTell),
@@ -210,7 +236,8 @@ Decide and tell are one act. The reply for this reason and outcome is already th
 - What may never be in it stands in [What a reply says, and what it never says](/handbook/reply-words). The desk marks it before you can send.
 - A case stays in **To tell** until the buyer knows. If you have told them elsewhere, say so on the case.
 ",
-            ),
+            )
+            .governs(&Moment::ALL),
             step(
                 "Wait, and stay reachable",
                 Some(Stage::Waiting),
@@ -222,7 +249,8 @@ The buyer, the carrier or TikTok moves now. You need not watch the case: it come
 - *Refund is late* on a case means that TikTok has approved and not paid after five working days. Tell the buyer the truth (“approved, not yet paid”), and write to TikTok’s seller support with the order number.
 - Never send a second refund, and never pay outside TikTok.
 ",
-            ),
+            )
+            .governs(&[Moment::Told(Claim::Approved), Moment::Told(Claim::Refunded)]),
             step(
                 "Inspect what comes back",
                 Some(Stage::ToInspect),
@@ -230,14 +258,16 @@ The buyer, the carrier or TikTok moves now. You need not watch the case: it come
                 "Go to **Inspect** (`G` then `I`), scan the parcel and follow [Inspecting a returned \
                  parcel](/handbook/inspecting-a-parcel). The verdict has a clock of its own: without one TikTok accepts \
                  the parcel for us.",
-            ),
+            )
+            .governs(&PARCEL),
             step(
                 "Leave disputes to a lead",
                 Some(Stage::Disputed),
                 &[],
                 "TikTok is ruling. Do not write about the outcome, and do not decide again. A lead goes on with [Disputes \
                  and appeals](/handbook/disputes).",
-            ),
+            )
+            .governs(&[Moment::PlatformDecided]),
             step(
                 "Check what came of it",
                 Some(Stage::Done),
@@ -302,7 +332,8 @@ Right item? Unused? Clean and whole? All parts?
 
 Where TikTok has paid already (quick refund) the parcel can only be accepted. If you are not sure, *Ask a lead*: the clock keeps running.
 ",
-            ),
+            )
+            .governs(&PARCEL),
         ],
     )
 }
@@ -352,7 +383,8 @@ When TikTok has ruled the case comes back by itself. A reply then speaks of *Tik
 
 Lost? Look at **Quality** for others with the same reason: two of a kind are a fault of ours and not bad luck.
 ",
-            ),
+            )
+            .governs(&[Moment::PlatformDecided]),
         ],
     )
 }
@@ -375,7 +407,8 @@ Offer a part when
 
 Do **not** offer a part when the item never came, is another one, is unsafe or does not work. That is a full refund.
 ",
-            ),
+            )
+            .governs(&OFFER),
             step(
                 "Name a sum that you can explain",
                 Some(Stage::ToDecide),
@@ -385,7 +418,8 @@ Begin with what it costs to put right: the price of the part, of the repair, or 
 
 The sum lies above zero and below TikTok’s total. Above what the shop has set for agents, ask a lead.
 ",
-            ),
+            )
+            .governs(&OFFER),
             step(
                 "Tell how it goes on",
                 Some(Stage::ToTell),
@@ -395,7 +429,8 @@ Say the sum, what it is for, that they keep the item, and that the whole request
 
 One offer, at most two. Who bargains by chat for days pays with the rating.
 ",
-            ),
+            )
+            .governs(&OFFER),
         ],
     )
 }
@@ -461,7 +496,8 @@ fn reply_words() -> PageContent {
 5. One honest line for the cause. No excuse, no blame on the carrier or on them.
 6. An open door: they can answer here, in this chat.
 ",
-            ),
+            )
+            .governs(&Moment::ALL),
             step(
                 "Approved, sent, refunded",
                 None,
@@ -471,7 +507,8 @@ Three facts at three times. **Approved**: TikTok shows the decision. **Sent back
 
 Never name the day on which a bank books it: nobody here knows.
 ",
-            ),
+            )
+            .governs(&[Moment::Told(Claim::Approved), Moment::Told(Claim::Refunded)]),
             step(
                 "Never",
                 None,
@@ -483,14 +520,16 @@ Never name the day on which a bank books it: nobody here knows.
 - “Hello” and nothing else. TikTok does not count it as an answer.
 - Anything that we would not want to read aloud to TikTok.
 ",
-            ),
+            )
+            .governs(&Moment::ALL),
             step(
                 "In their language",
                 None,
                 &[C::BuyersLanguage],
                 "The one that they last wrote in, else that of the shop’s country. Press `L` to change it: every reply is \
                  there in six languages.",
-            ),
+            )
+            .governs(&Moment::ALL),
         ],
     )
 }
@@ -514,7 +553,8 @@ fn proof() -> PageContent {
 | It was used or damaged after delivery | The spot, close, and the whole item |
 | It was delivered | The carrier’s proof of delivery with the address’s town and the date |
 ",
-            ),
+            )
+            .governs(&[Moment::Told(Claim::Rejected), Moment::Told(Claim::ParcelRefused)]),
             step(
                 "How to take it",
                 None,
@@ -567,7 +607,7 @@ mod tests {
     }
 
     #[test]
-    fn every_stage_and_every_check_has_its_step_in_the_procedures() {
+    fn every_stage_every_check_and_every_moment_has_its_step_in_the_procedures() {
         let pages = pages();
         let steps = || {
             let procedures = pages.iter().filter(|page| page.kind == PageKind::Procedure);
@@ -578,6 +618,9 @@ mod tests {
         }
         for check in Check::ALL {
             assert!(steps().any(|step| step.checks.contains(&check)), "{check:?}");
+        }
+        for moment in Moment::ALL {
+            assert!(steps().any(|step| step.replies.contains(&moment)), "{moment:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is another in one version than in an older one, by lines and within them by words.
 
 use shared::domain::handbook::PageContent;
+use shared::reasons::label;
 use shared::wire::handbook::{DiffLine, LineKind};
 use similar::{Algorithm, ChangeTag, TextDiff};
 use std::borrow::Cow;
@@ -23,6 +24,9 @@ fn lines(page: &PageContent) -> String {
             all.push(format!("Beside cases: {}", stage_word(stage)));
         }
         all.extend(step.checks.iter().map(|check| format!("Check: {}", check.text())));
+        all.extend(step.ticks.iter().map(|tick| format!("Checkpoint: {}", tick.text)));
+        all.extend(step.replies.iter().map(|moment| format!("Replies: {}", moment.label())));
+        all.extend(step.reasons.iter().map(|reason| format!("Only for: {}", label(*reason))));
         all.extend(step.video.iter().map(|link| format!("Video: {link}")));
         all.extend(step.poster.iter().map(|file| format!("Picture in front of it: {}", file.reference())));
         all.extend(step.captions.iter().map(|file| format!("Captions: {}", file.reference())));
@@ -103,8 +107,10 @@ pub fn difference(before: &PageContent, after: &PageContent) -> Vec<DiffLine> {
 mod tests {
     use super::*;
     use shared::domain::case::Stage;
-    use shared::domain::handbook::PageStep;
+    use shared::domain::handbook::{PageStep, StepTick};
     use shared::domain::quality::Check;
+    use shared::reasons::ReasonGroup;
+    use shared::reply::Moment;
 
     fn page(texts: &[&str]) -> PageContent {
         let step = |text: &&str| PageStep { title: "Step".to_owned(), text: (*text).to_owned(), ..PageStep::default() };
@@ -146,13 +152,24 @@ mod tests {
         let mut after = before.clone();
         after.steps[0].stage = Some(Stage::ToTell);
         after.steps[0].checks = vec![Check::NoGap];
+        let seen = StepTick { id: "t1".parse().unwrap(), text: "Seen".to_owned() };
+        after.steps[0].ticks = vec![seen];
+        after.steps[0].replies = vec![Moment::MoreInformation];
+        after.steps[0].reasons = vec![ReasonGroup::Late];
         after.steps[0].video = Some("https://youtu.be/dQw4w9WgXcQ".to_owned());
         let new = of_kind(&difference(&before, &after), LineKind::New);
         assert_eq!(
             new,
-            ["Beside cases: to tell", "Check: No variable left empty", "Video: https://youtu.be/dQw4w9WgXcQ"]
+            [
+                "Beside cases: to tell",
+                "Check: No variable left empty",
+                "Checkpoint: Seen",
+                "Replies: More asked",
+                "Only for: Not shipped on time",
+                "Video: https://youtu.be/dQw4w9WgXcQ",
+            ]
         );
-        assert_eq!(of_kind(&difference(&after, &before), LineKind::Gone).len(), 3);
+        assert_eq!(of_kind(&difference(&after, &before), LineKind::Gone).len(), new.len());
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>, StoreError> {
 }
 
 /// Places with a version that is in use or open, with its state.
-fn standing(tx: &Tx<'_>) -> Result<Vec<(Place, VersionState)>, StoreError> {
+pub fn standing(tx: &Tx<'_>) -> Result<Vec<(Place, VersionState)>, StoreError> {
     let sql = "SELECT place, state FROM template_version WHERE state IN ('in_use', 'writing', 'review') ORDER BY place";
     tx.all(sql, &[], |row| Ok((place(&row.get::<String>(0)?)?, state(&row.get::<String>(1)?)?)))
 }

@@ -177,7 +177,8 @@ async fn somebody_else_approves_if_there_is_somebody() {
     let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
     let touched = read(&mut bo, MAIN).await["draft"].clone();
     assert_eq!((&touched["steps"][0]["number"], touched["steps"].as_array().unwrap().len()), (&json!(1), 1));
-    assert!(touched["checks"].as_array().unwrap().contains(&json!("Decided in time")), "{touched}");
+    let decided = json!(["decided_in_time", "Decided in time"]);
+    assert!(touched["touches"]["checks"].as_array().unwrap().contains(&decided), "{touched}");
     publish(&mut ada, MAIN, &revision).await.refused(409, "needs_another");
     publish(&mut bo, MAIN, &json!(1)).await.refused(409, "edited_meanwhile");
 
@@ -262,12 +263,123 @@ async fn what_changes_the_work_is_signed_by_everybody_and_wording_by_nobody() {
     publish(&mut ada, MAIN, &revision).await.expect(200);
     assert_eq!(unsigned(&mut ann).await, all);
     let changed = read(&mut ann, MAIN).await["changed"].clone();
-    assert_eq!(changed["descriptions"], json!(["Other work.", "Other wording."]), "all since what Ann has signed");
+    assert_eq!(changed["since"], "2.0.0", "all since what Ann has signed");
     assert_eq!(changed["steps"][0]["became"], "changed");
-    assert!(changed["checks"].as_array().unwrap().contains(&json!("Decided in time")));
+    assert_eq!((&changed["new_checks"], &changed["gone_checks"]), (&json!([]), &json!([])), "it asks for the same");
+    assert_eq!(changed["touches"]["checks"].as_array().unwrap().len(), 3, "which others can look at anew");
     ann.post(&path, &sign(2)).await.refused(422, "invalid");
     ann.post(&path, &sign(4)).await.expect(204);
     assert_eq!(unsigned(&mut ann).await, all - 1);
+}
+
+/// What a change touches, as one line: checks, checkpoints, moments with how many reasons, replies of the team's own.
+fn touched(touches: &Value) -> String {
+    let all = |name: &str| touches[name].as_array().unwrap().clone();
+    let mut parts: Vec<String> = all("checks").iter().map(|check| check[0].as_str().unwrap().to_owned()).collect();
+    parts.extend(all("ticks").iter().map(|tick| tick["text"].as_str().unwrap().to_owned()));
+    for one in all("replies") {
+        parts.push(format!("{} {}", one["label"].as_str().unwrap(), one["reasons"].as_array().unwrap().len()));
+        parts.extend(one["own"].as_array().unwrap().iter().map(|place| place.as_str().unwrap().to_owned()));
+    }
+    parts.join("; ")
+}
+
+/// Changes the content of the draft, sends it, and puts it into force.
+async fn put_into_force(browser: &mut Browser, page: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut draft = browser.post(&format!("{page}/draft"), &json!({})).await.expect(200).json();
+    change(&mut draft["content"]);
+    let save = json!({ "revision": draft["revision"], "content": draft["content"] });
+    let saved = browser.write(Method::PUT, &format!("{page}/draft"), &save).await.expect(200).json();
+    send(browser, page, &saved["revision"], "work").await;
+    publish(browser, page, &saved["revision"]).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn a_change_says_which_replies_and_checks_it_touches() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let tick = json!({ "id": "t1", "text": "Damage is visible", "kinds": [], "groups": [], "is_needed": true });
+    ada.put("/api/checkpoints", &json!({ "version": 0, "ticks": [tick] })).await.expect(200);
+    let words = json!({ "text": "Hi {name}, it is back with you.", "note": "", "revision": 0 });
+    ada.put("/api/templates/damaged.refunded.en/open", &words).await.expect(200);
+
+    let mut draft = ada.post(&format!("{MAIN}/draft"), &json!({})).await.expect(200).json();
+    assert_eq!(touched(&draft["touches"]), "", "nothing is written yet");
+    assert_eq!(draft["ticks"], json!([{ "id": "t1", "text": "Damage is visible" }]));
+    assert_eq!(draft["moments"].as_array().unwrap().len(), 11);
+    let ticks = draft["ticks"].clone();
+    let step = &mut draft["content"]["steps"][1];
+    step["text"] = json!("Look twice.");
+    step["ticks"] = ticks;
+    step["replies"] = json!(["refunded"]);
+    step["reasons"] = json!(["damaged", "late"]);
+    let save = json!({ "revision": draft["revision"], "content": draft["content"] });
+    let saved = ada.write(Method::PUT, &format!("{MAIN}/draft"), &save).await.expect(200).json();
+    let expected = "kind_fits_reason; parts_add_up; photos_opened; Damage is visible; More asked 19; Refunded 2; \
+                    damaged.refunded.en";
+    assert_eq!(touched(&saved["touches"]), expected, "while it is written");
+    send(&mut ada, MAIN, &saved["revision"], "work").await;
+    assert_eq!(touched(&read(&mut ada, MAIN).await["draft"]["touches"]), expected, "before it is approved");
+    publish(&mut ada, MAIN, &saved["revision"]).await.expect(200);
+
+    let mut ann = desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let page = read(&mut ann, MAIN).await;
+    assert_eq!(page["touched"].as_array().unwrap().len(), page["history"].as_array().unwrap().len());
+    assert_eq!(touched(&page["touched"][0]), expected, "in the history, for good");
+    assert_eq!(touched(&page["touched"][2]), "", "the old procedure names no reply and no check");
+    assert!(touched(&page["changed"]["touches"]).contains("damaged.refunded.en"), "and in what is new to Ann");
+    assert_eq!(page["shown"]["steps"][1]["ticks"], json!(["Damage is visible"]));
+
+    // A checkpoint that is not asked for any more is touched by nothing; what the version said of it stays.
+    ada.put("/api/checkpoints", &json!({ "version": 1, "ticks": [] })).await.expect(200);
+    let page = read(&mut ann, MAIN).await;
+    assert!(!touched(&page["touched"][0]).contains("Damage is visible"));
+    assert_eq!(page["shown"]["steps"][1]["ticks"], json!(["Damage is visible"]));
+    for wrong in
+        [json!({ "replies": ["tomorrow"] }), json!({ "reasons": ["none"] }), json!({ "ticks": [{ "id": "t 1" }] })]
+    {
+        let step = json!({ "title": "T", "steps": [wrong] });
+        ada.post("/api/handbook/preview", &step).await.expect(422);
+    }
+}
+
+#[tokio::test]
+async fn who_missed_versions_is_told_once_of_all_that_is_new_to_them() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut ann = desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let mut bea = desk.member(&mut ada, "Bea", "agent", json!("all")).await;
+    ann.post(&format!("{MAIN}/signature"), &json!({ "number": 2 })).await.expect(204);
+    let text = |step: usize, text: &'static str| move |page: &mut Value| page["steps"][step]["text"] = json!(text);
+    put_into_force(&mut ada, MAIN, text(0, "Take a case.")).await;
+    // Opened and not signed is not known.
+    assert_eq!(read(&mut ann, MAIN).await["changed"]["since"], "2.0.0");
+    put_into_force(&mut ada, MAIN, text(2, "Decide at once.")).await;
+    put_into_force(&mut ada, MAIN, |page| page["steps"][3]["checks"] = json!(["buyer_told", "photos_opened"])).await;
+
+    let steps = |changed: &Value| -> Vec<u64> {
+        let steps = changed["steps"].as_array().unwrap();
+        steps.iter().map(|step| step["number"].as_u64().unwrap()).collect()
+    };
+    let changed = read(&mut ann, MAIN).await["changed"].clone();
+    assert_eq!((&changed["since"], steps(&changed)), (&json!("2.0.0"), vec![1, 3, 4]), "of three versions");
+    assert_eq!(changed["new_checks"], json!([]), "another step is about it already");
+    assert!(changed["gone_checks"].as_array().unwrap().contains(&json!("No variable left empty")));
+    // Bea has signed none: she knows what was in force before anybody was asked.
+    assert_eq!(read(&mut bea, MAIN).await["changed"]["since"], "1.0.0");
+
+    ann.post(&format!("{MAIN}/signature"), &json!({ "number": 5 })).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["changed"], Value::Null, "once");
+    put_into_force(&mut ada, MAIN, text(0, "Take two.")).await;
+    let changed = read(&mut ann, MAIN).await["changed"].clone();
+    assert_eq!((&changed["since"], steps(&changed)), (&json!("2.3.0"), vec![1]));
+
+    // A page of which every version was asked for is new as a whole to who has signed none.
+    let page = "/api/handbook/pages/disputes";
+    assert_eq!(read(&mut bea, page).await["changed"], Value::Null, "it has one version");
+    put_into_force(&mut ada, page, text(0, "Read it.")).await;
+    let changed = read(&mut bea, page).await["changed"].clone();
+    assert_eq!((&changed["since"], &changed["steps"]), (&Value::Null, &json!([])));
 }
 
 #[tokio::test]

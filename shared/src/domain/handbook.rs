@@ -3,8 +3,13 @@
 use super::case::Stage;
 use super::files::FileId;
 use super::quality::Check;
+use super::touch::Scope;
+use crate::id::TickId;
+use crate::reasons::ReasonGroup;
+use crate::reply::Moment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The largest page, in bytes of all its words: what a request can carry.
@@ -28,6 +33,15 @@ pub enum PageKind {
     Reference,
 }
 
+/// A checkpoint of the team's own, as a step names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepTick {
+    /// Which.
+    pub id: TickId,
+    /// As it was worded then: a version says for ever what it said.
+    pub text: String,
+}
+
 /// One step of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PageStep {
@@ -42,6 +56,15 @@ pub struct PageStep {
     /// The computed checks that it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
+    /// The checkpoints of the team's own that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticks: Vec<StepTick>,
+    /// The moments whose replies follow from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<Moment>,
+    /// Only their replies for these reasons; none: for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonGroup>,
     /// A link to a video that shows it, or a reference to a file of the handbook's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub video: Option<String>,
@@ -57,6 +80,17 @@ impl PageStep {
     /// The file that its video is, if it is one of the handbook's own.
     pub fn own_video(&self) -> Option<FileId> {
         FileId::referred(self.video.as_deref()?.trim())
+    }
+
+    /// Whether it tells a reader the same as another one. Space around words tells nothing.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        let video =
+            |step: &Self| step.video.as_deref().map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
+        self.title.trim() == other.title.trim()
+            && self.text.trim_end() == other.text.trim_end()
+            && self.stage == other.stage
+            && video(self) == video(other)
+            && (&self.poster, &self.captions) == (&other.poster, &other.captions)
     }
 }
 
@@ -87,7 +121,10 @@ pub struct Problem {
 impl PageContent {
     /// The bytes of all its words.
     fn bytes(&self) -> usize {
-        let of_step = |step: &PageStep| step.title.len() + step.text.len() + step.video.as_ref().map_or(0, String::len);
+        let of_step = |step: &PageStep| {
+            let named = step.ticks.iter().map(|tick| tick.text.len()).sum::<usize>();
+            step.title.len() + step.text.len() + step.video.as_ref().map_or(0, String::len) + named
+        };
         self.title.len() + self.purpose.len() + self.steps.iter().map(of_step).sum::<usize>()
     }
 
@@ -234,14 +271,14 @@ pub struct StepChange {
 
 /// Pairs steps that are the same one by some measure, and takes them out of both lists.
 fn paired<'a>(
-    old: &mut Vec<(usize, &'a PageStep)>,
-    new: &mut Vec<(usize, &'a PageStep)>,
-    is_same: impl Fn((usize, &PageStep), (usize, &PageStep)) -> bool,
-) -> Vec<(&'a PageStep, (usize, &'a PageStep))> {
+    old: &mut Vec<Numbered<'a>>,
+    new: &mut Vec<Numbered<'a>>,
+    is_same: impl Fn(Numbered<'_>, Numbered<'_>) -> bool,
+) -> Vec<(Numbered<'a>, Numbered<'a>)> {
     let mut pairs = Vec::new();
     new.retain(|step| match old.iter().position(|before| is_same(*before, *step)) {
         Some(place) => {
-            pairs.push((old.remove(place).1, *step));
+            pairs.push((old.remove(place), *step));
             false
         }
         None => true,
@@ -249,28 +286,63 @@ fn paired<'a>(
     pairs
 }
 
-/// What is another in `after` than it was in `before`: the steps, and the checks that they are about, each once.
-pub fn changes(before: &PageContent, after: &PageContent) -> (Vec<StepChange>, Vec<Check>) {
-    let mut old: Vec<(usize, &PageStep)> = (1..).zip(&before.steps).collect();
-    let mut new: Vec<(usize, &PageStep)> = (1..).zip(&after.steps).collect();
-    drop(paired(&mut old, &mut new, |(_, old), (_, new)| old == new));
+/// A step with its number, from 1.
+type Numbered<'a> = (usize, &'a PageStep);
+
+/// The steps that are not the same in both: what each was, and what it is. Another order is no other step.
+pub(super) fn unlike<'a>(
+    before: &'a PageContent,
+    after: &'a PageContent,
+) -> Vec<(Option<Numbered<'a>>, Option<Numbered<'a>>)> {
+    let mut old: Vec<Numbered<'_>> = (1..).zip(&before.steps).collect();
+    let mut new: Vec<Numbered<'_>> = (1..).zip(&after.steps).collect();
+    drop(paired(&mut old, &mut new, |(_, old), (_, new)| old.says_the_same(new) && Scope::of(old) == Scope::of(new)));
     let mut pairs =
         paired(&mut old, &mut new, |(_, old), (_, new)| old.title.trim().eq_ignore_ascii_case(new.title.trim()));
     // Under a new title, at the same place in the work.
     pairs.extend(paired(&mut old, &mut new, |(was, old), (is, new)| was == is && old.stage == new.stage));
-    let mut steps = Vec::new();
-    let mut checks: Vec<Check> = pairs.iter().flat_map(|(old, _)| old.checks.iter().copied()).collect();
-    let changed = pairs.into_iter().map(|(_, (number, step))| (number, step, Became::Changed));
-    let new = new.into_iter().map(|(number, step)| (number, step, Became::New));
-    let gone = old.into_iter().map(|(number, step)| (number, step, Became::Gone));
-    for (number, step, became) in changed.chain(new).chain(gone) {
-        steps.push(StepChange { number, title: step.title.clone(), became });
-        checks.extend(step.checks.iter().copied());
-    }
+    let changed = pairs.into_iter().map(|(old, new)| (Some(old), Some(new)));
+    let new = new.into_iter().map(|step| (None, Some(step)));
+    let gone = old.into_iter().map(|step| (Some(step), None));
+    changed.chain(new).chain(gone).collect()
+}
+
+/// What is another on a page than it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The steps that are others, by their numbers.
+    pub steps: Vec<StepChange>,
+    /// The checks that it is about now and was not, in the order of the work.
+    pub new_checks: Vec<Check>,
+    /// The checks that it is not about any more.
+    pub gone_checks: Vec<Check>,
+}
+
+/// What a reader finds another in `after` than it was in `before`, and nothing else: a check that both are about is no
+/// news.
+pub fn changes(before: &PageContent, after: &PageContent) -> Changes {
+    let is_seen =
+        |old: &PageStep, new: &PageStep| !old.says_the_same(new) || !Scope::of(old).shows_the_same(&Scope::of(new));
+    let told = |(old, new): (Option<Numbered<'_>>, Option<Numbered<'_>>)| {
+        let became = match (old, new) {
+            (_, None) => Became::Gone,
+            (None, Some(_)) => Became::New,
+            (Some((_, old)), Some((_, new))) if is_seen(old, new) => Became::Changed,
+            (Some(_), Some(_)) => return None,
+        };
+        new.or(old).map(|(number, step)| StepChange { number, title: step.title.clone(), became })
+    };
+    let mut steps: Vec<StepChange> = unlike(before, after).into_iter().filter_map(told).collect();
     steps.sort_by_key(|step| step.number);
-    checks.sort_unstable();
-    checks.dedup();
-    (steps, checks)
+    let checks = |page: &PageContent| -> BTreeSet<Check> {
+        page.steps.iter().flat_map(|step| step.checks.iter().copied()).collect()
+    };
+    let (was, is) = (checks(before), checks(after));
+    Changes {
+        steps,
+        new_checks: is.difference(&was).copied().collect(),
+        gone_checks: was.difference(&is).copied().collect(),
+    }
 }
 
 /// A video that can be shown in a frame.
@@ -373,22 +445,53 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_is_told_by_step_and_by_check() {
+    fn what_changed_is_told_by_step() {
         let (look, decide, tell) =
-            (step("Look", "Look.", &[Check::PhotosOpened]), step("Decide", "Decide.", &[]), step("Tell", "Tell.", &[]));
+            (step("Look", "Look.", &[]), step("Decide", "Decide.", &[]), step("Tell", "Tell.", &[]));
         let before = page(vec![look.clone(), decide.clone(), tell.clone()]);
         let moved = page(vec![decide.clone(), look.clone(), tell.clone()]);
-        assert_eq!(changes(&before, &moved), (Vec::new(), Vec::new()), "another order is no other step");
-        let other = step("decide ", "Decide in time.", &[Check::DecidedInTime, Check::DecidedInTime]);
-        let after = page(vec![look.clone(), step("Ask", "Ask.", &[Check::NoGap]), other]);
-        let (steps, checks) = changes(&before, &after);
+        assert_eq!(changes(&before, &moved), Changes::default(), "another order is no other step");
+        let other = step("decide ", "Decide in time.", &[]);
+        let after = page(vec![look.clone(), step("Ask", "Ask.", &[]), other]);
+        let steps = changes(&before, &after).steps;
         let told: Vec<_> = steps.iter().map(|step| (step.number, step.title.as_str(), step.became)).collect();
         assert_eq!(told, [(2, "Ask", Became::New), (3, "decide ", Became::Changed), (3, "Tell", Became::Gone)]);
-        assert_eq!(checks, [Check::DecidedInTime, Check::NoGap]);
         let renamed = page(vec![step("See", "Look.", &[]), decide, tell]);
-        let (steps, checks) = changes(&before, &renamed);
+        let steps = changes(&before, &renamed).steps;
         assert_eq!((steps[0].became, steps.len()), (Became::Changed, 1), "another title at the same place");
-        assert_eq!(checks, [Check::PhotosOpened], "a check that it is not about any more");
+    }
+
+    #[test]
+    fn only_what_differs_is_news() {
+        let (photos, time, gap) = (Check::PhotosOpened, Check::DecidedInTime, Check::NoGap);
+        let before = page(vec![step("Look", "Look.", &[photos, time]), step("Tell", "Tell.", &[gap])]);
+        let news = |after: Vec<PageStep>| {
+            let Changes { steps, new_checks, gone_checks } = changes(&before, &page(after));
+            (steps.len(), new_checks, gone_checks)
+        };
+        let tell = || step("Tell", "Tell.", &[gap]);
+        for (after, expected, why) in [
+            (
+                vec![step("Look", "Look.\n", &[time, photos, time]), tell()],
+                (0, vec![], vec![]),
+                "read and asked the same",
+            ),
+            (vec![step("Look", "Look twice.", &[photos, time]), tell()], (1, vec![], vec![]), "the same checks"),
+            (vec![step("Look", "Look.", &[photos]), tell()], (1, vec![], vec![time]), "one check less"),
+            (vec![step("Look", "Look.", &[photos]), step("Tell", "Tell.", &[gap, time])], (2, vec![], vec![]), "moved"),
+            (
+                vec![step("Look", "Look.", &[photos, time, Check::ProofGiven]), tell()],
+                (1, vec![Check::ProofGiven], vec![]),
+                "one more",
+            ),
+        ] {
+            assert_eq!(news(after), expected, "{why}");
+        }
+        let told = PageStep { replies: vec![Moment::MoreInformation], ..step("Look", "Look.", &[photos, time]) };
+        assert_eq!(news(vec![told, tell()]), (0, vec![], vec![]), "which replies follow is not read on the page");
+        let seen = StepTick { id: "t1".parse().unwrap(), text: "Seen".to_owned() };
+        let ticked = PageStep { ticks: vec![seen], ..step("Look", "Look.", &[photos, time]) };
+        assert_eq!(news(vec![ticked, tell()]), (1, vec![], vec![]), "what is ticked is");
     }
 
     #[test]

@@ -20,3 +20,4 @@ mod rows;
 pub mod rule;
 pub mod status;
 pub mod tick;
+pub mod touch;

@@ -15,7 +15,7 @@ pub use language::{Language, detect};
 pub use lines::{LINES, SavedLine, lines_problem};
 pub use lint::{Finding, LONGEST, LintInput, Rule, Severity, count, lint, lint_voice, reasons_in, rule_text};
 pub use money::format_money;
-pub use place::{Moment, NoPlace, Place, happens};
+pub use place::{Moment, NoMoment, NoPlace, Place, happens};
 pub(crate) use render::short;
 pub use render::{Rendered, ReplyFacts, Span, Variable, render};
 pub use sample::{lint_template, made_up};

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The moment at which a buyer is written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The moment at which a buyer is written to. On the wire its word: `refunded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
 pub enum Moment {
     /// This has become true, by the shop's own decision.
     Told(Claim),
@@ -79,6 +80,33 @@ impl Moment {
             Self::PlatformDecided => "TikTok decided",
             Self::MoreInformation => "More asked",
         }
+    }
+}
+
+/// A text that names no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a moment at which a buyer is written to, for example refunded")]
+pub struct NoMoment;
+
+impl FromStr for Moment {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        Self::ALL.into_iter().find(|known| known.word() == text).ok_or(NoMoment)
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = NoMoment;
+
+    fn try_from(text: String) -> Result<Self, NoMoment> {
+        text.parse()
+    }
+}
+
+impl From<Moment> for String {
+    fn from(moment: Moment) -> Self {
+        moment.word().to_owned()
     }
 }
 
@@ -185,7 +213,7 @@ impl FromStr for Place {
         }
         Ok(Self {
             group: ReasonGroup::ALL.into_iter().find(|known| group_word(*known) == group).ok_or(NoPlace)?,
-            moment: Moment::ALL.into_iter().find(|known| known.word() == moment).ok_or(NoPlace)?,
+            moment: moment.parse().map_err(|NoMoment| NoPlace)?,
             language: Language::ALL.into_iter().find(|known| known.tag() == language).ok_or(NoPlace)?,
             shop,
         })

@@ -2,9 +2,11 @@
 
 use crate::domain::case::Stage;
 use crate::domain::files::FileId;
-use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, VersionName, Video};
+use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, StepTick, VersionName, Video};
 use crate::domain::quality::Check;
 use crate::id::{AgentId, PageId};
+use crate::reasons::ReasonGroup;
+use crate::reply::{Language, Moment, Place};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
 use schemars::JsonSchema;
@@ -117,6 +119,9 @@ pub struct StepView {
     pub stage: Option<Stage>,
     /// The checks that it is about.
     pub checks: Vec<CheckName>,
+    /// The checkpoints of the team's own that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ticks: Vec<String>,
     /// Its video, if the link leads to one.
     pub video: Option<Video>,
     /// Its video, if it is one of the handbook's own.
@@ -164,15 +169,52 @@ pub struct Shown {
     pub missing: Vec<Missing>,
 }
 
-/// What is new to somebody who knows an older version.
+/// The replies of one moment that a change touches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TouchedReplies {
+    /// When a buyer is told.
+    pub moment: Moment,
+    /// For people.
+    pub label: String,
+    /// For which reasons; at least one.
+    pub reasons: Vec<ReasonGroup>,
+    /// Where the team has words of its own, in use or being written.
+    pub own: Vec<Place>,
+}
+
+/// What a change touches beside the page itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Touches {
+    /// Computed checks, in the order of the work.
+    pub checks: Vec<(Check, String)>,
+    /// Checkpoints that people tick, in the order of the case.
+    pub ticks: Vec<StepTick>,
+    /// Replies, in the order of a case.
+    pub replies: Vec<TouchedReplies>,
+    /// The languages in which each of them is told.
+    pub languages: Vec<Language>,
+}
+
+impl Touches {
+    /// It touches no reply and no check.
+    pub fn is_empty(&self) -> bool {
+        self.checks.is_empty() && self.ticks.is_empty() && self.replies.is_empty()
+    }
+}
+
+/// What is new to somebody who knows an older version, and nothing that is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct WhatChanged {
-    /// What each version since then says of itself, the newest first.
-    pub descriptions: Vec<String>,
+    /// The version that they know: what came after it is new to them. None: they have signed no version, and all is new.
+    pub since: Option<VersionName>,
     /// The steps that are others now.
     pub steps: Vec<StepChange>,
-    /// The checks that these steps are about.
-    pub checks: Vec<String>,
+    /// The checks that the page is about now and was not.
+    pub new_checks: Vec<String>,
+    /// The checks that it is not about any more.
+    pub gone_checks: Vec<String>,
+    /// What that touches.
+    pub touches: Touches,
 }
 
 /// Who has read a page.
@@ -208,6 +250,8 @@ pub struct PageView {
     pub shown: Option<Shown>,
     /// All versions, the newest first.
     pub history: Vec<Revision>,
+    /// What each of them touched, in the same order.
+    pub touched: Vec<Touches>,
     /// The number of the version that everybody is asked to sign.
     pub asked: Option<u32>,
     /// When the reader signed that or a later one.
@@ -260,9 +304,8 @@ pub struct DraftNote {
     /// The steps that are others in it than in force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepChange>,
-    /// The checks that these steps are about.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub checks: Vec<String>,
+    /// What that touches.
+    pub touches: Touches,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/signature`: "I have read it and can work by it".
@@ -309,6 +352,12 @@ pub struct DraftView {
     pub editors: Vec<Person>,
     /// All checks that a step can be about, in the order of the work.
     pub checks: Vec<(Check, String)>,
+    /// All checkpoints of the team's own.
+    pub ticks: Vec<StepTick>,
+    /// All moments whose replies can follow from a step, in the order of a case.
+    pub moments: Vec<(Moment, String)>,
+    /// What it touches, against what is in force.
+    pub touches: Touches,
 }
 
 /// Body of `PUT /api/handbook/pages/{page}/draft`.
@@ -321,12 +370,14 @@ pub struct SaveRequest {
 }
 
 /// Answer to a save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Saved {
     /// What the next save changes.
     pub revision: u32,
     /// When.
     pub at: Timestamp,
+    /// What the draft touches now, against what is in force.
+    pub touches: Touches,
 }
 
 /// Body of `POST /api/handbook/pages/{page}/draft/review`.

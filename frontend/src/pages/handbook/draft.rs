@@ -2,6 +2,7 @@
 
 use super::compare::Comparing;
 use super::page::changed_step;
+use super::touches::{self, Ways};
 use super::{Book, href};
 use crate::api::{self, Failure};
 use crate::components::{FailureBanner, Icon, Sheet};
@@ -12,15 +13,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::handbook::{DraftNote, DraftState, PageView, ReturnRequest};
 
-/// Which steps a draft changes, and which checks of the work these are about.
-fn touches(note: &DraftNote) -> AnyView {
+/// Which steps a draft changes, and what that touches.
+fn changes(note: &DraftNote) -> AnyView {
     let steps: Vec<AnyView> =
         note.steps.iter().map(|step| view! { <li>{changed_step(step)}</li> }.into_any()).collect();
-    let checks = (!note.checks.is_empty()).then(|| {
-        let words = ["Checks that these steps are about: ", &note.checks.join(", "), "."].concat();
-        view! { <p class="muted">{words}</p> }
-    });
-    view! { {(!steps.is_empty()).then(|| view! { <ul class="links">{steps}</ul> })}{checks} }.into_any()
+    let to = Ways { leads: true, steps: &[] };
+    view! { {(!steps.is_empty()).then(|| view! { <ul class="links">{steps}</ul> })}{touches::draw(&note.touches, to, true)} }
+        .into_any()
 }
 
 /// How a draft stands, and what can be done with it.
@@ -60,7 +59,7 @@ pub fn DraftCard(
                     <header><h2 id="review-h">"Version "{version.clone()}" waits for approval"</h2></header>
                     <p class="muted">{sent}</p>
                     <p>{description}</p>
-                    {touches(&note)}
+                    {changes(&note)}
                     <Approving book page=page.clone() note=note.clone() is_mine version/>
                     <a href=edit>"Open the draft"</a>
                 </section>

@@ -1,6 +1,7 @@
 //! The editor of a draft: its fields beside the page as it will be read.
 
 use super::bringing::Bringing;
+use super::touches::{self, Ways};
 use super::typing::{Fields, Keeping, Typing};
 use super::{Book, href, media, page, stage_words};
 use crate::api::{self, Answer, Failure};
@@ -12,10 +13,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::domain::files::FileId;
-use shared::domain::handbook::{Change, PURPOSE_CHARS, PageContent, Problem};
+use shared::domain::handbook::{Change, PURPOSE_CHARS, PageContent, PageStep, Problem, StepTick};
 use shared::domain::quality::Check;
 use shared::id::PageId;
-use shared::wire::handbook::{DraftRevision, DraftState, DraftView, ReviewRequest};
+use shared::reasons::{ReasonGroup, label};
+use shared::reply::Moment;
+use shared::wire::handbook::{DraftRevision, DraftState, DraftView, ReviewRequest, Touches};
 
 const CHANGES: [(Change, &str, &str); 3] = [
     (Change::Wording, "Only other words", "The work stays as it is. Nobody is asked to read it again."),
@@ -63,35 +66,118 @@ fn stage_choices() -> Vec<Choice> {
     all
 }
 
-fn checks(typing: Typing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
-    let tick = |(check, text): (Check, String)| {
+/// All that a step can be about.
+#[derive(Debug, Clone)]
+struct Abouts {
+    checks: Vec<(Check, String)>,
+    ticks: Vec<StepTick>,
+    moments: Vec<(Moment, String)>,
+}
+
+impl Abouts {
+    fn of(draft: &DraftView) -> Self {
+        Self { checks: draft.checks.clone(), ticks: draft.ticks.clone(), moments: draft.moments.clone() }
+    }
+
+    fn moment(&self, moment: Moment) -> String {
+        let known = self.moments.iter().find(|(other, _)| *other == moment);
+        known.map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
+    fn check(&self, check: Check) -> String {
+        let known = self.checks.iter().find(|(other, _)| *other == check);
+        known.map(|(_, text)| text.clone()).unwrap_or_default()
+    }
+
+    /// Of a step, what it is about, in words.
+    fn words(&self, step: &PageStep) -> String {
+        let mut all: Vec<String> = vec![step.stage.map_or("Beside no case", stage_words).to_owned()];
+        all.extend(step.checks.iter().map(|check| self.check(*check)));
+        all.extend(step.ticks.iter().map(|tick| tick.text.clone()));
+        all.extend(step.replies.iter().map(|moment| ["replies: ", &self.moment(*moment)].concat()));
+        all.extend(step.reasons.iter().map(|reason| ["only for: ", label(*reason)].concat()));
+        all.join("; ")
+    }
+}
+
+/// Some of many, each a box to tick.
+fn some_of<T: Clone + Send + Sync + 'static>(
+    typing: Typing,
+    chosen: RwSignal<Vec<T>>,
+    all: Vec<(T, String)>,
+    is_same: fn(&T, &T) -> bool,
+) -> AnyView {
+    let tick = |(one, text): (T, String)| {
+        let known = one.clone();
         let switch = move |event| {
             let is_on = web::is_checked(&event);
-            fields.checks.update(|checks| {
-                checks.retain(|other| *other != check);
+            chosen.update(|chosen| {
+                chosen.retain(|other| !is_same(other, &one));
                 if is_on {
-                    checks.push(check);
+                    chosen.push(one.clone());
                 }
             });
             typing.touched();
         };
-        let is_on = move || fields.checks.with(|checks| checks.contains(&check));
+        let is_on = move || chosen.with(|chosen| chosen.iter().any(|other| is_same(other, &known)));
         view! { <label class="tick"><input type="checkbox" prop:checked=is_on on:change=switch/><span>{text}</span></label> }
     };
-    let count = move || match fields.checks.with(Vec::len) {
-        0 => "No checks".to_owned(),
-        count => crate::i18n::format::count(u64::try_from(count).unwrap_or_default(), "check", "checks"),
-    };
+    view! { <div class="edit__ticks">{all.into_iter().map(tick).collect_view()}</div> }.into_any()
+}
+
+fn counted(count: usize, none: &'static str, one: &str, many: &str) -> String {
+    match count {
+        0 => none.to_owned(),
+        count => crate::i18n::format::count(u64::try_from(count).unwrap_or_default(), one, many),
+    }
+}
+
+/// What a step is about: computed checks, checkpoints of the team's own, and the replies that follow from it.
+fn abouts(typing: Typing, fields: Fields, all: StoredValue<Abouts>) -> AnyView {
+    let Abouts { checks, ticks, moments } = all.get_value();
+    // One that is not asked for any more can still be taken out of the step.
+    let gone = fields.ticks.get_untracked().into_iter().filter(|tick| !ticks.iter().any(|other| other.id == tick.id));
+    let ticks: Vec<(StepTick, String)> =
+        ticks.iter().cloned().chain(gone).map(|tick| (tick.clone(), tick.text)).collect();
+    let reasons = ReasonGroup::ALL.map(|group| (group, label(group).to_owned())).to_vec();
+    let has_ticks = !ticks.is_empty();
     view! {
         <details class="edit__checks">
-            <summary>{count}</summary>
-            <div class="edit__ticks">{all.get_value().into_iter().map(tick).collect_view()}</div>
+            <summary>{move || counted(fields.checks.with(Vec::len), "No checks", "check", "checks")}</summary>
+            {some_of(typing, fields.checks, checks, |one, other| one == other)}
+        </details>
+        {has_ticks.then(|| view! {
+            <details class="edit__checks">
+                <summary>{move || counted(fields.ticks.with(Vec::len), "No checkpoints", "checkpoint", "checkpoints")}</summary>
+                {some_of(typing, fields.ticks, ticks, |one, other| one.id == other.id)}
+            </details>
+        })}
+        <details class="edit__checks">
+            <summary>{move || counted(fields.replies.with(Vec::len), "No replies", "moment of replies", "moments of replies")}</summary>
+            <fieldset class="field"><legend>"The replies of these moments follow from it"</legend>{some_of(typing, fields.replies, moments, |one, other| one == other)}</fieldset>
+            <fieldset class="field"><legend>"Only for these reasons; none: for all"</legend>{some_of(typing, fields.reasons, reasons, |one, other| one == other)}</fieldset>
         </details>
     }
     .into_any()
 }
 
-fn step(bringing: Bringing, fields: Fields, all: StoredValue<Vec<(Check, String)>>) -> AnyView {
+/// What the draft touches, as it is written; what is open stays open while it changes.
+fn touched(typing: Typing) -> AnyView {
+    let touches = typing.touches;
+    let is_none = Memo::new(move |_| touches.with(Touches::is_empty));
+    let words = move || touches.with(touches::sentence);
+    let body = move || touches.with(|found| touches::ways(found, Ways { leads: true, steps: &[] }));
+    let drawn = move || {
+        if is_none.get() {
+            view! { <p class="small muted">{words}</p> }.into_any()
+        } else {
+            view! { <details class="touches small"><summary>{words}</summary>{body}</details> }.into_any()
+        }
+    };
+    drawn.into_any()
+}
+
+fn step(bringing: Bringing, fields: Fields, all: StoredValue<Abouts>) -> AnyView {
     let (key, typing) = (fields.key, bringing.typing);
     let place = move || typing.steps.with(|steps| steps.iter().position(|other| other.key == key)).unwrap_or_default();
     let number = move || (place() + 1).to_string();
@@ -150,7 +236,7 @@ fn step(bringing: Bringing, fields: Fields, all: StoredValue<Vec<(Check, String)
                 <label for=text.clone()>"Text, in Markdown"</label>
                 <textarea class="area" id=text rows="7" prop:value=fields.text on:paste=move |event| bringing.take_given(&event, key) on:input=move |event| { fields.text.set(web::value_of(&event)); typing.touched(); }></textarea>
             </div>
-            <div class="line wrap"><Pick label="Shown beside" icon="desk" choices=stages value=stage on_pick=pick/>{checks(typing, fields, all)}</div>
+            <div class="line wrap"><Pick label="Shown beside" icon="desk" choices=stages value=stage on_pick=pick/>{abouts(typing, fields, all)}</div>
             {media::step_video(bringing, fields)}
             {media::step_files(bringing, key)}
             <ul class="edit__missing small" role="status">{move || typing.missing(key).into_iter().map(|words| view! { <li><Icon name="warn" class="icon--s"/><span>{words}</span></li> }).collect_view()}</ul>
@@ -195,10 +281,7 @@ fn others(typing: Typing) -> AnyView {
 
 /// The parts of another text that differ from what stands in the fields, to be read and copied.
 fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
-    let named = |check: Check| {
-        let known = theirs.checks.iter().find(|(other, _)| *other == check);
-        known.map(|(_, text)| text.clone()).unwrap_or_default()
-    };
+    let all = Abouts::of(theirs);
     let theirs = &theirs.content;
     let mut parts: Vec<(String, String)> = Vec::new();
     let add = |parts: &mut Vec<(String, String)>, name: String, mine: &str, theirs: &str| {
@@ -208,11 +291,11 @@ fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
     };
     add(&mut parts, "Title".to_owned(), &mine.title, &theirs.title);
     add(&mut parts, "Purpose".to_owned(), &mine.purpose, &theirs.purpose);
-    let none = shared::domain::handbook::PageStep::default();
+    let none = PageStep::default();
     for place in 0..mine.steps.len().max(theirs.steps.len()) {
         let (mine, theirs) = (mine.steps.get(place).unwrap_or(&none), theirs.steps.get(place).unwrap_or(&none));
         let name = |part: &str| ["Step ", &(place + 1).to_string(), ", ", part].concat();
-        let video = |step: &shared::domain::handbook::PageStep| {
+        let video = |step: &PageStep| {
             let own = |name: &str, file: &Option<FileId>| file.as_ref().map(|file| [name, &file.reference()].concat());
             let link = step.video.clone();
             let all = [link, own("picture in front of it ", &step.poster), own("captions ", &step.captions)];
@@ -221,11 +304,7 @@ fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
         add(&mut parts, name("title"), &mine.title, &theirs.title);
         add(&mut parts, name("text"), &mine.text, &theirs.text);
         add(&mut parts, name("video"), &video(mine), &video(theirs));
-        if mine.stage != theirs.stage || mine.checks != theirs.checks {
-            let stage = theirs.stage.map_or("Beside no case", stage_words);
-            let checks = theirs.checks.iter().map(|check| named(*check)).collect::<Vec<_>>().join(", ");
-            parts.push((name("stage and checks"), [stage, "; ", &checks].concat()));
-        }
+        add(&mut parts, name("what it is about"), &all.words(mine), &all.words(theirs));
     }
     let parts: Vec<AnyView> = parts
         .into_iter()
@@ -387,6 +466,7 @@ fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
                     <textarea class="area" id="review-words" rows="3" maxlength=PURPOSE_CHARS.to_string() required prop:value=text on:input=move |event| text.set(web::value_of(&event))></textarea>
                     <p class="hint">"Stands in the revision history, and is what everybody reads first."</p>
                 </div>
+                {touches::draw(&typing.touches.get_untracked(), Ways { leads: true, steps: &[] }, false)}
                 {(!lacks.is_empty()).then(|| view! {
                     <div class="banner banner--soon banner--in" role="note"><Icon name="warn"/><div><b class="strong">"Not everybody can follow this page. It can be sent all the same."</b><ul>{lacks.iter().map(|words| view! { <li>{words.clone()}</li> }).collect_view()}</ul></div></div>
                 })}
@@ -463,7 +543,7 @@ fn Revisions(typing: Typing, over: RwSignal<Over>) -> impl IntoView {
 
 #[component]
 fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
-    let all = StoredValue::new(draft.checks.clone());
+    let all = StoredValue::new(Abouts::of(&draft));
     let version = draft.version;
     let typing = Typing::new(id, draft);
     let bringing = Bringing::new(typing);
@@ -514,6 +594,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                         </span>
                     </div>
                     {kept(typing)}
+                    {touched(typing)}
                     {troubles(book, typing)}
                     {media::left_open(bringing)}
                 </header>

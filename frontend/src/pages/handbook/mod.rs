@@ -10,6 +10,7 @@ pub mod keeping;
 pub mod media;
 pub mod page;
 pub mod side;
+pub mod touches;
 pub mod typing;
 
 use crate::api::{self, Answer};

@@ -1,13 +1,14 @@
 //! A page as it is read: its steps, what is new in it, and its history.
 
+use super::touches::{self, Ways};
 use super::{Book, compare, href, stage_words};
 use crate::api::uploads;
 use crate::components::{Banner, BannerTone, Icon};
 use crate::routes::Face;
 use crate::web;
 use leptos::prelude::*;
-use shared::domain::handbook::{Became, StepChange, Video};
-use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, WhatChanged};
+use shared::domain::handbook::{Became, StepChange, VersionName, Video};
+use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, Touches, WhatChanged};
 
 /// So many checks are named; of more it is said how many.
 const NAMED: usize = 5;
@@ -88,8 +89,13 @@ fn check(check: &CheckName) -> AnyView {
     .into_any()
 }
 
+fn tick(text: &str) -> AnyView {
+    view! { <li><span class="step__box" aria-hidden="true"></span><span>{text.to_owned()}</span><span class="by">"you tick it"</span></li> }
+        .into_any()
+}
+
 fn step(number: usize, step: &StepView) -> AnyView {
-    let checks: Vec<AnyView> = step.checks.iter().map(check).collect();
+    let checks: Vec<AnyView> = step.checks.iter().map(check).chain(step.ticks.iter().map(|text| tick(text))).collect();
     let id = ["step-", &number.to_string()].concat();
     let heading = [&id, "-h"].concat();
     let labelled = heading.clone();
@@ -133,9 +139,39 @@ pub fn changed_step(change: &StepChange) -> String {
     ["Step ", &number, " “", &change.title, "”", became, "."].concat()
 }
 
-fn what_changed(page: &PageView, changed: &WhatChanged) -> AnyView {
-    let version = page.history.first().map(|revision| revision.version.to_string()).unwrap_or_default();
-    let words = changed.descriptions.iter().cloned().map(|words| view! { <li>{words}</li> }.into_any());
+/// "in version 2.1.0"; of more than one version, from which to which.
+fn span(missed: &[Revision], since: VersionName) -> String {
+    match missed {
+        [newest, _, ..] => ["from version ", &since.to_string(), " to ", &newest.version.to_string()].concat(),
+        missed => ["in version ", &missed.first().map(|only| only.version.to_string()).unwrap_or_default()].concat(),
+    }
+}
+
+/// The checks by name, or how many they are; nothing where there are none.
+fn some_checks(title: &str, checks: &[String]) -> Option<String> {
+    match checks {
+        [] => None,
+        few if few.len() <= NAMED => Some([title, &few.join(", "), "."].concat()),
+        many => Some([title, &many.len().to_string(), "."].concat()),
+    }
+}
+
+fn what_changed(page: &PageView, changed: &WhatChanged, leads: bool) -> AnyView {
+    let Some(since) = changed.since else {
+        return view! {
+            <div class="changed" role="note" aria-labelledby="changed-h">
+                <Icon name="history"/><b class="strong" id="changed-h">"All of this is new to you"</b><p>"You have signed no version of this page yet."</p>
+            </div>
+        }
+        .into_any();
+    };
+    let missed = page.history.iter().position(|revision| revision.version == since);
+    let missed = missed.and_then(|known| page.history.get(..known)).unwrap_or_default();
+    let is_one = missed.len() == 1;
+    let words = missed.iter().map(|revision| {
+        let version = (!is_one).then(|| [&revision.version.to_string(), ": "].concat());
+        view! { <li>{version}{revision.description.clone()}</li> }.into_any()
+    });
     let steps = changed.steps.iter().map(|change| {
         let words = changed_step(change);
         match change.became {
@@ -146,20 +182,16 @@ fn what_changed(page: &PageView, changed: &WhatChanged) -> AnyView {
             }
         }
     });
-    let checks = (!changed.checks.is_empty()).then(|| {
-        let count = u64::try_from(changed.checks.len()).unwrap_or_default();
-        let words = [&crate::i18n::format::count(count, "check", "checks"), " in these steps"].concat();
-        let named = if changed.checks.len() > NAMED {
-            ".".to_owned()
-        } else {
-            [": ", &changed.checks.join(", "), "."].concat()
-        };
-        view! { <li>{words}{named}</li> }.into_any()
-    });
+    let checks =
+        [("New among its checks: ", &changed.new_checks), ("No longer among its checks: ", &changed.gone_checks)];
+    let checks = checks.into_iter().filter_map(|(title, checks)| some_checks(title, checks));
+    let checks = checks.map(|words| view! { <li>{words}</li> }.into_any());
     let lines: Vec<AnyView> = words.chain(steps).chain(checks).collect();
+    let steps = page.shown.as_ref().map(|shown| shown.steps.as_slice()).unwrap_or_default();
     view! {
         <div class="changed" role="note" aria-labelledby="changed-h">
-            <Icon name="history"/><b class="strong" id="changed-h">"What changed for you in version "{version}</b><ul>{lines}</ul>
+            <Icon name="history"/><b class="strong" id="changed-h">"What changed for you "{span(missed, since)}</b><ul>{lines}</ul>
+            {touches::draw(&changed.touches, Ways { leads, steps }, false)}
         </div>
     }
     .into_any()
@@ -174,23 +206,24 @@ pub fn approval(revision: &Revision) -> String {
     }
 }
 
-fn history(page: &PageView) -> AnyView {
+fn history(page: &PageView, leads: bool) -> AnyView {
+    let steps = page.shown.as_ref().map(|shown| shown.steps.as_slice()).unwrap_or_default();
     let here = page.revision.as_ref().map(|revision| revision.number);
     let newest = page.history.first().map(|revision| revision.number);
-    let row = |revision: &Revision| {
+    let row = |(revision, touched): (&Revision, &Touches)| {
         let is_here = here == Some(revision.number);
         let face = if newest == Some(revision.number) { Face::InForce } else { Face::Version(revision.number) };
         view! {
             <tr aria-current=is_here.then_some("true")>
                 <td class="num">{web::date(revision.at)}</td>
                 <td class="num"><a href=href(&page.id, face)>{revision.version.to_string()}</a></td>
-                <th scope="row">{revision.description.clone()}</th>
+                <th scope="row">{revision.description.clone()}{touches::draw(touched, Ways { leads, steps }, false)}</th>
                 <td>{approval(revision)}</td>
             </tr>
         }
         .into_any()
     };
-    let rows: Vec<AnyView> = page.history.iter().map(row).collect();
+    let rows: Vec<AnyView> = page.history.iter().zip(&page.touched).map(row).collect();
     view! {
         <h2>"Revision history"</h2>
         <div class="wide" tabindex="0"><table class="grid">
@@ -237,9 +270,10 @@ fn meta(book: Book, page: &PageView) -> AnyView {
 
 /// Draws a page.
 pub fn draw(book: Book, page: &PageView) -> AnyView {
+    let leads = book.leads.get();
     let body = page.shown.as_ref().map_or_else(
         || view! { <h1 id="sop-h">"A page that was never published"</h1><p class="muted">"Open its draft to go on writing."</p> }.into_any(),
-        |said| shown(said, page.changed.as_ref().map(|changed| what_changed(page, changed))),
+        |said| shown(said, page.changed.as_ref().map(|changed| what_changed(page, changed, leads))),
     );
     view! {
         <article class="sop" aria-labelledby="sop-h">
@@ -249,7 +283,7 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
                 view! { <Banner tone=BannerTone::Info fact=fact text="Nobody works by it any more. It is kept for what was done by it."/> }
             })}
             {body}
-            {(!page.history.is_empty()).then(|| history(page))}
+            {(!page.history.is_empty()).then(|| history(page, leads))}
             {(page.history.len() > 1).then(|| view! { <compare::Versions id=page.id.clone() history=page.history.clone()/> })}
         </article>
     }
@@ -259,8 +293,19 @@ pub fn draw(book: Book, page: &PageView) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::domain::handbook::VersionName;
     use shared::time::Timestamp;
+
+    fn revision(version: VersionName, author: Option<&str>, alone: bool) -> Revision {
+        Revision {
+            number: 1,
+            version,
+            at: Timestamp::from_millis(0),
+            description: String::new(),
+            author: author.map(str::to_owned),
+            approved_by: "P.R.".to_owned(),
+            alone,
+        }
+    }
 
     #[test]
     fn the_history_says_who_wrote_and_who_approved() {
@@ -269,17 +314,23 @@ mod tests {
             (Some("Ada"), false, "P.R., written by Ada"),
             (Some("P.R."), true, "P.R., alone at this desk"),
         ] {
-            let revision = Revision {
-                number: 1,
-                version: VersionName(1, 0, 0),
-                at: Timestamp::from_millis(0),
-                description: String::new(),
-                author: author.map(str::to_owned),
-                approved_by: "P.R.".to_owned(),
-                alone,
-            };
-            assert_eq!(approval(&revision), words);
+            assert_eq!(approval(&revision(VersionName(1, 0, 0), author, alone)), words);
         }
+    }
+
+    #[test]
+    fn what_changed_names_all_versions_that_were_missed() {
+        let missed = [VersionName(2, 2, 0), VersionName(2, 1, 0)].map(|version| revision(version, None, false));
+        assert_eq!(span(&missed, VersionName(2, 0, 0)), "from version 2.0.0 to 2.2.0");
+        assert_eq!(span(&missed[..1], VersionName(2, 1, 0)), "in version 2.2.0");
+    }
+
+    #[test]
+    fn a_few_checks_are_named_and_many_are_counted() {
+        let checks: Vec<String> = ["In time", "Decided in time"].map(str::to_owned).to_vec();
+        assert_eq!(some_checks("New: ", &[]), None);
+        assert_eq!(some_checks("New: ", &checks).as_deref(), Some("New: In time, Decided in time."));
+        assert_eq!(some_checks("New: ", &vec!["In time".to_owned(); 6]).as_deref(), Some("New: 6."));
     }
 
     #[test]

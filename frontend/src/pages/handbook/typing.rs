@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::domain::files::FileId;
-use shared::domain::handbook::{PageContent, PageStep};
+use shared::domain::handbook::{PageContent, PageStep, StepTick};
 use shared::domain::quality::Check;
 use shared::error::ErrorCode;
 use shared::id::PageId;
+use shared::reasons::ReasonGroup;
+use shared::reply::Moment;
 use shared::time::Timestamp;
-use shared::wire::handbook::{DraftState, DraftView, SaveRequest, Shown};
+use shared::wire::handbook::{DraftState, DraftView, SaveRequest, Shown, Touches};
 use shared::wire::session::Person;
 
 /// Typing pauses this long before it is kept.
@@ -61,6 +63,12 @@ pub struct Fields {
     pub stage: RwSignal<Option<Stage>>,
     /// What it is about.
     pub checks: RwSignal<Vec<Check>>,
+    /// The checkpoints of the team's own that it is about.
+    pub ticks: RwSignal<Vec<StepTick>>,
+    /// The moments whose replies follow from it.
+    pub replies: RwSignal<Vec<Moment>>,
+    /// Only their replies for these reasons; none: for all.
+    pub reasons: RwSignal<Vec<ReasonGroup>>,
 }
 
 fn put<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: &T) {
@@ -81,6 +89,9 @@ impl Fields {
             captions: RwSignal::new(None),
             stage: RwSignal::new(None),
             checks: RwSignal::new(Vec::new()),
+            ticks: RwSignal::new(Vec::new()),
+            replies: RwSignal::new(Vec::new()),
+            reasons: RwSignal::new(Vec::new()),
         }
     }
 
@@ -92,6 +103,9 @@ impl Fields {
         put(self.captions, &step.captions);
         put(self.stage, &step.stage);
         put(self.checks, &step.checks);
+        put(self.ticks, &step.ticks);
+        put(self.replies, &step.replies);
+        put(self.reasons, &step.reasons);
     }
 
     fn step(self) -> PageStep {
@@ -101,6 +115,9 @@ impl Fields {
             text: self.text.get_untracked(),
             stage: self.stage.get_untracked(),
             checks: self.checks.get_untracked(),
+            ticks: self.ticks.get_untracked(),
+            replies: self.replies.get_untracked(),
+            reasons: self.reasons.get_untracked(),
             video: (!video.is_empty()).then_some(video),
             poster: self.poster.get_untracked(),
             captions: self.captions.get_untracked(),
@@ -133,6 +150,8 @@ pub struct Typing {
     pub found_here: RwSignal<Option<PageContent>>,
     /// The page as it will be read.
     pub drawn: RwSignal<Option<Answer<Shown>>>,
+    /// What the draft touches, as the desk has it.
+    pub touches: RwSignal<Touches>,
     /// What the desk has.
     known: StoredValue<PageContent>,
     revision: StoredValue<u32>,
@@ -158,6 +177,7 @@ impl Typing {
             changed_by: RwSignal::new(None),
             found_here: RwSignal::new(None),
             drawn: RwSignal::new(None),
+            touches: RwSignal::new(draft.touches),
             known: StoredValue::new(draft.content.clone()),
             revision: StoredValue::new(draft.revision),
             last_key: StoredValue::new(0),
@@ -343,6 +363,7 @@ impl Typing {
                 Ok(saved) => {
                     self.revision.set_value(saved.revision);
                     self.known.set_value(request.content);
+                    put(self.touches, &saved.touches);
                     self.changed_by.set(None);
                     if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
                         self.state.set(DraftState::Writing { returned: None });
@@ -463,6 +484,7 @@ impl Typing {
         self.known.set_value(draft.content.clone());
         self.revision.set_value(draft.revision);
         put(self.state, &draft.state);
+        put(self.touches, &draft.touches);
         self.load(&draft.content);
         self.theirs.set(None);
         self.keeping.set(Keeping::Kept(draft.at));

@@ -32,6 +32,17 @@ fn points(per_mille: u64) -> String {
     [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string()].concat()
 }
 
+fn has_rows(found: Option<&Answer<Quality>>) -> bool {
+    matches!(found, Some(Ok(quality)) if !quality.checks.is_empty())
+}
+
+/// Goes to the check that the address names, as the handbook does.
+fn go_to_check() {
+    if let Some(check) = web::fragment().strip_prefix('#').filter(|check| check.starts_with("check-")) {
+        let _ = web::focus(check);
+    }
+}
+
 fn rate(tally: Tally) -> String {
     tally.per_mille().map_or_else(|| "–".to_owned(), percent)
 }
@@ -143,7 +154,13 @@ impl Page {
                 if !self.is_still_asked(asked) {
                     return;
                 }
+                // Once: who reads on keeps their place while more is checked.
+                let had_rows = self.found.with_untracked(|found| has_rows(found.as_ref()));
+                let is_first = !had_rows && has_rows(Some(&answer));
                 self.found.try_set(Some(answer));
+                if is_first {
+                    web::after_drawing(go_to_check);
+                }
                 if !is_waiting {
                     return;
                 }
@@ -192,7 +209,7 @@ impl Page {
         };
         view! {
             <tr class="qrow" title=check.explanation.clone()>
-                <th scope="row">{name}</th>
+                <th scope="row" id=["check-", &check.name].concat() tabindex="-1">{name}</th>
                 <td class="n strong">{rate(check.whole)}</td>
                 <td class="n">{failed}</td>
                 <td><span class="meter" style=("--p", left) aria-hidden="true"><i></i></span></td>

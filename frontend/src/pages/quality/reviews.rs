@@ -8,6 +8,7 @@ use crate::api;
 use crate::components::{Art, Avatar, Empty};
 use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
+use crate::web;
 use leptos::prelude::*;
 use shared::wire::case::CaseRow;
 use shared::wire::review::{Coaching, ReviewView, Reviews, Short, Waiting};
@@ -164,6 +165,12 @@ pub fn List() -> impl IntoView {
     let desk = use_desk();
     let found = Loading::new(api::reviews::list);
     let open = RwSignal::new(None::<Open>);
+    // Who comes from the handbook comes for these; the address stands once the page is drawn.
+    web::after_drawing(move || {
+        if web::fragment() == "#checkpoints" {
+            open.try_set(Some(Open::Checkpoints));
+        }
+    });
     let done = Callback::new(move |_: ReviewView| found.again());
     let close = Callback::new(move |is_changed: bool| {
         open.set(None);
