@@ -127,7 +127,7 @@ impl Page {
                 <header><h2 id="clock-h">"Time"</h2></header>
                 <p class="small muted">"Refunds, parcels and answers take their time, and deadlines run. Skip what you need not wait for."</p>
                 <div class="line wrap">
-                    {skip("To what happens next", SkipRequest::Next)}
+                    {skip("Until something happens", SkipRequest::Next)}
                     {skip("An hour", SkipRequest::Minutes { minutes: 60 })}
                     {skip("A day", SkipRequest::Minutes { minutes: 24 * 60 })}
                 </div>

@@ -184,7 +184,7 @@ impl Form {
     pub(super) fn fields(self, currencies: &[String]) -> AnyView {
         view! {
             <div class="stack ruleform">
-                {line("ru-name", "Name", "As it stands in the timeline.", self.name, "Small breakages")}
+                {line("ru-name", "Name", "What the timeline calls it when it acts.", self.name, "Small breakages")}
                 <fieldset class="stack">
                     <legend>"When"</legend>
                     {self.whens(currencies)}
@@ -216,7 +216,7 @@ impl Form {
             {some_of("Reasons", ReasonGroup::ALL.iter().map(|group| (*group, label(*group).to_owned())).collect(), self.groups, false)}
             {some_of("Shops", names, self.shops, false)}
             <div class="numbers">
-                {choice("ru-currency", "Currency", "Another never fits.", currencies, self.currency)}
+                {choice("ru-currency", "Currency", "Cases in another currency are left alone.", currencies, self.currency)}
                 {line("ru-least", "Amount, at least", "Empty: any.", self.least, "")}
                 {line("ru-most", "Amount, at most", "Empty: any.", self.most, "20.00")}
             </div>

@@ -162,14 +162,16 @@ impl Check {
             Self::PartsAddUp => {
                 "The parts of the refund sum up to TikTok’s total. Where they do not, only the total is said."
             }
-            Self::NotDecidedYet => "Nothing was decided from this desk before. A case is decided once.",
+            Self::NotDecidedYet => {
+                "This desk has not answered this request before; an offer of a part does not count. A case is decided once."
+            }
             Self::OptionsConfirmed => "TikTok was asked what may be decided now, and named at least one decision.",
             Self::DecidedInTime => {
                 "Somebody decided before TikTok’s deadline. When it passes, TikTok approves, and we pay without a look."
             }
             Self::PhotosOpened => {
-                "Who decided first opened every photo that the buyer had sent by then. A photo says more than a reason \
-                 from a list."
+                "The person who made the first decision had opened every photo of the buyer by then. A photo says more \
+                 than a reason from a list."
             }
             Self::DecisionAllowed => {
                 "TikTok took what was decided. A refused decision costs time that the deadline does not give back."
