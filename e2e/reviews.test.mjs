@@ -130,6 +130,7 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     const causes = page.getByRole("group", { name: "Root cause" });
     await causes.getByRole("button", { name: "Reply text" }).click();
     await causes.getByRole("button", { name: /Add a root cause/ }).click();
+    await causes.locator("input:focus").waitFor();
     await page.keyboard.type("Packing line");
     await page.keyboard.press("Enter");
     await page.getByLabel("Note for Ines").fill("Lovely that you thanked for the photos.");
