@@ -1,8 +1,10 @@
 //! Carries out what keys ask for.
 
+use crate::pages::case::undo;
 use crate::routes::Route;
 use crate::state::Desk;
 use crate::state::keys::{CaseKey, Command, Meaning, Press, read};
+use crate::tasks::alarms::and_go_on;
 use crate::{tasks, web};
 use leptos::prelude::*;
 use shared::id::CaseId;
@@ -77,12 +79,9 @@ pub(super) fn run(desk: Desk, command: Command) -> bool {
         Command::Slash if web::is_shown("reply") => desk.keys.press(CaseKey::SavedLine),
         Command::Palette | Command::Slash => desk.keys.palette().set(true),
         Command::KeySheet => desk.keys.sheet().set(true),
-        Command::Case(key) => {
-            if desk.nav.route_now().case().is_none() {
-                return false;
-            }
-            desk.keys.press(key);
-        }
+        Command::Case(key) if is_case_open(&desk.nav.route_now()) => desk.keys.press(key),
+        Command::Case(CaseKey::Undo) => and_go_on(undo::newest(desk)),
+        Command::Case(_) => return false,
     }
     true
 }
@@ -110,6 +109,11 @@ fn step(desk: Desk, by: i8) {
     if is_near_the_end {
         tasks::read_more(desk);
     }
+}
+
+/// A case of the desk is open: at the packing table none listens.
+pub(super) const fn is_case_open(route: &Route) -> bool {
+    matches!(route, Route::Desk { case: Some(_), .. })
 }
 
 fn back(desk: Desk) -> bool {
