@@ -93,13 +93,16 @@ fn step(desk: Desk, by: i8) {
         return;
     }
     let focused = web::focused_id().and_then(|id| id.strip_prefix("row-").and_then(|id| id.parse::<CaseId>().ok()));
+    let (is_open, is_in_list) = (route.case().is_some(), focused.is_some());
     let from = route.case().cloned().or(focused);
     let Some(next) = desk.cases.peek(|book| book.neighbour(from.as_ref(), by)) else { return };
     let row = row_id(&next);
     let _ = web::reveal(&row);
-    if route.case().is_some() {
+    if is_open {
         desk.nav.replace(&route.with_case(Some(next)));
-    } else {
+    }
+    // From the list the focus goes along: Enter opens the row that has it.
+    if !is_open || is_in_list {
         let _ = web::focus(&row);
     }
     let is_near_the_end = desk.cases.peek(|book| {
