@@ -258,6 +258,11 @@ pub fn focus_first(selector: &str) -> Option<()> {
     document()?.query_selector(selector).ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
+/// The element that has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    document()?.active_element()?.dyn_into().ok()
+}
+
 /// The id of the element that has the focus.
 pub fn focused_id() -> Option<String> {
     Some(document()?.active_element()?.id())
