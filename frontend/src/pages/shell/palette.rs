@@ -2,6 +2,7 @@
 
 use super::keyboard;
 use crate::api::{self, Failure};
+use crate::components::sheet::modal;
 use crate::components::{FailureBanner, Icon};
 use crate::i18n::{format, words};
 use crate::pages::desk::reason;
@@ -186,11 +187,7 @@ pub fn Palette() -> impl IntoView {
         lines.extend(go);
         lines
     });
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = web::show_modal(&dialog);
-        }
-    });
+    modal(dialog);
     let on_input = move |event| {
         let text = web::value_of(&event);
         typed.set(text.clone());
