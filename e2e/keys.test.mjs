@@ -66,6 +66,22 @@ test("Z undoes what was pressed last, also from another case and from the list, 
   });
 });
 
+test("an answer that comes after its case was left does no harm", async () => {
+  await opened(async (page, id) => {
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: /^Undo/ }).waitFor();
+    // Both before anything can answer.
+    await page.evaluate(() => {
+      for (const key of ["z", "j"]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    });
+    await until("another case is open", () => openId(page) && openId(page) !== id);
+    await page.getByRole("region", { name: "News" }).getByText("Undone").waitFor();
+    await confirmed(page);
+  });
+});
+
 test("the focus goes along with J and K, and Enter opens nothing else", async () => {
   await opened(async (page, id) => {
     await page.locator(`#row-${id}`).focus();
