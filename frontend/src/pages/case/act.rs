@@ -440,11 +440,12 @@ impl Doing {
         }
     }
 
-    /// Saves the draft once typing rests.
+    /// Saves the draft once typing rests; nothing where the case was left meanwhile.
     pub fn save_soon(self) {
+        let Some(id) = self.id.try_get_value() else { return };
         self.typed.update_value(|count| *count += 1);
         let ours = self.typed.get_value();
-        let (id, drafts) = (self.id.get_value(), self.desk.drafts);
+        let drafts = self.desk.drafts;
         let draft = Draft {
             comment: self.deciding.comment.get_untracked(),
             note: self.note.get_untracked().unwrap_or_default(),
