@@ -258,6 +258,11 @@ pub fn focus_first(selector: &str) -> Option<()> {
     document()?.query_selector(selector).ok()??.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
+/// The element that has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    document()?.active_element()?.dyn_into().ok()
+}
+
 /// The id of the element that has the focus.
 pub fn focused_id() -> Option<String> {
     Some(document()?.active_element()?.id())
@@ -328,23 +333,30 @@ pub fn show_modal(dialog: &web_sys::HtmlDialogElement) -> Option<()> {
     if dialog.open() { Some(()) } else { dialog.show_modal().ok() }
 }
 
-/// Moves the focus to the next of the panes, in the order of the list; wraps.
+/// Moves the focus to the next of the panes that can take it, in the order of the list; wraps.
 pub fn next_pane(selectors: &[&str], backwards: bool) -> Option<()> {
     let document = document()?;
     let active = document.active_element();
-    let panes: Vec<Element> =
+    let mut panes: Vec<Element> =
         selectors.iter().filter_map(|selector| document.query_selector(selector).ok().flatten()).collect();
+    if backwards {
+        panes.reverse();
+    }
     let within = |pane: &Element| active.as_ref().is_some_and(|active| pane.contains(Some(active)));
     let here = panes.iter().position(within);
-    let count = panes.len();
-    let next = match (here, backwards) {
-        (None, _) => 0,
-        (Some(at), false) => (at + 1) % count,
-        (Some(at), true) => (at + count - 1) % count,
-    };
-    let pane = panes.get(next)?;
-    let first = pane.query_selector("a[href], button:not([disabled]), input, textarea, [tabindex]").ok().flatten();
-    first.unwrap_or_else(|| pane.clone()).dyn_into::<HtmlElement>().ok()?.focus().ok()
+    panes.rotate_left(here.map_or(0, |at| at + 1));
+    panes.iter().find_map(enter)
+}
+
+/// Focuses the first in a pane that takes the focus, or the pane itself: what is not drawn at this width takes none.
+fn enter(pane: &Element) -> Option<()> {
+    let inside = pane.query_selector_all("a[href], button, input, textarea, [tabindex]").ok()?;
+    (0..inside.length()).filter_map(|at| inside.get(at)?.dyn_into().ok()).chain([pane.clone()]).find_map(take_focus)
+}
+
+fn take_focus(element: Element) -> Option<()> {
+    element.dyn_ref::<HtmlElement>()?.focus().ok()?;
+    document()?.active_element().filter(|active| *active == element).map(drop)
 }
 
 /// The value of the input, text area or select that an event came from.

@@ -5,6 +5,21 @@ use crate::web;
 use leptos::html;
 use leptos::prelude::*;
 
+/// Opens a dialog once it is drawn, and closes it before it is taken away: the browser gives the focus back to where it
+/// was on closing alone.
+pub fn modal(dialog: NodeRef<html::Dialog>) {
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get() {
+            let _ = web::show_modal(&dialog);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    });
+}
+
 /// A sheet that is open for as long as it is mounted. Escape and the cross close it; Enter alone never confirms.
 #[component]
 pub fn Sheet(
@@ -27,11 +42,7 @@ pub fn Sheet(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = web::show_modal(&dialog);
-        }
-    });
+    modal(dialog);
     let cancel = move |event: leptos::ev::Event| {
         event.prevent_default();
         on_close.run(());

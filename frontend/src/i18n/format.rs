@@ -34,6 +34,23 @@ pub fn money(amount: &Money) -> String {
     text
 }
 
+/// Words to a buyer as they are shown: no sum in them breaks over a line. What goes out keeps its own spaces.
+pub fn unbroken(text: &str) -> String {
+    const SIGNS: [&str; 9] = ["$", "£", "€", "฿", "₫", "₱", "¥", "Rp", "RM"];
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(' ') {
+        let is_ahead = after.starts_with(is_digit) && SIGNS.iter().any(|sign| before.ends_with(sign));
+        let is_behind = before.ends_with(is_digit) && SIGNS.iter().any(|sign| after.starts_with(sign));
+        shown.push_str(before);
+        shown.push(if is_ahead || is_behind { '\u{a0}' } else { ' ' });
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
 /// "34.18": for a table whose total names the currency.
 pub fn figures(amount: &Money) -> String {
     let (_, thousands, point) = currency_style(amount.currency());
@@ -123,6 +140,18 @@ mod tests {
             ("0.000", "EUR", "€\u{a0}0.000"),
         ] {
             assert_eq!(money(&Money::parse(amount, currency).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn no_sum_in_a_reply_breaks_over_a_line() {
+        for (text, shown) in [
+            ("We refund US$ 34.18 today.", "We refund US$\u{a0}34.18 today."),
+            ("Kami kembalikan Rp 389.000", "Kami kembalikan Rp\u{a0}389.000"),
+            ("42,90 € und 864.000 ₫", "42,90\u{a0}€ und 864.000\u{a0}₫"),
+            ("Order 577 in 3 parts\n US$ for you ", "Order 577 in 3 parts\n US$ for you "),
+        ] {
+            assert_eq!(unbroken(text), shown);
         }
     }
 

@@ -4,6 +4,7 @@ use super::composer::{Writing, is_blocked};
 use super::lease::Leasing;
 use super::motion;
 use super::sheet::Deciding;
+use super::undo;
 use crate::api::{self, Failure};
 use crate::i18n::errors::Told;
 use crate::routes::Route;
@@ -156,9 +157,11 @@ impl Doing {
         self.desk.drafts.with(|book| book.get(&self.id.get_value()).map(|(_, kept)| *kept))
     }
 
-    /// Reads the case.
+    /// Reads the case, unless it was left: answers come late.
     pub fn read(self) {
-        tasks::read_case(self.desk, self.id.get_value());
+        if let Some(id) = self.id.try_get_value() {
+            tasks::read_case(self.desk, id);
+        }
     }
 
     /// Follows what the desk's state knows of the case, and reads again when its row is newer than the view.
@@ -335,8 +338,9 @@ impl Doing {
             let answer = api::cases::decide(&id, &request, &key).await;
             self.deciding.is_sending.try_set(false);
             match answer {
-                Ok(_) => {
-                    self.sent();
+                Ok(recorded) => {
+                    undo::pressed(recorded);
+                    self.sent(&id);
                     self.deciding.kind.try_set(None);
                     self.lease.turn.try_set(Turn::Closed);
                 }
@@ -360,8 +364,8 @@ impl Doing {
     }
 
     /// What was written is in an intent now.
-    fn sent(self) {
-        self.desk.drafts.update(|book| book.remove(&self.id.get_value()));
+    fn sent(self, id: &CaseId) {
+        self.desk.drafts.update(|book| book.remove(id));
         self.deciding.comment.try_set(String::new());
         self.writing.is_typed.try_set(false);
         self.writing.saved.try_set(None);
@@ -383,10 +387,11 @@ impl Doing {
         self.desk.drafts.update(|book| key = book.key(&id, &reply, key.clone()));
         spawn_local(async move {
             match api::cases::reply(&id, &ReplyRequest { reply }, &key).await {
-                Ok(_) => {
+                Ok(recorded) => {
+                    undo::pressed(recorded);
                     // What has been said is not there to be said again.
                     self.writing.text.try_set(String::new());
-                    self.sent();
+                    self.sent(&id);
                 }
                 Err(failure) => {
                     toasts.failed(&failure);
@@ -402,6 +407,7 @@ impl Doing {
         self.undoing.set(true);
         spawn_local(async move {
             let answer = api::intents::undo(&intent.id).await;
+            undo::forget(&intent.motion);
             self.undoing.try_set(false);
             match answer {
                 Ok(()) => toasts.show(Tone::Good, "Undone", "Nothing had left the desk.", None),
@@ -411,14 +417,15 @@ impl Doing {
         });
     }
 
-    /// The same, by key.
+    /// The same, by key: what is held here, else what this person pressed last elsewhere.
     pub fn undo_newest(self) {
         let newest = self.known.with_untracked(|view| {
             let motion = view.as_ref().map(motion::newest).unwrap_or_default();
             motion.into_iter().find(|intent| matches!(intent.state, IntentState::Held { .. }))
         });
-        if let Some(intent) = newest {
-            self.undo(intent);
+        match newest {
+            Some(intent) => self.undo(intent),
+            None => undo::take_back(self.desk),
         }
     }
 
@@ -433,11 +440,12 @@ impl Doing {
         }
     }
 
-    /// Saves the draft once typing rests.
+    /// Saves the draft once typing rests; nothing where the case was left meanwhile.
     pub fn save_soon(self) {
+        let Some(id) = self.id.try_get_value() else { return };
         self.typed.update_value(|count| *count += 1);
         let ours = self.typed.get_value();
-        let (id, drafts) = (self.id.get_value(), self.desk.drafts);
+        let drafts = self.desk.drafts;
         let draft = Draft {
             comment: self.deciding.comment.get_untracked(),
             note: self.note.get_untracked().unwrap_or_default(),

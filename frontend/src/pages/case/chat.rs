@@ -1,6 +1,7 @@
 //! The conversation with the buyer: the newest in full, older ones folded away.
 
 use super::kit::{icon, photo, small_icon};
+use crate::i18n::format::unbroken;
 use crate::web;
 use leptos::prelude::*;
 use shared::wire::case::{CaseView, MayWrite, MessageView, Speaker};
@@ -24,7 +25,11 @@ fn bubble(message: &MessageView, buyer: &str, people: &[Person], language: &str)
         }
         Speaker::System => "TikTok".to_owned(),
     };
-    let text = message.text.clone().or_else(|| message.card.as_ref().map(|card| card.replace('_', " ").to_lowercase()));
+    let text = message
+        .text
+        .as_deref()
+        .map(unbroken)
+        .or_else(|| message.card.as_ref().map(|card| card.replace('_', " ").to_lowercase()));
     let picture = message.picture.as_ref().map(|media| photo(media, "Picture in the chat"));
     let foot = [speaker.as_str(), " · ", &when].concat();
     match message.speaker {

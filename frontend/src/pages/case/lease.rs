@@ -107,10 +107,11 @@ impl Leasing {
 
     /// The sheet closed without a decision.
     pub fn close(self) {
-        if self.turn.with_untracked(Turn::is_wanted) {
+        // Where the case was left meanwhile, it was given back then.
+        if self.turn.try_get_untracked().is_some_and(|turn| turn.is_wanted()) {
             give_back(self.id.get_value());
         }
-        self.turn.set(Turn::Closed);
+        self.turn.try_set(Turn::Closed);
     }
 }
 

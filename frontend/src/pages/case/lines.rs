@@ -36,9 +36,11 @@ pub fn Lines(
             Some(Err(_)) | None => Vec::new(),
         })
     });
+    // They open from anywhere in the case: who wants none goes on there.
+    let before = StoredValue::new_local(web::focused());
     let close = move || {
         open.set(false);
-        web::focus("reply");
+        before.with_value(|before| before.as_ref().map(|before| before.focus()));
     };
     let take = move |text: String| {
         open.set(false);

@@ -16,6 +16,7 @@ pub mod marks;
 pub mod motion;
 pub mod proof;
 pub mod sheet;
+pub mod undo;
 pub mod wording;
 pub mod words;
 

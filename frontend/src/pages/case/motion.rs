@@ -2,6 +2,7 @@
 
 use super::kit::{icon, sum};
 use super::wording;
+use crate::i18n::format::unbroken;
 use crate::pages::desk::chips::seconds_left;
 use crate::web;
 use leptos::prelude::*;
@@ -110,7 +111,7 @@ pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
         IntentState::Settling => "No answer from TikTok. The desk is reading whether it arrived.".to_owned(),
         _ => return None,
     };
-    Some(view! { <li class="bubble bubble--us" data-held>{text.clone()}<footer>{foot}</footer></li> }.into_any())
+    Some(view! { <li class="bubble bubble--us" data-held>{unbroken(text)}<footer>{foot}</footer></li> }.into_any())
 }
 
 /// The decision took effect, and its reply has been sent.

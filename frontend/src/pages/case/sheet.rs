@@ -6,7 +6,7 @@ use super::proof::Proof;
 use super::{facts, motion, wording};
 use crate::api::Failure;
 use crate::components::DueMark;
-use crate::i18n::format::count;
+use crate::i18n::format::{count, unbroken};
 use crate::routes::Route;
 use crate::state::due::Due;
 use crate::state::{Desk, use_desk};
@@ -109,7 +109,7 @@ fn head(kind: DecisionKind, view: &CaseView, desk: Desk) -> AnyView {
 }
 
 fn preview(writing: Writing, view: &CaseView) -> AnyView {
-    let text = move || writing.text.get();
+    let text = move || writing.text.with(|text| unbroken(text));
     if let Some(why) = cannot_write(view) {
         return view! {
             <div class="preview">

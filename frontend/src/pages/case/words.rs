@@ -1,6 +1,6 @@
 //! The buyer's own words and photos: the largest text of a case, on the buyer's paper.
 
-use super::kit::{icon, initial, photo};
+use super::kit::{icon, initial, photo, photo_or};
 use crate::web;
 use leptos::prelude::*;
 use shared::id::MediaId;
@@ -82,18 +82,21 @@ pub fn Lightbox(
         _ => {}
     };
     let tries = Trigger::new();
+    let again = move |_| {
+        tries.notify();
+        // This button goes; the keys go on.
+        web::focus("photo-close");
+    };
+    let name = move || {
+        let place = shown.get().unwrap_or_default();
+        ["Photo ", &(place + 1).to_string(), " of ", &count().to_string()].concat()
+    };
     let picture = move || {
-        let place = shown.get()?;
-        let media = photos.with(|photos| photos.get(place).cloned())?;
-        let alt = ["Photo ", &(place + 1).to_string(), " of ", &count().to_string()].concat();
+        let media = photos.with(|photos| photos.get(shown.get()?).cloned())?;
         tries.track();
-        Some(view! {
-            {photo(&media, &alt)}
-            <p class="small muted line">
-                {alt.clone()}
-                <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| tries.notify()>"Load it again"</button>
-            </p>
-        })
+        Some(photo_or(&media, &name(), move || {
+            view! { <button class="btn btn--sm" type="button" on:click=again>"Load it again"</button> }.into_any()
+        }))
     };
     view! {
         <super::kit::Dialog
@@ -102,16 +105,15 @@ pub fn Lightbox(
             label="Photos"
             class="sheet sheet--photo"
         >
-            <div class="sheet__in" on:keydown=key>
-            <div class="in">{picture}</div>
-            <footer>
-                <button class="btn" type="button" autofocus on:click=move |_| shown.set(None)>"Close " <kbd>"Esc"</kbd></button>
+            <header><h2>{name}</h2></header>
+            <div class="in" on:keydown=key>{picture}</div>
+            <footer on:keydown=key>
+                <button class="btn" id="photo-close" type="button" autofocus on:click=move |_| shown.set(None)>"Close " <kbd>"Esc"</kbd></button>
                 <Show when=move || { count() > 1 }>
                     <button class="btn push" type="button" on:click=move |_| turn(count().saturating_sub(1))>"Previous " <kbd>"←"</kbd></button>
                     <button class="btn" type="button" on:click=move |_| turn(1)>"Next " <kbd>"→"</kbd></button>
                 </Show>
             </footer>
-            </div>
         </super::kit::Dialog>
     }
 }

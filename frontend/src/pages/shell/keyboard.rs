@@ -1,8 +1,10 @@
 //! Carries out what keys ask for.
 
+use crate::pages::case::undo;
 use crate::routes::Route;
 use crate::state::Desk;
 use crate::state::keys::{CaseKey, Command, Meaning, Press, read};
+use crate::tasks::alarms::and_go_on;
 use crate::{tasks, web};
 use leptos::prelude::*;
 use shared::id::CaseId;
@@ -77,12 +79,9 @@ pub(super) fn run(desk: Desk, command: Command) -> bool {
         Command::Slash if web::is_shown("reply") => desk.keys.press(CaseKey::SavedLine),
         Command::Palette | Command::Slash => desk.keys.palette().set(true),
         Command::KeySheet => desk.keys.sheet().set(true),
-        Command::Case(key) => {
-            if desk.nav.route_now().case().is_none() {
-                return false;
-            }
-            desk.keys.press(key);
-        }
+        Command::Case(key) if is_case_open(&desk.nav.route_now()) => desk.keys.press(key),
+        Command::Case(CaseKey::Undo) => and_go_on(undo::newest(desk)),
+        Command::Case(_) => return false,
     }
     true
 }
@@ -94,13 +93,16 @@ fn step(desk: Desk, by: i8) {
         return;
     }
     let focused = web::focused_id().and_then(|id| id.strip_prefix("row-").and_then(|id| id.parse::<CaseId>().ok()));
+    let (is_open, is_in_list) = (route.case().is_some(), focused.is_some());
     let from = route.case().cloned().or(focused);
     let Some(next) = desk.cases.peek(|book| book.neighbour(from.as_ref(), by)) else { return };
     let row = row_id(&next);
     let _ = web::reveal(&row);
-    if route.case().is_some() {
+    if is_open {
         desk.nav.replace(&route.with_case(Some(next)));
-    } else {
+    }
+    // From the list the focus goes along: Enter opens the row that has it.
+    if !is_open || is_in_list {
         let _ = web::focus(&row);
     }
     let is_near_the_end = desk.cases.peek(|book| {
@@ -110,6 +112,11 @@ fn step(desk: Desk, by: i8) {
     if is_near_the_end {
         tasks::read_more(desk);
     }
+}
+
+/// A case of the desk is open: at the packing table none listens.
+pub(super) const fn is_case_open(route: &Route) -> bool {
+    matches!(route, Route::Desk { case: Some(_), .. })
 }
 
 fn back(desk: Desk) -> bool {

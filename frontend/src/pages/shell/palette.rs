@@ -2,12 +2,13 @@
 
 use super::keyboard;
 use crate::api::{self, Failure};
+use crate::components::sheet::modal;
 use crate::components::{FailureBanner, Icon};
 use crate::i18n::{format, words};
 use crate::pages::desk::reason;
 use crate::state::keys::{CaseKey, Command, Screen};
 use crate::state::{Desk, use_desk};
-use crate::web;
+use crate::{tasks, web};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,6 +24,7 @@ const PAUSE_MS: u32 = 220;
 enum Act {
     Run(Command),
     Open(CaseId, Stage),
+    SignOut,
 }
 
 /// One line.
@@ -37,43 +39,70 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Command); 21] = [
-    ("Approve…", "check", &["A"], Command::Case(CaseKey::Approve)),
-    ("Reject…", "x", &["X"], Command::Case(CaseKey::Reject)),
-    ("Offer partial refund…", "partial", &["P"], Command::Case(CaseKey::Partial)),
-    ("Go to the reply", "replies", &["R"], Command::Case(CaseKey::Reply)),
-    ("Take or release", "user", &["M"], Command::Case(CaseKey::Take)),
-    ("Write a note", "note", &["N"], Command::Case(CaseKey::Note)),
-    ("To decide", "desk", &["1"], Command::View(Stage::ToDecide)),
-    ("To inspect", "inspect", &["2"], Command::View(Stage::ToInspect)),
-    ("To tell", "replies", &["3"], Command::View(Stage::ToTell)),
-    ("Waiting", "clock", &["4"], Command::View(Stage::Waiting)),
-    ("Disputed", "scale", &["5"], Command::View(Stage::Disputed)),
-    ("Done", "check-circle", &["6"], Command::View(Stage::Done)),
-    ("Desk", "desk", &["G", "D"], Command::Go(Screen::Desk)),
-    ("Inspect", "inspect", &["G", "I"], Command::Go(Screen::Inspect)),
-    ("Replies", "replies", &["G", "T"], Command::Go(Screen::Replies)),
-    ("Quality", "quality", &["G", "Q"], Command::Go(Screen::Quality)),
-    ("Handbook", "handbook", &["G", "H"], Command::Go(Screen::Handbook)),
-    ("Reports", "reports", &["G", "R"], Command::Go(Screen::Reports)),
-    ("Settings", "settings", &["G", "S"], Command::Go(Screen::Settings)),
-    ("Practice", "check-circle", &["G", "P"], Command::Go(Screen::Practice)),
-    ("Keys", "keyboard", &["?"], Command::KeySheet),
+const COMMANDS: [(&str, &str, &[&str], Act); 28] = [
+    ("Approve…", "check", &["A"], Act::Run(Command::Case(CaseKey::Approve))),
+    ("Reject…", "x", &["X"], Act::Run(Command::Case(CaseKey::Reject))),
+    ("Offer partial refund…", "partial", &["P"], Act::Run(Command::Case(CaseKey::Partial))),
+    ("Go to the reply", "replies", &["R"], Act::Run(Command::Case(CaseKey::Reply))),
+    ("Take or release", "user", &["M"], Act::Run(Command::Case(CaseKey::Take))),
+    ("Write a note", "note", &["N"], Act::Run(Command::Case(CaseKey::Note))),
+    ("Open photos", "image", &["V"], Act::Run(Command::Case(CaseKey::Photos))),
+    ("Choose a template", "replies", &["T"], Act::Run(Command::Case(CaseKey::Template))),
+    ("Change language", "globe", &["L"], Act::Run(Command::Case(CaseKey::Language))),
+    ("Saved line", "replies", &["/"], Act::Run(Command::Case(CaseKey::SavedLine))),
+    ("Hand to somebody", "users", &["Shift", "M"], Act::Run(Command::Case(CaseKey::Assign))),
+    ("To decide", "desk", &["1"], Act::Run(Command::View(Stage::ToDecide))),
+    ("To inspect", "inspect", &["2"], Act::Run(Command::View(Stage::ToInspect))),
+    ("To tell", "replies", &["3"], Act::Run(Command::View(Stage::ToTell))),
+    ("Waiting", "clock", &["4"], Act::Run(Command::View(Stage::Waiting))),
+    ("Disputed", "scale", &["5"], Act::Run(Command::View(Stage::Disputed))),
+    ("Done", "check-circle", &["6"], Act::Run(Command::View(Stage::Done))),
+    ("Desk", "desk", &["G", "D"], Act::Run(Command::Go(Screen::Desk))),
+    ("Inspect", "inspect", &["G", "I"], Act::Run(Command::Go(Screen::Inspect))),
+    ("Replies", "replies", &["G", "T"], Act::Run(Command::Go(Screen::Replies))),
+    ("Quality", "quality", &["G", "Q"], Act::Run(Command::Go(Screen::Quality))),
+    ("Handbook", "handbook", &["G", "H"], Act::Run(Command::Go(Screen::Handbook))),
+    ("Reports", "reports", &["G", "R"], Act::Run(Command::Go(Screen::Reports))),
+    ("Settings", "settings", &["G", "S"], Act::Run(Command::Go(Screen::Settings))),
+    ("Practice", "check-circle", &["G", "P"], Act::Run(Command::Go(Screen::Practice))),
+    ("Undo the hold", "undo", &["Z"], Act::Run(Command::Case(CaseKey::Undo))),
+    ("Keys", "keyboard", &["?"], Act::Run(Command::KeySheet)),
+    ("Sign out", "key", &[], Act::SignOut),
 ];
 
-fn commands(typed: &str, has_case: bool) -> Vec<Line> {
+/// What there is to command.
+#[derive(Debug, Clone, Copy)]
+struct Scene {
+    /// A case is open.
+    has_case: bool,
+    /// Its reply can be written.
+    has_reply: bool,
+}
+
+impl Scene {
+    fn now(desk: Desk) -> Self {
+        Self { has_case: keyboard::is_case_open(&desk.nav.route_now()), has_reply: web::is_shown("reply") }
+    }
+
+    /// The heading that an act stands under; none: there is nothing for it to do.
+    fn group(self, act: &Act) -> Option<&'static str> {
+        match act {
+            Act::Run(Command::View(_) | Command::Go(_)) => Some("Go to"),
+            Act::Run(Command::Case(CaseKey::Undo)) if !self.has_case => Some("Anywhere"),
+            Act::Run(Command::Case(CaseKey::Reply | CaseKey::Template | CaseKey::Language | CaseKey::SavedLine)) => {
+                (self.has_case && self.has_reply).then_some("This case")
+            }
+            Act::Run(Command::Case(_)) => self.has_case.then_some("This case"),
+            Act::Run(_) | Act::Open(..) | Act::SignOut => Some("Anywhere"),
+        }
+    }
+}
+
+fn commands(typed: &str, scene: Scene) -> Vec<Line> {
     let typed = typed.to_ascii_lowercase();
-    let line = |(label, icon, keys, command): &(&'static str, &'static str, &'static [&'static str], Command)| {
-        let is_of_case = matches!(command, Command::Case(_));
-        let fits = label.to_ascii_lowercase().contains(&typed) && (has_case || !is_of_case);
-        fits.then(|| Line {
-            group: if is_of_case { "This case" } else { "Go to" },
-            icon,
-            label: (*label).to_owned(),
-            hint: String::new(),
-            keys,
-            act: Act::Run(*command),
-        })
+    let line = |(label, icon, keys, act): &(&'static str, &'static str, &'static [&'static str], Act)| {
+        let group = scene.group(act).filter(|_| label.to_ascii_lowercase().contains(&typed))?;
+        Some(Line { group, icon, label: (*label).to_owned(), hint: String::new(), keys, act: act.clone() })
     };
     COMMANDS.iter().filter_map(line).collect()
 }
@@ -105,6 +134,7 @@ fn carry_out(desk: Desk, act: Act) {
             keyboard::run(desk, command);
         }
         Act::Open(case, stage) => desk.nav.go(&crate::routes::Route::Desk { stage, case: Some(case) }),
+        Act::SignOut => tasks::sign_out(desk),
     }
 }
 
@@ -173,12 +203,12 @@ pub fn Palette() -> impl IntoView {
     let desk = use_desk();
     let dialog = NodeRef::<html::Dialog>::new();
     let (typed, found, at) = (RwSignal::new(String::new()), RwSignal::new(Found::Nothing), RwSignal::new(0_usize));
-    let has_case = desk.nav.case().with_untracked(Option::is_some);
+    let scene = Scene::now(desk);
     let lines = Memo::new(move |_| {
         let text = typed.with(|typed| typed.trim().to_owned());
         let mut lines = Vec::new();
         let (of_case, go): (Vec<_>, Vec<_>) =
-            commands(&text, has_case).into_iter().partition(|line| line.group == "This case");
+            commands(&text, scene).into_iter().partition(|line| line.group == "This case");
         lines.extend(of_case);
         if let Found::Cases(rows) = found.get() {
             lines.extend(rows.into_iter().map(case_line));
@@ -186,11 +216,7 @@ pub fn Palette() -> impl IntoView {
         lines.extend(go);
         lines
     });
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = web::show_modal(&dialog);
-        }
-    });
+    modal(dialog);
     let on_input = move |event| {
         let text = web::value_of(&event);
         typed.set(text.clone());

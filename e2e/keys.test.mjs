@@ -1,0 +1,202 @@
+// By keyboard alone: a key does what it is said to do wherever one has gone, and the focus is never lost on the way.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkAccessibility, openedCase, shot, startDesk, startSandbox, until } from "./lib.mjs";
+
+let platform, desk, api;
+before(async () => {
+  platform = await startSandbox({ cases: 12 });
+  await platform.dials({ refund_delay_s: 3_600, activity: false });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "30" } });
+  api = await desk.api();
+});
+after(async () => {
+  await desk?.stop();
+  await platform?.stop();
+});
+
+const REFUND = { shop: "US", kind: "REFUND", photos: 2, deadline_s: 86_400 };
+
+async function opened(work) {
+  await openedCase({ desk, platform, api }, REFUND, async (page, { id: platformId, case: id, browser }) => {
+    await work(page, id, browser, platformId);
+    assert.deepEqual(browser.faults, []);
+  });
+}
+
+const openId = (page) => new URL(page.url()).pathname.split("/")[3];
+const focused = (page) => page.evaluate(() => document.activeElement.id);
+const confirmed = (page) => page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
+
+test("Z undoes what was pressed last, also from another case and from the list, and leads there", async () => {
+  await opened(async (page, id, browser, platformId) => {
+    const news = page.getByRole("region", { name: "News" });
+    const undone = async () => (await api.get(`/api/cases/${id}`)).intents.filter(({ state }) => "undone" in state).length;
+    const approve = async () => {
+      await confirmed(page);
+      await page.keyboard.press("a");
+      await page.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+      // What is shown keeps its sum together; what is written keeps its own space.
+      assert.match(await page.locator(".preview .bubble").evaluate((one) => one.textContent), /US\$\u00a0\d/);
+      assert.match(await page.locator("#reply").inputValue(), /US\$ \d/);
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("button", { name: /^Undo/ }).waitFor();
+    };
+    await approve();
+    await page.keyboard.press("j");
+    await until("another case is open", () => openId(page) && openId(page) !== id);
+    await page.keyboard.press("z");
+    await news.getByText(/^Undone: Approve US\$/).waitFor();
+    await checkAccessibility(browser, "the news of what was undone");
+    const count = await undone();
+    assert.ok(count > 0, "it is undone at the desk");
+    await news.getByRole("button", { name: "Open" }).click();
+    await until("the case is open again", () => openId(page) === id);
+    await confirmed(page);
+
+    await page.keyboard.press("z");
+    await news.getByText("Nothing to undo").waitFor();
+
+    await approve();
+    await page.keyboard.press("Escape");
+    await until("the list alone is open", () => openId(page) === undefined);
+    await page.keyboard.press("z");
+    await until("it is undone once more", async () => (await undone()) === 2 * count);
+    assert.deepEqual(await platform.ledgerOf(platformId), { money: [], messages: [] });
+  });
+});
+
+test("an answer that comes after its case was left does no harm", async () => {
+  await opened(async (page, id) => {
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: /^Undo/ }).waitFor();
+    // Both before anything can answer.
+    await page.evaluate(() => {
+      for (const key of ["z", "j"]) document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    });
+    await until("another case is open", () => openId(page) && openId(page) !== id);
+    await page.getByRole("region", { name: "News" }).getByText("Undone").waitFor();
+    await confirmed(page);
+  });
+});
+
+test("the focus goes along with J and K, and Enter opens nothing else", async () => {
+  await opened(async (page, id) => {
+    await page.locator(`#row-${id}`).focus();
+    for (const key of ["k", "j", "j"]) {
+      const before = openId(page);
+      await page.keyboard.press(key);
+      await until(`${key} opens another case`, () => openId(page) !== before);
+      assert.equal(await focused(page), `row-${openId(page)}`);
+    }
+    const here = page.url();
+    await page.keyboard.press("Enter");
+    await confirmed(page);
+    assert.equal(page.url(), here);
+    const ring = await page.evaluate(() => getComputedStyle(document.activeElement).outlineOffset);
+    assert.equal(ring, "-2px", "the ring is drawn inside the row");
+  });
+});
+
+test("F6 goes through every pane that is drawn, and back", async () => {
+  await opened(async (page) => {
+    const PANES = ["rail", "queue__list", "case__sheet", "facts"];
+    const pane = () =>
+      page.evaluate((panes) => panes.find((name) => document.activeElement.closest(`.${name}`)), PANES);
+    await page.locator(".rail a").first().focus();
+    for (const wanted of [...PANES.slice(1), ...PANES]) {
+      await page.keyboard.press("F6");
+      assert.equal(await pane(), wanted);
+    }
+    for (const wanted of PANES.toReversed().slice(1)) {
+      await page.keyboard.press("Shift+F6");
+      assert.equal(await pane(), wanted);
+    }
+  });
+});
+
+test("what is closed gives the focus back where it was", async () => {
+  await opened(async (page, id) => {
+    const row = `row-${id}`;
+    await page.locator(`#${row}`).focus();
+    for (const [key, opened] of [
+      ["?", page.getByRole("dialog", { name: "Keys" })],
+      ["Control+k", page.getByRole("dialog", { name: "Search or command" })],
+      ["/", page.getByRole("combobox", { name: "Find a saved line" })],
+    ]) {
+      await page.keyboard.press(key);
+      await opened.waitFor();
+      if (key === "/") await until("it is typed into", async () => (await focused(page)) === "lines-find");
+      await page.keyboard.press("Escape");
+      await opened.waitFor({ state: "detached" });
+      await until(`${key} has given the focus back`, async () => (await focused(page)) === row);
+    }
+  });
+});
+
+test("the palette has what the list of keys has, and the way out", async () => {
+  await opened(async (page) => {
+    const palette = page.getByRole("dialog", { name: "Search or command" });
+    const run = async (words) => {
+      await page.keyboard.press("Control+k");
+      await palette.waitFor();
+      await page.keyboard.type(words);
+      await palette.getByRole("option", { name: words }).first().waitFor();
+      await page.keyboard.press("Enter");
+      await palette.waitFor({ state: "detached" });
+    };
+    await page.keyboard.press("Control+k");
+    for (const [label, key] of [
+      ["Undo the hold", "Z"],
+      ["Open photos", "V"],
+      ["Choose a template", "T"],
+      ["Change language", "L"],
+      ["Saved line", "/"],
+      ["Hand to somebody", "Shift M"],
+      ["Sign out", ""],
+    ]) {
+      const option = palette.getByRole("option", { name: label });
+      assert.equal((await option.locator("kbd").allInnerTexts()).join(" "), key, label);
+    }
+    await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "detached" });
+    await run("Saved line");
+    await page.getByRole("combobox", { name: "Find a saved line" }).waitFor();
+    await page.keyboard.press("Escape");
+    await run("Undo the hold");
+    await page.getByText("Nothing to undo").waitFor();
+    await run("Open photos");
+    await page.getByRole("dialog", { name: "Photos" }).waitFor();
+    await page.keyboard.press("Escape");
+    await run("Sign out");
+    await page.getByRole("button", { name: /practi[cs]e/i }).waitFor();
+  });
+});
+
+test("the photo viewer is laid out like a sheet, and loads again only what did not load", async () => {
+  await opened(async (page, _, browser) => {
+    await page.keyboard.press("v");
+    const photos = page.getByRole("dialog", { name: "Photos" });
+    await photos.getByRole("heading", { name: "Photo 1 of 2" }).waitFor();
+    const image = photos.locator("img");
+    await until("the photo is there", () => image.evaluate((one) => one.complete && one.naturalWidth > 0));
+    const again = photos.getByRole("button", { name: "Load it again" });
+    assert.equal(await again.count(), 0);
+    const inset = await photos.evaluate((dialog) => {
+      const edge = dialog.getBoundingClientRect();
+      const inside = [...dialog.querySelectorAll("h2, img, footer .btn")].map((one) => one.getBoundingClientRect());
+      return Math.min(...inside.flatMap((one) => [one.left - edge.left, edge.right - one.right, edge.bottom - one.bottom]));
+    });
+    assert.ok(inset >= 12, `${inset} px to the edge`);
+    await checkAccessibility(browser, "the photo viewer");
+    await shot(browser, "keys-1-photo", ["desktop", "phone"]);
+    await image.dispatchEvent("error");
+    await again.click();
+    await image.waitFor();
+    assert.equal(await again.count(), 0);
+    await page.keyboard.press("ArrowRight");
+    await photos.getByRole("heading", { name: "Photo 2 of 2" }).waitFor();
+  });
+});
