@@ -119,6 +119,7 @@ mod tests {
             by: by.parse().unwrap(),
             at: Timestamp::from_millis(0),
             rule: None,
+            second: None,
             attempts: 0,
             unanswered: None,
         };
