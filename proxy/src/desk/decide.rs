@@ -314,8 +314,21 @@ fn decide_with(
                     let kept = DecisionRequest { take_over: request.take_over, without_hold: false, ..kept };
                     ask.by == agent.id && kept == *request
                 };
+                // Only the sum that was named to both is agreed to.
+                let goes_out = request.amount.as_ref().or(total);
+                let is_named = asked.as_ref().is_some_and(|(ask, _)| match (&ask.amount, goes_out) {
+                    (Some(named), Some(goes_out)) => named.same_as(goes_out),
+                    (None, None) => true,
+                    _ => false,
+                });
                 if !asked.is_some_and(is_same) {
                     return Err(DeskError::NotFound { what: "question" });
+                }
+                if !is_named {
+                    return Err(DeskError::Invalid {
+                        field: "shown",
+                        problem: "is not TikTok's amount any more: look again",
+                    });
                 }
                 crate::store::tags::end_second(tx, &file.id)?;
                 let (who, asker) = (Who::Agent(second.id.clone()), agent.id.clone());

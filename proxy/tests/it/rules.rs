@@ -808,6 +808,35 @@ async fn nobody_is_waited_for_once_the_request_is_over() {
 }
 
 #[tokio::test]
+async fn only_the_sum_that_was_named_is_agreed_to_and_an_agreement_whose_answer_was_lost_is_the_same_one() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let (_, id) = scene.mug().await;
+    read::read_options(scene.desk(), &id).await.unwrap();
+    scene.decide(&scene.ines, &id, "k1", DecisionKind::ApproveRefund).unwrap_err();
+    let agree = || {
+        let asked = scene.view(&id).second.map_or(Timestamp::from_millis(0), |ask| ask.at);
+        let answer = SecondAnswer { agrees: true, asked, take_over: false };
+        (answer.clone(), rules::second::answer(scene.desk(), &scene.noor, &id, &answer))
+    };
+    let amount = |from: &str, to: &str| {
+        let sql = format!("UPDATE case_file SET platform = replace(platform, '\"{from}\"', '\"{to}\"')");
+        scene.desk().store.write(|tx| tx.execute(&sql, &[])).unwrap();
+    };
+    // Whoever pressed did not say what they saw, as another client may.
+    amount("23.76", "5000.00");
+    let (_, more) = agree();
+    assert!(matches!(more, Err(DeskError::Invalid { field: "shown", .. })), "{more:?}");
+    assert_eq!(scene.intents(&id), []);
+    amount("5000.00", "23.76");
+    let (answer, agreed) = agree();
+    let again = rules::second::answer(scene.desk(), &scene.noor, &id, &answer).unwrap();
+    assert_eq!(again.intents.iter().map(|one| &one.id).collect::<Vec<_>>(), [&agreed.unwrap().intents[0].id]);
+    let other = rules::second::answer(scene.desk(), &scene.ines, &id, &answer);
+    assert!(matches!(other, Err(DeskError::NotFound { .. })), "nobody else agreed: {other:?}");
+}
+
+#[tokio::test]
 async fn agreeing_overtakes_nobody_unasked_keeps_what_was_typed_since_and_can_be_undone_by_both() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &second_above("5.00"));

@@ -6,6 +6,7 @@ use crate::auth::Agent;
 use crate::desk::decide::{self, Opened, find_seen, open};
 use crate::desk::error::DeskError;
 use crate::desk::handbook;
+use crate::store::intents::{self, Intent};
 use crate::store::rules::OnRule;
 use crate::store::{StoreError, Tx, people, rules, tags};
 use shared::domain::rule::{CaseFacts, Rule, asks_second};
@@ -65,16 +66,16 @@ pub(in crate::desk) fn ask(
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let opened = open(tx, agent, case)?;
+        let total = opened.file.platform.refund.as_ref().map(|refund| refund.total.clone());
+        let amount = request.amount.clone().or(total);
         match tags::second(tx, case)? {
             Some((known, _)) if known.by != agent.id => {
                 return Err(DeskError::SecondWaits { by: people::name_of(tx, &known.by)?, at: Some(known.at) });
             }
-            Some((_, kept)) if pressed(&kept) == pressed(request) => return Ok(()),
+            Some((known, kept)) if pressed(&kept) == pressed(request) && known.amount == amount => return Ok(()),
             Some(_) => end(desk, tx, agent, &opened, now)?,
             None => {}
         }
-        let total = opened.file.platform.refund.as_ref().map(|refund| refund.total.clone());
-        let amount = request.amount.clone().or(total);
         let (by, kind) = (agent.id.clone(), request.kind);
         let ask = SecondAsk { by: by.clone(), at: now, kind, amount: amount.clone(), rule: rule.clone() };
         if tags::ask_second(tx, case, &ask, request)? {
@@ -103,12 +104,31 @@ pub(in crate::desk) fn end(
     desk.book.note(tx, shop, case, now, Who::Agent(agent.id.clone()), what, None)
 }
 
+/// What came of the same agreement when its answer was lost, or it was pressed twice.
+fn agreed_before(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    answer: &SecondAnswer,
+) -> Result<MotionRecorded, DeskError> {
+    let intents = desk.store.write_or(|tx| {
+        find_seen(tx, agent, case)?;
+        Ok::<_, DeskError>(intents::of_case(tx, case)?)
+    })?;
+    let is_theirs = |intent: &&Intent| intent.second.as_ref() == Some(&agent.id) && intent.pressed >= answer.asked;
+    let motion = intents.iter().find(is_theirs).filter(|_| answer.agrees).map(|intent| &intent.motion);
+    let motion = motion.ok_or(DeskError::NotFound { what: "question" })?;
+    let intents = intents.iter().filter(|intent| intent.motion == *motion).map(Intent::view).collect();
+    Ok(MotionRecorded { intents })
+}
+
 /// Answers as the second person, or takes one's own decision back. An agreement records the decision under both names.
 pub fn answer(desk: &Desk, agent: &Agent, case: &CaseId, answer: &SecondAnswer) -> Result<MotionRecorded, DeskError> {
     let now = desk.clock.now();
     let found = desk.store.read(|tx| tags::second(tx, case))?;
-    let (ask, request) =
-        found.filter(|(ask, _)| ask.at == answer.asked).ok_or(DeskError::NotFound { what: "question" })?;
+    let Some((ask, request)) = found.filter(|(ask, _)| ask.at == answer.asked) else {
+        return agreed_before(desk, agent, case, answer);
+    };
     if !answer.agrees {
         desk.store.write_or(|tx| {
             let opened = open(tx, agent, case)?;
