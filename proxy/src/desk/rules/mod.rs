@@ -12,6 +12,7 @@ use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
 use crate::store::rules::{self, Day, OnRule};
 use crate::store::{StoreError, Tx, people, shops, tags};
+use crate::telemetry::Chain;
 use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
 use shared::id::{RuleId, ShopId};
 use shared::time::Timestamp;
@@ -29,8 +30,8 @@ const MOST_ACTS: u32 = 100;
 /// Rules of a desk.
 const MOST_RULES: usize = 100;
 
-/// Fills in what older rows lack, and ends what waits for a second person where nothing is left to decide. And undoes what a database that was brought back holds although its rules are stopped:
-/// before the outbox begins.
+/// Fills in what older rows lack, and ends what waits for a second person where nothing is left to decide. And undoes what
+/// a database that was brought back holds although its rules are stopped: before the outbox begins.
 pub fn begin(desk: &Desk) -> Result<(), StoreError> {
     let now = desk.clock.now();
     desk.store.write(|tx| {
@@ -39,7 +40,13 @@ pub fn begin(desk: &Desk) -> Result<(), StoreError> {
             undo_held(desk, tx, &Who::Desk, None, now)?;
         }
         for case in tags::waiting_for_second(tx)? {
-            desk.book.refresh(tx, &case, now)?;
+            match desk.book.refresh(tx, &case, now) {
+                Err(fault) if fault.is_unreadable_row() => {
+                    // One such case keeps no desk from starting.
+                    tracing::error!(case.id = %case, error = %Chain(&fault), "A case that waits for a second person cannot be read");
+                }
+                refreshed => drop(refreshed?),
+            }
         }
         Ok(())
     })
