@@ -143,22 +143,24 @@ pub(super) fn store(config: &Config, command: StoreCommand) -> anyhow::Result<()
     // Out of the way first, so that no desk goes on with what has been moved.
     upkeep::fold(database)?;
     std::fs::rename(database, &moved)?;
+    let mut were_stopped = false;
     let done = Store::open(&moved).map_err(TransferError::from).and_then(|from| {
+        // What is moved may be a copy, and a move may be cut off once all is there: the rules are stopped before it.
+        were_stopped = stop_rules(&from)?;
         transfer(&from, &to, |table| {
             // Nobody may be listening; the move goes on.
             let _ = say(&format!("{:>9} rows of {} {}", table.rows, table.table, &table.hash[..12]));
         })
     });
     upkeep::fold(&moved)?;
+    if were_stopped {
+        say(STOPPED)?;
+    }
     if let Err(fault) = done {
         std::fs::rename(&moved, database)?;
         return Err(fault.into());
     }
     say("Everything was moved; counts and hashes are the same on both sides.")?;
-    // What was moved may be a copy.
-    if stop_rules(&to)? {
-        say(STOPPED)?;
-    }
     say("Set AMENDS_DATABASE_URL to the new address, and AMENDS_SECRET_KEY to the key that was used until now")?;
     say(&format!("(secret.key in the data folder). The old file is kept as {}.", moved.display()))?;
     say(&format!(
