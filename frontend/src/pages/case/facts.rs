@@ -294,7 +294,7 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
             [&who, " ended the wait for a second person on the decision of ", &name_of(asker)].concat()
         }
         Happened::SecondLapsed { asker } => {
-            ["Nobody agreed to the decision of ", &name_of(asker), " before the request was over; nothing was sent"]
+            ["Nobody agreed to the decision of ", &name_of(asker), " while it could be decided so; nothing was sent"]
                 .concat()
         }
         Happened::LeadAsked { lead } => [&text, ", ", &name_of(lead)].concat(),

@@ -208,7 +208,7 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         }
         Happened::SecondAgreed { .. } => [who, " agreed as the second person"].concat(),
         Happened::SecondRefused { .. } => [who, " ended the wait for a second person"].concat(),
-        Happened::SecondLapsed { .. } => "Nobody agreed before the request was over; nothing was sent".to_owned(),
+        Happened::SecondLapsed { .. } => "Nobody agreed while it could be decided so; nothing was sent".to_owned(),
         Happened::DebtSettled { reason: None } => [who, " says the buyer was told elsewhere"].concat(),
         Happened::DebtSettled { reason: Some(reason) } => [who, " waived the reply: ", reason].concat(),
     }
