@@ -7,6 +7,7 @@ use gloo_net::http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::id::{CaseId, RuleId};
+use shared::wire::decision::MotionRecorded;
 use shared::wire::rule::{
     DryRun, RulePage, Rules, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
 };
@@ -51,6 +52,6 @@ pub async fn tag(case: &CaseId, request: &TagRequest) -> Answer<()> {
 }
 
 /// Answers as the second person, or takes one's own decision back.
-pub async fn answer_second(case: &CaseId, request: &SecondAnswer) -> Answer<()> {
-    tell(Method::POST, &format!("cases/{case}/second"), json(request)).await
+pub async fn answer_second(case: &CaseId, request: &SecondAnswer) -> Answer<MotionRecorded> {
+    post(&format!("cases/{case}/second"), request).await
 }

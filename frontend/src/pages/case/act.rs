@@ -339,7 +339,7 @@ impl Doing {
             self.deciding.is_sending.try_set(false);
             match answer {
                 Ok(recorded) => {
-                    undo::pressed(recorded);
+                    undo::pressed(&recorded);
                     self.sent(&id);
                     self.deciding.kind.try_set(None);
                     self.lease.turn.try_set(Turn::Closed);
@@ -347,15 +347,17 @@ impl Doing {
                 Err(failure) if failure.code() == Some(ErrorCode::NeedsSecond) => {
                     // The decision is kept: the case shows that it waits for somebody else.
                     self.deciding.kind.try_set(None);
-                    self.lease.turn.try_set(Turn::Closed);
                     self.lease.close();
                     let told = failure.told();
                     self.desk.toasts.show(Tone::Good, &told.fact, &told.advice, None);
                     self.read();
                 }
                 Err(failure) => {
-                    if !self.lease.heard(&failure) {
-                        self.deciding.error.try_set(Some(failure));
+                    if !self.lease.heard(&failure)
+                        && let Some(Some(failure)) = self.deciding.error.try_set(Some(failure))
+                    {
+                        // Its sheet is gone with the case: it is said all the same.
+                        self.desk.toasts.failed(&failure);
                     }
                     self.read();
                 }
@@ -388,7 +390,7 @@ impl Doing {
         spawn_local(async move {
             match api::cases::reply(&id, &ReplyRequest { reply }, &key).await {
                 Ok(recorded) => {
-                    undo::pressed(recorded);
+                    undo::pressed(&recorded);
                     // What has been said is not there to be said again.
                     self.writing.text.try_set(String::new());
                     self.sent(&id);
@@ -407,7 +409,9 @@ impl Doing {
         self.undoing.set(true);
         spawn_local(async move {
             let answer = api::intents::undo(&intent.id).await;
-            undo::forget(&intent.motion);
+            if answer.as_ref().map_or_else(|failure| failure.code() == Some(ErrorCode::TooLate), |()| true) {
+                undo::forget(&intent.motion);
+            }
             self.undoing.try_set(false);
             match answer {
                 Ok(()) => toasts.show(Tone::Good, "Undone", "Nothing had left the desk.", None),
@@ -623,8 +627,9 @@ impl Doing {
     pub fn answer_second(self, asked: Timestamp, agrees: bool, take_over: bool) {
         let (id, toasts) = (self.id.get_value(), self.desk.toasts);
         spawn_local(async move {
-            if let Err(failure) = api::rules::answer_second(&id, &SecondAnswer { agrees, asked, take_over }).await {
-                toasts.failed(&failure);
+            match api::rules::answer_second(&id, &SecondAnswer { agrees, asked, take_over }).await {
+                Ok(recorded) => undo::pressed(&recorded),
+                Err(failure) => toasts.failed(&failure),
             }
             self.read();
         });

@@ -33,9 +33,14 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         _ => "chip chip--info",
     };
     let newest = motion::newest(view);
-    let moving = motion::moving(&newest);
-    // What is on its way is not late any more: its own clock is the hold's.
-    let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done) && moving.is_none());
+    let on_its_way = newest.clone();
+    let moving = move || {
+        let now = if doing.is_counting.get() { desk.clock.second() } else { desk.clock.coarse() };
+        motion::moving(&on_its_way, now)
+    };
+    // What is on its way has the hold's clock. Of what nobody knows whether it arrived, TikTok's counts on.
+    let is_moving_out = untrack(&moving).is_some();
+    let deadline = row.deadline.filter(|_| !matches!(row.stage, Stage::Done) && !is_moving_out);
     let clock = move || {
         let now = desk.clock.coarse();
         deadline.map(|deadline| {
@@ -83,7 +88,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
             </div>
             <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
-            <div class="clock">{clock}{moving.map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
+            <div class="clock">{clock}{move || moving().map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
                 <Pick

@@ -42,13 +42,14 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
 }
 
-/// What is happening to the case just now, in a word or two.
-pub fn moving(motion: &[IntentView]) -> Option<String> {
+/// What is happening to the case just now, in a word or two; none where nothing is on its way, or nobody knows whether it
+/// arrived.
+pub fn moving(motion: &[IntentView], now: Timestamp) -> Option<String> {
     let intent = decision(motion)?;
     let IntentWhat::Decision { kind, .. } = intent.what else { return None };
     match intent.state {
-        IntentState::Held { .. } => Some([wording::under_way(kind), ", nothing sent yet"].concat()),
-        IntentState::Sending | IntentState::Settling => Some(wording::under_way(kind).to_owned()),
+        IntentState::Held { until } if now < until => Some([wording::under_way(kind), ", nothing sent yet"].concat()),
+        IntentState::Held { .. } | IntentState::Sending => Some(wording::under_way(kind).to_owned()),
         _ => None,
     }
 }

@@ -9,86 +9,117 @@ use crate::state::toasts::{Offer, Tone};
 use crate::tasks;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
-use shared::id::{AgentId, MotionId};
+use shared::error::ErrorCode;
+use shared::id::{AgentId, CaseId, IntentId, MotionId};
 use shared::time::Timestamp;
 use shared::wire::decision::MotionRecorded;
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use std::cell::RefCell;
 
-/// What was pressed on this page, the newest last; of each motion what leads it.
-#[derive(Debug)]
-struct Pressed(Vec<IntentView>);
+/// Something that may still be taken back: nothing of a buyer is in it, for it outlives who pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Held {
+    intent: IntentId,
+    motion: MotionId,
+    case: CaseId,
+    /// Who pressed, and who agreed.
+    by: Vec<AgentId>,
+    until: Timestamp,
+    /// "Approve US$ 34.18".
+    what: String,
+}
+
+impl Held {
+    fn of(intent: &IntentView) -> Option<Self> {
+        let IntentState::Held { until } = intent.state else { return None };
+        let what = match &intent.what {
+            IntentWhat::Decision { kind, amount, .. } => {
+                let amount =
+                    amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
+                [wording::act(*kind).trim_end_matches('…'), &amount.unwrap_or_default()].concat()
+            }
+            IntentWhat::Reply { .. } => "Reply".to_owned(),
+        };
+        let by = [Some(&intent.by), intent.second.as_ref()].into_iter().flatten().cloned().collect();
+        let (id, motion, case) = (intent.id.clone(), intent.motion.clone(), intent.case.clone());
+        Some(Self { intent: id, motion, case, by, until, what })
+    }
+}
+
+/// What was pressed on this page, the newest last.
+#[derive(Debug, Default)]
+struct Pressed {
+    held: Vec<Held>,
+    /// One is being taken back: a second press of the key means the same.
+    is_busy: bool,
+}
 
 impl Pressed {
-    fn add(&mut self, recorded: MotionRecorded) {
-        self.0.extend(recorded.intents.into_iter().next());
+    fn add(&mut self, recorded: &MotionRecorded) {
+        // What leads the motion takes the rest with it.
+        self.held.extend(recorded.intents.first().and_then(Held::of));
     }
 
     fn forget(&mut self, motion: &MotionId) {
-        self.0.retain(|intent| intent.motion != *motion);
+        self.held.retain(|held| held.motion != *motion);
     }
 
     /// Takes out the newest that this person may still undo; another may have signed in since.
-    fn take_newest(&mut self, me: &AgentId, now: Timestamp) -> Option<IntentView> {
-        self.0.retain(|intent| matches!(intent.state, IntentState::Held { until } if now < until));
-        let at = self.0.iter().rposition(|intent| intent.by == *me)?;
-        Some(self.0.remove(at))
+    fn take_newest(&mut self, me: &AgentId, now: Timestamp) -> Option<Held> {
+        self.held.retain(|held| now < held.until);
+        let at = self.held.iter().rposition(|held| held.by.contains(me))?;
+        Some(self.held.remove(at))
     }
 }
 
 thread_local! {
-    static PRESSED: RefCell<Pressed> = const { RefCell::new(Pressed(Vec::new())) };
+    static PRESSED: RefCell<Pressed> = const { RefCell::new(Pressed { held: Vec::new(), is_busy: false }) };
 }
 
 /// Remembers what the desk has recorded.
-pub(super) fn pressed(recorded: MotionRecorded) {
+pub(super) fn pressed(recorded: &MotionRecorded) {
     PRESSED.with_borrow_mut(|pressed| pressed.add(recorded));
 }
 
-/// It was undone otherwise.
+/// It was undone otherwise, or cannot be any more.
 pub(super) fn forget(motion: &MotionId) {
     PRESSED.with_borrow_mut(|pressed| pressed.forget(motion));
 }
 
-/// "Approve US$ 34.18".
-fn what(intent: &IntentView) -> String {
-    match &intent.what {
-        IntentWhat::Decision { kind, amount, .. } => {
-            let amount = amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
-            [wording::act(*kind).trim_end_matches('…'), &amount.unwrap_or_default()].concat()
-        }
-        IntentWhat::Reply { .. } => "Reply".to_owned(),
-    }
-}
-
 /// Undoes what this person pressed last, in whichever case, and leads there.
 pub(super) fn take_back(desk: Desk) {
+    if PRESSED.with_borrow(|pressed| pressed.is_busy) {
+        return;
+    }
     let me = desk.session.peek(|state| state.signed_in().map(|known| known.me.id.clone()));
     let now = desk.clock.now();
     let newest = me.and_then(|me| PRESSED.with_borrow_mut(|pressed| pressed.take_newest(&me, now)));
-    let Some(intent) = newest else {
+    let Some(held) = newest else {
         desk.toasts.show(Tone::Info, "Nothing to undo", "Nothing that you pressed is held.", None);
         return;
     };
+    PRESSED.with_borrow_mut(|pressed| pressed.is_busy = true);
     spawn_local(async move {
-        match api::intents::undo(&intent.id).await {
+        let answer = api::intents::undo(&held.intent).await;
+        PRESSED.with_borrow_mut(|pressed| pressed.is_busy = false);
+        match answer {
             Ok(()) => {
-                let title = ["Undone: ", &what(&intent)].concat();
-                let row = desk.cases.peek(|book| book.row(&intent.case).cloned());
+                let title = ["Undone: ", &held.what].concat();
+                let row = desk.cases.peek(|book| book.row(&held.case).cloned());
                 let whose =
                     row.map(|row| [&wording::reason(&row.reason, &row.reason_text), ", ", &row.buyer, ". "].concat());
                 let text = [&whose.unwrap_or_default(), "Nothing had left the desk."].concat();
-                desk.toasts.show(Tone::Good, title, text, Some(Offer::Open(intent.case.clone())));
+                desk.toasts.show(Tone::Good, title, text, Some(Offer::Open(held.case.clone())));
             }
             Err(failure) => {
-                if failure.is_network() {
+                if failure.code() != Some(ErrorCode::TooLate) {
                     // It may be tried again for as long as it is held.
-                    PRESSED.with_borrow_mut(|pressed| pressed.0.push(intent.clone()));
+                    PRESSED.with_borrow_mut(|pressed| pressed.held.push(held.clone()));
                 }
                 desk.toasts.failed(&failure);
             }
         }
-        tasks::read_case(desk, intent.case);
+        tasks::read_case(desk, held.case);
     });
 }
 
@@ -128,19 +159,19 @@ mod tests {
 
     #[test]
     fn own_presses_come_back_newest_first_for_as_long_as_they_are_held() {
-        let mut pressed = Pressed(Vec::new());
+        let mut pressed = Pressed::default();
         for (id, by, until) in [("a", "ines", 40), ("b", "ines", 10), ("c", "ines", 30), ("d", "marek", 50)] {
-            pressed.add(reply(id, by, until));
+            pressed.add(&reply(id, by, until));
         }
         let ines = "ines".parse().unwrap();
         let mut next = |now| {
             let taken = pressed.take_newest(&ines, Timestamp::from_millis(now));
-            taken.map(|intent| intent.id.to_string())
+            taken.map(|held| held.intent.to_string())
         };
         assert_eq!(next(20).as_deref(), Some("c"));
         assert_eq!(next(20).as_deref(), Some("a"));
         assert_eq!(next(20), None);
-        pressed.add(reply("e", "ines", 40));
+        pressed.add(&reply("e", "ines", 40));
         pressed.forget(&"e".parse().unwrap());
         assert!(pressed.take_newest(&ines, Timestamp::from_millis(20)).is_none());
     }
