@@ -4,7 +4,6 @@ use super::{Desk, Lock, Parts, StartError, background};
 use crate::auth::{Made, make_setup_link};
 use crate::config::{Config, LISTEN, METRICS_LISTEN, Origin};
 use crate::router::{metrics_router, router};
-#[cfg(feature = "sandbox")]
 use crate::store::Database;
 use crate::store::upkeep;
 use crate::telemetry::Chain;
