@@ -817,7 +817,7 @@ async fn only_the_sum_that_was_named_is_agreed_to_and_an_agreement_whose_answer_
     let agree = || {
         let asked = scene.view(&id).second.map_or(Timestamp::from_millis(0), |ask| ask.at);
         let answer = SecondAnswer { agrees: true, asked, take_over: false };
-        (answer.clone(), rules::second::answer(scene.desk(), &scene.noor, &id, &answer))
+        (answer, rules::second::answer(scene.desk(), &scene.noor, &id, &answer))
     };
     let amount = |from: &str, to: &str| {
         let sql = format!("UPDATE case_file SET platform = replace(platform, '\"{from}\"', '\"{to}\"')");
