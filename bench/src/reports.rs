@@ -304,10 +304,10 @@ fn compare(desk: &Desk, weeks: u32) -> Result<()> {
 }
 
 /// A desk with shops that were connected before anything of this happened.
-pub(crate) fn spread_desk() -> Result<(Platform, TempDir, Desk, Vec<ShopRow>)> {
+pub(crate) fn spread_desk(settings: &[(&str, &str)]) -> Result<(Platform, TempDir, Desk, Vec<ShopRow>)> {
     let platform = Platform::start(Options { cases: Some(1), ..Options::default() })?;
     let folder = folder()?;
-    let desk = platform.desk(&folder, &platform.about.url, Parts::default(), &[])?;
+    let desk = platform.desk(&folder, &platform.about.url, Parts::default(), settings)?;
     platform.runtime.block_on(connect(&desk, &platform))?;
     desk.store.write(|tx| tx.execute("UPDATE shop SET connected_at = 0", &[]))?;
     let shops = desk.store.read(shops::all)?;
@@ -315,7 +315,7 @@ pub(crate) fn spread_desk() -> Result<(Platform, TempDir, Desk, Vec<ShopRow>)> {
 }
 
 pub(crate) fn run() -> Result<()> {
-    let (_platform, _folder, desk, shops) = spread_desk()?;
+    let (_platform, _folder, desk, shops) = spread_desk(&[])?;
     let begun = Instant::now();
     fill(&desk, &shops, CASES)?;
     let filled = begun.elapsed();
