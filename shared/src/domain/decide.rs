@@ -120,7 +120,8 @@ pub fn effect_shown(
     let shipped = kind == DecisionKind::AgreeReturn && later.iter().any(|record| is_event(record, "BUYER_SHIPPED"));
     let shown = (shows(kind, amount, before, now) || shipped) && !shows(kind, amount, before, before);
     if shown {
-        if any_timeout(&later) { Effect::TimeRanOut } else { Effect::Done }
+        // A sum that stands on the object was offered, also where the buyer declined it and our time ran out after that.
+        if any_timeout(&later) && !kind.needs_amount() { Effect::TimeRanOut } else { Effect::Done }
     } else if still_open(kind, now) {
         Effect::Unchanged
     } else if any_timeout(&later) {
@@ -242,6 +243,14 @@ mod tests {
         assert_eq!(effect(&again, &again), Effect::Unchanged);
         assert_eq!(effect(&again, &offered("8.00")), Effect::Done);
         assert_eq!(effect(&offered("8.00"), &offered("8.00")), Effect::Contradicted);
+        // Declined, and then our time ran out: the offer was made all the same.
+        let ran_out = |sum: &str| a_case("REFUND", &[RETURN, "SUCCESS"].concat()).offers(sum).at(9_000).build();
+        let late = |now: &PlatformCase| {
+            let records = [record("SELLER_RESPOND_TIMEOUT", 9_000)];
+            effect_shown(D::OfferPartial, Some(&eight), &pending().build(), now, &records)
+        };
+        assert_eq!(late(&ran_out("8.00")), Effect::Done);
+        assert_eq!(late(&ran_out("9.00")), Effect::TimeRanOut);
     }
 
     #[test]
