@@ -107,11 +107,15 @@ macro_rules! params {
 }
 pub(crate) use params;
 
+fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}
+
 /// "It is one of these": so many marks. Of nothing nothing is one, which PostgreSQL does not take as an empty list.
 pub(super) fn among(column: &str, count: usize) -> String {
     match count {
         0 => "FALSE".to_owned(),
-        _ => format!("{column} IN ({})", vec!["?"; count].join(", ")),
+        _ => format!("{column} IN ({})", marks(count)),
     }
 }
 
@@ -131,7 +135,7 @@ pub(super) fn by_case<T>(
     if cases.is_empty() {
         return Ok(all);
     }
-    let sql = sql.replace("IN (?)", &format!("IN ({})", vec!["?"; cases.len()].join(", ")));
+    let sql = sql.replace("IN (?)", &format!("IN ({})", marks(cases.len())));
     let values: Vec<_> = cases.iter().map(Bind::bind).collect();
     tx.each(&sql, &values, |row| {
         let known: &mut Vec<T> = all.entry(id("case id", row.get(0)?)?).or_default();
