@@ -177,6 +177,8 @@ test("the palette has what the list of keys has, and the way out", async () => {
 
 test("the photo viewer is laid out like a sheet, and loads again only what did not load", async () => {
   await opened(async (page, _, browser) => {
+    // They come with what the buyer wrote, which TikTok may name later than the request itself.
+    await page.getByRole("button", { name: "Photo 1 of 2" }).waitFor();
     await page.keyboard.press("v");
     const photos = page.getByRole("dialog", { name: "Photos" });
     await photos.getByRole("heading", { name: "Photo 1 of 2" }).waitFor();
