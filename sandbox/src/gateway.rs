@@ -382,13 +382,21 @@ fn check_body(endpoint: &Endpoint, call: &Call) -> Result<(Map<String, Value>, V
     }
 }
 
+/// The HTTP status of an answer.
+pub(crate) fn http_status(outcome: &Outcome) -> u16 {
+    outcome.as_ref().map_or_else(|refusal| refusal.http, |_| 200)
+}
+
 /// The envelope of an answer, keys in the live order.
-pub(crate) fn envelope(outcome: &Outcome, request_id: &str) -> (u16, Value) {
-    match outcome {
-        Ok(data) => (200, json!({ "code": 0, "data": data, "message": "Success", "request_id": request_id })),
-        Err(refusal) => (
-            refusal.http,
-            json!({ "code": refusal.code, "data": Value::Null, "message": refusal.message, "request_id": request_id }),
-        ),
-    }
+pub(crate) fn envelope(outcome: Outcome, request_id: String) -> Value {
+    let (code, data, message) = match outcome {
+        Ok(data) => (0, data, "Success".to_owned()),
+        Err(refusal) => (refusal.code, Value::Null, refusal.message),
+    };
+    let mut envelope = Map::new();
+    envelope.insert("code".to_owned(), code.into());
+    envelope.insert("data".to_owned(), data);
+    envelope.insert("message".to_owned(), message.into());
+    envelope.insert("request_id".to_owned(), request_id.into());
+    Value::Object(envelope)
 }

@@ -269,9 +269,9 @@ async fn call(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         None => gateway::pass(&mut shared.world(), &call),
     };
     let id = request_id(&shared, call.now);
-    let (http, value) = gateway::envelope(&outcome, &id);
+    let http = gateway::http_status(&outcome);
     write_down(&shared, &call, &outcome, http, fault.as_ref());
-    carry(&shared, call.now, fault.as_ref(), http, &value).await
+    carry(&shared, call.now, fault.as_ref(), http, &gateway::envelope(outcome, id)).await
 }
 
 /// Takes the fault that hits a call, and waits as long as it says.
