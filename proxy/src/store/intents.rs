@@ -1,7 +1,7 @@
 //! Intents and attempts: what was promised, and each call made for it.
 
 use super::cases::id;
-use super::sql::{ByCase, Param, Row, Tx, by_case, params};
+use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, params};
 use super::{StoreError, from_json, to_json};
 use crate::mutants::{Mutant, is_on};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use shared::id::{AgentId, CaseId, EvidenceId, IntentId, MotionId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat, Unanswered};
+use std::collections::BTreeMap;
 
 /// What an intent carries out, with all that its calls need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -242,13 +243,27 @@ const CUT_OFF: &str = "(state = 'sending' AND EXISTS \
 /// Intents whose time has come and whose case no other desk works on, in the order pressed; of each shop so many, so that
 /// one whose calls hang does not stand before all others.
 pub fn due(tx: &Tx<'_>, now: Timestamp, of_each_shop: u32) -> Result<Vec<Intent>, StoreError> {
-    let free = free();
-    let rest = format!(
-        "WHERE id IN (SELECT id FROM (SELECT id, ROW_NUMBER() OVER \
-         (PARTITION BY shop_id ORDER BY pressed_at, motion_id, place) AS turn \
-         FROM intent WHERE due_at <= ?1 AND {free}) ranked WHERE turn <= ?2) ORDER BY pressed_at, motion_id, place"
+    // The turns of a shop are counted here: for a window function SQLite makes a table anew with every look, and most looks
+    // find nothing.
+    let sql = format!(
+        "SELECT id, shop_id FROM intent WHERE due_at <= ?1 AND {} ORDER BY pressed_at, motion_id, place",
+        free()
     );
-    many(tx, &rest, params![now.millis(), of_each_shop])
+    let mut turns: BTreeMap<String, u32> = BTreeMap::new();
+    let mut due: Vec<String> = Vec::new();
+    tx.each(&sql, params![now.millis()], |row| {
+        let turn = turns.entry(row.get(1)?).or_default();
+        *turn += 1;
+        if *turn <= of_each_shop {
+            due.push(row.get(0)?);
+        }
+        Ok(true)
+    })?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values: Vec<_> = due.iter().map(Bind::bind).collect();
+    many(tx, &format!("WHERE {} ORDER BY pressed_at, motion_id, place", among("id", due.len())), &values)
 }
 
 /// When, after now, the next intent becomes due whose case no other desk works on.
