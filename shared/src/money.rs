@@ -83,6 +83,9 @@ impl Decimal {
     }
 }
 
+/// Currencies in which nobody names a fraction: three digits behind a mark are thousands.
+const WITHOUT_CENTS: [&str; 3] = ["IDR", "JPY", "VND"];
+
 impl Money {
     /// Reads a decimal string such as `"12.50"` with its currency such as `"USD"`.
     pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
@@ -91,6 +94,39 @@ impl Money {
         }
         Decimal::parse(amount).ok_or(MoneyError::NotANumber)?;
         Ok(Self { text: amount.to_owned(), currency: currency.to_owned() })
+    }
+
+    /// Reads what a person typed: a point or a comma before the cents, marks or spaces between thousands. What may mean
+    /// two sums, as "1.234" does where there are cents, is refused.
+    pub fn typed(text: &str, currency: &str) -> Result<Self, MoneyError> {
+        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let kinds = usize::from(text.contains('.')) + usize::from(text.contains(','));
+        let has_one_mark = text.matches(['.', ',']).count() == 1;
+        let split = text.rsplit_once(['.', ',']).filter(|(_, last)| match kinds {
+            1 => has_one_mark && (last.len() != 3 || !WITHOUT_CENTS.contains(&currency)),
+            _ => true,
+        });
+        if split.is_some_and(|(_, last)| kinds == 1 && last.len() == 3) {
+            return Err(MoneyError::NotANumber);
+        }
+        let (whole, fraction) = split.map_or((text.as_str(), None), |(whole, last)| (whole, Some(last)));
+        let groups: Vec<&str> = whole.split(['.', ',']).collect();
+        let is_whole = match groups.as_slice() {
+            [_] => true,
+            [first, rest @ ..] => {
+                let is_one_kind = !(whole.contains('.') && whole.contains(','));
+                is_one_kind && (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3)
+            }
+            [] => false,
+        };
+        if !is_whole {
+            return Err(MoneyError::NotANumber);
+        }
+        let digits = groups.concat();
+        match fraction {
+            Some(fraction) => Self::parse(&[&digits, ".", fraction].concat(), currency),
+            None => Self::parse(&digits, currency),
+        }
     }
 
     /// The amount with exactly the digits that the platform sent.
@@ -214,6 +250,34 @@ mod tests {
             assert_eq!(usd(text).in_ten_thousandths(), None, "{text}");
         }
         assert_eq!(Money::of_ten_thousandths(12_500, 0, "USD"), Ok(usd("1.25")), "no digit is lost");
+    }
+
+    #[test]
+    fn what_a_person_types_is_one_sum_or_none() {
+        for (typed, currency, amount) in [
+            ("8", "USD", Some("8")),
+            (" 8.50 ", "USD", Some("8.50")),
+            ("8,50", "EUR", Some("8.50")),
+            ("1,234.50", "USD", Some("1234.50")),
+            ("1.234,50", "EUR", Some("1234.50")),
+            ("1 234,5", "EUR", Some("1234.5")),
+            ("1.234.567", "VND", Some("1234567")),
+            ("45.000", "IDR", Some("45000")),
+            ("45,000", "VND", Some("45000")),
+            ("1.250.000,50", "IDR", Some("1250000.50")),
+            ("1.234", "USD", None),
+            ("1,234", "EUR", None),
+            ("1,23,456", "USD", None),
+            ("1.234,567.89", "USD", None),
+            ("1234,567", "IDR", None),
+            ("8,", "EUR", None),
+            (",50", "EUR", None),
+            ("US$ 8", "USD", None),
+            ("", "USD", None),
+        ] {
+            let read = Money::typed(typed, currency).ok();
+            assert_eq!(read.as_ref().map(Money::amount), amount, "{typed} {currency}");
+        }
     }
 
     #[test]

@@ -314,7 +314,7 @@ impl Doing {
             view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| refund.total.currency().to_owned()))
         });
         let typed = self.deciding.amount.get_untracked();
-        let offer = currency.and_then(|currency| shared::money::Money::parse(typed.trim(), &currency).ok());
+        let offer = currency.and_then(|currency| shared::money::Money::typed(&typed, &currency).ok());
         self.writing.offer.set(offer);
         if !self.writing.is_typed.get_untracked() {
             self.refill();

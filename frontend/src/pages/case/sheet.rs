@@ -75,7 +75,7 @@ impl Deciding {
     /// The part that is offered, once what was typed is an amount.
     fn part(self, view: &CaseView) -> Option<Money> {
         let currency = view.refund.as_ref().map(|refund| refund.total.currency().to_owned()).unwrap_or_default();
-        self.amount.with(|typed| Money::parse(typed.trim(), &currency).ok())
+        self.amount.with(|typed| Money::typed(typed, &currency).ok())
     }
 
     /// The request as it stands.
@@ -310,7 +310,7 @@ fn amount_field(deciding: Deciding, view: &CaseView, on_amount: Callback<()>) ->
                     }
                 />
             </div>
-            <span class="hint">{["More than 0 and less than ", &most, ", with a point before the cents."].concat()}</span>
+            <span class="hint">{["More than 0 and less than ", &most, "."].concat()}</span>
         </div>
     }
     .into_any()
@@ -381,7 +381,7 @@ pub fn DecisionSheet(
             if !unticked.is_empty() {
                 return Some(["Not ticked yet: ", &unticked.join(", ")].concat());
             }
-            if kind.needs_amount() && Money::parse(deciding.amount.get().trim(), "USD").is_err() {
+            if kind.needs_amount() && deciding.part(view).is_none() {
                 return Some("Type the amount, for example 8.00".to_owned());
             }
             let wrong_amount = kind.needs_amount().then(|| {

@@ -77,7 +77,7 @@ impl Form {
         for (currency, text) in self.above.get_untracked() {
             let text = text.trim();
             if !text.is_empty() {
-                above.push(Money::parse(text, &currency).map_err(|_| ["The amount in ", &currency].concat())?);
+                above.push(Money::typed(text, &currency).map_err(|_| ["The amount in ", &currency].concat())?);
             }
         }
         Ok(ReviewRules {

@@ -119,7 +119,7 @@ impl Form {
         if typed.is_empty() {
             return Ok(None);
         }
-        Money::parse(typed, &self.currency.get())
+        Money::typed(typed, &self.currency.get())
             .map(Some)
             .map_err(|_| [what, " is not an amount, such as 20.00."].concat())
     }
