@@ -146,7 +146,5 @@ const SPOKEN: [(ReasonGroup, &str); 22] = {
 
 /// The reasons that a text names, in no telling order. None: it says nothing of why the buyer asked.
 pub fn reasons_in(text: &str) -> Vec<ReasonGroup> {
-    let lower = super::fold(text);
-    let named = SPOKEN.iter().filter(|(_, phrases)| said::names(&lower, phrases.split('|')));
-    named.map(|(group, _)| *group).collect()
+    said::named(&super::fold(text), &SPOKEN).collect()
 }

@@ -12,29 +12,46 @@ fn joins(letter: Option<char>) -> bool {
     letter.is_some_and(|letter| letter.is_alphanumeric() && !is_thai(letter))
 }
 
-/// Each place where a phrase of [`words`] stands as whole words, with the number of the phrase.
-fn scan<'a>(text: &str, phrases: impl Iterator<Item = &'a str>, found: &mut dyn FnMut(usize, usize, usize)) {
-    // Looking at the beginnings of words alone is what makes a check at every key press cheap.
-    let mut starts = Vec::new();
-    let mut before = None;
-    for (at, letter) in text.char_indices() {
-        let in_number = letter.is_ascii_digit() && matches!(before, Some('.' | ','));
-        if !joins(before) && !in_number {
-            starts.push((letter, at));
-        }
-        before = Some(letter);
-    }
-    starts.sort_unstable();
-    for (number, phrase) in phrases.enumerate() {
-        let (stem, is_beginning) = phrase.strip_suffix('-').map_or((phrase, false), |stem| (stem, true));
-        let Some(initial) = stem.chars().next() else { continue };
-        let from = starts.partition_point(|(letter, _)| *letter < initial);
-        for (_, start) in starts.iter().skip(from).take_while(|(letter, _)| *letter == initial) {
-            let Some(after) = text.get(*start..).and_then(|rest| rest.strip_prefix(stem)) else { continue };
-            if is_beginning || !joins(after.chars().next()) {
-                found(number, *start, text.len() - after.len());
+/// Where words begin, by their first letter. Looking there alone is what makes a check at every key press cheap.
+struct Starts<'a> {
+    text: &'a str,
+    all: Vec<(char, usize)>,
+}
+
+impl<'a> Starts<'a> {
+    fn of(text: &'a str) -> Self {
+        let mut all = Vec::new();
+        let mut before = None;
+        for (at, letter) in text.char_indices() {
+            let in_number = letter.is_ascii_digit() && matches!(before, Some('.' | ','));
+            if !joins(before) && !in_number {
+                all.push((letter, at));
             }
+            before = Some(letter);
         }
+        all.sort_unstable();
+        Self { text, all }
+    }
+
+    /// Each place where a phrase of [`words`] stands as whole words: from where to where.
+    fn places(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
+        let (stem, is_beginning) = phrase.strip_suffix('-').map_or((phrase, false), |stem| (stem, true));
+        let initial = stem.chars().next();
+        let from = initial.map_or(self.all.len(), |initial| self.all.partition_point(|(letter, _)| *letter < initial));
+        let same = self.all.iter().skip(from).take_while(move |(letter, _)| Some(*letter) == initial);
+        same.filter_map(move |(_, start)| {
+            let after = self.text.get(*start..)?.strip_prefix(stem)?;
+            let is_whole = is_beginning || !joins(after.chars().next());
+            is_whole.then(|| (*start, self.text.len() - after.len()))
+        })
+    }
+}
+
+/// Each place where a phrase stands, with the number of the phrase.
+fn scan<'a>(text: &str, phrases: impl Iterator<Item = &'a str>, found: &mut dyn FnMut(usize, usize, usize)) {
+    let starts = Starts::of(text);
+    for (number, phrase) in phrases.enumerate() {
+        starts.places(phrase).for_each(|(start, end)| found(number, start, end));
     }
 }
 
@@ -43,11 +60,12 @@ pub(super) fn each(text: &str, phrases: &[&str], mut found: impl FnMut(usize, us
     scan(text, phrases.iter().copied(), &mut |_, start, end| found(start, end));
 }
 
-/// Whether one of these phrases stands in the text.
-pub(super) fn names<'a>(text: &str, phrases: impl Iterator<Item = &'a str>) -> bool {
-    let mut is_there = false;
-    scan(text, phrases, &mut |_, _, _| is_there = true);
-    is_there
+/// Which of these lists has a phrase that stands in the text. A list is one text, its phrases with `|` between them.
+pub(super) fn named<'a, T: Copy>(text: &'a str, lists: &'a [(T, &str)]) -> impl Iterator<Item = T> {
+    let starts = Starts::of(text);
+    lists.iter().filter_map(move |(name, phrases)| {
+        phrases.split('|').any(|phrase| starts.places(phrase).next().is_some()).then_some(*name)
+    })
 }
 
 fn first(text: &str, phrases: &[&str]) -> Option<(usize, usize)> {
