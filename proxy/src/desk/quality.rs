@@ -193,13 +193,20 @@ pub fn check_these(desk: &Desk, cases: &[CaseId]) -> Result<(), StoreError> {
     if found.is_empty() {
         return Ok(());
     }
+    let mut looked = Vec::new();
+    let mut facts = Vec::new();
+    for (case, one) in &found {
+        if let Looked::Checked(checked) = one {
+            looked.push(quality::Looked { case, version: checked.version, outcome: checked.outcome.as_ref() });
+            facts.push(&checked.fact);
+        }
+    }
     // A case that has changed meanwhile has another version, and so is still to be checked.
     desk.store.write(|tx| {
-        found.iter().try_for_each(|(case, looked)| match looked {
-            Looked::Checked(checked) => {
-                quality::save(tx, case, checked.version, checked.outcome.as_ref(), now)?;
-                reports::save(tx, &checked.fact)
-            }
+        quality::save(tx, &looked, now)?;
+        reports::save(tx, &facts)?;
+        found.iter().try_for_each(|(case, one)| match one {
+            Looked::Checked(_) => Ok(()),
             Looked::Practised(view) => {
                 quality::leave_out(tx, case)?;
                 practice::note(tx, view, now)

@@ -255,6 +255,8 @@ impl Store {
         writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(opening)?;
         writer.pragma_update(None, "cache_size", CACHE_PAGES).map_err(opening)?;
         migrate::run(&mut writer, path)?;
+        // What a statement that writes many rows may have to take back, until it has ended.
+        writer.pragma_update(None, "temp_store", "MEMORY").map_err(opening)?;
         keep_plans(&writer).map_err(opening)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut readers = Vec::with_capacity(READERS);

@@ -1,7 +1,7 @@
 //! Results of the checks, and which photos were opened.
 
 use super::cases::id;
-use super::sql::{ByCase, Param, Row, Tx, among, by_case, params};
+use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, params, rows};
 use super::{StoreError, from_json, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::domain::report::FACT_VERSION;
@@ -62,10 +62,11 @@ pub fn unchecked(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
     })
 }
 
+const DUE: &str = "SELECT case_id FROM quality WHERE due_at <= ?1 AND version = ?2 ORDER BY due_at LIMIT ?3";
+
 /// Cases whose result time alone may have changed.
 pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreError> {
-    let sql = "SELECT case_id FROM quality WHERE due_at <= ?1 AND version = ?2 ORDER BY due_at LIMIT ?3";
-    tx.all(sql, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
+    tx.all(DUE, params![now.millis(), QUALITY_VERSION, most], |row| id("case id", row.get(0)?))
 }
 
 /// Cases that were never counted for the reports, or by older rules. Where cases are still to be checked anyhow, those come
@@ -94,42 +95,78 @@ pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
     )
 }
 
-/// Notes that a version of a case was checked and counted, and what came of the checks; none: nobody here has anything to
-/// answer for.
-pub fn save(
-    tx: &Tx<'_>,
-    case: &CaseId,
-    version: u64,
-    outcome: Option<&Outcome>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE case_file SET checked = ?2, counted = ?3 WHERE id = ?1",
-        params![case.as_str(), i64::try_from(version).unwrap_or(i64::MAX), FACT_VERSION],
-    )?;
-    let Some(outcome) = outcome else {
-        tx.execute("DELETE FROM quality WHERE case_id = ?1 AND version = ?2", params![case.as_str(), QUALITY_VERSION])?;
+/// What was found of a version of a case.
+pub struct Looked<'a> {
+    /// Which.
+    pub case: &'a CaseId,
+    /// The version that was looked at: a newer one is still to be checked.
+    pub version: u64,
+    /// What came of the checks; none: nobody here has anything to answer for.
+    pub outcome: Option<&'a Outcome>,
+}
+
+/// Notes that these were checked and counted, and what came of it. Each case stands there once.
+pub fn save(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), StoreError> {
+    if looked.is_empty() {
         return Ok(());
-    };
+    }
+    let known = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; looked.len()].join(", ");
+    let mut values = vec![Param::Integer(i64::from(FACT_VERSION))];
+    for one in looked {
+        let version = i64::try_from(one.version).unwrap_or(i64::MAX);
+        values.extend([Param::Text(one.case.as_str()), Param::Integer(version)]);
+    }
     tx.execute(
-        "INSERT INTO quality (case_id, version, shop_id, agent_id, decided_at, computed_at, passed, failed, unknown, \
-         ran_out, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
-         ON CONFLICT (case_id, version) DO UPDATE SET agent_id = excluded.agent_id, decided_at = excluded.decided_at, \
-         computed_at = excluded.computed_at, passed = excluded.passed, failed = excluded.failed, \
-         unknown = excluded.unknown, ran_out = excluded.ran_out, due_at = excluded.due_at",
-        params![
-            case.as_str(),
-            QUALITY_VERSION,
-            outcome.shop.as_str(),
-            outcome.agent.as_ref().map(AgentId::as_str),
-            outcome.decided.millis(),
-            now.millis(),
-            outcome.passed.0,
-            outcome.failed.0,
-            outcome.unknown.0,
-            outcome.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose()?,
-            outcome.due.map(Timestamp::millis),
-        ],
+        &format!(
+            "UPDATE case_file SET checked = known.column2, counted = ? FROM (VALUES {known}) AS known \
+             WHERE id = known.column1"
+        ),
+        &values,
+    )?;
+    let clear: Vec<_> = looked.iter().filter(|one| one.outcome.is_none()).map(|one| one.case.bind()).collect();
+    if !clear.is_empty() {
+        let sql = format!("DELETE FROM quality WHERE {} AND version = ?", among("case_id", clear.len()));
+        let version = [Param::Integer(i64::from(QUALITY_VERSION))];
+        tx.execute(&sql, &[clear, version.to_vec()].concat())?;
+    }
+    let outcomes: Vec<&Outcome> = looked.iter().filter_map(|one| one.outcome).collect();
+    save_outcomes(tx, &outcomes, now)
+}
+
+fn save_outcomes(tx: &Tx<'_>, outcomes: &[&Outcome], now: Timestamp) -> Result<(), StoreError> {
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    let ran_out = outcomes.iter().map(|one| one.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose());
+    let ran_out: Vec<Option<String>> = ran_out.collect::<Result<_, _>>()?;
+    let (version, now) = (QUALITY_VERSION, now.millis());
+    let mut values = Vec::with_capacity(outcomes.len() * 11);
+    for (outcome, ran_out) in outcomes.iter().zip(&ran_out) {
+        values.extend([
+            outcome.case.bind(),
+            Param::Integer(i64::from(version)),
+            Param::Text(outcome.shop.as_str()),
+            outcome.agent.as_ref().map_or(Param::Null, |agent| Param::Text(agent.as_str())),
+            Param::Integer(outcome.decided.millis()),
+            Param::Integer(now),
+            Param::Integer(outcome.passed.0),
+            Param::Integer(outcome.failed.0),
+            Param::Integer(outcome.unknown.0),
+            ran_out.bind(),
+            outcome.due.map_or(Param::Null, |due| Param::Integer(due.millis())),
+        ]);
+    }
+    tx.execute(
+        &format!(
+            "INSERT INTO quality (case_id, version, shop_id, agent_id, decided_at, computed_at, passed, failed, \
+             unknown, ran_out, due_at) VALUES {} \
+             ON CONFLICT (case_id, version) DO UPDATE SET agent_id = excluded.agent_id, \
+             decided_at = excluded.decided_at, computed_at = excluded.computed_at, passed = excluded.passed, \
+             failed = excluded.failed, unknown = excluded.unknown, ran_out = excluded.ran_out, \
+             due_at = excluded.due_at",
+            rows(11, outcomes.len())
+        ),
+        &values,
     )?;
     Ok(())
 }
@@ -351,4 +388,18 @@ pub fn opened_photos(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Opened>, St
             at: Timestamp::from_millis(row.get(3)?),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn what_is_due_is_found_without_going_through_every_result() {
+        let store = Store::in_memory().unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {DUE}");
+        let plan = store.read(|tx| tx.all(&plan, params![1, 2, 3], |row| row.get::<String>(3))).unwrap();
+        assert_eq!(plan, ["SEARCH quality USING INDEX quality_due (version=? AND due_at<?)"]);
+    }
 }

@@ -3,50 +3,86 @@
 
 use super::StoreError;
 use super::cases::id;
-use super::sql::{Cell, Param, Row, Tx, among, params};
+use super::sql::{Cell, Param, Row, Tx, among, params, rows};
 use shared::domain::report::{CaseFact, FACT_VERSION, WEEK_MS};
-use shared::id::{AgentId, ShopId};
+use shared::id::ShopId;
 use shared::money::{Money, MoneyError};
 use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::time::Timestamp;
 use shared::wire::report::ChatWeek;
 
-/// Notes what a case contributes. Who had it when its time ran out stays, whoever takes it later. A ruling keeps the instant at which it was first seen: TikTok does not say when it was.
-pub fn save(tx: &Tx<'_>, fact: &CaseFact) -> Result<(), StoreError> {
-    let answered = fact.answered.as_ref();
-    let units = fact.amount.as_ref().and_then(|amount| Some((amount, amount.in_ten_thousandths()?)));
+/// Notes what cases contribute; each stands there once. Who had it when its time ran out stays, whoever takes it later. A
+/// ruling keeps the instant at which it was first seen: TikTok does not say when it was. What is known already is not
+/// written again: of all that is counted anew, little has changed, and five indexes hold it.
+pub fn save(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let whole = |truth: bool| i64::from(truth);
+    let integer = |number: Option<i64>| number.map_or(Param::Null, Param::Integer);
+    let mut values = Vec::with_capacity(facts.len() * 17);
+    for fact in facts {
+        let answered = fact.answered.as_ref();
+        let units = fact.amount.as_ref().and_then(|amount| Some((amount, amount.in_ten_thousandths()?)));
+        values.extend([
+            Param::Text(fact.case.as_str()),
+            Param::Text(fact.shop.as_str()),
+            Param::Text(group_word(fact.reason)),
+            Param::Text(&fact.product),
+            Param::Integer(fact.asked.millis()),
+            integer(answered.map(|answered| answered.at.millis())),
+            integer(answered.and_then(|answered| answered.in_time).map(whole)),
+            answered.and_then(|answered| answered.agent.as_ref()).map_or(Param::Null, |id| Param::Text(id.as_str())),
+            integer(answered.and_then(|answered| answered.took_ms)),
+            integer(answered.and_then(|answered| answered.told_ms)),
+            integer(answered.and_then(|answered| answered.wrote_again).map(whole)),
+            integer(fact.refunded.map(Timestamp::millis)),
+            units.map_or(Param::Null, |(amount, _)| Param::Text(amount.currency())),
+            integer(units.map(|(_, (units, _))| units)),
+            integer(units.map(|(_, (_, digits))| i64::from(digits))),
+            integer(fact.ruled.map(|(at, _)| at.millis())),
+            integer(fact.ruled.map(|(_, won)| whole(won))),
+        ]);
+    }
     tx.execute(
-        "INSERT INTO case_fact (case_id, shop_id, reason, product, asked_at, answered_at, in_time, agent_id, took_ms, \
-         told_ms, wrote_again, refunded_at, currency, amount, digits, ruled_at, won) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) \
-         ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason, product = excluded.product, \
-         asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
-         agent_id = CASE WHEN case_fact.in_time = 0 AND excluded.in_time = 0 THEN case_fact.agent_id \
-         ELSE excluded.agent_id END, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
-         wrote_again = excluded.wrote_again, refunded_at = excluded.refunded_at, currency = excluded.currency, \
-         amount = excluded.amount, digits = excluded.digits, ruled_at = CASE WHEN case_fact.won = excluded.won \
-         THEN case_fact.ruled_at ELSE excluded.ruled_at END, won = excluded.won",
-        params![
-            fact.case.as_str(),
-            fact.shop.as_str(),
-            group_word(fact.reason),
-            fact.product,
-            fact.asked.millis(),
-            answered.map(|answered| answered.at.millis()),
-            answered.and_then(|answered| answered.in_time),
-            answered.and_then(|answered| answered.agent.as_ref()).map(AgentId::as_str),
-            answered.and_then(|answered| answered.took_ms),
-            answered.and_then(|answered| answered.told_ms),
-            answered.and_then(|answered| answered.wrote_again),
-            fact.refunded.map(Timestamp::millis),
-            units.map(|(amount, _)| amount.currency()),
-            units.map(|(_, (units, _))| units),
-            units.map(|(_, (_, digits))| digits),
-            fact.ruled.map(|(at, _)| at.millis()),
-            fact.ruled.map(|(_, won)| won),
-        ],
+        &format!(
+            "INSERT INTO case_fact (case_id, shop_id, reason, product, asked_at, answered_at, in_time, agent_id, \
+             took_ms, told_ms, wrote_again, refunded_at, currency, amount, digits, ruled_at, won) VALUES {} \
+             ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason, product = excluded.product, \
+             asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
+             agent_id = CASE WHEN case_fact.in_time = 0 AND excluded.in_time = 0 THEN case_fact.agent_id \
+             ELSE excluded.agent_id END, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
+             wrote_again = excluded.wrote_again, refunded_at = excluded.refunded_at, currency = excluded.currency, \
+             amount = excluded.amount, digits = excluded.digits, ruled_at = CASE WHEN case_fact.won = excluded.won \
+             THEN case_fact.ruled_at ELSE excluded.ruled_at END, won = excluded.won WHERE {}",
+            rows(17, facts.len()),
+            differs(),
+        ),
+        &values,
     )?;
     Ok(())
+}
+
+/// Something of a case is not as it is kept.
+fn differs() -> String {
+    let columns = [
+        "reason",
+        "product",
+        "asked_at",
+        "answered_at",
+        "in_time",
+        "agent_id",
+        "took_ms",
+        "told_ms",
+        "wrote_again",
+        "refunded_at",
+        "currency",
+        "amount",
+        "digits",
+        "won",
+    ];
+    let differs = columns.map(|column| format!("case_fact.{column} IS DISTINCT FROM excluded.{column}"));
+    differs.join(" OR ")
 }
 
 /// Notes how TikTok counts a week of chats now.

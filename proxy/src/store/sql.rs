@@ -111,6 +111,11 @@ fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
 
+/// The marks of so many rows of a statement that writes several at once.
+pub(super) fn rows(columns: usize, count: usize) -> String {
+    vec![["(", &marks(columns), ")"].concat(); count].join(", ")
+}
+
 /// "It is one of these": so many marks. Of nothing nothing is one, which PostgreSQL does not take as an empty list.
 pub(super) fn among(column: &str, count: usize) -> String {
     match count {
