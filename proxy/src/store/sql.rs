@@ -128,7 +128,7 @@ pub(super) fn among(column: &str, count: usize) -> String {
 pub type ByCase<T> = BTreeMap<CaseId, Vec<T>>;
 
 /// Reads for many cases at once what `sql` asks of one, `IN (?)`; the first column names the case. Of each case so many
-/// rows.
+/// rows, in the order that ends the statement.
 pub(super) fn by_case<T>(
     tx: &Tx<'_>,
     cases: &[CaseId],
@@ -140,7 +140,11 @@ pub(super) fn by_case<T>(
     if cases.is_empty() {
         return Ok(all);
     }
-    let sql = sql.replace("IN (?)", &format!("IN ({})", marks(cases.len())));
+    let mut sql = sql.replace("IN (?)", &format!("IN ({})", marks(cases.len())));
+    // A long chat is not read to its beginning to show its end.
+    if cases.len() == 1 && most < usize::MAX {
+        sql.push_str(&format!(" LIMIT {most}"));
+    }
     let values: Vec<_> = cases.iter().map(Bind::bind).collect();
     tx.each(&sql, &values, |row| {
         let known: &mut Vec<T> = all.entry(id("case id", row.get(0)?)?).or_default();
