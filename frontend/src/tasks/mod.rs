@@ -26,6 +26,7 @@ use shared::reply::Catalogue;
 use shared::wire::case::CaseFilter;
 use shared::wire::decision::Draft;
 use shared::wire::event::Event;
+use shared::wire::shop::{ImportView, ShopView};
 use std::cell::{Cell, RefCell};
 
 /// Rows of a page.
@@ -274,7 +275,10 @@ fn take_events(desk: Desk, events: &[Event]) {
             }
             // Alarms go their own way: `alarms::heard`.
             Event::CaseGone { .. } | Event::Alarm { .. } | Event::AlarmSeen { .. } => {}
-            Event::ShopChanged { .. } => desk.session.apply(event),
+            Event::ShopChanged { shop } => {
+                follow_import(desk, shop);
+                desk.session.apply(event);
+            }
             Event::HandbookChanged => news::read(desk),
             Event::Resync => {
                 read_shops(desk);
@@ -290,6 +294,19 @@ fn take_events(desk: Desk, events: &[Event]) {
                 });
             }
         }
+    }
+}
+
+/// Cases that were over before their shop came make no events of their own: the import's progress stands for them.
+fn follow_import(desk: Desk, shop: &ShopView) {
+    let is_running = |shop: &ShopView| matches!(shop.import, ImportView::Running { .. });
+    let mut known = desk.session.peek(|state| state.signed_in().map(|known| known.shops.clone())).into_iter().flatten();
+    if !known.any(|known| known.id == shop.id && is_running(&known)) {
+        return;
+    }
+    match is_running(shop) {
+        true => numbers_later(desk),
+        false => read_list(desk),
     }
 }
 

@@ -134,7 +134,10 @@ impl Book {
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
         cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts, &row.tags))?;
-        events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
+        // What was over before its shop came is nobody's work. An import brings years of it, and tells of its progress.
+        if !is_past {
+            events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
+        }
         tell_of_new_words(&of.id, read, true, true);
         let what = Happened::Status { before: None, now: read.status.clone() };
         self.chain.append(tx, &of.id, Some(&file.id), now, Who::Platform, what, None)?;
