@@ -12,7 +12,7 @@ use crate::store::cases::CaseFile;
 use crate::store::intents::Intent;
 use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, shops, tags};
+use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, shops, tags};
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::{Claim, DecisionKind, Derived};
 use shared::domain::derive::{derive, is_over};
@@ -260,7 +260,8 @@ impl Book {
 }
 
 impl Book {
-    /// Ends the wait for a second person where what was decided is not to be decided any more; `false`: it stands.
+    /// Ends the wait for a second person where what was decided is not to be decided any more, or whoever decided it may
+    /// not; `false`: it stands.
     fn lapse(
         &self,
         tx: &Tx<'_>,
@@ -269,7 +270,7 @@ impl Book {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let Some((ask, _)) = tags::second(tx, &file.id)? else { return Ok(true) };
-        if decisions.contains(&ask.kind) {
+        if decisions.contains(&ask.kind) && people::sees(tx, &ask.by, &file.shop)? {
             return Ok(false);
         }
         tags::end_second(tx, &file.id)?;

@@ -4,7 +4,7 @@ use super::decide::find_seen;
 use super::error::DeskError;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::{StoreError, Tx, cases, extras, people};
+use crate::store::{StoreError, Tx, cases, extras, people, tags};
 use bytes::Bytes;
 use shared::domain::derive::derive;
 use shared::domain::facts::ToldHow;
@@ -42,7 +42,8 @@ pub fn assign(desk: &Desk, agent: &Agent, case: &CaseId, request: &AssignRequest
     Ok(())
 }
 
-/// Lets go of the cases that somebody holds and does not see any more; none of their shops is left where they have left.
+/// Lets go of the cases that somebody holds and does not see any more, and of what they asked a second person there; none
+/// of their shops is left where they have left. What they are is stored by now.
 pub fn free_cases(desk: &Desk, tx: &Tx<'_>, by: &Agent, holder: &AgentId, sees: &ShopScope) -> Result<(), StoreError> {
     let now = desk.clock.now();
     for case in cases::of_holder(tx, holder)? {
@@ -58,6 +59,9 @@ pub fn free_cases(desk: &Desk, tx: &Tx<'_>, by: &Agent, holder: &AgentId, sees: 
         cases::save(tx, &file)?;
         let what = Happened::Assigned { to: None };
         desk.book.note(tx, &file.shop, &case, now, Who::Agent(by.id.clone()), what, None)?;
+        desk.book.refresh(tx, &case, now)?;
+    }
+    for case in tags::seconds_of(tx, holder)? {
         desk.book.refresh(tx, &case, now)?;
     }
     Ok(())

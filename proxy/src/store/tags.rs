@@ -3,7 +3,7 @@
 use super::cases::id;
 use super::sql::{Tx, params};
 use super::{StoreError, from_json, to_json};
-use shared::id::CaseId;
+use shared::id::{AgentId, CaseId};
 use shared::time::Timestamp;
 use shared::wire::decision::DecisionRequest;
 use shared::wire::rule::SecondAsk;
@@ -61,6 +61,12 @@ pub fn second(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(SecondAsk, DecisionR
 /// The cases whose decision waits for a second person.
 pub fn waiting_for_second(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
     tx.all("SELECT case_id FROM second_ask ORDER BY at, case_id", params![], |row| id("case id", row.get(0)?))
+}
+
+/// The cases whose decision by this person waits for a second one.
+pub fn seconds_of(tx: &Tx<'_>, asker: &AgentId) -> Result<Vec<CaseId>, StoreError> {
+    let sql = "SELECT case_id FROM second_ask WHERE agent_id = ?1 ORDER BY at, case_id";
+    tx.all(sql, params![asker.as_str()], |row| id("case id", row.get(0)?))
 }
 
 /// Nothing waits for a second person any more; `false`: nothing did.

@@ -7,12 +7,12 @@ use proxy::app::Desk;
 use proxy::auth::Agent;
 use proxy::desk::error::DeskError;
 use proxy::desk::rules::act::{Waiting, act_all};
-use proxy::desk::{claim, decide, rules, tags, ticks, view};
+use proxy::desk::{claim, decide, rules, tags, ticks, view, work};
 use proxy::outbox;
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
 use proxy::store::shops::AppKind;
-use proxy::store::{Param, cases, queue, rules as store};
+use proxy::store::{Param, Tx, cases, queue, rules as store};
 use proxy::sync::{self, read};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind, Stage};
@@ -804,6 +804,33 @@ async fn nobody_is_waited_for_once_the_request_is_over() {
         );
         assert!(matches!(late, Err(DeskError::NotFound { .. })), "{act}: {late:?}");
         assert_eq!(scene.intents(&id), []);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_waited_for_who_may_not_decide_any_more() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let asker = scene.desk().store.read(|tx| people::find(tx, &scene.ines.id)).unwrap().unwrap();
+    let nothing = ShopScope::Only(Vec::new());
+    for act in ["other shops", "left"] {
+        let (_, id) = scene.mug().await;
+        read::read_options(scene.desk(), &id).await.unwrap();
+        scene.decide(&scene.ines, &id, act, DecisionKind::ApproveRefund).unwrap_err();
+        assert!(scene.view(&id).row.needs_second, "{act}");
+        let change = |tx: &Tx<'_>| {
+            match act {
+                "left" => people::remove(tx, &asker.id, Timestamp::from_millis(1))?,
+                _ => people::save(tx, &Account { shops: nothing.clone(), ..asker.clone() })?,
+            }
+            work::free_cases(scene.desk(), tx, &scene.noor, &asker.id, &nothing)?;
+            people::save(tx, &asker)
+        };
+        scene.desk().store.write(change).unwrap();
+        let view = scene.view(&id);
+        assert_eq!((view.second, view.row.needs_second), (None, false), "{act}");
+        let lapsed = Happened::SecondLapsed { asker: asker.id.clone() };
+        assert!(view.timeline.iter().any(|entry| entry.what == lapsed), "{act}");
     }
 }
 
