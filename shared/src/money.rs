@@ -83,8 +83,10 @@ impl Decimal {
     }
 }
 
-/// Currencies in which nobody names a fraction: three digits behind a mark are thousands.
-const WITHOUT_CENTS: [&str; 3] = ["IDR", "JPY", "VND"];
+/// Whether anybody names a fraction in a currency.
+pub fn has_cents(currency: &str) -> bool {
+    !matches!(currency, "IDR" | "JPY" | "VND")
+}
 
 impl Money {
     /// Reads a decimal string such as `"12.50"` with its currency such as `"USD"`.
@@ -96,36 +98,37 @@ impl Money {
         Ok(Self { text: amount.to_owned(), currency: currency.to_owned() })
     }
 
-    /// Reads what a person typed: a point or a comma before the cents, marks or spaces between thousands. What may mean
-    /// two sums, as "1.234" does where there are cents, is refused.
+    /// Reads what a person typed: a point or a comma before the cents, and the other mark or spaces between thousands.
+    /// What may mean two sums, as "1.234" does where there are cents, is refused.
     pub fn typed(text: &str, currency: &str) -> Result<Self, MoneyError> {
-        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let text = text.trim();
         let kinds = usize::from(text.contains('.')) + usize::from(text.contains(','));
         let has_one_mark = text.matches(['.', ',']).count() == 1;
         let split = text.rsplit_once(['.', ',']).filter(|(_, last)| match kinds {
-            1 => has_one_mark && (last.len() != 3 || !WITHOUT_CENTS.contains(&currency)),
+            1 => has_one_mark && (has_cents(currency) || last.len() != 3),
             _ => true,
         });
-        if split.is_some_and(|(_, last)| kinds == 1 && last.len() == 3) {
+        let (whole, fraction) = split.map_or((text, ""), |(whole, last)| (whole, last));
+        if split.is_some() && !(1..=2).contains(&fraction.len()) || !fraction.is_empty() && !has_cents(currency) {
             return Err(MoneyError::NotANumber);
         }
-        let (whole, fraction) = split.map_or((text.as_str(), None), |(whole, last)| (whole, Some(last)));
-        let groups: Vec<&str> = whole.split(['.', ',']).collect();
-        let is_whole = match groups.as_slice() {
-            [_] => true,
-            [first, rest @ ..] => {
-                let is_one_kind = !(whole.contains('.') && whole.contains(','));
-                is_one_kind && (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3)
+        let is_mark = |letter: char| letter == '.' || letter == ',' || letter.is_whitespace();
+        let mut marks = whole.chars().filter(|letter| is_mark(*letter));
+        let first_mark = marks.next();
+        let is_one_kind = marks.all(|mark| Some(mark) == first_mark);
+        let groups: Vec<&str> = whole.split(is_mark).collect();
+        let is_grouped = match groups.as_slice() {
+            [first, rest @ ..] if !rest.is_empty() => {
+                (1..=3).contains(&first.len()) && !first.starts_with('0') && rest.iter().all(|group| group.len() == 3)
             }
-            [] => false,
+            _ => true,
         };
-        if !is_whole {
+        if !is_one_kind || !is_grouped {
             return Err(MoneyError::NotANumber);
         }
-        let digits = groups.concat();
         match fraction {
-            Some(fraction) => Self::parse(&[&digits, ".", fraction].concat(), currency),
-            None => Self::parse(&digits, currency),
+            "" => Self::parse(&groups.concat(), currency),
+            fraction => Self::parse(&[&groups.concat(), ".", fraction].concat(), currency),
         }
     }
 
@@ -264,7 +267,14 @@ mod tests {
             ("1.234.567", "VND", Some("1234567")),
             ("45.000", "IDR", Some("45000")),
             ("45,000", "VND", Some("45000")),
-            ("1.250.000,50", "IDR", Some("1250000.50")),
+            ("1 250 000", "IDR", Some("1250000")),
+            ("0,50", "EUR", Some("0.50")),
+            ("1.250.000,50", "IDR", None),
+            ("45.5", "IDR", None),
+            ("0.500", "IDR", None),
+            ("8 50", "USD", None),
+            ("1,234.567", "USD", None),
+            ("1 234.567", "VND", None),
             ("1.234", "USD", None),
             ("1,234", "EUR", None),
             ("1,23,456", "USD", None),

@@ -1,7 +1,7 @@
 //! One check of a decision's fields, under the field and behind the endpoint.
 
 use super::case::DecisionKind;
-use crate::money::Money;
+use crate::money::{Money, has_cents};
 use crate::wire::case::DecisionOption;
 use crate::wire::decision::DecisionRequest;
 use std::cmp::Ordering;
@@ -36,6 +36,11 @@ pub fn decision_problem(
     if kind == DecisionKind::RefuseParcel && request.evidence.is_empty() {
         return Some(("evidence", "needs at least one photo of the parcel"));
     }
+    let wants_photo = reasons.clone().any(|reason| reason.wants_photo && Some(&reason.name) == request.reason.as_ref());
+    let says_nothing = request.comment.as_ref().is_none_or(|comment| comment.trim().is_empty());
+    if wants_photo && request.evidence.is_empty() && says_nothing {
+        return Some(("evidence", "is missing: add a photo, or comment why there is none"));
+    }
     match (&request.amount, kind.needs_amount()) {
         (None, true) => Some(("amount", "must be given")),
         (Some(_), false) => Some(("amount", "does not belong to this decision")),
@@ -46,7 +51,7 @@ pub fn decision_problem(
 
 fn amount_problem(amount: &Money, total: Option<&Money>) -> Option<&'static str> {
     let digits = |money: &Money| money.amount().split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let usual = if matches!(amount.currency(), "VND" | "IDR") { 0 } else { 2 };
+    let usual = if has_cents(amount.currency()) { 2 } else { 0 };
     match total.map(|total| (amount.compare(total), digits(total))) {
         _ if !amount.is_positive() => Some("must be more than 0"),
         Some((None, _)) => Some("is in another currency than the refund"),
@@ -84,7 +89,8 @@ mod tests {
 
     #[track_caller]
     fn check(request: &DecisionRequest, expected: Option<&str>) {
-        let reasons = vec![RejectReason { name: "used".to_owned(), text: "Used".to_owned(), wants_photo: false }];
+        let reason = |name: &str, wants_photo| RejectReason { name: name.to_owned(), text: String::new(), wants_photo };
+        let reasons = vec![reason("used", false), reason("damaged", true)];
         let offered = vec![DecisionOption { kind: request.kind, reasons }];
         let found = decision_problem(request, &offered, Some(&usd("34.18")));
         assert_eq!(found.map(|(field, _)| field), expected, "{request:?}");
@@ -103,7 +109,12 @@ mod tests {
         check(&DecisionRequest { evidence: seven, ..with("used") }, Some("evidence"));
         let refuse = DecisionRequest { kind: DecisionKind::RefuseParcel, ..with("used") };
         check(&refuse, Some("evidence"));
-        check(&DecisionRequest { evidence: vec!["e1".parse().unwrap()], ..refuse }, None);
+        let photo = || vec!["e1".parse().unwrap()];
+        check(&DecisionRequest { evidence: photo(), ..refuse }, None);
+        check(&with("damaged"), Some("evidence"));
+        check(&DecisionRequest { comment: Some(" ".to_owned()), ..with("damaged") }, Some("evidence"));
+        check(&DecisionRequest { comment: Some("It came back empty.".to_owned()), ..with("damaged") }, None);
+        check(&DecisionRequest { evidence: photo(), ..with("damaged") }, None);
     }
 
     #[test]

@@ -87,7 +87,7 @@ impl Run {
             kind,
             shown: None,
             reason,
-            comment: None,
+            comment: kind.needs_reason().then(|| "It came back empty.".to_owned()),
             evidence: Vec::new(),
             amount,
             reply,

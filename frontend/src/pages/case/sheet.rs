@@ -16,7 +16,7 @@ use shared::domain::check::decision_problem;
 use shared::domain::inspect::to_go;
 use shared::domain::tick::is_asked_before;
 use shared::id::EvidenceId;
-use shared::money::Money;
+use shared::money::{Money, has_cents};
 use shared::reply::Finding;
 use shared::wire::case::{CaseView, DecisionOption, RejectReason};
 use shared::wire::decision::DecisionRequest;
@@ -259,12 +259,6 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, o
     .into_any()
 }
 
-/// The chosen reason needs a photo, and there is neither one nor a word why not.
-fn lacks_proof(request: &DecisionRequest, reasons: &[RejectReason]) -> bool {
-    let wants_photo = reasons.iter().any(|reason| reason.wants_photo && request.reason.as_ref() == Some(&reason.name));
-    wants_photo && request.evidence.is_empty() && request.comment.is_none()
-}
-
 fn comment_field(deciding: Deciding, on_typed: Callback<()>) -> AnyView {
     let count = move || deciding.comment.with(|comment| comment.chars().count());
     view! {
@@ -382,7 +376,9 @@ pub fn DecisionSheet(
                 return Some(["Not ticked yet: ", &unticked.join(", ")].concat());
             }
             if kind.needs_amount() && deciding.part(view).is_none() {
-                return Some("Type the amount, for example 8.00".to_owned());
+                let has_cents = view.refund.as_ref().is_none_or(|refund| has_cents(refund.total.currency()));
+                let problem = if has_cents { "Type the amount, like 1234.50" } else { "Type the amount, like 45000" };
+                return Some(problem.to_owned());
             }
             let wrong_amount = kind.needs_amount().then(|| {
                 let request = deciding.request(kind, view, writing);
@@ -398,11 +394,7 @@ pub fn DecisionSheet(
             let request = deciding.request(kind, view, writing);
             let total = view.refund.as_ref().map(|refund| &refund.total);
             let wrong = decision_problem(&request, &view.options.offered, total);
-            wrong.map(|(field, problem)| [wording::field(field), " ", problem].concat()).or_else(|| {
-                let reasons = option(kind).map(|option| option.reasons).unwrap_or_default();
-                lacks_proof(&request, &reasons)
-                    .then(|| "A photo as proof is missing. Or comment why there is none".to_owned())
-            })
+            wrong.map(|(field, problem)| [wording::field(field), " ", problem].concat())
         })
     };
     let can_confirm = move || problem().is_none() && !deciding.is_sending.get();

@@ -124,6 +124,9 @@ async fn handle(trainee: &mut Trainee, id: &str, place: usize, right: Handling, 
         if !matches!(mistake, Some(Mistake::NoProof | Mistake::OtherGround)) {
             order["evidence"] = json!([trainee.prove(id).await]);
         }
+        if mistake == Some(Mistake::NoProof) {
+            order["comment"] = json!("We have looked at it.");
+        }
     }
     match mistake {
         Some(Mistake::WrongDecision) => {
