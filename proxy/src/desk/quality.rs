@@ -24,7 +24,7 @@ pub(super) const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Weeks that are shown where nobody says how many.
 const USUAL_WEEKS: u32 = 4;
 /// Cases that are checked in one go; between two, others write.
-const AT_ONCE: u32 = 200;
+const AT_ONCE: u32 = 500;
 /// Rows of a list.
 const MOST_ROWS: u32 = 200;
 
@@ -176,7 +176,8 @@ pub fn check_some(desk: &Desk) -> Result<bool, StoreError> {
     let now = desk.clock.now();
     let cases = desk.store.read(|tx| {
         let mut cases = quality::unchecked(tx, AT_ONCE)?;
-        cases.extend(quality::due(tx, now, AT_ONCE)?);
+        let left = AT_ONCE.saturating_sub(u32::try_from(cases.len()).unwrap_or(AT_ONCE));
+        cases.extend(quality::due(tx, now, left)?);
         if cases.is_empty() {
             cases = quality::uncounted(tx, AT_ONCE)?;
         }

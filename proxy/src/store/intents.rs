@@ -1,7 +1,7 @@
 //! Intents and attempts: what was promised, and each call made for it.
 
 use super::cases::id;
-use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, params};
+use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, filled, params};
 use super::{StoreError, from_json, to_json};
 use crate::mutants::{Mutant, is_on};
 use serde::{Deserialize, Serialize};
@@ -262,8 +262,8 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, of_each_shop: u32) -> Result<Vec<Intent>
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let values: Vec<_> = due.iter().map(Bind::bind).collect();
-    many(tx, &format!("WHERE {} ORDER BY pressed_at, motion_id, place", among("id", due.len())), &values)
+    let values = filled(due.iter().map(Bind::bind));
+    many(tx, &format!("WHERE {} ORDER BY pressed_at, motion_id, place", among("id", values.len())), &values)
 }
 
 /// When, after now, the next intent becomes due whose case no other desk works on.

@@ -26,7 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_uploads.sql"),
     include_str!("migrations/0018_chat_week.sql"),
     include_str!("migrations/0019_second_looks.sql"),
-    include_str!("migrations/0020_quality_due.sql"),
+    include_str!("migrations/0020_looks.sql"),
 ];
 
 /// The version that this program knows.

@@ -1,7 +1,7 @@
 //! Results of the checks, and which photos were opened.
 
 use super::cases::id;
-use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, params, rows};
+use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, filled, params, pieces, rows};
 use super::{StoreError, from_json, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::domain::report::FACT_VERSION;
@@ -107,9 +107,13 @@ pub struct Looked<'a> {
 
 /// Notes that these were checked and counted, and what came of it. Each case stands there once.
 pub fn save(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), StoreError> {
-    if looked.is_empty() {
-        return Ok(());
+    for piece in pieces(looked) {
+        save_piece(tx, piece, now)?;
     }
+    Ok(())
+}
+
+fn save_piece(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), StoreError> {
     let known = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; looked.len()].join(", ");
     let mut values = vec![Param::Integer(i64::from(FACT_VERSION))];
     for one in looked {
@@ -123,20 +127,17 @@ pub fn save(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), St
         ),
         &values,
     )?;
-    let clear: Vec<_> = looked.iter().filter(|one| one.outcome.is_none()).map(|one| one.case.bind()).collect();
+    let clear = filled(looked.iter().filter(|one| one.outcome.is_none()).map(|one| one.case.bind()));
     if !clear.is_empty() {
         let sql = format!("DELETE FROM quality WHERE {} AND version = ?", among("case_id", clear.len()));
         let version = [Param::Integer(i64::from(QUALITY_VERSION))];
         tx.execute(&sql, &[clear, version.to_vec()].concat())?;
     }
     let outcomes: Vec<&Outcome> = looked.iter().filter_map(|one| one.outcome).collect();
-    save_outcomes(tx, &outcomes, now)
+    pieces(&outcomes).into_iter().try_for_each(|piece| save_outcomes(tx, piece, now))
 }
 
 fn save_outcomes(tx: &Tx<'_>, outcomes: &[&Outcome], now: Timestamp) -> Result<(), StoreError> {
-    if outcomes.is_empty() {
-        return Ok(());
-    }
     let ran_out = outcomes.iter().map(|one| one.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose());
     let ran_out: Vec<Option<String>> = ran_out.collect::<Result<_, _>>()?;
     let (version, now) = (QUALITY_VERSION, now.millis());

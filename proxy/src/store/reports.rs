@@ -3,7 +3,7 @@
 
 use super::StoreError;
 use super::cases::id;
-use super::sql::{Cell, Param, Row, Tx, among, params, rows};
+use super::sql::{Cell, Param, Row, Tx, among, params, pieces, rows};
 use shared::domain::report::{CaseFact, FACT_VERSION, WEEK_MS};
 use shared::id::ShopId;
 use shared::money::{Money, MoneyError};
@@ -15,9 +15,10 @@ use shared::wire::report::ChatWeek;
 /// ruling keeps the instant at which it was first seen: TikTok does not say when it was. What is known already is not
 /// written again: of all that is counted anew, little has changed, and five indexes hold it.
 pub fn save(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
-    if facts.is_empty() {
-        return Ok(());
-    }
+    pieces(facts).into_iter().try_for_each(|piece| save_piece(tx, piece))
+}
+
+fn save_piece(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
     let whole = |truth: bool| i64::from(truth);
     let integer = |number: Option<i64>| number.map_or(Param::Null, Param::Integer);
     let mut values = Vec::with_capacity(facts.len() * 17);

@@ -111,6 +111,30 @@ fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }
 
+/// How many values a list in a statement has: each length is another text, which the engine reads and keeps anew.
+const SIZES: [usize; 4] = [1, 10, 100, 1_000];
+
+/// The values of a list, the last one again and again until the list has one of few sizes.
+pub(super) fn filled<'a>(values: impl Iterator<Item = Param<'a>>) -> Vec<Param<'a>> {
+    let mut all: Vec<_> = values.collect();
+    let size = SIZES.into_iter().find(|size| all.len() <= *size).unwrap_or(all.len());
+    if let Some(last) = all.last().copied() {
+        all.resize(size, last);
+    }
+    all
+}
+
+/// Rows that are written with one statement each time: as many as one of few sizes.
+pub(super) fn pieces<T>(mut rows: &[T]) -> Vec<&[T]> {
+    let mut all = Vec::new();
+    while let Some(size) = [100, 10, 1].into_iter().find(|size| *size <= rows.len()) {
+        let (piece, rest) = rows.split_at(size);
+        all.push(piece);
+        rows = rest;
+    }
+    all
+}
+
 /// The marks of so many rows of a statement that writes several at once.
 pub(super) fn rows(columns: usize, count: usize) -> String {
     vec![["(", &marks(columns), ")"].concat(); count].join(", ")
@@ -140,12 +164,12 @@ pub(super) fn by_case<T>(
     if cases.is_empty() {
         return Ok(all);
     }
-    let mut sql = sql.replace("IN (?)", &format!("IN ({})", marks(cases.len())));
+    let values = filled(cases.iter().map(Bind::bind));
+    let mut sql = sql.replace("IN (?)", &format!("IN ({})", marks(values.len())));
     // A long chat is not read to its beginning to show its end.
     if cases.len() == 1 && most < usize::MAX {
         sql.push_str(&format!(" LIMIT {most}"));
     }
-    let values: Vec<_> = cases.iter().map(Bind::bind).collect();
     tx.each(&sql, &values, |row| {
         let known: &mut Vec<T> = all.entry(id("case id", row.get(0)?)?).or_default();
         if known.len() < most {
