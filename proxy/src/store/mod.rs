@@ -396,6 +396,19 @@ pub(crate) fn in_line<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// Works on a thread that may wait, while whoever asked goes on with something else. It comes to its end even if nobody
+/// asks any more.
+pub(crate) async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    // Without a runtime everything is stepped by hand.
+    let Ok(runtime) = Handle::try_current() else { return work() };
+    match runtime.spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
+        // The program ends, and this task with it.
+        Err(_) => std::future::pending().await,
+    }
+}
+
 /// Stored JSON of ours that cannot be read is corruption, not a missing value.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })

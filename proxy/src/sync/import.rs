@@ -6,14 +6,14 @@ use super::{stops, sweep, tell};
 use crate::app::Desk;
 use crate::store::Tx;
 use crate::store::sweeps::{self, ImportPass, ImportWalk, Progress};
-use crate::store::{StoreError, cases, shops};
+use crate::store::{StoreError, aside, cases, shops};
 use crate::sync::Ask;
 use crate::telemetry::Chain;
 use crate::tiktok::client::Upstream;
 use crate::tiktok::error::TiktokError;
 use crate::tiktok::search::{Filter, FoundPage};
 use futures_util::future::join;
-use shared::domain::facts::{Object, PlatformCase};
+use shared::domain::facts::Object;
 use shared::id::ShopId;
 use shared::time::Timestamp;
 use shared::wire::shop::ImportView;
@@ -91,45 +91,53 @@ fn view(tx: &Tx<'_>, shop: &ShopId) -> Result<ImportView, StoreError> {
     Ok(ImportView::Running { done, total: total.map(|total| total.max(done)) })
 }
 
-/// One search of a shop that is being imported.
-struct Walker<'a> {
-    desk: &'a Desk,
-    upstream: &'a Upstream,
-    shop: &'a ShopId,
+/// One search of a shop that is being imported. Cheap to clone.
+#[derive(Clone)]
+struct Walker {
+    desk: Desk,
+    upstream: Upstream,
+    shop: ShopId,
     object: Object,
 }
 
-impl Walker<'_> {
+/// A page with what belongs to its cases.
+struct Read {
+    gathered: Gathered,
+    next: Option<String>,
+    total: Option<u64>,
+}
+
+impl Walker {
     fn there(&self) -> Timestamp {
         self.desk.clock.now().plus_millis(self.upstream.clock_offset_ms())
     }
 
     fn known(&self) -> Result<Progress, StoreError> {
-        self.desk.store.read(|tx| sweeps::progress(tx, self.shop, cases::object_word(self.object)))
+        self.desk.store.read(|tx| sweeps::progress(tx, &self.shop, cases::object_word(self.object)))
     }
 
     fn save_in(&self, tx: &Tx<'_>, walk: &ImportWalk) -> Result<(), StoreError> {
         let word = cases::object_word(self.object);
-        let known = sweeps::progress(tx, self.shop, word)?;
-        sweeps::save(tx, self.shop, word, &Progress { import: Some(walk.clone()), ..known })?;
-        let view = view(tx, self.shop)?;
+        let known = sweeps::progress(tx, &self.shop, word)?;
+        sweeps::save(tx, &self.shop, word, &Progress { import: Some(walk.clone()), ..known })?;
+        let view = view(tx, &self.shop)?;
         // A page has come: TikTok answers.
-        shops::set_reachable(tx, self.shop, true)?;
+        shops::set_reachable(tx, &self.shop, true)?;
         if matches!(view, ImportView::Done { .. }) {
             // All was read: the next sweep may be a minute away.
-            shops::set_swept(tx, self.shop, self.desk.clock.now())?;
+            shops::set_swept(tx, &self.shop, self.desk.clock.now())?;
         }
-        shops::set_import(tx, self.shop, view)
+        shops::set_import(tx, &self.shop, view)
     }
 
     fn save(&self, walk: &ImportWalk) -> Result<(), TiktokError> {
         self.desk.store.write(|tx| self.save_in(tx, walk))?;
-        Ok(tell::announce(self.desk)?)
+        Ok(tell::announce(&self.desk)?)
     }
 
     /// What TikTok counts in all, if it says so.
     async fn count(&self) -> Result<Option<u64>, TiktokError> {
-        Ok(search(self.upstream, self.object, &Filter::default(), None).await?.total)
+        Ok(search(&self.upstream, self.object, &Filter::default(), None).await?.total)
     }
 
     /// The walk's place. At the very beginning the watermark is set: the sweeps find what is updated from then on.
@@ -141,44 +149,53 @@ impl Walker<'_> {
         let walk = ImportWalk { pass: ImportPass::Open, page_token: None, done: 0, total: self.count().await? };
         self.desk.store.write(|tx| {
             let word = cases::object_word(self.object);
-            let known = sweeps::progress(tx, self.shop, word)?;
+            let known = sweeps::progress(tx, &self.shop, word)?;
             let watermark = known.watermark.or(Some(sweep::reached(None, started)));
-            sweeps::save(tx, self.shop, word, &Progress { watermark, ..known })?;
+            sweeps::save(tx, &self.shop, word, &Progress { watermark, ..known })?;
             self.save_in(tx, &walk)
         })?;
-        tell::announce(self.desk)?;
+        tell::announce(&self.desk)?;
         Ok(walk)
     }
 
-    async fn page(&self, filter: &Filter, token: Option<&str>) -> Result<FoundPage<PlatformCase>, TiktokError> {
-        search(self.upstream, self.object, filter, token).await
+    async fn read(&self, filter: &Filter, token: Option<&str>) -> Result<Read, TiktokError> {
+        let FoundPage { items, next, total } = search(&self.upstream, self.object, filter, token).await?;
+        // Whoever stops does not wait for what will not be stored.
+        let items = if stops(&self.desk) { Vec::new() } else { items };
+        let gathered = gather(&self.desk, &self.upstream, &self.shop, items, Depth::Import).await?;
+        Ok(Read { gathered, next, total })
     }
 
     /// Stores what a page brought, and the walk's place behind it.
-    fn keep(&self, gathered: &Gathered, walk: &mut ImportWalk) -> Result<(), TiktokError> {
-        gathered.keep(self.desk, self.shop, |tx, applied| {
+    async fn keep(&self, gathered: Gathered, walk: ImportWalk) -> Result<ImportWalk, TiktokError> {
+        let walker = self.clone();
+        aside(move || walker.keep_now(&gathered, walk)).await
+    }
+
+    fn keep_now(&self, gathered: &Gathered, mut walk: ImportWalk) -> Result<ImportWalk, TiktokError> {
+        gathered.keep(&self.desk, &self.shop, |tx, applied| {
             let fresh = applied.iter().filter(|one| one.is_new).count();
             walk.done = walk.done.saturating_add(u64::try_from(fresh).unwrap_or_default());
-            self.save_in(tx, walk)
+            self.save_in(tx, &walk)
         })?;
-        tell::announce(self.desk)?;
+        tell::announce(&self.desk)?;
         for (return_id, _) in &gathered.records_faults {
             let (shop, platform_id) = (self.shop.clone(), return_id.clone());
             self.desk.sync.ask(Ask::Key { shop, object: self.object, platform_id });
         }
-        Ok(())
+        Ok(walk)
     }
 
     /// Walks the present pass to its end, storing its place after each page.
     async fn walk_pass(&self, mut walk: ImportWalk, filter: &Filter) -> Result<Walked, TiktokError> {
         let mut pages = Pages::default();
         let mut walks = 1;
-        let mut found = self.page(filter, walk.page_token.as_deref()).await;
+        let mut found = self.read(filter, walk.page_token.as_deref()).await;
         loop {
-            if stops(self.desk) {
+            if stops(&self.desk) {
                 return Ok(Walked::Stopped);
             }
-            let page = match found {
+            let Read { mut gathered, next, total } = match found {
                 Err(TiktokError::Refused(refusal)) if walk.page_token.is_some() && walks < WALKS => {
                     // A token does not live for ever: after a restart it may be gone.
                     tracing::info!(shop.id = %self.shop, code = refusal.code, "A page of the import was refused; its slice starts again");
@@ -186,35 +203,33 @@ impl Walker<'_> {
                     walks += 1;
                     self.save(&walk)?;
                     pages = Pages::default();
-                    found = self.page(filter, None).await;
+                    found = self.read(filter, None).await;
                     continue;
                 }
                 answer => answer?,
             };
-            let mut gathered = gather(self.desk, self.upstream, self.shop, page.items, Depth::Import).await?;
             if let Some(fault) = gathered.orders_fault.take_if(|fault| super::read::is_passing(fault)) {
-                gathered.keep(self.desk, self.shop, |_, _| Ok(()))?;
+                gathered.keep(&self.desk, &self.shop, |_, _| Ok(()))?;
                 return Err(fault);
             }
-            let turn = pages.turn(page.next, page.total);
+            let turn = pages.turn(next, total);
             walk.page_token = match &turn {
                 Ok(Turn::Next(token)) => Some(token.clone()),
                 Ok(Turn::Last) | Err(_) => None,
             };
             let is_last = !matches!(turn, Ok(Turn::Next(_)));
             if turn.is_err() || (is_last && (!pages.moved() || walks >= WALKS)) {
-                self.keep(&gathered, &mut walk)?;
+                let walk = self.keep(gathered, walk).await?;
                 return turn.map(|_| Walked::Whole(walk));
             }
             if is_last {
                 walks += 1;
                 pages = Pages::default();
             }
-            // The next page is on its way while this one is stored.
+            // The next page, and what belongs to it, is on its way while this one is stored.
             let token = walk.page_token.clone();
-            let keep = async { self.keep(&gathered, &mut walk) };
-            let (next, kept) = join(self.page(filter, token.as_deref()), keep).await;
-            kept?;
+            let (next, kept) = join(self.read(filter, token.as_deref()), self.keep(gathered, walk)).await;
+            walk = kept?;
             found = next;
         }
     }
@@ -233,7 +248,7 @@ impl Walker<'_> {
             }
             Err(fault) => return Err(fault),
         };
-        let stored = self.desk.store.read(|tx| cases::count_of(tx, self.shop, self.object))?;
+        let stored = self.desk.store.read(|tx| cases::count_of(tx, &self.shop, self.object))?;
         if walk.total.is_some_and(|total| stored >= total) {
             // What was counted at the beginning is here; there may be more by now.
             walk.total = self.count().await?.or(walk.total);
@@ -254,13 +269,16 @@ enum Walked {
     Stopped,
 }
 
-/// Takes the first import one pass further: what is open, or one slice of time. `true`: it is over.
-pub async fn import_step(desk: &Desk, shop: &ShopId) -> Result<bool, TiktokError> {
+/// Takes the first import of one search a pass further: what is open, or one slice of time. `true`: it is over.
+pub(super) async fn take_further(desk: &Desk, shop: &ShopId, object: Object) -> Result<bool, TiktokError> {
     let (_, upstream) = reach(desk, shop)?;
-    let walker = |object| Walker { desk, upstream: &upstream, shop, object };
-    let [cancellations, returns] = OBJECTS.map(walker);
-    let (one, other) = join(cancellations.step(), returns.step()).await;
-    match (one, other) {
+    Walker { desk: desk.clone(), upstream, shop: shop.clone(), object }.step().await
+}
+
+/// The same of both searches. `true`: all is over.
+pub async fn import_step(desk: &Desk, shop: &ShopId) -> Result<bool, TiktokError> {
+    let [cancellations, returns] = OBJECTS.map(|object| take_further(desk, shop, object));
+    match join(cancellations, returns).await {
         (Ok(one), Ok(other)) => Ok(one && other),
         (Err(fault), Err(second)) => {
             tracing::debug!(shop.id = %shop, error = %Chain(&second), "The other search of the import failed too");

@@ -27,6 +27,7 @@ use crate::tiktok::error::TiktokError;
 use asks::Lanes;
 use futures_util::FutureExt;
 use plan::{Ended, Plan, Work};
+use shared::domain::facts::Object;
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::shop::ImportView;
@@ -109,13 +110,14 @@ pub fn recompute(desk: &Desk) -> Result<(), StoreError> {
     }
 }
 
-async fn import(desk: &Desk, shop: &ShopId) -> Result<Ended, TiktokError> {
+async fn import(desk: &Desk, shop: &ShopId, object: Object) -> Result<Ended, TiktokError> {
     let is_done = |row: shops::ShopRow| matches!(row.import, ImportView::Done { .. });
-    let was_over = desk.store.read(|tx| shops::find(tx, shop))?.is_some_and(is_done);
-    if !import_step(desk, shop).await? {
+    let is_over = || Ok::<_, StoreError>(desk.store.read(|tx| shops::find(tx, shop))?.is_some_and(is_done));
+    let was_over = is_over()?;
+    if !import::take_further(desk, shop, object).await? {
         return Ok(Ended::More);
     }
-    if !was_over {
+    if !was_over && is_over()? {
         // Sweeps and chats that came before the cases found nothing to do.
         desk.sync.ask(Ask::Shop { shop: shop.clone() });
     }
@@ -124,7 +126,8 @@ async fn import(desk: &Desk, shop: &ShopId) -> Result<Ended, TiktokError> {
 
 async fn carry_out(desk: &Desk, shop: &ShopId, work: Work) -> Result<Ended, TiktokError> {
     match work {
-        Work::Import => return import(desk, shop).await,
+        Work::ImportCancellations => return import(desk, shop, Object::Cancellation).await,
+        Work::ImportReturns => return import(desk, shop, Object::Return).await,
         Work::Sweep => sweep_once(desk, shop).await?,
         Work::Hints => hints::handle_hints_of(desk, shop).await?,
         Work::Deadlines => read_past_deadlines(desk, shop).await?,

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is done for every connected shop, again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Work {
-    /// One step of the first import; nothing once that is over.
-    Import,
+    /// One step of the first import of cancellations; nothing once that is over.
+    ImportCancellations,
+    /// The same of returns. What is open of them takes long to read; the others do not wait for it.
+    ImportReturns,
     /// Everything that was updated since the last sweep.
     Sweep,
     /// What stored webhooks hint at.
@@ -27,13 +29,21 @@ pub(super) enum Work {
 const RETRY_MS: i64 = 15_000;
 
 impl Work {
-    pub(super) const ALL: [Self; 7] =
-        [Self::Import, Self::Sweep, Self::Hints, Self::Deadlines, Self::Conversations, Self::OldOnes, Self::ChatWeeks];
+    pub(super) const ALL: [Self; 8] = [
+        Self::ImportCancellations,
+        Self::ImportReturns,
+        Self::Sweep,
+        Self::Hints,
+        Self::Deadlines,
+        Self::Conversations,
+        Self::OldOnes,
+        Self::ChatWeeks,
+    ];
 
     /// From one start to the next.
     const fn every_ms(self) -> i64 {
         match self {
-            Self::Import | Self::Sweep => 60_000,
+            Self::ImportCancellations | Self::ImportReturns | Self::Sweep => 60_000,
             // Webhooks wake it; this finds what a crash or a failure left.
             Self::Hints => 30_000,
             Self::Deadlines => 5_000,
@@ -46,7 +56,8 @@ impl Work {
     /// For the log.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Import => "import",
+            Self::ImportCancellations => "import of cancellations",
+            Self::ImportReturns => "import of returns",
             Self::Sweep => "sweep",
             Self::Hints => "hints",
             Self::Deadlines => "deadlines",

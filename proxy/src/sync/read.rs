@@ -90,6 +90,8 @@ fn wants_records(depth: Depth, known: Option<&CaseFile>, case: &PlatformCase, of
 
 /// Cases with what belongs to them, read but not stored yet.
 pub(super) struct Gathered {
+    /// When it was begun to be read: what happens later is not in it, however late it is stored.
+    begun: Timestamp,
     cases: Vec<PlatformCase>,
     orders: Vec<Order>,
     /// By `return_id`.
@@ -108,21 +110,22 @@ pub(super) async fn gather(
     cases: Vec<PlatformCase>,
     depth: Depth,
 ) -> Result<Gathered, TiktokError> {
-    let offset_ms = upstream.clock_offset_ms();
+    let (begun, offset_ms) = (desk.clock.now(), upstream.clock_offset_ms());
     let (returns, orders) = desk.store.read(|tx| {
         let mut returns = Vec::new();
         let mut orders = BTreeSet::new();
         for case in &cases {
+            let is_whole = depth == Depth::Whole;
             // Of most cases of an import nothing is to be known: they are over.
-            let known = match may_want_records(depth, case) {
+            let known = match may_want_records(depth, case) && !is_whole {
                 true => cases::find_by_key(tx, shop, case.object, &case.platform_id)?,
                 false => None,
             };
             if wants_records(depth, known.as_ref(), case, offset_ms) {
                 returns.push(case.platform_id.clone());
             }
-            let read = cases::order_read(tx, shop, &case.order_id)?;
-            if depth == Depth::Whole || read.is_none_or(|read| read.plus_millis(offset_ms) < case.updated) {
+            let is_old = |read: Option<Timestamp>| read.is_none_or(|read| read.plus_millis(offset_ms) < case.updated);
+            if is_whole || is_old(cases::order_read(tx, shop, &case.order_id)?) {
                 orders.insert(case.order_id.clone());
             }
         }
@@ -141,7 +144,7 @@ pub(super) async fn gather(
         Ok(orders) => (orders, None),
         Err(fault) => (Vec::new(), Some(fault)),
     };
-    let mut gathered = Gathered { cases, orders, records: Vec::new(), orders_fault, records_faults: Vec::new() };
+    let mut gathered = Gathered { begun, cases, orders, records: Vec::new(), orders_fault, records_faults: Vec::new() };
     for (id, read) in reads {
         match read {
             Ok(records) => gathered.records.push((id, records)),
@@ -209,7 +212,7 @@ impl Gathered {
             media::register(tx, &shop.id, url)?;
         }
         for order in &self.orders {
-            cases::save_order(tx, &shop.id, order, now)?;
+            cases::save_order(tx, &shop.id, order, self.begun)?;
         }
         let mut applied = Vec::with_capacity(self.cases.len());
         let mut to_refresh = BTreeSet::new();
@@ -220,7 +223,7 @@ impl Gathered {
             }
             let records = self.records.iter().find(|(id, _)| case.object == Object::Return && *id == case.platform_id);
             if let Some((_, records)) = records {
-                desk.book.apply_records(tx, &one.case, records.clone(), now)?;
+                desk.book.apply_records(tx, &one.case, records.clone(), self.begun)?;
             }
             if records.is_some() || (one.changed && !one.is_new) {
                 to_refresh.insert(one.case.clone());
