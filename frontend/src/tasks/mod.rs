@@ -12,7 +12,7 @@ use crate::pwa::storage::Setting;
 use crate::routes::{Narrow, Route};
 use crate::state::Desk;
 use crate::state::alarms::AlarmBook;
-use crate::state::cases::Load;
+use crate::state::cases::{CaseBook, Load};
 use crate::state::connection::LinkNews;
 use crate::state::drafts::Kept;
 use crate::state::session::SessionState;
@@ -297,16 +297,18 @@ fn take_events(desk: Desk, events: &[Event]) {
     }
 }
 
-/// Cases that were over before their shop came make no events of their own: the import's progress stands for them.
+/// What was over before its shop came makes no events of its own: the import's progress stands for it.
 fn follow_import(desk: Desk, shop: &ShopView) {
     let is_running = |shop: &ShopView| matches!(shop.import, ImportView::Running { .. });
     let mut known = desk.session.peek(|state| state.signed_in().map(|known| known.shops.clone())).into_iter().flatten();
     if !known.any(|known| known.id == shop.id && is_running(&known)) {
         return;
     }
-    match is_running(shop) {
-        true => numbers_later(desk),
-        false => read_list(desk),
+    numbers_later(desk);
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let may_lack = |book: &CaseBook| book.queue.filter().stage == Some(Stage::Done) && book.queue.ids().len() < page;
+    if desk.cases.peek(may_lack) {
+        read_list(desk);
     }
 }
 

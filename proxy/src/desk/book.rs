@@ -14,7 +14,7 @@ use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
 use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, shops, tags};
 use crate::tiktok::chat::ChatMessage;
-use shared::domain::case::{Claim, DecisionKind, Derived};
+use shared::domain::case::{Claim, DecisionKind, Derived, Stage};
 use shared::domain::derive::{derive, is_over};
 use shared::domain::facts::{
     Evidence, Facts, Line, Order, OurDecision, Ours, PlatformCase, Record, Seen, ShopFacts, Told, ToldHow,
@@ -134,8 +134,8 @@ impl Book {
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
         cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts, &row.tags))?;
-        // What was over before its shop came is nobody's work. An import brings years of it, and tells of its progress.
-        if !is_past {
+        // What is past and done is nobody's work. An import brings years of it, and tells of its progress.
+        if !is_past || row.stage != Stage::Done {
             events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
         }
         tell_of_new_words(&of.id, read, true, true);

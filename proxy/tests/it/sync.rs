@@ -14,11 +14,14 @@ use proxy::tiktok::client::App;
 use proxy::tiktok::pause::Pause;
 use sandbox::{Dials, Options, Sandbox};
 use serde_json::{Value, json};
+use shared::domain::case::Stage;
 use shared::domain::facts::Object;
 use shared::id::ShopId;
 use shared::time::Timestamp;
+use shared::wire::case::CaseRow;
 use shared::wire::event::Event;
 use shared::wire::shop::{ImportView, ShopLink};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -213,6 +216,31 @@ async fn the_first_import_brings_every_case_with_its_order_and_open_returns_with
     let told = room.told();
     assert!(matches!(told.last(), Some((_, ImportView::Done { .. }))), "{told:?}");
     assert!(told.len() < 6, "the clock stands still: progress is told once");
+}
+
+#[tokio::test]
+async fn an_import_tells_of_each_case_that_is_somebodys_work_and_of_no_other() {
+    let room = Room::imported(300).await;
+    let connected = room.row().connected_at;
+    let (rows, told) = room
+        .desk
+        .store
+        .read(|tx| {
+            let mut rows = Vec::new();
+            for row in tx.all("SELECT id FROM case_file", &[], |row| row.get::<String>(0))? {
+                rows.extend(cases::row(tx, &row.parse().unwrap())?);
+            }
+            let told = events::after(tx, 0, 10_000)?.into_iter().filter_map(|placed| match placed.event {
+                Event::CaseChanged { row } => Some(row.id),
+                _ => None,
+            });
+            Ok((rows, told.collect::<BTreeSet<_>>()))
+        })
+        .unwrap();
+    let is_work = |row: &CaseRow| row.stage != Stage::Done || row.updated >= connected;
+    let work: BTreeSet<_> = rows.iter().filter(|row| is_work(row)).map(|row| row.id.clone()).collect();
+    assert!(!work.is_empty() && work.len() < rows.len(), "{} of {}", work.len(), rows.len());
+    assert_eq!(told, work);
 }
 
 #[tokio::test]

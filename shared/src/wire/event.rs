@@ -13,7 +13,8 @@ use super::shop::ShopView;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// A case is new or changed; an open view of it is read again.
+    /// A case is new or changed; an open view of it is read again. None comes of a new one that was done before its shop
+    /// was connected.
     CaseChanged {
         /// Its row as it is now.
         row: Box<CaseRow>,
