@@ -112,7 +112,7 @@ fn marks(count: usize) -> String {
 }
 
 /// How many values a list in a statement has: each length is another text, which the engine reads and keeps anew.
-const SIZES: [usize; 4] = [1, 10, 100, 1_000];
+const SIZES: [usize; 5] = [1, 10, 50, 200, 500];
 
 /// The values of a list, the last one again and again until the list has one of few sizes.
 pub(super) fn filled<'a>(values: impl Iterator<Item = Param<'a>>) -> Vec<Param<'a>> {
