@@ -813,7 +813,7 @@ async fn nobody_is_waited_for_who_may_not_decide_any_more() {
     scene.turn_on("r_1", &second_above("5.00"));
     let asker = scene.desk().store.read(|tx| people::find(tx, &scene.ines.id)).unwrap().unwrap();
     let nothing = ShopScope::Only(Vec::new());
-    for act in ["other shops", "left"] {
+    for act in ["moved", "left"] {
         let (_, id) = scene.mug().await;
         read::read_options(scene.desk(), &id).await.unwrap();
         scene.decide(&scene.ines, &id, act, DecisionKind::ApproveRefund).unwrap_err();
