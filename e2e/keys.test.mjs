@@ -15,7 +15,9 @@ after(async () => {
   await platform?.stop();
 });
 
-const REFUND = { shop: "US", kind: "REFUND", photos: 2, deadline_s: 86_400 };
+// Of a mug that came in pieces there are two photos to show.
+const MUG = { seller_sku: "HH-MUG-12-BL", reason: "damaged", photos: 2 };
+const REFUND = { shop: "US", kind: "REFUND", deadline_s: 86_400, ...MUG };
 
 async function opened(work) {
   await openedCase({ desk, platform, api }, REFUND, async (page, { id: platformId, case: id, browser }) => {
