@@ -11,7 +11,7 @@ pub(crate) const ORDINARY: u64 = 1_000;
 
 /// The simulation's program, optimised, with the planted bugs inside.
 pub(crate) fn program() -> Result<PathBuf> {
-    step("the simulation (the first time about 4 minutes)", || {
+    step("the simulation (the first time about 5 minutes)", || {
         run(place::cargo()?.args(["build", "--quiet", "--locked", "--package", "sim", "--profile", "simulate"]))
     })?;
     Ok(place::target()?.join("simulate").join(format!("sim{}", std::env::consts::EXE_SUFFIX)))
