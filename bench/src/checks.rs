@@ -20,7 +20,7 @@ const POSTGRES: &str = "AMENDS_TEST_POSTGRES_URL";
 /// Cases of the peers, which are slow: what is compared is the time of one case.
 const OF_PEERS: usize = 10_000;
 /// As the desk takes them.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 200;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 fn all(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {

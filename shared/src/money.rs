@@ -126,9 +126,11 @@ impl Money {
         if !is_one_kind || !is_grouped {
             return Err(MoneyError::NotANumber);
         }
+        // "9.5" is written to the buyer as sums are.
+        let zero = if fraction.len() == 1 { "0" } else { "" };
         match fraction {
             "" => Self::parse(&groups.concat(), currency),
-            fraction => Self::parse(&[&groups.concat(), ".", fraction].concat(), currency),
+            fraction => Self::parse(&[&groups.concat(), ".", fraction, zero].concat(), currency),
         }
     }
 
@@ -263,7 +265,7 @@ mod tests {
             ("8,50", "EUR", Some("8.50")),
             ("1,234.50", "USD", Some("1234.50")),
             ("1.234,50", "EUR", Some("1234.50")),
-            ("1 234,5", "EUR", Some("1234.5")),
+            ("1 234,5", "EUR", Some("1234.50")),
             ("1.234.567", "VND", Some("1234567")),
             ("45.000", "IDR", Some("45000")),
             ("45,000", "VND", Some("45000")),

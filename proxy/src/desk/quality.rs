@@ -24,7 +24,7 @@ pub(super) const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Weeks that are shown where nobody says how many.
 const USUAL_WEEKS: u32 = 4;
 /// Cases that are checked in one go; between two, others write.
-const AT_ONCE: u32 = 500;
+const AT_ONCE: u32 = 200;
 /// Rows of a list.
 const MOST_ROWS: u32 = 200;
 
