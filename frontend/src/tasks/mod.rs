@@ -299,9 +299,8 @@ fn take_events(desk: Desk, events: &[Event]) {
 
 /// What was over before its shop came makes no events of its own: the import's progress stands for it.
 fn follow_import(desk: Desk, shop: &ShopView) {
-    let is_running = |shop: &ShopView| matches!(shop.import, ImportView::Running { .. });
-    let mut known = desk.session.peek(|state| state.signed_in().map(|known| known.shops.clone())).into_iter().flatten();
-    if !known.any(|known| known.id == shop.id && is_running(&known)) {
+    let is_it = |known: &ShopView| known.id == shop.id && matches!(known.import, ImportView::Running { .. });
+    if !desk.session.peek(|state| state.signed_in().is_some_and(|known| known.shops.iter().any(is_it))) {
         return;
     }
     numbers_later(desk);
