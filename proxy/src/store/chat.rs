@@ -146,6 +146,14 @@ pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<ConversationRow>
     by_case(tx, cases, &sql, 1, |row| conversation(row, 1))
 }
 
+fn newest_sql() -> String {
+    format!(
+        "SELECT c.id, m.platform, i.agent_id {OF_CASE} \
+         JOIN message m ON m.shop_id = v.shop_id AND m.conversation_id = v.conversation_id \
+         LEFT JOIN intent i ON i.id = m.intent_id WHERE c.id IN (?) ORDER BY c.id, m.place DESC"
+    )
+}
+
 /// The newest messages of the conversation of each of many cases, newest first, each with whose words it carries, if an
 /// intent of ours sent it.
 pub fn messages_of(
@@ -153,12 +161,7 @@ pub fn messages_of(
     cases: &[CaseId],
     most: usize,
 ) -> Result<ByCase<(ChatMessage, Option<AgentId>)>, StoreError> {
-    let sql = format!(
-        "SELECT c.id, m.platform, i.agent_id {OF_CASE} \
-         JOIN message m ON m.shop_id = v.shop_id AND m.conversation_id = v.conversation_id \
-         LEFT JOIN intent i ON i.id = m.intent_id WHERE c.id IN (?) ORDER BY c.id, m.place DESC"
-    );
-    by_case(tx, cases, &sql, most, |row| {
+    by_case(tx, cases, &newest_sql(), most, |row| {
         let by: Option<String> = row.get(2)?;
         Ok((from_json("message", &row.get::<String>(1)?)?, by.map(|raw| id("agent id", raw)).transpose()?))
     })
@@ -173,4 +176,19 @@ pub fn unanswered(tx: &Tx<'_>, shop: &ShopId, conversation: &str) -> Result<u32,
         params![shop.as_str(), conversation],
         |row| row.get(0),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn the_end_of_a_chat_is_read_without_sorting_all_of_it() {
+        let store = Store::in_memory().unwrap();
+        let sql = ["EXPLAIN QUERY PLAN ", &newest_sql(), " LIMIT 60"].concat();
+        let plan = store.read(|tx| tx.all(&sql, params!["c_1"], |row| row.get::<String>(3))).unwrap();
+        assert!(plan.iter().any(|step| step.contains("message_place")), "{plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("ORDER BY")), "{plan:?}");
+    }
 }

@@ -394,3 +394,30 @@ impl<'a> Tx<'a> {
         self.first(sql, params, read)?.ok_or(StoreError::NoRow)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_have_few_lengths_and_nothing_in_them_is_lost_or_new() {
+        let list = |count: i64| filled((0..count).map(Param::Integer));
+        for (count, length) in [(0, 0), (1, 1), (2, 10), (10, 10), (11, 50), (200, 200), (201, 500), (501, 501)] {
+            let all = list(count);
+            assert_eq!(all.len(), length, "{count}");
+            let (known, rest) = all.split_at(usize::try_from(count).unwrap());
+            assert!(known.iter().zip(0..).all(|(value, number)| *value == Param::Integer(number)));
+            assert!(rest.iter().all(|value| *value == Param::Integer(count - 1)));
+        }
+    }
+
+    #[test]
+    fn rows_are_written_in_pieces_of_three_sizes() {
+        for (count, sizes) in [(0, vec![]), (1, vec![1]), (12, vec![10, 1, 1]), (211, vec![100, 100, 10, 1])] {
+            let all: Vec<u32> = (0..count).collect();
+            let pieces = pieces(&all);
+            assert_eq!(pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>(), sizes);
+            assert_eq!(pieces.concat(), all);
+        }
+    }
+}
