@@ -198,7 +198,7 @@ pub fn check_these(desk: &Desk, cases: &[CaseId]) -> Result<(), StoreError> {
     let mut facts = Vec::new();
     for (case, one) in &found {
         if let Looked::Checked(checked) = one {
-            looked.push(quality::Looked { case, version: checked.version, outcome: checked.outcome.as_ref() });
+            looked.push(quality::CheckedVersion { case, version: checked.version, outcome: checked.outcome.as_ref() });
             facts.push(&checked.fact);
         }
     }

@@ -96,7 +96,7 @@ pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
 }
 
 /// What was found of a version of a case.
-pub struct Looked<'a> {
+pub struct CheckedVersion<'a> {
     /// Which.
     pub case: &'a CaseId,
     /// The version that was looked at: a newer one is still to be checked.
@@ -106,14 +106,14 @@ pub struct Looked<'a> {
 }
 
 /// Notes that these were checked and counted, and what came of it. Each case stands there once.
-pub fn save(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), StoreError> {
+pub fn save(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Result<(), StoreError> {
     for piece in pieces(looked) {
         save_piece(tx, piece, now)?;
     }
     Ok(())
 }
 
-fn save_piece(tx: &Tx<'_>, looked: &[Looked<'_>], now: Timestamp) -> Result<(), StoreError> {
+fn save_piece(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Result<(), StoreError> {
     let known = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; looked.len()].join(", ");
     let mut values = vec![Param::Integer(i64::from(FACT_VERSION))];
     for one in looked {
