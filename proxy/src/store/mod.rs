@@ -233,11 +233,21 @@ fn keep_plans(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-/// So many changed pages of 4 KiB are collected before they are written back in one go: an import changes the same pages
-/// again and again. The file beside the database grows to 16 MiB for it.
-const CHECKPOINT_PAGES: i64 = 4_096;
+/// Bytes of changed pages that are collected in a log beside the database before they are written back in one go: an import
+/// changes the same pages again and again.
+const LOG_MOST: u64 = 16 * 1024 * 1024;
+const LOG_LEAST: u64 = 1024 * 1024;
+/// The log takes so small a part of what is free: on a small disk it must not be what fills it.
+const LOG_PART: u64 = 16;
+const PAGE: u64 = 4_096;
 /// Pages that the writer keeps in memory, 64 MiB: an import of 100,000 cases does not read its indexes again.
 const CACHE_PAGES: i64 = 16_384;
+
+/// After how many pages the log is written back, by what is free on its disk when the desk starts.
+fn log_pages(free: u64) -> i64 {
+    let log = (free / LOG_PART).clamp(LOG_LEAST, LOG_MOST);
+    i64::try_from(log / PAGE).unwrap_or(i64::MAX)
+}
 
 impl Store {
     /// Opens or makes the database and brings it to the present version.
@@ -252,7 +262,9 @@ impl Store {
         writer.pragma_update(None, "journal_mode", "WAL").map_err(opening)?;
         writer.pragma_update(None, "synchronous", "FULL").map_err(opening)?;
         writer.pragma_update(None, "foreign_keys", true).map_err(opening)?;
-        writer.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(opening)?;
+        // A disk that does not say what is free is taken for a large one.
+        let free = fs4::available_space(path).unwrap_or(u64::MAX);
+        writer.pragma_update(None, "wal_autocheckpoint", log_pages(free)).map_err(opening)?;
         writer.pragma_update(None, "cache_size", CACHE_PAGES).map_err(opening)?;
         migrate::run(&mut writer, path)?;
         // What a statement that writes many rows may have to take back, until it has ended.
@@ -417,4 +429,15 @@ pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, text
 /// Our own types always have a JSON form; if one ever has not, nothing is written.
 pub(crate) fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|source| StoreError::Corrupt { what, source: Box::new(source) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_leaves_room_on_a_small_disk() {
+        const MIB: u64 = 1024 * 1024;
+        assert_eq!([0, 24 * MIB, 128 * MIB, 1024 * MIB, u64::MAX].map(log_pages), [256, 384, 2_048, 4_096, 4_096]);
+    }
 }
