@@ -93,7 +93,11 @@ fn each(count: usize, run: impl FnOnce() -> Result<(), StoreError>) -> Result<Du
 fn ask_anew(desk: &Desk) -> Result<(), StoreError> {
     desk.store.write(|tx| {
         tx.execute("DELETE FROM quality", &[])?;
-        tx.execute("UPDATE case_file SET checked = -1", &[])?;
+        tx.execute(
+            "INSERT INTO unchecked (case_id, shop_id, version, can_wait) SELECT id, shop_id, version, 0 FROM case_file \
+             WHERE TRUE ON CONFLICT DO NOTHING",
+            &[],
+        )?;
         Ok(())
     })
 }

@@ -12,7 +12,7 @@ use crate::store::cases::CaseFile;
 use crate::store::intents::Intent;
 use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, shops, tags};
+use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, quality, shops, tags};
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::{Claim, DecisionKind, Derived, Stage};
 use shared::domain::derive::{derive, is_over};
@@ -133,7 +133,8 @@ impl Book {
         file.payment_proved = paid;
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
-        cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts, &row.tags))?;
+        cases::insert(tx, &file, &row, is_over, &search_text(&facts, &row.tags))?;
+        quality::ask(tx, &row, is_past)?;
         // What is past and done is nobody's work. An import brings years of it, and tells of its progress.
         if !is_past || row.stage != Stage::Done {
             events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
@@ -226,6 +227,7 @@ impl Book {
         let facts = facts(tx, &file)?;
         let search = facts.as_ref().map(|facts| search_text(facts, &row.tags)).unwrap_or_default();
         cases::save_row(tx, &row, is_over(&file.platform), &search)?;
+        quality::ask(tx, &row, false)?;
         events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row) }, now)?;
         Ok(())
     }
@@ -251,6 +253,7 @@ impl Book {
         }
         cases::save_row(tx, &row, is_over(&file.platform), &search_text(&facts, &row.tags))?;
         if changed {
+            quality::ask(tx, &row, false)?;
             events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row.clone()) }, now)?;
         }
         // A proof can arrive without a change that the queue shows.

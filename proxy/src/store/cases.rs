@@ -214,22 +214,13 @@ pub fn stale_ones(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
     ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", params![RULES_VERSION])
 }
 
-/// Stores a case that was never seen, with what follows from its facts. `is_past`: it was over before its shop was
-/// connected, so nobody's work on it is to be checked.
-pub fn insert(
-    tx: &Tx<'_>,
-    file: &CaseFile,
-    row: &CaseRow,
-    is_over: bool,
-    is_past: bool,
-    search: &str,
-) -> Result<(), StoreError> {
+/// Stores a case that was never seen, with what follows from its facts.
+pub fn insert(tx: &Tx<'_>, file: &CaseFile, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
     let version = i64::try_from(row.version).unwrap_or(i64::MAX);
     tx.execute(
         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
-         seen, payment_proved, read_at, rules_version, stage, deadline, owed_since, is_over, search, row_json, checked, \
-         asked_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+         seen, payment_proved, read_at, rules_version, stage, deadline, owed_since, is_over, search, row_json, asked_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
         params![
             file.id.as_str(),
             file.shop.as_str(),
@@ -250,7 +241,6 @@ pub fn insert(
             is_over,
             search,
             to_json("row", row)?,
-            if is_past { version } else { -1 },
             file.platform.created.millis(),
         ],
     )?;

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0018_chat_week.sql"),
     include_str!("migrations/0019_second_looks.sql"),
     include_str!("migrations/0020_looks.sql"),
+    include_str!("migrations/0021_unchecked.sql"),
 ];
 
 /// The version that this program knows.

@@ -55,11 +55,26 @@ pub struct Outcome {
     pub due: Option<Timestamp>,
 }
 
+/// Asks for a version of a case to be looked at. `can_wait`: it was over before its shop was connected, so nobody's work on
+/// it is to be checked, and it is counted when nothing else is to be looked at.
+pub fn ask(tx: &Tx<'_>, row: &CaseRow, can_wait: bool) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO unchecked (case_id, shop_id, version, can_wait) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, can_wait = excluded.can_wait",
+        params![row.id, row.shop.as_str(), number(row.version), can_wait],
+    )?;
+    Ok(())
+}
+
+fn number(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}
+
+const UNCHECKED: &str = "SELECT case_id FROM unchecked WHERE can_wait = ?1 ORDER BY case_id LIMIT ?2";
+
 /// Cases that have changed since they were last checked.
 pub fn unchecked(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
-    tx.all("SELECT id FROM case_file WHERE checked <> version LIMIT ?1", params![most], |row| {
-        id("case id", row.get(0)?)
-    })
+    tx.all(UNCHECKED, params![false, most], |row| id("case id", row.get(0)?))
 }
 
 const DUE: &str = "SELECT case_id FROM quality WHERE due_at <= ?1 AND version = ?2 ORDER BY due_at LIMIT ?3";
@@ -72,27 +87,31 @@ pub fn due(tx: &Tx<'_>, now: Timestamp, most: u32) -> Result<Vec<CaseId>, StoreE
 /// Cases that were never counted for the reports, or by older rules. Where cases are still to be checked anyhow, those come
 /// first.
 pub fn uncounted(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
-    let sql = "SELECT id FROM case_file WHERE counted < ?1 LIMIT ?2";
-    tx.all(sql, params![FACT_VERSION, most], |row| id("case id", row.get(0)?))
+    tx.all(UNCHECKED, params![true, most], |row| id("case id", row.get(0)?))
 }
 
 /// Leaves a case out until it changes: what is stored of it cannot be read.
 pub fn leave_out(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE case_file SET checked = version, counted = ?2 WHERE id = ?1",
-        params![case.as_str(), FACT_VERSION],
-    )?;
+    tx.execute("DELETE FROM unchecked WHERE case_id = ?1", params![case.as_str()])?;
     tx.execute("UPDATE quality SET due_at = NULL WHERE case_id = ?1", params![case.as_str()])?;
     Ok(())
 }
 
-/// Asks for every case anew that was checked by older rules. What those found stays.
+/// Asks for every case anew that was checked or counted by older rules. What those found stays. The number of cases that
+/// were checked by older rules.
 pub fn ask_anew(tx: &Tx<'_>) -> Result<usize, StoreError> {
-    tx.execute(
-        "UPDATE case_file SET checked = -1 WHERE id IN (SELECT old.case_id FROM quality old WHERE NOT EXISTS \
-         (SELECT 1 FROM quality present WHERE present.case_id = old.case_id AND present.version = ?1))",
-        params![QUALITY_VERSION],
-    )
+    let ask = |can_wait: u8, cases: &str| {
+        format!(
+            "INSERT INTO unchecked (case_id, shop_id, version, can_wait) \
+             SELECT id, shop_id, version, {can_wait} FROM case_file WHERE id IN ({cases}) ON CONFLICT (case_id) DO "
+        )
+    };
+    let checked = "SELECT old.case_id FROM quality old WHERE NOT EXISTS \
+         (SELECT 1 FROM quality present WHERE present.case_id = old.case_id AND present.version = ?1)";
+    let asked = tx.execute(&(ask(0, checked) + "UPDATE SET can_wait = 0"), params![QUALITY_VERSION])?;
+    let counted = "SELECT case_id FROM case_fact WHERE version < ?1";
+    tx.execute(&(ask(1, counted) + "NOTHING"), params![FACT_VERSION])?;
+    Ok(asked)
 }
 
 /// What was found of a version of a case.
@@ -113,20 +132,14 @@ pub fn save(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Resul
     Ok(())
 }
 
+fn looked_sql(count: usize) -> String {
+    let looked = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; count].join(", ");
+    format!("DELETE FROM unchecked WHERE (case_id, version) IN (VALUES {looked})")
+}
+
 fn save_piece(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Result<(), StoreError> {
-    let known = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; looked.len()].join(", ");
-    let mut values = vec![Param::Integer(i64::from(FACT_VERSION))];
-    for one in looked {
-        let version = i64::try_from(one.version).unwrap_or(i64::MAX);
-        values.extend([Param::Text(one.case.as_str()), Param::Integer(version)]);
-    }
-    tx.execute(
-        &format!(
-            "UPDATE case_file SET checked = known.column2, counted = ? FROM (VALUES {known}) AS known \
-             WHERE id = known.column1"
-        ),
-        &values,
-    )?;
+    let values: Vec<_> = looked.iter().flat_map(|one| [one.case.bind(), Param::Integer(number(one.version))]).collect();
+    tx.execute(&looked_sql(looked.len()), &values)?;
     let clear = filled(looked.iter().filter(|one| one.outcome.is_none()).map(|one| one.case.bind()));
     if !clear.is_empty() {
         let sql = format!("DELETE FROM quality WHERE {} AND version = ?", among("case_id", clear.len()));
@@ -350,9 +363,7 @@ pub fn first_of(tx: &Tx<'_>, agent: &AgentId, most: u32) -> Result<Vec<CaseId>, 
 
 /// How many cases of some shops are still to be checked.
 pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
-    // By the few that wait, and not by every case of the shops.
-    let sql =
-        format!("SELECT COUNT(*) FROM case_file WHERE checked <> version AND {}", among("shop_id || ''", shops.len()));
+    let sql = format!("SELECT COUNT(*) FROM unchecked WHERE can_wait = 0 AND {}", among("shop_id", shops.len()));
     let values: Vec<_> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();
     tx.only(&sql, &values, |row| count(row, 0))
 }
@@ -402,5 +413,17 @@ mod tests {
         let plan = format!("EXPLAIN QUERY PLAN {DUE}");
         let plan = store.read(|tx| tx.all(&plan, params![1, 2, 3], |row| row.get::<String>(3))).unwrap();
         assert_eq!(plan, ["SEARCH quality USING INDEX quality_due (version=? AND due_at<?)"]);
+    }
+
+    #[test]
+    fn what_was_looked_at_is_found_case_by_case() {
+        let store = Store::in_memory().unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {}", looked_sql(2));
+        let values = params!["a", 1, "b", 2];
+        let plan = store.read(|tx| tx.all(&plan, values, |row| row.get::<String>(3))).unwrap();
+        assert_eq!(
+            plan.first().map(String::as_str),
+            Some("SEARCH unchecked USING INDEX sqlite_autoindex_unchecked_1 (case_id=?)")
+        );
     }
 }

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 63] = [
+const TABLES: [&str; 64] = [
     "person",
     "session",
     "link",
@@ -17,6 +17,7 @@ const TABLES: [&str; 63] = [
     "shop",
     "connect_state",
     "case_file",
+    "unchecked",
     "order_file",
     "conversation",
     "message",

@@ -29,7 +29,7 @@ const OF_SHOP: [&str; 11] = [
 ];
 
 /// Tables whose rows belong to a case.
-const OF_CASE: [&str; 22] = [
+const OF_CASE: [&str; 23] = [
     "told",
     "draft",
     "note",
@@ -40,6 +40,7 @@ const OF_CASE: [&str; 22] = [
     "inspection_answer",
     "inspection_shot",
     "quality",
+    "unchecked",
     "photo_opened",
     "reply_use",
     "handbook_use",

@@ -8,7 +8,7 @@ use proxy::desk::{quality, report};
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
 use proxy::store::shops::{self, AppKind};
-use proxy::store::{StoreError, Tx};
+use proxy::store::{self, StoreError, Tx};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind};
 use shared::domain::facts::{Action, Line, Object, PlatformCase, Record, Refund};
@@ -374,15 +374,22 @@ async fn counting_anew_gives_the_same_also_for_what_was_counted_by_older_rules()
     let world = World::new().await;
     world.tell();
     let before = world.read(&four_weeks());
-    world.write(|tx| tx.execute("UPDATE case_file SET counted = 0", &[]).map(drop));
-    world.write(|tx| tx.execute("UPDATE case_fact SET in_time = NULL, amount = 1, took_ms = 7", &[]).map(drop));
+    world.write(|tx| {
+        tx.execute("UPDATE case_fact SET version = 0, in_time = NULL, amount = 1, took_ms = 7", &[])?;
+        store::quality::ask_anew(tx).map(drop)
+    });
     let waiting = report::read(&world.desk.desk, &world.lead(ShopScope::All), &four_weeks(), &[], 0).unwrap().waiting;
     // The desk counts by itself too.
     assert!(waiting <= 7, "{waiting}");
     assert_eq!(world.read(&four_weeks()), before);
     world.write(|tx| {
         tx.execute("DELETE FROM case_fact", &[])?;
-        tx.execute("UPDATE case_file SET counted = 0", &[]).map(drop)
+        tx.execute(
+            "INSERT INTO unchecked (case_id, shop_id, version, can_wait) SELECT id, shop_id, version, 1 FROM case_file \
+             WHERE TRUE ON CONFLICT DO NOTHING",
+            &[],
+        )
+        .map(drop)
     });
     assert_eq!(world.read(&four_weeks()), before);
 }

@@ -160,7 +160,7 @@ async fn no_request_of_a_run_reaches_tiktok_and_nothing_of_it_is_counted() {
     // What is counted is counted soon after, and not at once.
     let desk = &real.running.desk;
     until("the look at the cases of the run", async || {
-        let sql = "SELECT COUNT(*) FROM case_file WHERE shop_id LIKE 'run-%' AND (checked <> version OR counted = 0)";
+        let sql = "SELECT COUNT(*) FROM unchecked WHERE shop_id LIKE 'run-%'";
         let waiting = desk.store.read(|tx| tx.only(sql, &[], |row| row.get::<i64>(0))).unwrap();
         (waiting == 0).then_some(())
     })
