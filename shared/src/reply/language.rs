@@ -2,6 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A language with built-in replies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +91,10 @@ const COMMON: [(Language, &[&str]); 4] = [
     ),
 ];
 
+static BY_WORD: LazyLock<BTreeMap<&str, Language>> = LazyLock::new(|| {
+    COMMON.into_iter().flat_map(|(language, common)| common.iter().map(move |word| (*word, language))).collect()
+});
+
 /// The language of some words, if it can be told.
 pub fn detect(text: &str) -> Option<Language> {
     // The sign of the baht stands among the letters, and in replies of every language.
@@ -102,9 +108,13 @@ pub fn detect(text: &str) -> Option<Language> {
         return Some(Language::Vi);
     }
     let lower = text.to_lowercase();
-    let words = || lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
-    let score = |common: &[&str]| words().filter(|word| common.contains(word)).count();
-    let mut scores = COMMON.map(|(language, common)| (score(common), language));
+    let words = lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut scores = COMMON.map(|(language, _)| (0_usize, language));
+    for language in words.filter_map(|word| BY_WORD.get(word)) {
+        for (score, known) in &mut scores {
+            *score += usize::from(known == language);
+        }
+    }
     scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     match scores {
         [(best, language), (next, _), ..] if best >= 2 && best > next => Some(language),
@@ -135,6 +145,12 @@ mod tests {
         ] {
             assert_eq!(detect(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_common_word_is_of_one_language() {
+        let words: usize = COMMON.iter().map(|(_, common)| common.len()).sum();
+        assert_eq!(BY_WORD.len(), words);
     }
 
     #[test]

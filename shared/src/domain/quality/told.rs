@@ -258,19 +258,20 @@ fn fits(view: &CaseView, telling: &[&Checked<'_>]) -> Option<Checkpoint> {
 fn buyers_language(view: &CaseView, telling: &[&Checked<'_>]) -> Checkpoint {
     let written =
         |said: &Said<'_>| detect(&plain(view, said.text)).map_or(said.language, |known| known.tag()).to_owned();
+    let written: Vec<_> = telling.iter().map(|(said, _)| (said.at, written(said))).collect();
+    let known = |text: &str| detect(text).map(|known| -> &str { known.tag() });
+    let words = view.words.iter().filter_map(|words| known(words.text.as_deref()?));
+    let always: BTreeSet<_> = words.chain([view.row.language.as_str()]).collect();
+    let lines = view.chat.messages.iter().filter(|line| line.speaker == Speaker::Buyer);
+    let lines: Vec<_> = lines.filter_map(|line| Some((line.at, known(line.text.as_deref()?)?))).collect();
     let theirs = |until: Timestamp| {
-        let chat = view.chat.messages.iter().filter(move |line| line.speaker == Speaker::Buyer && line.at <= until);
-        let words = view.words.iter().filter_map(|words| words.text.as_deref());
-        let used = words
-            .chain(chat.filter_map(|line| line.text.as_deref()))
-            .filter_map(detect)
-            .map(|known| -> &str { known.tag() });
-        used.chain([view.row.language.as_str()]).collect::<BTreeSet<_>>()
+        let used = lines.iter().filter(|(at, _)| *at <= until).map(|(_, tag)| *tag);
+        used.chain(always.iter().copied()).collect::<BTreeSet<_>>()
     };
-    let other = telling.iter().find(|(said, _)| !theirs(said.at).contains(written(said).as_str()));
-    let shown = other.or(telling.first()).map(|(said, _)| said);
-    let facts = Facts::default().text(Label::ReplyLanguage, &shown.map(written).unwrap_or_default());
-    let used = shown.map(|said| theirs(said.at)).unwrap_or_default();
+    let other = written.iter().find(|(at, tag)| !theirs(*at).contains(tag.as_str()));
+    let shown = other.or(written.first());
+    let facts = Facts::default().text(Label::ReplyLanguage, shown.map_or("", |(_, tag)| tag));
+    let used = shown.map(|(at, _)| theirs(*at)).unwrap_or_default();
     let facts = used.iter().fold(facts, |facts, tag| facts.text(Label::BuyerLanguage, tag));
     point(Check::BuyersLanguage, state(other.is_none()), facts)
 }

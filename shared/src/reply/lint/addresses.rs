@@ -130,9 +130,10 @@ fn is_phone(text: &str, run: &Run) -> bool {
     }
     let from = before.char_indices().rev().nth(NEAR - 1).map_or(0, |(at, _)| at);
     let near = before.get(from..).unwrap_or_default();
+    let starts = super::said::Starts::of(near);
     let says = |phrases: &[&str]| {
         let mut last = None;
-        super::said::each(near, phrases, |start, _| last = last.max(Some(start)));
+        super::said::each(&starts, phrases, |start, _| last = last.max(Some(start)));
         last
     };
     let (call, look_up) = (says(words::CALL), says(words::LOOK_UP));

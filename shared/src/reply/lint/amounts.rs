@@ -1,6 +1,6 @@
 //! Numbers that read as money.
 
-use super::said;
+use super::said::{self, Starts};
 use super::words;
 use crate::money::Money;
 use crate::reply::language::Language;
@@ -182,8 +182,9 @@ fn is_bare_sum(front: &str, number: &str, back: &str) -> bool {
     let sentence_back = sentence_back.split(". ").next().unwrap_or_default();
     let mut speaks = false;
     for part in [sentence_front, sentence_back] {
-        said::each(part, words::MONEY, |_, _| speaks = true);
-        said::each(part, MONEY_TH, |_, _| speaks = true);
+        let starts = Starts::of(part);
+        said::each(&starts, words::MONEY, |_, _| speaks = true);
+        said::each(&starts, MONEY_TH, |_, _| speaks = true);
     }
     let is_measure = NO_MONEY_AFTER.iter().any(|unit| follows(back.trim_start_matches(SPACES), unit).is_some());
     let word = sentence_front.trim_end().rsplit(char::is_whitespace).next().unwrap_or_default();

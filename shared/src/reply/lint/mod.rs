@@ -13,6 +13,7 @@ use super::language::{Language, detect};
 use super::money::format_money;
 use crate::domain::case::{Claim, Sayable, Voice};
 use crate::money::Money;
+use said::Starts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -177,6 +178,7 @@ fn fold(text: &str) -> String {
 pub fn lint(input: &LintInput<'_>) -> Vec<Finding> {
     let text = input.text;
     let lower = fold(text);
+    let starts = Starts::of(&lower);
     let mut found = Vec::new();
     let mut add = |rule: Rule, start: usize, end: usize, fix: Option<String>| {
         found.push(Finding { rule, severity: rule.severity(), start, end, say: None, fix });
@@ -214,19 +216,19 @@ pub fn lint(input: &LintInput<'_>) -> Vec<Finding> {
         (Rule::AsksForReview, words::REVIEW),
         (Rule::Blame, words::BLAME),
     ] {
-        said::each(&lower, phrases, |start, end| add(rule, start, end, None));
+        said::each(&starts, phrases, |start, end| add(rule, start, end, None));
     }
     for (rule, asked) in [(Rule::AsksToCancel, &words::TO_CANCEL), (Rule::AsksForReview, &words::TO_REVIEW)] {
-        said::asks(&lower, asked, |start, end| add(rule, start, end, None));
+        said::asks(&starts, asked, |start, end| add(rule, start, end, None));
     }
-    if let (Some(buyers), Some(ours)) = (input.buyer_language, detect(text))
-        && buyers != ours
+    if let Some(buyers) = input.buyer_language
+        && detect(text).is_some_and(|ours| buyers != ours)
     {
         add(Rule::OtherLanguage, 0, text.len(), None);
     }
     if !input.may_say(Claim::Refunded) {
         let instead = Some(Claim::Approved).filter(|claim| input.may_say(*claim));
-        for (start, end, fix) in said::paid(&lower, &amounts) {
+        for (start, end, fix) in said::paid(&starts, &amounts) {
             let fix = fix.filter(|_| instead.is_some());
             found.push(Finding { rule: Rule::TooEarly, severity: Severity::Block, start, end, say: instead, fix });
         }
@@ -241,7 +243,7 @@ pub fn lint_voice(text: &str, voice: Voice) -> Vec<Finding> {
     let mut found = Vec::new();
     if voice != Voice::We {
         let rule = Rule::NotOurs;
-        said::each(&fold(text), words::WE_DECIDED, |start, end| {
+        said::each(&Starts::of(&fold(text)), words::WE_DECIDED, |start, end| {
             found.push(Finding { rule, severity: rule.severity(), start, end, say: None, fix: None });
         });
     }

@@ -1,7 +1,8 @@
 //! Which of the buyers' reasons a text speaks of.
 
-use super::said;
+use super::said::Lists;
 use crate::reasons::ReasonGroup;
+use std::sync::LazyLock;
 
 /// Words by which a text speaks of a reason, in all languages of the desk, as in [`super::words`]. One text for each
 /// group, because a list of lists costs the browser more than the words themselves. A word may stand with two groups:
@@ -146,5 +147,6 @@ const SPOKEN: [(ReasonGroup, &str); 22] = {
 
 /// The reasons that a text names, in no telling order. None: it says nothing of why the buyer asked.
 pub fn reasons_in(text: &str) -> Vec<ReasonGroup> {
-    said::named(&super::fold(text), &SPOKEN).collect()
+    static LISTS: LazyLock<Lists<ReasonGroup>> = LazyLock::new(|| Lists::of(&SPOKEN));
+    LISTS.found(&super::fold(text))
 }

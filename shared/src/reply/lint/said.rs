@@ -12,65 +12,113 @@ fn joins(letter: Option<char>) -> bool {
     letter.is_some_and(|letter| letter.is_alphanumeric() && !is_thai(letter))
 }
 
+/// Where words begin, in order, each with its first letter.
+fn starts(text: &str) -> impl Iterator<Item = (char, usize)> {
+    let mut before = None;
+    text.char_indices().filter_map(move |(at, letter)| {
+        let in_number = letter.is_ascii_digit() && matches!(before, Some('.' | ','));
+        let begins = !joins(before) && !in_number;
+        before = Some(letter);
+        begins.then_some((letter, at))
+    })
+}
+
+/// Where a phrase that stands at a place ends: `stem` is all of it, or its beginning where `is_beginning`.
+fn ends(text: &str, start: usize, stem: &str, is_beginning: bool) -> Option<usize> {
+    let after = text.get(start..)?.strip_prefix(stem)?;
+    (is_beginning || !joins(after.chars().next())).then(|| text.len() - after.len())
+}
+
+/// A phrase that ends in `-` is the beginning of a word.
+fn stem(phrase: &str) -> (&str, bool) {
+    phrase.strip_suffix('-').map_or((phrase, false), |stem| (stem, true))
+}
+
 /// Where words begin, by their first letter. Looking there alone is what makes a check at every key press cheap.
-struct Starts<'a> {
+pub(super) struct Starts<'a> {
     text: &'a str,
     all: Vec<(char, usize)>,
 }
 
 impl<'a> Starts<'a> {
-    fn of(text: &'a str) -> Self {
-        let mut all = Vec::new();
-        let mut before = None;
-        for (at, letter) in text.char_indices() {
-            let in_number = letter.is_ascii_digit() && matches!(before, Some('.' | ','));
-            if !joins(before) && !in_number {
-                all.push((letter, at));
-            }
-            before = Some(letter);
-        }
+    pub(super) fn of(text: &'a str) -> Self {
+        let mut all: Vec<_> = starts(text).collect();
         all.sort_unstable();
         Self { text, all }
     }
 
     /// Each place where a phrase of [`words`] stands as whole words: from where to where.
     fn places(&self, phrase: &str) -> impl Iterator<Item = (usize, usize)> {
-        let (stem, is_beginning) = phrase.strip_suffix('-').map_or((phrase, false), |stem| (stem, true));
+        let (stem, is_beginning) = stem(phrase);
         let initial = stem.chars().next();
         let from = initial.map_or(self.all.len(), |initial| self.all.partition_point(|(letter, _)| *letter < initial));
         let same = self.all.iter().skip(from).take_while(move |(letter, _)| Some(*letter) == initial);
-        same.filter_map(move |(_, start)| {
-            let after = self.text.get(*start..)?.strip_prefix(stem)?;
-            let is_whole = is_beginning || !joins(after.chars().next());
-            is_whole.then(|| (*start, self.text.len() - after.len()))
-        })
+        same.filter_map(move |(_, start)| Some((*start, ends(self.text, *start, stem, is_beginning)?)))
     }
 }
 
 /// Each place where a phrase stands, with the number of the phrase.
-fn scan<'a>(text: &str, phrases: impl Iterator<Item = &'a str>, found: &mut dyn FnMut(usize, usize, usize)) {
-    let starts = Starts::of(text);
+fn scan<'a>(starts: &Starts<'_>, phrases: impl Iterator<Item = &'a str>, found: &mut dyn FnMut(usize, usize, usize)) {
     for (number, phrase) in phrases.enumerate() {
         starts.places(phrase).for_each(|(start, end)| found(number, start, end));
     }
 }
 
 /// Each place where one of these phrases stands.
-pub(super) fn each(text: &str, phrases: &[&str], mut found: impl FnMut(usize, usize)) {
-    scan(text, phrases.iter().copied(), &mut |_, start, end| found(start, end));
+pub(super) fn each(starts: &Starts<'_>, phrases: &[&str], mut found: impl FnMut(usize, usize)) {
+    scan(starts, phrases.iter().copied(), &mut |_, start, end| found(start, end));
 }
 
-/// Which of these lists has a phrase that stands in the text. A list is one text, its phrases with `|` between them.
-pub(super) fn named<'a, T: Copy>(text: &'a str, lists: &'a [(T, &str)]) -> impl Iterator<Item = T> {
-    let starts = Starts::of(text);
-    lists.iter().filter_map(move |(name, phrases)| {
-        phrases.split('|').any(|phrase| starts.places(phrase).next().is_some()).then_some(*name)
-    })
+/// Named lists of many phrases, by how these begin: of each word of a text a few are looked at.
+pub(super) struct Lists<T> {
+    names: Vec<T>,
+    /// The first two letters, the stem, whether it is the beginning of a word, and the place of its list.
+    phrases: Vec<([Option<char>; 2], &'static str, bool, usize)>,
+}
+
+fn two(text: &str) -> [Option<char>; 2] {
+    let mut letters = text.chars();
+    [letters.next(), letters.next()]
+}
+
+impl<T: Copy> Lists<T> {
+    /// A list is one text, its phrases of at least two letters with `|` between them.
+    pub(super) fn of(lists: &[(T, &'static str)]) -> Self {
+        let mut all = Vec::new();
+        for (list, (_, phrases)) in lists.iter().enumerate() {
+            all.extend(phrases.split('|').map(|phrase| {
+                let (stem, is_beginning) = stem(phrase);
+                (two(stem), stem, is_beginning, list)
+            }));
+        }
+        all.sort_unstable();
+        Self { names: lists.iter().map(|(name, _)| *name).collect(), phrases: all }
+    }
+
+    /// The names of those that have a phrase that stands in the text, in their order.
+    pub(super) fn found(&self, text: &str) -> Vec<T> {
+        let mut found = vec![false; self.names.len()];
+        for (_, start) in starts(text) {
+            let key = two(text.get(start..).unwrap_or_default());
+            let from = self.phrases.partition_point(|(begins, ..)| *begins < key);
+            let same = self.phrases.iter().skip(from).take_while(|(begins, ..)| *begins == key);
+            for (_, stem, is_beginning, list) in same {
+                if let Some(found) = found.get_mut(*list).filter(|found| !**found) {
+                    *found = ends(text, start, stem, *is_beginning).is_some();
+                }
+            }
+        }
+        self.names.iter().zip(found).filter(|(_, is_found)| *is_found).map(|(name, _)| *name).collect()
+    }
 }
 
 fn first(text: &str, phrases: &[&str]) -> Option<(usize, usize)> {
+    first_of(&Starts::of(text), phrases)
+}
+
+fn first_of(starts: &Starts<'_>, phrases: &[&str]) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
-    each(text, phrases, |start, end| {
+    each(starts, phrases, |start, end| {
         if best.is_none_or(|(known, _)| start < known) {
             best = Some((start, end));
         }
@@ -127,7 +175,8 @@ fn around<'a>(sentences: &[(usize, &'a str)], at: usize) -> (usize, &'a str) {
 }
 
 /// Where a text says that the money is paid, with what is true earlier.
-pub(super) fn paid(text: &str, amounts: &[Amount]) -> Vec<(usize, usize, Option<String>)> {
+pub(super) fn paid(starts: &Starts<'_>, amounts: &[Amount]) -> Vec<(usize, usize, Option<String>)> {
+    let text = starts.text;
     let sentences = sentences(text);
     let mut found = Vec::new();
     let is_open = |start: usize, end: usize| {
@@ -147,12 +196,12 @@ pub(super) fn paid(text: &str, amounts: &[Amount]) -> Vec<(usize, usize, Option<
         let goes_on = clause.split(' ').next().is_some_and(|word| words::GOES_ON.contains(&word));
         has_money(offset + from, clause) || goes_on && has_money(offset, sentence)
     };
-    each(text, words::REFUNDED, |start, end| {
+    each(starts, words::REFUNDED, |start, end| {
         if !is_open(start, end) {
             found.push((start, end, None));
         }
     });
-    scan(text, words::DONE.iter().map(|(phrase, _)| *phrase), &mut |number, start, end| {
+    scan(starts, words::DONE.iter().map(|(phrase, _)| *phrase), &mut |number, start, end| {
         if !is_open(start, end) && is_of_money(start) {
             let fix = words::DONE.get(number).map(|(_, fix)| (*fix).to_owned());
             found.push((start, end, fix.filter(|fix| !fix.is_empty())));
@@ -212,9 +261,10 @@ const NEAR: usize = 3;
 const NEAR_TH: usize = 12;
 
 /// Where a text asks the buyer for something.
-pub(super) fn asks(text: &str, asked: &Asked, mut found: impl FnMut(usize, usize)) {
+pub(super) fn asks(starts: &Starts<'_>, asked: &Asked, mut found: impl FnMut(usize, usize)) {
+    let text = starts.text;
     let sentences = sentences(text);
-    each(text, asked.verbs, |start, end| {
+    each(starts, asked.verbs, |start, end| {
         let (offset, sentence) = around(&sentences, start);
         let after = text.get(end..offset + sentence.len()).unwrap_or_default();
         let Some((noun, length)) = first(after, asked.nouns) else { return };
