@@ -10,7 +10,7 @@ use crate::mutants::{Mutant, is_on};
 use crate::store::cases::{self, CaseFile};
 use crate::store::intents::{self, Intent, Payload};
 use crate::store::{StoreError, Tx};
-use crate::store::{chat, extras, idempotency, shops};
+use crate::store::{chat, extras, idempotency, shops, timeline};
 use shared::domain::case::{Claim, DecisionKind, Derived};
 use shared::domain::check::decision_problem;
 use shared::domain::decide::is_near_deadline;
@@ -19,7 +19,7 @@ use shared::domain::facts::{Facts, ToldHow};
 use shared::id::{AgentId, CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
 use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
-use shared::wire::case::{Happened, MayWrite, Who};
+use shared::wire::case::{Happened, MayWrite, TimelineEntry, Who};
 use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
 use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat};
 use shared::wire::rule::SecondAsk;
@@ -343,6 +343,10 @@ fn decide_with(
             motion.add(tx, reply_payload(reply))?;
             templates::note_use(tx, opened, reply, motion.views.last(), now)?;
         }
+        // Whoever decides has the case, and the reply that it owes.
+        if file.assignee.is_none() {
+            super::work::hand(desk, tx, file, Some(&agent.id), &Who::Agent(agent.id.clone()), now)?;
+        }
         Ok(motion.views)
     })
 }
@@ -558,9 +562,23 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
             if !intents::advance(tx, part, &IntentState::Undone { at: now }, None)? {
                 return Err(DeskError::TooLate);
             }
-            put_back(tx, part, now)?;
+            // What a template makes of the case is made anew, for whatever is decided then.
+            if !crate::store::templates::is_as_made(tx, &part.id)? {
+                put_back(tx, part, now)?;
+            }
             let who = Who::Agent(agent.id.clone());
-            desk.book.note(tx, &part.shop, &part.case, now, who, Happened::Undone, None)?;
+            desk.book.note(tx, &part.shop, &part.case, now, who.clone(), Happened::Undone, None)?;
+            // Nobody had it before.
+            let took = |entry: &TimelineEntry| {
+                entry.at == part.pressed && entry.what == Happened::Assigned { to: Some(part.agent.clone()) }
+            };
+            if let Payload::Decision { .. } = part.payload
+                && timeline::of_cases(tx, std::slice::from_ref(&part.case))?.values().flatten().any(took)
+                && let Some(file) =
+                    cases::find(tx, &part.case)?.filter(|file| file.assignee.as_ref() == Some(&part.agent))
+            {
+                super::work::hand(desk, tx, &file, None, &who, now)?;
+            }
         }
         desk.book.refresh(tx, &wanted.case, now)?;
         let views = intents::of_motion(tx, &wanted.motion)?.iter().map(Intent::view).collect();

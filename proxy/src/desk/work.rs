@@ -4,11 +4,13 @@ use super::decide::find_seen;
 use super::error::DeskError;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::{StoreError, Tx, cases, extras, people, tags};
+use crate::store::cases::{self, CaseFile};
+use crate::store::{StoreError, Tx, extras, people, tags};
 use bytes::Bytes;
 use shared::domain::derive::derive;
 use shared::domain::facts::ToldHow;
 use shared::id::{AgentId, CaseId, EvidenceId};
+use shared::time::Timestamp;
 use shared::wire::case::{EvidenceView, Happened, Who};
 use shared::wire::decision::{AssignRequest, Draft, NoteRequest, SettleDebtRequest};
 use shared::wire::session::{Role, ShopScope};
@@ -22,7 +24,7 @@ const NAME_CHARS: usize = 120;
 pub fn assign(desk: &Desk, agent: &Agent, case: &CaseId, request: &AssignRequest) -> Result<(), DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
-        let mut file = find_seen(tx, agent, case)?;
+        let file = find_seen(tx, agent, case)?;
         if let Some(to) = &request.assignee
             && !people::sees(tx, to, &file.shop)?
         {
@@ -31,10 +33,7 @@ pub fn assign(desk: &Desk, agent: &Agent, case: &CaseId, request: &AssignRequest
         if file.assignee == request.assignee {
             return Ok(());
         }
-        file.assignee = request.assignee.clone();
-        cases::save(tx, &file)?;
-        let what = Happened::Assigned { to: request.assignee.clone() };
-        desk.book.note(tx, &file.shop, case, now, Who::Agent(agent.id.clone()), what, None)?;
+        hand(desk, tx, &file, request.assignee.as_ref(), &Who::Agent(agent.id.clone()), now)?;
         desk.book.refresh(tx, case, now)?;
         Ok(())
     })?;
@@ -42,12 +41,25 @@ pub fn assign(desk: &Desk, agent: &Agent, case: &CaseId, request: &AssignRequest
     Ok(())
 }
 
+/// Hands a case to somebody or to nobody, and notes it. The caller refreshes the case.
+pub(super) fn hand(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    file: &CaseFile,
+    to: Option<&AgentId>,
+    by: &Who,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    cases::set_assignee(tx, &file.id, to)?;
+    desk.book.note(tx, &file.shop, &file.id, now, by.clone(), Happened::Assigned { to: to.cloned() }, None)
+}
+
 /// Lets go of the cases that somebody holds and does not see any more, and of what they asked a second person there; none
 /// of their shops is left where they have left. What they are is stored by now.
 pub fn free_cases(desk: &Desk, tx: &Tx<'_>, by: &Agent, holder: &AgentId, sees: &ShopScope) -> Result<(), StoreError> {
     let now = desk.clock.now();
     for case in cases::of_holder(tx, holder)? {
-        let Some(mut file) = cases::find(tx, &case)? else { continue };
+        let Some(file) = cases::find(tx, &case)? else { continue };
         let is_seen = match sees {
             ShopScope::All => true,
             ShopScope::Only(shops) => shops.contains(&file.shop),
@@ -55,10 +67,7 @@ pub fn free_cases(desk: &Desk, tx: &Tx<'_>, by: &Agent, holder: &AgentId, sees: 
         if is_seen {
             continue;
         }
-        file.assignee = None;
-        cases::save(tx, &file)?;
-        let what = Happened::Assigned { to: None };
-        desk.book.note(tx, &file.shop, &case, now, Who::Agent(by.id.clone()), what, None)?;
+        hand(desk, tx, &file, None, &Who::Agent(by.id.clone()), now)?;
         desk.book.refresh(tx, &case, now)?;
     }
     for case in tags::seconds_of(tx, holder)? {

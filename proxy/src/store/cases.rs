@@ -276,6 +276,12 @@ pub fn save(tx: &Tx<'_>, file: &CaseFile) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Hands a case to somebody or to nobody.
+pub fn set_assignee(tx: &Tx<'_>, case: &CaseId, to: Option<&AgentId>) -> Result<(), StoreError> {
+    tx.execute("UPDATE case_file SET assignee = ?2 WHERE id = ?1", params![case.as_str(), to.map(AgentId::as_str)])?;
+    Ok(())
+}
+
 /// Remembers that a case was read and nothing had changed.
 pub fn set_read(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE case_file SET read_at = ?2 WHERE id = ?1", params![case.as_str(), now.millis()])?;

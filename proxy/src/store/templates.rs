@@ -159,6 +159,12 @@ pub fn note_use(tx: &Tx<'_>, used: &Used<'_>, now: Timestamp) -> Result<(), Stor
     Ok(())
 }
 
+/// Whether a reply went out as its template made it, without a word of a person's.
+pub fn is_as_made(tx: &Tx<'_>, intent: &IntentId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM reply_use WHERE intent_id = ?1 AND template IS NOT NULL AND is_edited = 0";
+    Ok(tx.first(sql, params![intent.as_str()], |row| row.get::<i64>(0))?.is_some())
+}
+
 /// What became of replies, by some column of `reply_use u`.
 fn usage_by(
     tx: &Tx<'_>,

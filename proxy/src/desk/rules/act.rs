@@ -352,11 +352,10 @@ impl Turn<'_, '_> {
         let (tx, case, then) = (self.tx, &self.opened.file.id, &self.rule().then);
         let mut acts = Vec::new();
         if let Some(to) = &then.assign
-            && let Some(mut file) = cases::find(tx, case)?.filter(|file| file.assignee.is_none())
+            && let Some(file) = cases::find(tx, case)?.filter(|file| file.assignee.is_none())
             && people::sees(tx, to, &file.shop)?
         {
-            file.assignee = Some(to.clone());
-            cases::save(tx, &file)?;
+            cases::set_assignee(tx, case, Some(to))?;
             self.note(Happened::Assigned { to: Some(to.clone()) })?;
             acts.push(Act::Assigned);
         }
