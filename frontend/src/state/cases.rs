@@ -214,6 +214,7 @@ pub(crate) mod tests {
             language: "en".to_owned(),
             is_unread: false,
             new_messages: 0,
+            asked: None,
             assignee: None,
             lease: None,
             owed: None,

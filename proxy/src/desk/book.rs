@@ -399,6 +399,14 @@ fn rule_on_top(intents: &[Intent]) -> Option<String> {
     Some(by.words())
 }
 
+/// When the newest line of chat of ours arrived: what is written before a decision, and tells none, asks.
+fn asked(intents: &[Intent]) -> Option<Timestamp> {
+    intents.iter().rev().find_map(|intent| match (&intent.payload, &intent.state) {
+        (intents::Payload::Reply { claim: None, .. }, IntentState::Done { at, .. }) => Some(*at),
+        _ => None,
+    })
+}
+
 fn build_row(
     tx: &Tx<'_>,
     file: &CaseFile,
@@ -438,6 +446,8 @@ fn build_row(
         say: say.map(|words| words.chars().take(SAY_CHARS).collect()),
         is_unread: file.is_unread,
         new_messages,
+        asked: asked(intents)
+            .filter(|_| new_messages == 0 && matches!(derived.stage, Stage::ToDecide | Stage::ToInspect)),
         assignee: file.assignee.clone(),
         lease: claims::live(tx, &file.id, now)?.map(|claim| claim.lease),
         owed: derived.owed.clone(),

@@ -24,6 +24,9 @@ use std::collections::BTreeMap;
 /// Messages of a chat that are shown.
 const MESSAGES: usize = 60;
 
+/// Other cases of the buyer that are shown.
+const OF_BUYER: usize = 10;
+
 /// What is stored of a case, as far as its checks look at it.
 struct Known {
     shop: ShopRow,
@@ -112,6 +115,7 @@ impl Known {
             inspection: Inspection::default(),
             greeting_name: facts.order.as_ref().and_then(book::greeting_name),
             related: Vec::new(),
+            of_buyer: Vec::new(),
             read: file.read,
             sayable: derived.sayable,
             row,
@@ -144,6 +148,7 @@ pub fn checked(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<CaseView>, StoreErro
 pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Option<CaseView>, StoreError> {
     let Some(known) = Known::of(tx, std::slice::from_ref(case))?.pop() else { return Ok(None) };
     let inspection = inspection::read(tx, &known.file)?;
+    let buyer = known.order.as_ref().and_then(|order| order.buyer_id.clone());
     let mut view = known.view();
     for intent in view.intents.iter_mut().filter(|intent| intent.state == IntentState::Settling) {
         intent.unanswered = intents::unanswered(tx, &intent.id)?;
@@ -151,6 +156,12 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
     let mut related = Vec::new();
     for other in cases::of_order(tx, &view.row.shop, &view.order_id)?.iter().filter(|other| *other != case) {
         related.extend(cases::row(tx, other)?);
+    }
+    let mut of_buyer = Vec::new();
+    let all = buyer.map(|buyer| cases::of_buyer(tx, &view.row.shop, &buyer)).transpose()?.unwrap_or_default();
+    let is_other = |other: &&CaseId| *other != case && !related.iter().any(|row: &CaseRow| row.id == **other);
+    for other in all.iter().rev().filter(is_other).take(OF_BUYER) {
+        of_buyer.extend(cases::row(tx, other)?);
     }
     let draft = match agent {
         Some(agent) => match extras::draft(tx, case, agent)? {
@@ -167,6 +178,7 @@ pub fn read(tx: &Tx<'_>, case: &CaseId, agent: Option<&AgentId>) -> Result<Optio
         evidence: extras::evidence_of(tx, case)?,
         inspection,
         related,
+        of_buyer,
         ..view
     }))
 }

@@ -3,18 +3,18 @@
 use super::sync::{Opened, Room};
 use proxy::auth::Agent;
 use proxy::desk::error::DeskError;
-use proxy::desk::{decide, view};
+use proxy::desk::{decide, view, work};
 use proxy::outbox;
 use proxy::store::intents::{self, Before, Intent};
 use proxy::store::people::{self, Account};
-use proxy::store::{cases, timeline};
-use proxy::sync::read;
+use proxy::store::{Tx, cases, timeline};
+use proxy::sync::{self, Ask, read};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind};
 use shared::id::CaseId;
 use shared::money::Money;
 use shared::time::Timestamp;
-use shared::wire::decision::{DecisionRequest, MotionRecorded, ReplyOrder};
+use shared::wire::decision::{AssignRequest, DecisionRequest, MotionRecorded, ReplyOrder, ReplyRequest};
 use shared::wire::intent::{IntentState, IntentWhat, Superseded};
 use shared::wire::session::{Role, ShopScope};
 
@@ -168,6 +168,74 @@ async fn undo_within_the_hold_means_that_no_call_is_made() {
     assert!(scene.intents().iter().all(|intent| matches!(intent.state, IntentState::Undone { .. })));
     let too_late = decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id);
     assert!(too_late.is_ok(), "undoing again changes nothing");
+}
+
+#[tokio::test]
+async fn undo_gives_back_what_a_person_wrote_and_lets_go_of_a_case_that_nobody_had() {
+    let scene = Scene::refund().await;
+    let seen = || {
+        let read = |tx: &Tx<'_>| view::read(tx, &scene.id, Some(&scene.agent.id));
+        let view = scene.room.desk.store.read(read).unwrap().unwrap();
+        (view.row.assignee, view.draft.map(|draft| draft.text).filter(|text| !text.is_empty()))
+    };
+    let me = Some(scene.agent.id.clone());
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    for (key, is_edited, words) in [("k1", false, None), ("k2", true, Some(TEXT.to_owned()))] {
+        request.reply = request.reply.map(|reply| ReplyOrder {
+            template: Some("damaged.refunded.en@1".to_owned()),
+            is_edited,
+            ..reply
+        });
+        let motion = scene.press(key, &request).unwrap();
+        assert_eq!(seen(), (me.clone(), None), "who decides has the case");
+        decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id).unwrap();
+        assert_eq!(seen(), (None, words), "edited: {is_edited}");
+    }
+    // Who had it before still has it.
+    let takes = AssignRequest { assignee: me.clone() };
+    work::assign(&scene.room.desk, &scene.agent, &scene.id, &takes).unwrap();
+    scene.room.pass(1).await;
+    let motion = scene.press_approval("k3").unwrap();
+    decide::undo(&scene.room.desk, &scene.agent, &motion.intents[0].id).unwrap();
+    assert_eq!(seen().0, me);
+}
+
+#[tokio::test]
+async fn a_case_says_that_its_buyer_was_asked_until_they_answer() {
+    let scene = Scene::refund().await;
+    let seen = |id: &CaseId| scene.room.desk.store.read(|tx| view::read(tx, id, None)).unwrap().unwrap();
+    let reply = ReplyOrder {
+        text: "Could you send us a photo of the parcel?".to_owned(),
+        language: "en".to_owned(),
+        claim: None,
+        template: None,
+        is_edited: true,
+    };
+    decide::reply(&scene.room.desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &ReplyRequest { reply }).unwrap();
+    assert_eq!(seen(&scene.id).row.asked, None, "it has not left");
+    scene.live(20).await;
+    assert!(seen(&scene.id).row.asked.is_some());
+    scene.room.act(&scene.case, "message").await;
+    let opened = Ask::Opened { shop: scene.room.shop.clone(), case: scene.id.clone() };
+    sync::answer(&scene.room.desk, opened).await.unwrap();
+    let row = seen(&scene.id).row;
+    assert_eq!((row.asked, row.new_messages), (None, 1));
+}
+
+#[tokio::test]
+async fn a_case_knows_the_other_cases_of_its_buyer() {
+    let room = Room::imported(120).await;
+    let same = "SELECT a.id, b.id FROM case_file a JOIN order_file x ON x.order_id = a.order_id \
+         JOIN order_file y ON y.buyer_id = x.buyer_id AND y.order_id <> x.order_id \
+         JOIN case_file b ON b.order_id = y.order_id ORDER BY 1, 2";
+    let pairs: Vec<(String, String)> =
+        room.desk.store.read(|tx| tx.all(same, &[], |row| Ok((row.get(0)?, row.get(1)?)))).unwrap();
+    assert!(!pairs.is_empty());
+    for (one, other) in pairs {
+        let view = room.desk.store.read(|tx| view::read(tx, &one.parse().unwrap(), None)).unwrap().unwrap();
+        assert!(view.of_buyer.iter().any(|row| row.id.as_str() == other), "{one} and {other}");
+        assert!(view.of_buyer.iter().all(|row| row.id.as_str() != one && !view.related.contains(row)));
+    }
 }
 
 #[tokio::test]

@@ -111,8 +111,8 @@ async fn many_cases_are_checked_as_each_by_itself() {
     for (one, whole) in together.into_iter().zip(alone) {
         assert_eq!(after_deciding(&one, later), after_deciding(&whole, later));
         assert_eq!(fact(&one, &[], false), fact(&whole, &[], false));
-        let CaseView { ticks, draft, second, notes, evidence, inspection, related, .. } = whole.clone();
-        let one = CaseView { ticks, draft, second, notes, evidence, inspection, related, ..one };
+        let CaseView { ticks, draft, second, notes, evidence, inspection, related, of_buyer, .. } = whole.clone();
+        let one = CaseView { ticks, draft, second, notes, evidence, inspection, related, of_buyer, ..one };
         assert_eq!(one, whole, "nothing else is left out");
     }
 }

@@ -137,6 +137,9 @@ pub struct CaseRow {
     pub is_unread: bool,
     /// Buyer's messages since ours.
     pub new_messages: u32,
+    /// When the buyer was asked something that they have not answered, while it is to be decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Timestamp>,
     /// Who has taken it.
     pub assignee: Option<AgentId>,
     /// Who is deciding it, as last known; an ended one may still stand here.
@@ -237,6 +240,9 @@ pub struct CaseView {
     pub greeting_name: Option<String>,
     /// Other cases of the same order, group or edited request.
     pub related: Vec<CaseRow>,
+    /// Other cases of the same buyer at the same shop, newest first; not all, where there are many.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_buyer: Vec<CaseRow>,
     /// When the facts were last read from TikTok.
     pub read: Timestamp,
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use shared::domain::quality::{CheckState, Checkpoint, Value, before_deciding};
 use shared::id::{AgentId, TickId};
 use shared::time::Timestamp;
-use shared::wire::case::{CaseView, Happened, LineView, TimelineEntry, Who};
+use shared::wire::case::{CaseRow, CaseView, Happened, LineView, TimelineEntry, Who};
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::quality::CheckView;
 use shared::wire::rule::Kept;
@@ -303,6 +303,21 @@ fn entry(entry: &TimelineEntry, people: &[Person], buyer: &str) -> AnyView {
     view! { <li><span>{text}</span><time>{super::kit::at(entry.at)}</time></li> }.into_any()
 }
 
+/// Other cases, each with how it stands.
+fn others(title: &'static str, rows: &[CaseRow]) -> Option<AnyView> {
+    let links: Vec<AnyView> = rows
+        .iter()
+        .map(|row| {
+            let href = crate::routes::Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
+            let stands = row.end.map_or_else(|| crate::i18n::words::stage(row.stage), crate::i18n::words::end);
+            let amount = row.amount.as_ref().map(sum);
+            let words = [Some(super::wording::reason(&row.reason, &row.reason_text)), amount, Some(stands.to_owned())];
+            view! { <li><a href=href>{words.into_iter().flatten().collect::<Vec<_>>().join(" · ")}</a></li> }.into_any()
+        })
+        .collect();
+    (!links.is_empty()).then(|| view! { <section><h2>{title}</h2><ul class="links">{links}</ul></section> }.into_any())
+}
+
 /// Draws all facts. `now` is the server's clock; `beside` what the handbook says.
 pub fn draw(
     view: &CaseView,
@@ -352,15 +367,6 @@ pub fn draw(
         );
     }
     timeline.extend(view.timeline.iter().map(|item| entry(item, people, buyer)));
-    let related: Vec<AnyView> = view
-        .related
-        .iter()
-        .map(|row| {
-            let href = crate::routes::Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
-            let words = [crate::i18n::words::kind(row.kind), " · ", &row.reason_text].concat();
-            view! { <li><a href=href>{words}</a></li> }.into_any()
-        })
-        .collect();
     let notes: Vec<AnyView> = view.notes.iter().map(|note| super::kit::note(note, people)).collect();
     let read = ["read from TikTok ", &web::clock_time(view.read)].concat();
     view! {
@@ -379,7 +385,8 @@ pub fn draw(
             {order.is_none().then(|| view! { <p class="small muted">"TikTok has not shown the order yet. It is read by itself."</p> })}
             <dl class="kv">{order_rows}</dl>
         </section>
-        {(!related.is_empty()).then(|| view! { <section><h2>"Also open on this order"</h2><ul class="links">{related}</ul></section> })}
+        {others("Also on this order", &view.related)}
+        {others("Also of this buyer", &view.of_buyer)}
         <section><h2>"Timeline"</h2><ol class="timeline">{timeline}</ol></section>
     }
     .into_any()

@@ -32,6 +32,9 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         (Stage::Done, _) => "chip",
         _ => "chip chip--info",
     };
+    let asked = row
+        .asked
+        .map(|at| ["Asked ", &crate::web::when_inside(at, crate::web::device_now()), ", no answer yet"].concat());
     let newest = motion::newest(view);
     let on_its_way = newest.clone();
     let moving = move || {
@@ -88,7 +91,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
             </div>
             <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
-            <div class="clock">{clock}{move || moving().map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}</div>
+            <div class="clock">{clock}{move || moving().map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}{asked.map(|text| view! { <span class="chip chip--info">{small_icon("send")}{text}</span> })}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
                 <Pick

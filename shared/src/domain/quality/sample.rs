@@ -30,6 +30,7 @@ fn row() -> CaseRow {
         language: "en".to_owned(),
         is_unread: false,
         new_messages: 0,
+        asked: None,
         assignee: None,
         lease: None,
         owed: None,
@@ -82,6 +83,7 @@ pub(in crate::domain) fn view() -> CaseView {
         inspection: Inspection::default(),
         greeting_name: None,
         related: Vec::new(),
+        of_buyer: Vec::new(),
         read: NOW,
     }
 }
