@@ -1,7 +1,7 @@
 //! Short news at the edge of the screen.
 
 use leptos::prelude::*;
-use shared::id::{CaseId, IntentId};
+use shared::id::CaseId;
 
 /// How long news stays, in milliseconds.
 pub const SHOWN_MS: u32 = 8_000;
@@ -19,17 +19,6 @@ pub enum Tone {
     Stop,
 }
 
-/// The one thing a toast offers to do. Data, not a closure: a toast outlives the page it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Offer {
-    /// Open this case.
-    Open(CaseId),
-    /// Stop this intent while it is held.
-    Undo(IntentId),
-    /// Load the app anew.
-    Reload,
-}
-
 /// One piece of news.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -41,8 +30,8 @@ pub struct Toast {
     pub title: String,
     /// What it means.
     pub text: String,
-    /// One thing to do.
-    pub offer: Option<Offer>,
+    /// The case it is about: it can be opened from here, also where the page that said it is gone.
+    pub case: Option<CaseId>,
 }
 
 /// News on screen, oldest first.
@@ -90,8 +79,8 @@ impl Toasts {
     }
 
     /// Shows news; it goes by itself.
-    pub fn show(self, tone: Tone, title: impl Into<String>, text: impl Into<String>, offer: Option<Offer>) {
-        let toast = Toast { id: 0, tone, title: title.into(), text: text.into(), offer };
+    pub fn show(self, tone: Tone, title: impl Into<String>, text: impl Into<String>, case: Option<CaseId>) {
+        let toast = Toast { id: 0, tone, title: title.into(), text: text.into(), case };
         let Some(id) = self.0.try_update(|list| list.push(toast)) else { return };
         let shown_ms = if tone == Tone::Stop { SHOWN_ERROR_MS } else { SHOWN_MS };
         leptos::task::spawn_local(async move {
@@ -136,7 +125,7 @@ mod tests {
     fn repeated_news_is_shown_once_and_old_news_makes_room() {
         let mut list = ToastList::default();
         for title in ["a", "a", "b", "c", "d", "e"] {
-            list.push(Toast { id: 0, tone: Tone::Info, title: title.to_owned(), text: String::new(), offer: None });
+            list.push(Toast { id: 0, tone: Tone::Info, title: title.to_owned(), text: String::new(), case: None });
         }
         let titles: Vec<_> = list.shown().iter().map(|toast| toast.title.as_str()).collect();
         assert_eq!(titles, ["b", "c", "d", "e"]);

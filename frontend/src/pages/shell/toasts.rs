@@ -1,23 +1,9 @@
 //! Short news at the edge of the screen.
 
 use crate::components::Icon;
-use crate::state::toasts::{Offer, Toast, Tone};
+use crate::state::toasts::{Toast, Tone};
 use crate::state::{Desk, use_desk};
-use crate::{api, web};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-
-fn act(desk: Desk, offer: Offer) {
-    match offer {
-        Offer::Open(case) => desk.nav.open(Some(case)),
-        Offer::Undo(intent) => spawn_local(async move {
-            if let Err(failure) = api::intents::undo(&intent).await {
-                desk.toasts.failed(&failure);
-            }
-        }),
-        Offer::Reload => web::reload(),
-    }
-}
 
 fn one(desk: Desk, toast: Toast) -> impl IntoView {
     let (class, icon, role) = match toast.tone {
@@ -26,18 +12,13 @@ fn one(desk: Desk, toast: Toast) -> impl IntoView {
         Tone::Stop => ("toast toast--stop", "stop", "alert"),
     };
     let id = toast.id;
-    let button = match toast.offer {
-        Some(offer) => {
-            let label = match offer {
-                Offer::Open(_) => "Open",
-                Offer::Undo(_) => "Undo",
-                Offer::Reload => "Reload",
-            };
+    let button = match toast.case {
+        Some(case) => {
             let press = move |_| {
-                act(desk, offer.clone());
+                desk.nav.open(Some(case.clone()));
                 desk.toasts.close(id);
             };
-            view! { <button class="btn btn--sm" type="button" on:click=press>{label}</button> }.into_any()
+            view! { <button class="btn btn--sm" type="button" on:click=press>"Open"</button> }.into_any()
         }
         None => view! {
             <button class="btn btn--sm" type="button" aria-label="Close this news" on:click=move |_| desk.toasts.close(id)><Icon name="x" class="icon--s"/></button>
