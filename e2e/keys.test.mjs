@@ -102,6 +102,97 @@ test("the focus goes along with J and K, and Enter opens nothing else", async ()
   });
 });
 
+test("keys of a case work from its row, and say so where there is nothing for them", async () => {
+  await opened(async (page, id) => {
+    const news = page.getByRole("region", { name: "News" });
+    const sheet = page.getByRole("dialog", { name: "Decision" });
+    await page.keyboard.press("p");
+    await sheet.waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await until("the list alone is open", () => openId(page) === undefined);
+    await page.locator("body").click({ position: { x: 2, y: 2 } });
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press("a");
+    await news.getByText("No case is open").waitFor();
+
+    await page.locator(`#row-${id}`).focus();
+    await page.keyboard.press("m");
+    const holder = async () => (await api.get(`/api/cases/${id}`)).row.assignee;
+    await until("it is taken", async () => (await holder()) !== null);
+    await page.locator(`#row-${id} .avatar:not(.avatar--none)`).waitFor();
+    await page.keyboard.press("m");
+    await until("it is released", async () => (await holder()) === null);
+    await page.keyboard.press("a");
+    await page.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+    assert.equal(openId(page), id);
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+  });
+});
+
+test("T chooses among the templates, and Q asks the buyer", async () => {
+  await opened(async (page, _, browser) => {
+    await confirmed(page);
+    const reply = page.locator("#reply");
+    const first = await reply.inputValue();
+    await page.keyboard.press("t");
+    const find = page.getByRole("combobox", { name: "Find a template" });
+    await find.waitFor();
+    await checkAccessibility(browser, "the templates");
+    await shot(browser, "templates");
+    await until("it is typed into", async () => (await focused(page)) === "finder");
+    await page.keyboard.type("wrong item");
+    await page.keyboard.press("Enter");
+    await find.waitFor({ state: "detached" });
+    await until("other words stand there", async () => (await reply.inputValue()) !== first);
+    assert.equal(await focused(page), "reply");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("t");
+    await until("it is typed into", async () => (await focused(page)) === "finder");
+    await page.keyboard.press("Enter");
+    await until("the first one is back", async () => (await reply.inputValue()) === first);
+
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("q");
+    await until("the question is there", async () => (await reply.inputValue()).includes("Before we decide"));
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/^The reply goes out in/).waitFor();
+    await page.keyboard.press("a");
+    await page.getByRole("region", { name: "News" }).getByText("Nothing to approve here").waitFor();
+  });
+});
+
+test("an offer that was undone leaves none of its words, and its sum stands there when it is made again", async () => {
+  await opened(async (page) => {
+    await confirmed(page);
+    const [sheet, reply] = [page.getByRole("dialog", { name: "Decision" }), page.locator("#reply")];
+    const [preview, amount] = [sheet.locator(".preview"), sheet.getByLabel("Amount to offer")];
+    const first = await reply.inputValue();
+    await page.keyboard.press("p");
+    await amount.fill("99999");
+    await sheet.getByText(/^The amount must be/).waitFor();
+    assert.doesNotMatch(await preview.innerText(), /99/, "a sum that cannot be offered is told to nobody");
+    await amount.fill("4.50");
+    await preview.getByText(/4\.50/).waitFor();
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: /^Undo/ }).waitFor();
+    await page.keyboard.press("z");
+    await confirmed(page);
+    for (const again of [false, true]) {
+      if (again) await page.reload();
+      await confirmed(page);
+      await until("the first words are back", async () => (await reply.inputValue()) === first);
+      await page.getByText("All checks pass").waitFor();
+      await page.keyboard.press("p");
+      await preview.getByText(/4\.50/).waitFor();
+      assert.equal(await amount.inputValue(), "4.50");
+      await page.keyboard.press("Escape");
+      await sheet.waitFor({ state: "hidden" });
+    }
+  });
+});
+
 test("F6 goes through every pane that is drawn, and back", async () => {
   await opened(async (page) => {
     const PANES = ["rail", "queue__list", "case__sheet", "facts"];
@@ -130,7 +221,7 @@ test("what is closed gives the focus back where it was", async () => {
     ]) {
       await page.keyboard.press(key);
       await opened.waitFor();
-      if (key === "/") await until("it is typed into", async () => (await focused(page)) === "lines-find");
+      if (key === "/") await until("it is typed into", async () => (await focused(page)) === "finder");
       await page.keyboard.press("Escape");
       await opened.waitFor({ state: "detached" });
       await until(`${key} has given the focus back`, async () => (await focused(page)) === row);
@@ -154,6 +245,7 @@ test("the palette has what the list of keys has, and the way out", async () => {
       ["Undo the hold", "Z"],
       ["Open photos", "V"],
       ["Choose a template", "T"],
+      ["Ask the buyer", "Q"],
       ["Change language", "L"],
       ["Saved line", "/"],
       ["Hand to somebody", "Shift M"],

@@ -99,6 +99,8 @@ test("a buyer can be asked something before the decision, which goes on as befor
     await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 1);
     const [{ content }] = (await platform.ledgerOf(id)).messages;
     assert.match(content, /Before we decide/);
+    await page.locator(".case__head").getByText(/^Asked today/).waitFor();
+    await page.locator(`#row-${own}`).getByText("Asked").waitFor({ state: "attached" });
     await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
     await page.keyboard.press("a");
     const sheet = page.getByRole("dialog", { name: "Decision" });

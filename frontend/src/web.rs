@@ -125,14 +125,16 @@ pub fn day(at: Timestamp) -> String {
     format_date(at, Shape::LongDay).replace(',', "")
 }
 
-/// "Today 11:20", "Tomorrow 13:05", "Thu 11:20" within six days, else "Mon 3 Nov".
+/// "Today 11:20", "Tomorrow 13:05", "Thu 11:20" for one of the next six days, "Mon 3 Nov 11:20" for one of the last six,
+/// else "Mon 3 Nov": a day of the week alone is one to come.
 pub fn when(at: Timestamp, now: Timestamp) -> String {
     let days = day_number(at) - day_number(now);
     match days {
         0 => format!("Today {}", clock_time(at)),
         1 => format!("Tomorrow {}", clock_time(at)),
         -1 => format!("Yesterday {}", clock_time(at)),
-        -6..=6 => format!("{} {}", weekday(at), clock_time(at)),
+        2..=6 => format!("{} {}", weekday(at), clock_time(at)),
+        -6..=-2 => format!("{} {}", day(at), clock_time(at)),
         _ => day(at),
     }
 }

@@ -93,6 +93,8 @@ pub enum CaseKey {
     Reply,
     /// `T`: chooses a template.
     Template,
+    /// `Q`: asks the buyer something before it is decided.
+    Ask,
     /// `/`: puts in a saved line.
     SavedLine,
     /// `N`: writes a note.
@@ -200,6 +202,7 @@ fn letter(key: &str, press: Press<'_>) -> Meaning {
         ("v", false) => Command::Case(CaseKey::Photos),
         ("r", false) => Command::Case(CaseKey::Reply),
         ("t", false) => Command::Case(CaseKey::Template),
+        ("q", false) => Command::Case(CaseKey::Ask),
         ("n", false) => Command::Case(CaseKey::Note),
         ("l", false) => Command::Case(CaseKey::Language),
         _ => return Meaning::None,

@@ -49,7 +49,8 @@ pub fn decision_problem(
     }
 }
 
-fn amount_problem(amount: &Money, total: Option<&Money>) -> Option<&'static str> {
+/// Why a part cannot be offered, if so: it is more than nothing and less than all, with cents where there are any.
+pub fn amount_problem(amount: &Money, total: Option<&Money>) -> Option<&'static str> {
     let digits = |money: &Money| money.amount().split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let usual = if has_cents(amount.currency()) { 2 } else { 0 };
     match total.map(|total| (amount.compare(total), digits(total))) {

@@ -1,6 +1,6 @@
 //! What is done to the open case: every call to the desk that a case makes.
 
-use super::composer::{Writing, is_blocked};
+use super::composer::{Writing, is_blocked, last_offer};
 use super::lease::Leasing;
 use super::motion;
 use super::sheet::Deciding;
@@ -17,8 +17,10 @@ use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::{DecisionKind, Stage};
+use shared::domain::check::amount_problem;
 use shared::error::ErrorCode;
 use shared::id::{AgentId, CaseId, IdempotencyKey, MediaId, TickId};
+use shared::money::Money;
 use shared::reply::Catalogue;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
@@ -213,8 +215,12 @@ impl Doing {
             said
         });
         // A decided case is told something else: choose the reply anew unless somebody has typed.
-        Effect::new(move |before: Option<Option<(shared::domain::case::Stage, bool)>>| {
-            let now = self.known.with(|view| view.as_ref().map(|view| (view.row.stage, view.row.owed.is_some())));
+        // So is one whose decision was undone: what it told is not told now.
+        Effect::new(move |before: Option<Option<(Stage, bool, bool)>>| {
+            let now = self.known.with(|view| {
+                let view = view.as_ref()?;
+                Some((view.row.stage, view.row.owed.is_some(), motion::is_under_way(&motion::newest(view))))
+            });
             if before.is_some_and(|before| before.is_some() && before != now) && !self.writing.is_typed.get_untracked()
             {
                 self.start();
@@ -252,19 +258,34 @@ impl Doing {
     }
 
     /// Fills in the template that fits, in place of what is there.
-    pub fn refill(self) {
+    fn refill(self) {
         self.with_parts(|view, parts, shop| self.writing.fill(view, parts, shop));
     }
 
-    /// Opens the sheet of the first offered decision of a sort.
-    pub fn ask(self, wanted: impl Fn(DecisionKind) -> bool) {
-        let kind = self.known.with_untracked(|view| {
-            let view = view.as_ref()?;
-            let moves = motion::is_under_way(&motion::newest(view));
-            view.options.offered.iter().map(|option| option.kind).find(|kind| !moves && wanted(*kind))
+    /// Begins a question to the buyer, in place of what is there.
+    pub fn ask_buyer(self) {
+        self.writing.claim.set(None);
+        self.refill();
+        self.save_soon();
+        let _ = web::focus("reply");
+    }
+
+    /// Says that a key has nothing to do here.
+    pub fn nothing(self, what: &str, why: &str) {
+        self.desk.toasts.show(Tone::Info, ["Nothing ", what, " here"].concat(), why, None);
+    }
+
+    /// Opens the sheet of the first offered decision of a sort; `what` it would be, for where there is none.
+    pub fn ask(self, what: &str, wanted: impl Fn(DecisionKind) -> bool) {
+        let (kind, moves) = self.known.with_untracked(|view| {
+            let offered = view.iter().flat_map(|view| &view.options.offered).map(|option| option.kind);
+            let moves = view.as_ref().is_some_and(|view| motion::is_under_way(&motion::newest(view)));
+            (offered.into_iter().find(|kind| wanted(*kind)), moves)
         });
-        if let Some(kind) = kind {
-            self.begin(kind);
+        match kind {
+            Some(_) if moves => self.nothing(what, "A decision is on its way. Wait until it has ended, or undo it."),
+            Some(kind) => self.begin(kind),
+            None => self.nothing(what, "TikTok offers no such answer to this case now."),
         }
     }
 
@@ -288,6 +309,13 @@ impl Doing {
     fn open_sheet(self, kind: DecisionKind, take_over: bool) {
         self.key.set_value(web::fresh_key());
         self.writing.put_aside();
+        if kind.needs_amount() && self.deciding.amount.with_untracked(String::is_empty) {
+            let undone = self.known.with_untracked(|view| view.as_ref().and_then(|view| last_offer(view).cloned()));
+            self.deciding.amount.set(undone.map(|offer| offer.amount().to_owned()).unwrap_or_default());
+        }
+        if kind.needs_amount() {
+            self.take_offer();
+        }
         self.with_parts(|view, parts, shop| self.writing.choose(kind, view, parts, shop));
         self.deciding.open(kind);
         self.lease.want(take_over);
@@ -310,15 +338,18 @@ impl Doing {
 
     /// The amount of an offer was typed: the reply names it, unless somebody has typed the reply.
     pub fn offer_changed(self) {
-        let currency = self.known.with_untracked(|view| {
-            view.as_ref().and_then(|view| view.refund.as_ref().map(|refund| refund.total.currency().to_owned()))
-        });
-        let typed = self.deciding.amount.get_untracked();
-        let offer = currency.and_then(|currency| shared::money::Money::typed(&typed, &currency).ok());
-        self.writing.offer.set(offer);
+        self.take_offer();
         if !self.writing.is_typed.get_untracked() {
             self.refill();
         }
+    }
+
+    fn take_offer(self) {
+        let total = self.known.with_untracked(|view| Some(view.as_ref()?.refund.as_ref()?.total.clone()));
+        let typed = self.deciding.amount.get_untracked();
+        let offer = total.as_ref().and_then(|total| Money::typed(&typed, total.currency()).ok());
+        // A sum that cannot be offered is told to nobody.
+        self.writing.offer.set(offer.filter(|offer| amount_problem(offer, total.as_ref()).is_none()));
     }
 
     /// Records the decision. Never optimistic: the case changes when the answer arrives.
@@ -433,13 +464,25 @@ impl Doing {
         }
     }
 
-    /// Opens the case that stands, or stood, below this one; the first of the list where none does any more.
-    pub fn next(self) {
+    /// The case that stands, or stood, below this one; the first of the list where none does any more.
+    pub fn next_case(self) -> Option<CaseId> {
         let id = self.id.get_value();
         let next = self.desk.cases.peek(|book| book.neighbour(Some(&id), 1).or_else(|| book.neighbour(None, 1)));
-        match next {
+        next.filter(|next| *next != id)
+    }
+
+    /// Where to go when this case is done with.
+    pub fn way_on(self) -> motion::Next {
+        match self.next_case() {
+            Some(_) => motion::Next { label: "Next case", key: Some("J"), go: Callback::new(move |()| self.next()) },
+            None => motion::Next { label: "To decide", key: Some("1"), go: Callback::new(move |()| self.next()) },
+        }
+    }
+
+    /// Opens the next case; where nothing is left here, what is to be decided.
+    fn next(self) {
+        match self.next_case() {
             Some(next) => self.desk.nav.open(Some(next)),
-            // Nothing is left here: to what is to be decided.
             None => self.desk.nav.go(&Route::Desk { stage: Stage::ToDecide, case: None }),
         }
     }
@@ -558,9 +601,11 @@ impl Doing {
 
     /// Shows a photo large.
     pub fn show_photo(self, place: usize) {
-        if self.known.with_untracked(|view| view.as_ref().is_some_and(|view| place < super::words::photos(view).len()))
-        {
+        let photos = self.known.with_untracked(|view| view.as_ref().map_or(0, |view| super::words::photos(view).len()));
+        if place < photos {
             self.shown_photo.set(Some(place));
+        } else {
+            self.nothing("to look at", "The buyer sent no photos.");
         }
     }
 

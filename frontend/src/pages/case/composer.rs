@@ -2,6 +2,7 @@
 
 use super::kit::{icon, small_icon};
 use super::lines::Lines;
+use super::templates::Templates;
 use super::wording;
 use crate::components::pick::{Choice, Pick};
 use crate::i18n::errors::Told;
@@ -12,13 +13,14 @@ use leptos::prelude::*;
 use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
 use shared::domain::decide::claims_of;
 use shared::money::Money;
-use shared::reasons::group_of;
+use shared::reasons::{ReasonGroup, group_of};
 use shared::reply::{
     Ask, Catalogue, Composed, Finding, Language, LintInput, ReplyFacts, Severity, compose, lint, render, rule_text,
 };
 use shared::time::Timestamp;
 use shared::wire::case::{CaseView, MayWrite};
 use shared::wire::decision::{Draft, ReplyOrder};
+use shared::wire::intent::{IntentState, IntentWhat};
 
 /// Longest reply, in characters.
 const LONGEST: usize = 2_000;
@@ -48,12 +50,24 @@ pub struct Writing {
     pub decision: RwSignal<Option<DecisionKind>>,
     /// The part that is being offered, as typed.
     pub offer: RwSignal<Option<Money>>,
+    /// The reason whose words were chosen; none: that of the case.
+    group: RwSignal<Option<ReasonGroup>>,
+}
+
+/// What was offered last and undone: its words come back with it.
+pub fn last_offer(view: &CaseView) -> Option<&Money> {
+    let undone = view.intents.iter().filter(|intent| matches!(intent.state, IntentState::Undone { .. }));
+    let offers = undone.filter_map(|intent| match &intent.what {
+        IntentWhat::Decision { kind, amount, .. } if kind.needs_amount() => Some((intent.at, amount.as_ref()?)),
+        IntentWhat::Decision { .. } | IntentWhat::Reply { .. } => None,
+    });
+    offers.max_by_key(|(at, _)| *at).map(|(_, amount)| amount)
 }
 
 /// The amount that a claim may name: what is proved, else what TikTok plans to pay.
 fn amount_for(view: &CaseView, claim: Option<Claim>, offer: Option<&Money>) -> Option<Money> {
     if claim == Some(Claim::OfferMade) {
-        return offer.or(view.partial.as_ref()).cloned();
+        return offer.or(view.partial.as_ref()).or_else(|| last_offer(view)).cloned();
     }
     match view.sayable.iter().find(|sayable| Some(sayable.claim) == claim) {
         Some(sayable) => sayable.amount.clone(),
@@ -88,6 +102,7 @@ impl Default for Writing {
             saved: RwSignal::new(None),
             decision: RwSignal::new(None),
             offer: RwSignal::new(None),
+            group: RwSignal::new(None),
         }
     }
 }
@@ -95,6 +110,7 @@ impl Default for Writing {
 impl Writing {
     /// Starts from a saved draft, or from the template that fits.
     pub fn start(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        self.group.set(None);
         self.language.set(Language::of_tag(&view.row.language));
         let decision = view.options.offered.first().map(|option| option.kind);
         self.decision.set(decision);
@@ -141,8 +157,26 @@ impl Writing {
         self.is_typed.set(false);
     }
 
+    /// Fills in the words for a reason, which need not be the one that the buyer chose.
+    pub fn fill_for(self, group: ReasonGroup, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        self.group.set(Some(group).filter(|group| *group != group_of(&view.row.reason)));
+        self.fill(view, catalogue, shop);
+    }
+
     /// The template that fits what is chosen now, and what it makes of the case.
     fn made(self, view: &CaseView, catalogue: &Catalogue, shop: &str) -> (Composed, String) {
+        let group = self.group.get_untracked().unwrap_or_else(|| group_of(&view.row.reason));
+        self.made_for(group, view, catalogue, shop)
+    }
+
+    /// The same for a reason.
+    pub fn made_for(
+        self,
+        group: ReasonGroup,
+        view: &CaseView,
+        catalogue: &Catalogue,
+        shop: &str,
+    ) -> (Composed, String) {
         let claim = self.claim.get_untracked();
         let language = self.language.get_untracked();
         let decision = self.decision.get_untracked();
@@ -156,7 +190,7 @@ impl Writing {
         let composed = compose(
             catalogue,
             &Ask {
-                group: group_of(&view.row.reason),
+                group,
                 claim,
                 kind: view.row.kind,
                 voice: if proved { view.voice } else { Voice::We },
@@ -292,6 +326,8 @@ pub fn Composer(
     next: Signal<u32>,
     /// The saved lines stand open.
     lines: RwSignal<bool>,
+    /// The templates stand open.
+    templates: RwSignal<bool>,
     /// Where what was typed is safe.
     kept: Signal<Option<Kept>>,
     /// Why there are no reply texts.
@@ -308,6 +344,15 @@ pub fn Composer(
         });
         on_typed.run(());
     };
+    let choose = Callback::new(move |group: ReasonGroup| {
+        view.with_untracked(|view| {
+            if let (Some(view), Some(catalogue)) = (view, catalogue.get_untracked()) {
+                writing.fill_for(group, view, &catalogue, &shop.get_untracked());
+            }
+        });
+        on_typed.run(());
+        let _ = web::focus("reply");
+    });
     let put_in = Callback::new(move |text: String| {
         let Some(area) = area.get_untracked() else { return };
         let filled = view.with_untracked(|view| {
@@ -399,7 +444,7 @@ pub fn Composer(
                 <div class="lint lint--clear" role="status">
                     {icon("replies")}
                     <p>{help}</p>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| fill()>"Fill in a question " <kbd>"T"</kbd></button>
+                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| fill()>"Fill in a question " <kbd>"Q"</kbd></button>
                 </div>
             }
             .into_any();
@@ -450,7 +495,10 @@ pub fn Composer(
     view! {
         <section class="composer" class:composer--rest=rests aria-label="Reply to the buyer">
             <header>
-                <button class="tmpl" type="button" on:click=move |_| fill() title="Fill in the template that fits">
+                <button
+                    class="tmpl" type="button" aria-haspopup="listbox" title="Choose a template"
+                    on:mousedown=move |event| event.prevent_default() on:click=move |_| templates.update(|open| *open = !*open)
+                >
                     {icon("replies")}
                     <span class="clip">
                         {move || writing.template.get().map_or_else(|| "Template".to_owned(), |(_, title)| title)}
@@ -480,6 +528,7 @@ pub fn Composer(
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
             <Show when=move || lines.get()><Lines writing open=lines on_line=put_in/></Show>
+            <Show when=move || templates.get()><Templates writing view catalogue shop open=templates on_group=choose/></Show>
             <textarea
                 node_ref=area
                 class="text"

@@ -8,7 +8,9 @@ pub mod beside;
 pub mod chat;
 pub mod composer;
 pub mod facts;
+pub mod finder;
 pub mod head;
+pub mod in_list;
 pub mod kit;
 pub mod lease;
 pub mod lines;
@@ -16,6 +18,7 @@ pub mod marks;
 pub mod motion;
 pub mod proof;
 pub mod sheet;
+pub mod templates;
 pub mod undo;
 pub mod wording;
 pub mod words;
@@ -44,6 +47,7 @@ struct Panes {
     facts: RwSignal<bool>,
     finding: RwSignal<u32>,
     lines: RwSignal<bool>,
+    templates: RwSignal<bool>,
 }
 
 /// One case with everything that can be done to it.
@@ -57,7 +61,12 @@ pub fn CasePane(
     let doing = Doing::new(desk, id);
     doing.open();
     doing.follow(opened);
-    let panes = Panes { facts: RwSignal::new(false), finding: RwSignal::new(0), lines: RwSignal::new(false) };
+    let panes = Panes {
+        facts: RwSignal::new(false),
+        finding: RwSignal::new(0),
+        lines: RwSignal::new(false),
+        templates: RwSignal::new(false),
+    };
     obey_keys(desk, doing, panes);
     Effect::new(move |_| {
         let title =
@@ -82,21 +91,29 @@ fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
     let pressed_before = desk.keys.count();
     Effect::new(move |_| {
         let Some((number, key)) = desk.keys.pressed() else { return };
-        if number <= pressed_before || doing.last_key.get_value() >= number {
+        // What was pressed before the case was there is done when it is.
+        let is_here = doing.view.with(Option::is_some);
+        if !is_here || number <= pressed_before || doing.last_key.get_value() >= number {
             return;
         }
         doing.last_key.set_value(number);
         untrack(|| match key {
-            CaseKey::Approve => doing.ask(DecisionKind::is_approval),
-            CaseKey::Reject => doing.ask(|kind| kind.needs_reason() && !kind.needs_amount()),
-            CaseKey::Partial => doing.ask(DecisionKind::needs_amount),
+            CaseKey::Approve => doing.ask("to approve", DecisionKind::is_approval),
+            CaseKey::Reject => doing.ask("to reject", |kind| kind.needs_reason() && !kind.needs_amount()),
+            CaseKey::Partial => doing.ask("to offer a part of", DecisionKind::needs_amount),
             CaseKey::Undo => doing.undo_newest(),
             CaseKey::Take => doing.take(),
             CaseKey::Assign => drop(crate::web::focus_first(".case__head .acts select")),
             CaseKey::Photos => doing.show_photo(0),
+            CaseKey::Reply | CaseKey::Language | CaseKey::Template | CaseKey::Ask | CaseKey::SavedLine
+                if !crate::web::is_shown("reply") =>
+            {
+                doing.nothing("to write", "A decision or a reply is on its way. Wait until it has ended, or undo it.");
+            }
             CaseKey::Reply => drop(crate::web::focus("reply")),
             CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
-            CaseKey::Template => doing.refill(),
+            CaseKey::Template => panes.templates.set(true),
+            CaseKey::Ask => doing.ask_buyer(),
             CaseKey::SavedLine => panes.lines.set(true),
             CaseKey::Note => doing.open_note(),
             CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
@@ -167,6 +184,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                         on_copy=Callback::new(move |()| doing.copy())
                         next=Signal::from(panes.finding)
                         lines=panes.lines
+                        templates=panes.templates
                         kept=Signal::derive(move || doing.kept())
                         no_texts=Signal::derive(move || doing.no_parts.get().map(|failure| failure.told()))
                         on_texts=Callback::new(move |()| doing.read_parts())
@@ -213,7 +231,7 @@ fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
     let undoing = doing.undoing.get();
     let hold = desk.session.hold_seconds();
     let undo = Callback::new(move |intent| doing.undo(intent));
-    let next = motion::Next { label: "Next case", key: Some("J"), go: Callback::new(move |()| doing.next()) };
+    let next = doing.way_on();
     doing.view.with(|view| {
         let view = view.as_ref()?;
         motion::panel(view, &motion::newest(view), now, hold, undoing, undo, next)
@@ -307,6 +325,12 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             unseen=Signal::derive(move || {
                 let unseen = photos.with(|all| doing.seen_photos.with(|seen| all.iter().filter(|photo| !seen.contains(photo)).count()));
                 u64::try_from(unseen).unwrap_or_default()
+            })
+            on_photos=Callback::new(move |()| {
+                let first = photos.with_untracked(|all| {
+                    doing.seen_photos.with_untracked(|seen| all.iter().position(|photo| !seen.contains(photo)))
+                });
+                doing.show_photo(first.unwrap_or_default());
             })
             on_typed=Callback::new(move |()| doing.save_soon())
             on_ask=Callback::new(move |()| doing.ask_again())

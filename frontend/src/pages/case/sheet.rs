@@ -205,7 +205,14 @@ fn inspection(view: &CaseView, kind: DecisionKind) -> Option<AnyView> {
     )
 }
 
-fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, on_ask: Callback<()>) -> AnyView {
+/// `is_first`: nothing else is to be filled in before them.
+fn reasons(
+    deciding: Deciding,
+    reasons: Vec<RejectReason>,
+    is_first: bool,
+    check_failed: bool,
+    on_ask: Callback<()>,
+) -> AnyView {
     if reasons.is_empty() && check_failed {
         return view! {
             <div class="banner banner--soon banner--in" role="alert">
@@ -225,7 +232,8 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, o
     let unfolded = RwSignal::new(false);
     let rows: Vec<AnyView> = reasons
         .into_iter()
-        .map(|reason| {
+        .enumerate()
+        .map(|(place, reason)| {
             let name = reason.name.clone();
             let own = reason.name;
             view! {
@@ -234,6 +242,7 @@ fn reasons(deciding: Deciding, reasons: Vec<RejectReason>, check_failed: bool, o
                         <input
                             type="radio"
                             name="reason"
+                            autofocus=is_first && place == 0
                             prop:checked={
                                 let own = own.clone();
                                 move || deciding.reason.with(|chosen| chosen.as_ref() == Some(&own))
@@ -333,6 +342,8 @@ pub fn DecisionSheet(
     on_amount: Callback<()>,
     /// Photos of the buyer that this person has not opened.
     unseen: Signal<u64>,
+    /// Opens them over the sheet.
+    on_photos: Callback<()>,
     /// A comment was typed.
     on_typed: Callback<()>,
     /// TikTok is asked again what it allows.
@@ -429,7 +440,7 @@ pub fn DecisionSheet(
                     <div class="cols cols--reject">
                         <div class="stack">
                             <h3>"Reason TikTok allows here"</h3>
-                            {reasons(deciding, offered, view.options.check_failed, on_ask)}
+                            {reasons(deciding, offered, !kind.needs_amount(), view.options.check_failed, on_ask)}
                             {kind.needs_amount().then(|| amount_field(deciding, view, on_amount))}
                         </div>
                         <div class="stack">
@@ -463,7 +474,11 @@ pub fn DecisionSheet(
                         </div>
                     })}
                     {move || Some(unseen.get()).filter(|count| *count > 0).map(|unseen| view! {
-                        <p class="small line unseen" role="status">{small_icon("eye")}<span>{[&count(unseen, "photo", "photos"), " not opened. The check fails if you decide now."].concat()}</span></p>
+                        <p class="small line unseen" role="status">
+                            {small_icon("eye")}
+                            <span>{[&count(unseen, "photo", "photos"), " not opened. The check fails if you decide now."].concat()}</span>
+                            <button class="btn btn--sm" type="button" on:click=move |_| on_photos.run(())>"Open them"</button>
+                        </p>
                     })}
                     {inspection(view, kind)}
                     {inner}
@@ -499,7 +514,7 @@ pub fn DecisionSheet(
                     <button
                         class="btn"
                         type="button"
-                        autofocus=move || deciding.kind.with(|kind| kind.is_none_or(|kind| !kind.needs_amount()))
+                        autofocus=move || deciding.kind.with(|kind| kind.is_none_or(|kind| !kind.needs_amount() && !kind.needs_reason()))
                         on:click=move |_| close()
                     >"Not yet " <kbd>"Esc"</kbd></button>
                     <span class="why push" id="sheet-why" role="status">{problem}</span>

@@ -3,12 +3,10 @@
 use super::kit::sum;
 use super::wording;
 use crate::api;
-use crate::parts::part;
 use crate::state::Desk;
-use crate::state::toasts::{Offer, Tone};
+use crate::state::toasts::Tone;
 use crate::tasks;
 use leptos::task::spawn_local;
-use leptos::wasm_split::SplitLoaderError;
 use shared::error::ErrorCode;
 use shared::id::{AgentId, CaseId, IntentId, MotionId};
 use shared::time::Timestamp;
@@ -109,7 +107,7 @@ pub(super) fn take_back(desk: Desk) {
                 let whose =
                     row.map(|row| [&wording::reason(&row.reason, &row.reason_text), ", ", &row.buyer, ". "].concat());
                 let text = [&whose.unwrap_or_default(), "Nothing had left the desk."].concat();
-                desk.toasts.show(Tone::Good, title, text, Some(Offer::Open(held.case.clone())));
+                desk.toasts.show(Tone::Good, title, text, Some(held.case.clone()));
             }
             Err(failure) => {
                 if failure.code() != Some(ErrorCode::TooLate) {
@@ -121,14 +119,6 @@ pub(super) fn take_back(desk: Desk) {
         }
         tasks::read_case(desk, held.case);
     });
-}
-
-part! {
-    /// The same, where no case is open.
-    pub fn newest(desk: Desk) -> Result<(), SplitLoaderError> in case {
-        take_back(desk);
-        Ok(())
-    }
 }
 
 #[cfg(test)]

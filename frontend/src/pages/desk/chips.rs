@@ -53,9 +53,8 @@ fn of_stage(row: &CaseRow) -> Option<Chip> {
         }),
         Stage::Disputed => Some(("chip--contest", "scale", "Disputed".to_owned())),
         Stage::Waiting => row.waiting_on.map(|whom| match whom {
-            WaitingOn::TikTok if is_decided_here => {
-                ("chip--info", "clock", "Approved, refund not confirmed yet".to_owned())
-            }
+            // The case says it in full; here the reason and the buyer need their room.
+            WaitingOn::TikTok if is_decided_here => ("chip--info", "clock", "Refund not confirmed".to_owned()),
             WaitingOn::Carrier => ("chip--info", "truck", words::waiting_on(whom).to_owned()),
             WaitingOn::Buyer | WaitingOn::TikTok | WaitingOn::Unknown => {
                 ("chip--info", "clock", words::waiting_on(whom).to_owned())
@@ -99,7 +98,7 @@ mod tests {
         case.stage = Stage::Waiting;
         case.waiting_on = Some(WaitingOn::TikTok);
         case.intent = Some(IntentState::Done { by_reading: false, at: Timestamp::from_millis(0) });
-        assert_eq!(of_stage(&case).unwrap().2, "Approved, refund not confirmed yet");
+        assert_eq!(of_stage(&case).unwrap().2, "Refund not confirmed");
         case.stage = Stage::Done;
         case.end = Some(End::Refunded);
         assert_eq!(of_stage(&case).unwrap().2, "Refunded");

@@ -114,15 +114,8 @@ fn refuse(looking: Looking) {
 }
 
 fn next(desk: Desk, doing: Doing) -> motion::Next {
-    let go = move |()| {
-        let here = desk.nav.route_now();
-        doing.next();
-        // Nothing is left: back to the scan.
-        let has_more = desk.cases.peek(|book| book.queue.ids().iter().any(|id| Some(id) != here.case()));
-        if !has_more {
-            desk.nav.open(None);
-        }
-    };
+    // Nothing is left: back to the scan.
+    let go = move |()| desk.nav.open(doing.next_case());
     motion::Next { label: "Next parcel", key: None, go: Callback::new(go) }
 }
 

@@ -8,6 +8,7 @@ use crate::api::reports::{Wanted, file_url};
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
 use crate::i18n::format;
+use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use chart::{Goal, Line, LineChart, bars};
@@ -21,6 +22,7 @@ use shared::wire::quality::Tally;
 use shared::wire::report::{
     ChatWeek, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, USUAL_WEEKS, Work,
 };
+use shared::wire::session::Role;
 
 /// Weeks back, and how that is called.
 const SPANS: [(&str, &str); 3] = [("4", "4 weeks"), ("10", "10 weeks"), ("26", "26 weeks")];
@@ -569,10 +571,29 @@ impl Page {
     }
 }
 
-/// Figures of the work.
+/// Figures of the work; who is no lead is told where their own are.
 #[component]
 pub fn ReportsPage() -> impl IntoView {
     web::set_title("Reports · Amends");
+    let desk = use_desk();
+    move || {
+        if desk.session.is_at_least(Role::Lead) {
+            return view! { <Figures/> }.into_any();
+        }
+        view! {
+            <main class="page" id="main" tabindex="-1">
+                <header class="page__head"><div><h1>"Reports"</h1></div></header>
+                <Empty art=Art::Lens title="Reports are for leads" text="How your own cases were decided and told stands under Quality.">
+                    <a class="btn btn--primary" href=Route::Quality(Quality::Mine).path()>"Your own cases"</a>
+                </Empty>
+            </main>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Figures() -> impl IntoView {
     let usual = SPANS.iter().find(|(weeks, _)| *weeks == USUAL_WEEKS.to_string()).map_or("10", |(weeks, _)| *weeks);
     let page = Page {
         desk: use_desk(),

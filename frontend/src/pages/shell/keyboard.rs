@@ -1,6 +1,6 @@
 //! Carries out what keys ask for.
 
-use crate::pages::case::undo;
+use crate::pages::case::in_list;
 use crate::routes::Route;
 use crate::state::Desk;
 use crate::state::keys::{CaseKey, Command, Meaning, Press, read};
@@ -80,10 +80,17 @@ pub(super) fn run(desk: Desk, command: Command) -> bool {
         Command::Palette | Command::Slash => desk.keys.palette().set(true),
         Command::KeySheet => desk.keys.sheet().set(true),
         Command::Case(key) if is_case_open(&desk.nav.route_now()) => desk.keys.press(key),
-        Command::Case(CaseKey::Undo) => and_go_on(undo::newest(desk)),
+        Command::Case(key) if key == CaseKey::Undo || desk.nav.route_now().stage().is_some() => {
+            and_go_on(in_list::press(desk, key, focused_row()));
+        }
         Command::Case(_) => return false,
     }
     true
+}
+
+/// The case whose row has the focus.
+fn focused_row() -> Option<CaseId> {
+    web::focused_id()?.strip_prefix("row-")?.parse().ok()
 }
 
 /// With a case open the next one opens; in the list the focus moves.
@@ -92,7 +99,7 @@ fn step(desk: Desk, by: i8) {
     if route.stage().is_none() {
         return;
     }
-    let focused = web::focused_id().and_then(|id| id.strip_prefix("row-").and_then(|id| id.parse::<CaseId>().ok()));
+    let focused = focused_row();
     let (is_open, is_in_list) = (route.case().is_some(), focused.is_some());
     let from = route.case().cloned().or(focused);
     let Some(next) = desk.cases.peek(|book| book.neighbour(from.as_ref(), by)) else { return };

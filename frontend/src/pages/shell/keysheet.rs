@@ -4,6 +4,7 @@ use crate::components::Sheet;
 use crate::state::use_desk;
 use crate::web;
 use leptos::prelude::*;
+use shared::wire::session::Role;
 
 /// A heading and its keys.
 type Part = (&'static str, &'static [(&'static str, &'static [&'static str])]);
@@ -47,6 +48,7 @@ const PARTS: [&[Part]; 3] = [
             &[
                 ("Go to the reply", &["R"]),
                 ("Choose a template", &["T"]),
+                ("Ask the buyer", &["Q"]),
                 ("Saved line", &["/"]),
                 ("Internal note", &["N"]),
                 ("Change language", &["L"]),
@@ -65,9 +67,13 @@ const PARTS: [&[Part]; 3] = [
     ],
 ];
 
-fn part((title, keys): &Part) -> impl IntoView + use<> {
+/// What only leads can do.
+const OF_LEADS: [&str; 2] = ["Go to Reports", "Stop all rules, on their page"];
+
+fn part((title, keys): &Part, is_lead: bool) -> impl IntoView + use<> {
     let lines: Vec<_> = keys
         .iter()
+        .filter(|(label, _)| is_lead || !OF_LEADS.contains(label))
         .map(|(label, keys)| {
             let caps: Vec<_> = keys.iter().map(|key| view! { <kbd>{*key}</kbd>" " }).collect();
             view! { <dt>{*label}</dt><dd>{caps}</dd> }
@@ -95,8 +101,11 @@ pub fn KeySheet() -> impl IntoView {
             </footer>
         }
     };
-    let columns: Vec<_> =
-        PARTS.iter().map(|parts| view! { <section>{parts.iter().map(part).collect_view()}</section> }).collect();
+    let is_lead = untrack(|| desk.session.is_at_least(Role::Lead));
+    let column = |parts: &&[Part]| {
+        view! { <section>{parts.iter().map(|one| part(one, is_lead)).collect_view()}</section> }
+    };
+    let columns: Vec<_> = PARTS.iter().map(column).collect();
     view! {
         <Sheet
             title="Keys" lede="Money always takes two steps: a key opens the sheet, Ctrl ↵ confirms it."

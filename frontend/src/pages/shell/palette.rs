@@ -15,6 +15,7 @@ use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
 use shared::wire::case::CaseRow;
+use shared::wire::session::Role;
 
 /// Typing pauses this long before the server is asked.
 const PAUSE_MS: u32 = 220;
@@ -39,7 +40,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Act); 28] = [
+const COMMANDS: [(&str, &str, &[&str], Act); 29] = [
     ("Approve…", "check", &["A"], Act::Run(Command::Case(CaseKey::Approve))),
     ("Reject…", "x", &["X"], Act::Run(Command::Case(CaseKey::Reject))),
     ("Offer partial refund…", "partial", &["P"], Act::Run(Command::Case(CaseKey::Partial))),
@@ -48,6 +49,7 @@ const COMMANDS: [(&str, &str, &[&str], Act); 28] = [
     ("Write a note", "note", &["N"], Act::Run(Command::Case(CaseKey::Note))),
     ("Open photos", "image", &["V"], Act::Run(Command::Case(CaseKey::Photos))),
     ("Choose a template", "replies", &["T"], Act::Run(Command::Case(CaseKey::Template))),
+    ("Ask the buyer", "replies", &["Q"], Act::Run(Command::Case(CaseKey::Ask))),
     ("Change language", "globe", &["L"], Act::Run(Command::Case(CaseKey::Language))),
     ("Saved line", "replies", &["/"], Act::Run(Command::Case(CaseKey::SavedLine))),
     ("Hand to somebody", "users", &["Shift", "M"], Act::Run(Command::Case(CaseKey::Assign))),
@@ -77,21 +79,28 @@ struct Scene {
     has_case: bool,
     /// Its reply can be written.
     has_reply: bool,
+    /// A lead asks.
+    is_lead: bool,
 }
 
 impl Scene {
     fn now(desk: Desk) -> Self {
-        Self { has_case: keyboard::is_case_open(&desk.nav.route_now()), has_reply: web::is_shown("reply") }
+        Self {
+            has_case: keyboard::is_case_open(&desk.nav.route_now()),
+            has_reply: web::is_shown("reply"),
+            is_lead: untrack(|| desk.session.is_at_least(Role::Lead)),
+        }
     }
 
     /// The heading that an act stands under; none: there is nothing for it to do.
     fn group(self, act: &Act) -> Option<&'static str> {
         match act {
+            Act::Run(Command::Go(Screen::Reports)) if !self.is_lead => None,
             Act::Run(Command::View(_) | Command::Go(_)) => Some("Go to"),
             Act::Run(Command::Case(CaseKey::Undo)) if !self.has_case => Some("Anywhere"),
-            Act::Run(Command::Case(CaseKey::Reply | CaseKey::Template | CaseKey::Language | CaseKey::SavedLine)) => {
-                (self.has_case && self.has_reply).then_some("This case")
-            }
+            Act::Run(Command::Case(
+                CaseKey::Reply | CaseKey::Template | CaseKey::Ask | CaseKey::Language | CaseKey::SavedLine,
+            )) => (self.has_case && self.has_reply).then_some("This case"),
             Act::Run(Command::Case(_)) => self.has_case.then_some("This case"),
             Act::Run(_) | Act::Open(..) | Act::SignOut => Some("Anywhere"),
         }
