@@ -129,6 +129,18 @@ impl Room {
         journal["requests"].as_array().unwrap().len()
     }
 
+    /// The pages that came of a search, each by what it was asked for with, sorted.
+    async fn pages(&self, word: &str) -> Vec<String> {
+        let url = format!("{}/_sandbox/journal?path={word}", self.sandbox.url());
+        let journal: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        // Without a filter all is counted.
+        let is_page = |one: &&Value| one["code"] == 0 && one["body"].as_str().unwrap().contains("_");
+        let came = journal["requests"].as_array().unwrap().iter().filter(is_page);
+        let mut pages: Vec<_> = came.map(|one| format!("{} {}", one["body"], one["query"])).collect();
+        pages.sort();
+        pages
+    }
+
     pub(super) async fn open(&self, kind: &str, more: Value) -> Opened {
         let mut body = json!({ "kind": kind, "shop": self.row().platform_id });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -248,7 +260,7 @@ async fn an_import_that_is_cut_off_goes_on_at_its_page() {
     let whole = Room::imported(700).await.count();
     let room = Room::start_with(700).await;
     // The count and the first page pass, then the platform is away.
-    room.fail("returns/search", 40, json!({ "kind": "reset_before", "after": 3 })).await;
+    room.fail("returns/search", 40, json!({ "kind": "reset_before", "after": 2 })).await;
     let mut faults = 0;
     loop {
         match sync::import_step(&room.desk, &room.shop).await {
@@ -263,6 +275,30 @@ async fn an_import_that_is_cut_off_goes_on_at_its_page() {
     }
     assert_eq!((faults, room.count()), (1, whole));
     assert_eq!(room.row().import, ImportView::Done { cases: whole });
+    // No page that came was asked for again, least of all the first.
+    let pages = room.pages("returns/search").await;
+    let mut once = pages.clone();
+    once.dedup();
+    assert_eq!(pages, once);
+}
+
+#[tokio::test]
+async fn a_page_of_the_import_that_cannot_be_stored_is_asked_for_again_and_none_after_it_is_kept() {
+    let whole = Room::imported(700).await;
+    let oldest =
+        "SELECT platform_id FROM case_file WHERE object = 'return' AND is_over = 0 ORDER BY platform_at LIMIT 9";
+    let oldest: Vec<String> = whole.desk.store.read(|tx| tx.all(oldest, &[], |row| row.get(0))).unwrap();
+    let room = Room::start_with(700).await;
+    let write = |sql: &str| room.desk.store.write(|tx| tx.execute(sql, &[]).map(drop)).unwrap();
+    // Of these only one can be stored: they are on the first page of what is open.
+    let oldest = oldest.join("', '");
+    write(&format!("CREATE UNIQUE INDEX only_one ON case_file (shop_id) WHERE platform_id IN ('{oldest}')"));
+    assert!(sync::import_step(&room.desk, &room.shop).await.is_err());
+    let returns = || room.desk.store.read(|tx| cases::count_of(tx, &room.shop, Object::Return)).unwrap();
+    assert_eq!(returns(), 0);
+    write("DROP INDEX only_one");
+    while !sync::import_step(&room.desk, &room.shop).await.unwrap() {}
+    assert_eq!((room.count(), room.row().import), (whole.count(), ImportView::Done { cases: whole.count() }));
 }
 
 #[tokio::test]
