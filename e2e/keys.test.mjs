@@ -128,6 +128,19 @@ test("keys of a case work from its row, and say so where there is nothing for th
     assert.equal(openId(page), id);
     await page.keyboard.press("Escape");
     await sheet.waitFor({ state: "hidden" });
+
+    // On a page that has no reply texts yet, too: each begins with its own words.
+    const fromRow = async (key) => {
+      await page.goto("/desk/to-decide");
+      await page.locator(`#row-${id}`).focus();
+      await page.keyboard.press(key);
+      await until("the case is open", () => openId(page) === id);
+    };
+    await fromRow("x");
+    await page.getByRole("heading", { name: "Reject with proof" }).waitFor();
+    await sheet.getByText(/^Goes out when rejected/).waitFor();
+    await fromRow("q");
+    await until("the question is there", async () => (await page.locator("#reply").inputValue()).includes("Before we decide"));
   });
 });
 

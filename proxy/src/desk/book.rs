@@ -9,10 +9,11 @@ use crate::entropy::Entropy;
 use crate::mutants::{Mutant, is_on};
 use crate::store::Tx;
 use crate::store::cases::CaseFile;
+use crate::store::chat::ConversationRow;
 use crate::store::intents::Intent;
 use crate::store::shops::ShopRow;
 use crate::store::timeline::{Chain, Trace};
-use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, quality, shops, tags};
+use crate::store::{StoreError, cases, chat, claims, events, extras, intents, media, people, shops, tags};
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::{Claim, DecisionKind, Derived, Stage};
 use shared::domain::derive::{derive, is_over};
@@ -22,7 +23,7 @@ use shared::domain::facts::{
 use shared::domain::status::Status;
 use shared::id::{CaseId, MediaId, ShopId};
 use shared::reasons::is_listed;
-use shared::reply::Language;
+use shared::reply::{Language, Moment};
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, Happened, Who};
 use shared::wire::event::Event;
@@ -133,8 +134,7 @@ impl Book {
         file.payment_proved = paid;
         row.version = 1;
         let (is_over, is_past) = (is_over(read), is_over(read) && read.updated < of.connected_at);
-        cases::insert(tx, &file, &row, is_over, &search_text(&facts, &row.tags))?;
-        quality::ask(tx, &row, is_past)?;
+        cases::insert(tx, &file, &row, is_over, is_past, &search_text(&facts, &row.tags))?;
         // What is past and done is nobody's work. An import brings years of it, and tells of its progress.
         if !is_past || row.stage != Stage::Done {
             events::append(tx, &of.id, &Event::CaseChanged { row: Box::new(row) }, now)?;
@@ -227,7 +227,6 @@ impl Book {
         let facts = facts(tx, &file)?;
         let search = facts.as_ref().map(|facts| search_text(facts, &row.tags)).unwrap_or_default();
         cases::save_row(tx, &row, is_over(&file.platform), &search)?;
-        quality::ask(tx, &row, false)?;
         events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row) }, now)?;
         Ok(())
     }
@@ -253,7 +252,6 @@ impl Book {
         }
         cases::save_row(tx, &row, is_over(&file.platform), &search_text(&facts, &row.tags))?;
         if changed {
-            quality::ask(tx, &row, false)?;
             events::append(tx, &file.shop, &Event::CaseChanged { row: Box::new(row.clone()) }, now)?;
         }
         // A proof can arrive without a change that the queue shows.
@@ -399,12 +397,28 @@ fn rule_on_top(intents: &[Intent]) -> Option<String> {
     Some(by.words())
 }
 
-/// When the newest line of chat of ours arrived: what is written before a decision, and tells none, asks.
+/// When the newest question of ours arrived: a line of chat that a template for questions began, or with a question mark.
 fn asked(intents: &[Intent]) -> Option<Timestamp> {
+    let asks = |text: &str, template: Option<&str>| {
+        text.contains('?') || template.is_some_and(|id| id.split('.').nth(1) == Some(Moment::MoreInformation.word()))
+    };
     intents.iter().rev().find_map(|intent| match (&intent.payload, &intent.state) {
-        (intents::Payload::Reply { claim: None, .. }, IntentState::Done { at, .. }) => Some(*at),
+        (intents::Payload::Reply { claim: None, text, template, .. }, IntentState::Done { at, .. }) => {
+            asks(text, template.as_deref()).then_some(*at)
+        }
         _ => None,
     })
+}
+
+/// When the buyer spoke last, in the chat or in the request itself.
+fn spoke(
+    tx: &Tx<'_>,
+    file: &CaseFile,
+    conversation: Option<&ConversationRow>,
+) -> Result<Option<Timestamp>, StoreError> {
+    let wrote = conversation.map(|conversation| chat::last_of_buyer(tx, &file.shop, &conversation.id)).transpose()?;
+    let records = file.records.iter().filter(|record| record.role.eq_ignore_ascii_case("buyer"));
+    Ok(records.map(|record| record.at).max().max(wrote.flatten()))
 }
 
 fn build_row(
@@ -426,6 +440,8 @@ fn build_row(
         Some(conversation) => chat::unanswered(tx, &file.shop, &conversation.id)?,
         None => 0,
     };
+    let asked = asked(intents).filter(|_| matches!(derived.stage, Stage::ToDecide | Stage::ToInspect));
+    let answered = if asked.is_some() { spoke(tx, file, conversation.as_ref())? } else { None };
     let say = buyers_words(&file.records);
     Ok(CaseRow {
         id: file.id.clone(),
@@ -446,8 +462,7 @@ fn build_row(
         say: say.map(|words| words.chars().take(SAY_CHARS).collect()),
         is_unread: file.is_unread,
         new_messages,
-        asked: asked(intents)
-            .filter(|_| new_messages == 0 && matches!(derived.stage, Stage::ToDecide | Stage::ToInspect)),
+        asked: asked.filter(|asked| answered.is_none_or(|answered| answered < *asked)),
         assignee: file.assignee.clone(),
         lease: claims::live(tx, &file.id, now)?.map(|claim| claim.lease),
         owed: derived.owed.clone(),

@@ -13,13 +13,13 @@ use crate::store::{StoreError, Tx};
 use crate::store::{chat, extras, idempotency, shops, timeline};
 use shared::domain::case::{Claim, DecisionKind, Derived};
 use shared::domain::check::decision_problem;
-use shared::domain::decide::is_near_deadline;
+use shared::domain::decide::{claims_of, is_near_deadline};
 use shared::domain::derive::{derive, told};
 use shared::domain::facts::{Facts, ToldHow};
 use shared::id::{AgentId, CaseId, IdempotencyKey, IntentId, MotionId, ShopId};
 use shared::reply::{LintInput, Severity, lint};
 use shared::time::Timestamp;
-use shared::wire::case::{Happened, MayWrite, TimelineEntry, Who};
+use shared::wire::case::{Happened, MayWrite, Who};
 use shared::wire::decision::{DecisionRequest, Draft, MotionRecorded, ReplyOrder, ReplyRequest};
 use shared::wire::intent::{ByRule, IntentState, IntentView, IntentWhat};
 use shared::wire::rule::SecondAsk;
@@ -338,6 +338,12 @@ fn decide_with(
         }
         super::inspect::note_verdict(desk, tx, agent, file, request.kind, now)?;
         if let Some(reply) = &request.reply {
+            if reply.claim.is_some_and(|claim| !claims_of(request.kind).contains(&claim)) {
+                return Err(DeskError::Invalid {
+                    field: "reply",
+                    problem: "tells something else than what is decided",
+                });
+            }
             let amount = request.amount.as_ref().or(total);
             check_reply(tx, opened, reply, amount)?;
             motion.add(tx, reply_payload(reply))?;
@@ -517,12 +523,15 @@ fn check_reply(
     Ok(())
 }
 
-/// What was stopped becomes a draft again, unless something else was typed since.
+/// What was stopped becomes a draft again, unless something else was typed since. Of what a template made of the case the
+/// choice alone: it is made anew, for whatever is decided then.
 pub(crate) fn put_back(tx: &Tx<'_>, part: &Intent, now: Timestamp) -> Result<(), StoreError> {
     let mut draft = extras::draft(tx, &part.case, &part.agent)?.unwrap_or_default();
     match &part.payload {
         Payload::Reply { claim, text, language, template } if draft.text.is_empty() => {
-            draft.text.clone_from(text);
+            if !crate::store::templates::is_as_made(tx, &part.id)? {
+                draft.text.clone_from(text);
+            }
             draft.language.clone_from(language);
             draft.claim = *claim;
             draft.template.clone_from(template);
@@ -562,18 +571,12 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
             if !intents::advance(tx, part, &IntentState::Undone { at: now }, None)? {
                 return Err(DeskError::TooLate);
             }
-            // What a template makes of the case is made anew, for whatever is decided then.
-            if !crate::store::templates::is_as_made(tx, &part.id)? {
-                put_back(tx, part, now)?;
-            }
+            put_back(tx, part, now)?;
             let who = Who::Agent(agent.id.clone());
             desk.book.note(tx, &part.shop, &part.case, now, who.clone(), Happened::Undone, None)?;
             // Nobody had it before.
-            let took = |entry: &TimelineEntry| {
-                entry.at == part.pressed && entry.what == Happened::Assigned { to: Some(part.agent.clone()) }
-            };
-            if let Payload::Decision { .. } = part.payload
-                && timeline::of_cases(tx, std::slice::from_ref(&part.case))?.values().flatten().any(took)
+            if matches!(part.payload, Payload::Decision { .. })
+                && timeline::handed_last(tx, &part.case)? == Some(part.pressed)
                 && let Some(file) =
                     cases::find(tx, &part.case)?.filter(|file| file.assignee.as_ref() == Some(&part.agent))
             {

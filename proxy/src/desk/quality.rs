@@ -194,25 +194,35 @@ pub fn check_these(desk: &Desk, cases: &[CaseId]) -> Result<(), StoreError> {
     if found.is_empty() {
         return Ok(());
     }
-    let mut looked = Vec::new();
-    let mut facts = Vec::new();
-    for (case, one) in &found {
-        if let Looked::Checked(checked) = one {
-            looked.push(quality::CheckedVersion { case, version: checked.version, outcome: checked.outcome.as_ref() });
-            facts.push(&checked.fact);
-        }
-    }
-    // A case that has changed meanwhile has another version, and so is still to be checked.
+    let version_of = |one: &Looked| match one {
+        Looked::Checked(checked) => Some(checked.version),
+        Looked::Practised(view) => Some(view.row.version),
+        Looked::Gone => None,
+    };
+    let versions: Vec<_> = found.iter().filter_map(|(case, one)| Some((case, version_of(one)?))).collect();
     desk.store.write(|tx| {
+        // A case that has changed meanwhile is still to be checked, or another desk has done it since.
+        let still_so = quality::still_so(tx, &versions)?;
+        let found = || found.iter().filter(|(case, one)| matches!(one, Looked::Gone) || still_so.contains(case));
+        let checked = found().filter_map(|(case, one)| match one {
+            Looked::Checked(checked) => Some((case, checked)),
+            Looked::Practised(_) | Looked::Gone => None,
+        });
+        let (looked, facts): (Vec<_>, Vec<_>) = checked
+            .map(|(case, checked)| {
+                let Checked { version, outcome, fact } = checked.as_ref();
+                (quality::CheckedVersion { case, version: *version, outcome: outcome.as_ref() }, fact)
+            })
+            .unzip();
         quality::save(tx, &looked, now)?;
         reports::save(tx, &facts)?;
-        found.iter().try_for_each(|(case, one)| match one {
+        found().try_for_each(|(case, one)| match one {
             Looked::Checked(_) => Ok(()),
             Looked::Practised(view) => {
-                quality::leave_out(tx, case)?;
+                quality::leave_out(tx, case, version_of(one))?;
                 practice::note(tx, view, now)
             }
-            Looked::Gone => quality::leave_out(tx, case),
+            Looked::Gone => quality::leave_out(tx, case, None),
         })
     })
 }

@@ -214,8 +214,16 @@ pub fn stale_ones(tx: &Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
     ids(tx, "SELECT id FROM case_file WHERE rules_version <> ?1 LIMIT 500", params![RULES_VERSION])
 }
 
-/// Stores a case that was never seen, with what follows from its facts.
-pub fn insert(tx: &Tx<'_>, file: &CaseFile, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
+/// Stores a case that was never seen, with what follows from its facts. `is_past`: it was over before its shop was
+/// connected, so nobody's work on it is to be checked, and it is counted when nothing else is to be looked at.
+pub fn insert(
+    tx: &Tx<'_>,
+    file: &CaseFile,
+    row: &CaseRow,
+    is_over: bool,
+    is_past: bool,
+    search: &str,
+) -> Result<(), StoreError> {
     let version = i64::try_from(row.version).unwrap_or(i64::MAX);
     tx.execute(
         "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, records, \
@@ -243,6 +251,10 @@ pub fn insert(tx: &Tx<'_>, file: &CaseFile, row: &CaseRow, is_over: bool, search
             to_json("row", row)?,
             file.platform.created.millis(),
         ],
+    )?;
+    tx.execute(
+        "INSERT INTO unchecked (case_id, shop_id, version, can_wait) VALUES (?1, ?2, ?3, ?4)",
+        params![file.id, file.shop.as_str(), version, is_past],
     )?;
     Ok(())
 }
@@ -288,14 +300,21 @@ pub fn set_read(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<(), StoreE
     Ok(())
 }
 
-/// Stores what follows from the facts. The row carries the new version.
+/// Stores what follows from the facts. The row carries the new version, which is to be checked where it has risen.
 pub fn save_row(tx: &Tx<'_>, row: &CaseRow, is_over: bool, search: &str) -> Result<(), StoreError> {
+    let version = i64::try_from(row.version).unwrap_or(i64::MAX);
+    tx.execute(
+        "INSERT INTO unchecked (case_id, shop_id, version, can_wait) \
+         SELECT id, shop_id, ?2, 0 FROM case_file WHERE id = ?1 AND version <> ?2 \
+         ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, can_wait = 0",
+        params![row.id, version],
+    )?;
     tx.execute(
         "UPDATE case_file SET version = ?2, rules_version = ?3, stage = ?4, deadline = ?5, owed_since = ?6, \
          is_over = ?7, search = ?8, row_json = ?9, is_here = ?10 WHERE id = ?1",
         params![
             row.id.as_str(),
-            i64::try_from(row.version).unwrap_or(i64::MAX),
+            version,
             RULES_VERSION,
             stage_word(row.stage),
             row.deadline.map(Timestamp::millis),

@@ -178,6 +178,13 @@ pub fn unanswered(tx: &Tx<'_>, shop: &ShopId, conversation: &str) -> Result<u32,
     )
 }
 
+/// When the buyer wrote last.
+pub fn last_of_buyer(tx: &Tx<'_>, shop: &ShopId, conversation: &str) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT MAX(at) FROM message WHERE shop_id = ?1 AND conversation_id = ?2 AND role = 'BUYER'";
+    let last: Option<i64> = tx.only(sql, params![shop.as_str(), conversation], |row| row.get(0))?;
+    Ok(last.map(Timestamp::from_millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

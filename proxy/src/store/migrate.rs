@@ -55,3 +55,30 @@ pub(super) fn run(connection: &mut Connection, path: &Path) -> Result<(), StoreE
     transaction.pragma_update(None, "user_version", known).map_err(opening)?;
     transaction.commit().map_err(opening)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_desk_had_still_to_check_or_to_count_is_still_to_be_looked_at() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for sql in MIGRATIONS.iter().take(20) {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 20).unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        for (id, checked, counted) in [("changed", 4, 1), ("never", -1, 0), ("past", 5, 0), ("settled", 5, 1)] {
+            let sql = "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, \
+                 records, seen, read_at, rules_version, stage, is_over, search, row_json, checked, counted, asked_at) \
+                 VALUES (?1, 's', 'return', ?1, 'o', 5, '', 0, '', '', 0, 0, 'done', 1, '', '', ?2, ?3, 0)";
+            connection.execute(sql, (id, checked, counted)).unwrap();
+        }
+        run(&mut connection, Path::new(":memory:")).unwrap();
+        let mut rows = connection.prepare("SELECT case_id, version, can_wait FROM unchecked ORDER BY case_id").unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+        let rows: Vec<(String, i64, bool)> = rows.collect::<Result<_, _>>().unwrap();
+        let row = |id: &str, can_wait| (id.to_owned(), 5, can_wait);
+        assert_eq!(rows, [row("changed", false), row("never", false), row("past", true)]);
+    }
+}

@@ -10,6 +10,7 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, Opened};
 use shared::wire::quality::Tally;
+use std::collections::BTreeSet;
 
 /// A set of checks, as it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,17 +56,6 @@ pub struct Outcome {
     pub due: Option<Timestamp>,
 }
 
-/// Asks for a version of a case to be looked at. `can_wait`: it was over before its shop was connected, so nobody's work on
-/// it is to be checked, and it is counted when nothing else is to be looked at.
-pub fn ask(tx: &Tx<'_>, row: &CaseRow, can_wait: bool) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO unchecked (case_id, shop_id, version, can_wait) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, can_wait = excluded.can_wait",
-        params![row.id, row.shop.as_str(), number(row.version), can_wait],
-    )?;
-    Ok(())
-}
-
 fn number(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
 }
@@ -90,9 +80,16 @@ pub fn uncounted(tx: &Tx<'_>, most: u32) -> Result<Vec<CaseId>, StoreError> {
     tx.all(UNCHECKED, params![true, most], |row| id("case id", row.get(0)?))
 }
 
-/// Leaves a case out until it changes: what is stored of it cannot be read.
-pub fn leave_out(tx: &Tx<'_>, case: &CaseId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM unchecked WHERE case_id = ?1", params![case.as_str()])?;
+/// Leaves a version of a case out until it changes: it is practised, or what is stored of it cannot be read, and then it is
+/// of no known version.
+pub fn leave_out(tx: &Tx<'_>, case: &CaseId, version: Option<u64>) -> Result<(), StoreError> {
+    match version {
+        Some(version) => {
+            let sql = "DELETE FROM unchecked WHERE case_id = ?1 AND version = ?2";
+            tx.execute(sql, params![case, number(version)])?
+        }
+        None => tx.execute("DELETE FROM unchecked WHERE case_id = ?1", params![case])?,
+    };
     tx.execute("UPDATE quality SET due_at = NULL WHERE case_id = ?1", params![case.as_str()])?;
     Ok(())
 }
@@ -132,9 +129,26 @@ pub fn save(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Resul
     Ok(())
 }
 
-fn looked_sql(count: usize) -> String {
+fn is_one_of(columns: &str, count: usize) -> String {
     let looked = vec!["(CAST(? AS TEXT), CAST(? AS BIGINT))"; count].join(", ");
-    format!("DELETE FROM unchecked WHERE (case_id, version) IN (VALUES {looked})")
+    format!("{columns} IN (VALUES {looked})")
+}
+
+fn looked_sql(count: usize) -> String {
+    ["DELETE FROM unchecked WHERE ", &is_one_of("(case_id, version)", count)].concat()
+}
+
+/// Those of the cases that still have the version that was looked at. What was found of an older one is not to be kept:
+/// another desk may have found something of the newer one since.
+pub fn still_so(tx: &Tx<'_>, looked: &[(&CaseId, u64)]) -> Result<BTreeSet<CaseId>, StoreError> {
+    let mut all = BTreeSet::new();
+    for piece in pieces(looked) {
+        let values: Vec<_> =
+            piece.iter().flat_map(|(case, version)| [case.bind(), Param::Integer(number(*version))]).collect();
+        let sql = ["SELECT id FROM case_file WHERE ", &is_one_of("(id, version)", piece.len())].concat();
+        all.extend(tx.all(&sql, &values, |row| id("case id", row.get(0)?))?);
+    }
+    Ok(all)
 }
 
 fn save_piece(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Result<(), StoreError> {

@@ -239,6 +239,14 @@ pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<TimelineEntry>, 
     by_case(tx, cases, sql, MOST, |row| Ok(from_json::<Payload>("timeline entry", &row.get::<String>(1)?)?.entry))
 }
 
+/// When a case was last handed to somebody or to nobody. Looked for in the words alone: an entry that cannot be read stands
+/// in nobody's way.
+pub fn handed_last(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT at FROM timeline WHERE case_id = ?1 AND (payload LIKE '%{\"assigned\":%' OR payload LIKE '%{\"lead_asked\":%') \
+         ORDER BY place DESC LIMIT 1";
+    tx.first(sql, params![case.as_str()], |row| row.get(0).map(Timestamp::from_millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

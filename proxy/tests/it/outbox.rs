@@ -171,6 +171,17 @@ async fn undo_within_the_hold_means_that_no_call_is_made() {
 }
 
 #[tokio::test]
+async fn a_reply_that_tells_something_else_than_is_decided_is_refused() {
+    let scene = Scene::refund().await;
+    for (claim, is_taken) in [(Claim::Rejected, false), (Claim::OfferMade, false), (Claim::Refunded, true)] {
+        let pressed = scene.press(&format!("{claim:?}"), &scene.request(DecisionKind::ApproveRefund, Some(claim)));
+        assert_eq!(pressed.is_ok(), is_taken, "{claim:?}: {pressed:?}");
+        let refused = |answer| matches!(answer, Err(DeskError::Invalid { field: "reply", .. }));
+        assert!(is_taken || refused(pressed), "{claim:?}");
+    }
+}
+
+#[tokio::test]
 async fn undo_gives_back_what_a_person_wrote_and_lets_go_of_a_case_that_nobody_had() {
     let scene = Scene::refund().await;
     let seen = || {

@@ -4,8 +4,8 @@ use super::outbox::{Scene, agent};
 use super::support::TestDesk;
 use super::sync::Room;
 use proxy::desk::{quality, view};
-use proxy::store::StoreError;
 use proxy::store::people::Account;
+use proxy::store::{Param, StoreError, cases};
 use serde_json::{Value, json};
 use shared::domain::quality::{Check, CheckState, after_deciding};
 use shared::domain::report::fact;
@@ -204,6 +204,30 @@ async fn other_rules_make_a_new_result_and_keep_the_old_one() {
     assert_eq!(store.read(|tx| tx.only(kept, &[], |row| row.get::<i64>(0))).unwrap(), 1);
     quality::begin(&scene.room.desk).unwrap();
     assert_eq!(read(&scene, &QualityFilter::default()).waiting, 0, "once");
+}
+
+#[tokio::test]
+async fn what_was_found_of_an_older_version_is_not_kept_and_the_newer_one_is_still_to_be_checked() {
+    let scene = Scene::in_room(Room::imported(20).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let desk = &scene.room.desk;
+    let waits = || {
+        let sql = "SELECT COUNT(*) FROM unchecked WHERE case_id = ?1";
+        let id = Param::Text(scene.id.as_str());
+        desk.store.read(|tx| tx.only(sql, &[id], |row| row.get::<i64>(0))).unwrap()
+    };
+    let version = || desk.store.read(|tx| cases::find(tx, &scene.id)).unwrap().unwrap().version;
+    let still_so = |version| {
+        let looked = [(&scene.id, version)];
+        desk.store.write(|tx| proxy::store::quality::still_so(tx, &looked)).unwrap().contains(&scene.id)
+    };
+    check(&scene);
+    let looked_at = version();
+    assert_eq!((waits(), still_so(looked_at)), (0, true));
+    let now = desk.clock.now();
+    desk.store.write_or(|tx| desk.book.touch(tx, &scene.id, now)).unwrap();
+    assert_eq!((waits(), still_so(looked_at), still_so(version())), (1, false, true));
+    check(&scene);
+    assert_eq!(waits(), 0);
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ use shared::wire::rule::{SecondAnswer, TagRequest};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Why nothing else can be begun.
+pub const ON_ITS_WAY: &str = "A decision or a reply is on its way. Wait until it has ended, or undo it.";
 /// Typing rests this long before a draft is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
 
@@ -251,6 +253,10 @@ impl Doing {
             let mut view = view.clone();
             view.draft = kept.or(view.draft);
             self.writing.start(&view, parts, shop);
+            // A sheet that is open is what the reply goes with.
+            if let Some(kind) = self.deciding.kind.get_untracked() {
+                self.writing.choose(kind, &view, parts, shop);
+            }
             if let Some(draft) = view.draft.filter(|_| self.deciding.comment.with_untracked(String::is_empty)) {
                 self.deciding.comment.set(draft.comment);
             }
@@ -283,7 +289,7 @@ impl Doing {
             (offered.into_iter().find(|kind| wanted(*kind)), moves)
         });
         match kind {
-            Some(_) if moves => self.nothing(what, "A decision is on its way. Wait until it has ended, or undo it."),
+            Some(_) if moves => self.nothing(what, ON_ITS_WAY),
             Some(kind) => self.begin(kind),
             None => self.nothing(what, "TikTok offers no such answer to this case now."),
         }

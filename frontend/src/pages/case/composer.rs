@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
 use shared::domain::decide::claims_of;
 use shared::money::Money;
-use shared::reasons::{ReasonGroup, group_of};
+use shared::reasons::{ReasonGroup, group_named, group_of};
 use shared::reply::{
     Ask, Catalogue, Composed, Finding, Language, LintInput, ReplyFacts, Severity, compose, lint, render, rule_text,
 };
@@ -54,20 +54,21 @@ pub struct Writing {
     group: RwSignal<Option<ReasonGroup>>,
 }
 
-/// What was offered last and undone: its words come back with it.
+/// What was offered, where the last that was decided is an offer that was undone: it may be meant to be made again.
 pub fn last_offer(view: &CaseView) -> Option<&Money> {
-    let undone = view.intents.iter().filter(|intent| matches!(intent.state, IntentState::Undone { .. }));
-    let offers = undone.filter_map(|intent| match &intent.what {
-        IntentWhat::Decision { kind, amount, .. } if kind.needs_amount() => Some((intent.at, amount.as_ref()?)),
-        IntentWhat::Decision { .. } | IntentWhat::Reply { .. } => None,
+    let decisions = view.intents.iter().filter_map(|intent| match &intent.what {
+        IntentWhat::Decision { kind, amount, .. } => Some((intent, kind, amount)),
+        IntentWhat::Reply { .. } => None,
     });
-    offers.max_by_key(|(at, _)| *at).map(|(_, amount)| amount)
+    let (intent, kind, amount) = decisions.max_by_key(|(intent, ..)| intent.at)?;
+    let is_undone = matches!(intent.state, IntentState::Undone { .. });
+    amount.as_ref().filter(|_| is_undone && kind.needs_amount())
 }
 
 /// The amount that a claim may name: what is proved, else what TikTok plans to pay.
 fn amount_for(view: &CaseView, claim: Option<Claim>, offer: Option<&Money>) -> Option<Money> {
     if claim == Some(Claim::OfferMade) {
-        return offer.or(view.partial.as_ref()).or_else(|| last_offer(view)).cloned();
+        return offer.or(view.partial.as_ref()).cloned();
     }
     match view.sayable.iter().find(|sayable| Some(sayable.claim) == claim) {
         Some(sayable) => sayable.amount.clone(),
@@ -126,14 +127,29 @@ impl Writing {
                 self.text.set(draft.text.clone());
                 self.language.set(Language::of_tag(&draft.language));
                 self.claim.set(draft.claim);
+                self.offer.set(last_offer(view).filter(|_| draft.claim == Some(Claim::OfferMade)).cloned());
                 self.template.set(draft.template.clone().map(|id| (id, "Your draft".to_owned())));
                 self.filled.set(self.made(view, catalogue, shop).1);
                 self.saved.set(Some(draft.saved).filter(|saved| *saved != Timestamp::default()));
                 self.is_typed.set(true);
             }
-            None if self.claim.get_untracked().is_none() => self.clear(),
-            None => self.fill(view, catalogue, shop),
+            None => {
+                if let Some(draft) = view.draft.as_ref().filter(|draft| draft.template.is_some()) {
+                    self.chosen(draft, view);
+                }
+                match self.claim.get_untracked() {
+                    None => self.clear(),
+                    Some(_) => self.fill(view, catalogue, shop),
+                }
+            }
         }
+    }
+
+    /// What somebody chose and did not write in: the language, and whose reason's words.
+    fn chosen(self, draft: &Draft, view: &CaseView) {
+        self.language.set(Language::of_tag(&draft.language));
+        let word = draft.template.as_deref().and_then(|id| id.split('.').next()).unwrap_or_default();
+        self.group.set(group_named(word).filter(|group| *group != group_of(&view.row.reason)));
     }
 
     /// An empty line of chat.

@@ -383,7 +383,7 @@ pub fn draw(
             <h2>"Order " <small class="num">{view.order_id.clone()}</small></h2>
             {lines}
             {order.is_none().then(|| view! { <p class="small muted">"TikTok has not shown the order yet. It is read by itself."</p> })}
-            <dl class="kv">{order_rows}</dl>
+            <dl class="kv">{order_rows}<dt>"Case"</dt><dd class="num">{view.platform_id.clone()}</dd></dl>
         </section>
         {others("Also on this order", &view.related)}
         {others("Also of this buyer", &view.of_buyer)}

@@ -32,9 +32,13 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         (Stage::Done, _) => "chip",
         _ => "chip chip--info",
     };
-    let asked = row
-        .asked
-        .map(|at| ["Asked ", &crate::web::when_inside(at, crate::web::device_now()), ", no answer yet"].concat());
+    let asked = row.asked;
+    let asked = move || {
+        asked.map(|at| {
+            let words = ["Asked ", &crate::web::when_inside(at, desk.clock.coarse()), ", no answer yet"].concat();
+            view! { <span class="chip chip--info">{small_icon("send")}{words}</span> }
+        })
+    };
     let newest = motion::newest(view);
     let on_its_way = newest.clone();
     let moving = move || {
@@ -88,10 +92,10 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <span class="sep">"·"</span>
                 <span class="opt">{shop}</span>
                 <span class="sep">"·"</span>
-                <span class="num opt">{["Case ", &view.platform_id].concat()}</span>
+                <span class="num opt" title=view.platform_id.clone()>{["Case ", &ending(&view.platform_id)].concat()}</span>
             </div>
             <h1 id="case-h" tabindex="-1">{wording::reason(&row.reason, &row.reason_text)}</h1>
-            <div class="clock">{clock}{move || moving().map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}{asked.map(|text| view! { <span class="chip chip--info">{small_icon("send")}{text}</span> })}</div>
+            <div class="clock">{clock}{move || moving().map(|text| view! { <span class="chip chip--info">{text}</span> })}{ended.map(|text| view! { <span class=ended_class>{text}</span> })}{asked}</div>
             <div class="lease">{small_icon("user")}<span>{holder}</span>{deciding}</div>
             <div class="acts">
                 <Pick
@@ -104,6 +108,19 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     }
     .into_any()
 }
+
+/// The end of a long number: what tells it from its neighbours.
+fn ending(number: &str) -> String {
+    let digits = number.chars().count();
+    if digits <= ENDING {
+        number.to_owned()
+    } else {
+        ["…".to_owned(), number.chars().skip(digits - ENDING).collect()].concat()
+    }
+}
+
+const ENDING: usize = 8;
+const PHOTOS_FIRST: &str = "Photos not opened";
 
 /// Whether a decision can be made, by whom, and whether TikTok has confirmed what is offered.
 /// `is_unseen`: there are photos that this person has not opened; `lacking`: needed ticks that nobody has made.
@@ -125,8 +142,8 @@ fn gate(
     } else if lacking > 0 {
         return ("info", crate::i18n::format::count(lacking, "check left", "checks left"));
     } else if is_unseen {
-        // What is still to be done stands first: there is not always room for both.
-        ("eye", "Photos not opened. Confirmed by TikTok")
+        // There is no room for both: what is still to be done is what is seen.
+        ("eye", PHOTOS_FIRST)
     } else {
         ("check-circle", "Confirmed by TikTok")
     };
@@ -184,7 +201,7 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let more = match *others {
         [] => None,
         [kind] => Some(
-            view! { <button class="btn opt" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{wording::act(kind)}</button> }
+            view! { <button class="btn opt" type="button" disabled=is_lost on:click=move |_| doing.begin(kind)>{wording::act(kind)}{kind.needs_amount().then(|| view! { " "<kbd>"P"</kbd> })}</button> }
                 .into_any(),
         ),
         // More than two answers and a third do not fit beside each other.
@@ -198,7 +215,8 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let lacking = lacking(&view.ticks).count().try_into().unwrap_or(u64::MAX);
     let gate = move || {
         let (mark, text) = gate(&options, is_lost(), other.get(), is_unseen.get(), lacking);
-        view! { {small_icon(mark)}<span>{text}</span> }
+        let also = (text == PHOTOS_FIRST).then(|| view! { <span class="vh">"Confirmed by TikTok"</span> });
+        view! { {small_icon(mark)}<span>{text}{also}</span> }
     };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));
     let yes = yes.map(|kind| {

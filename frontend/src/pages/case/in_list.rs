@@ -17,6 +17,8 @@ part! {
         match (key, row) {
             (CaseKey::Undo, _) => undo::take_back(desk),
             (CaseKey::Take, Some(case)) => take(desk, case),
+            // Somebody has gone elsewhere while this part came.
+            (_, Some(_)) if desk.nav.route_now().case().is_some() => {}
             (_, Some(case)) => {
                 desk.nav.open(Some(case));
                 // Its pane listens once it is drawn.
@@ -34,9 +36,19 @@ fn take(desk: Desk, case: CaseId) {
     let me = desk.session.peek(|state| state.signed_in().map(|known| known.me.id.clone()));
     let holder = desk.cases.peek(|book| book.row(&case).and_then(|row| row.assignee.clone()));
     let to = if holder == me { None } else { me };
+    let from = holder.filter(|_| to.is_some()).map(|holder| untrack(|| desk.session.name_of(&holder)));
     spawn_local(async move {
-        if let Err(failure) = api::cases::assign(&case, to).await {
-            desk.toasts.failed(&failure);
+        match (api::cases::assign(&case, to).await, from) {
+            (Err(failure), _) => desk.toasts.failed(&failure),
+            (Ok(()), Some(from)) => {
+                desk.toasts.show(
+                    Tone::Good,
+                    "You hold it now",
+                    [from.as_str(), " held it before."].concat(),
+                    Some(case),
+                );
+            }
+            (Ok(()), None) => {}
         }
     });
 }

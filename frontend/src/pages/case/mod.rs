@@ -38,6 +38,7 @@ use leptos::prelude::*;
 use shared::domain::case::DecisionKind;
 use shared::domain::decide::is_near_deadline;
 use shared::id::CaseId;
+use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::IntentState;
 
@@ -87,38 +88,58 @@ pub fn CasePane(
     }
 }
 
+/// A key that is pressed before the case is there is obeyed when it comes, unless that takes longer: then nobody means it
+/// any more.
+const MEANT_MS: i64 = 3_000;
+
 fn obey_keys(desk: Desk, doing: Doing, panes: Panes) {
     let pressed_before = desk.keys.count();
+    let waits = StoredValue::new(None::<(u64, Timestamp)>);
     Effect::new(move |_| {
         let Some((number, key)) = desk.keys.pressed() else { return };
-        // What was pressed before the case was there is done when it is.
-        let is_here = doing.view.with(Option::is_some);
-        if !is_here || number <= pressed_before || doing.last_key.get_value() >= number {
+        // With the texts that a reply begins with: a decision goes out with one.
+        let has_texts = doing.catalogue.with(Option::is_some) || doing.no_parts.with(Option::is_some);
+        let is_here = doing.view.with(Option::is_some) && has_texts;
+        if number <= pressed_before || doing.last_key.get_value() >= number {
+            return;
+        }
+        // A hold does not wait.
+        if !is_here && key != CaseKey::Undo {
+            waits.set_value(Some((number, crate::web::device_now())));
             return;
         }
         doing.last_key.set_value(number);
-        untrack(|| match key {
-            CaseKey::Approve => doing.ask("to approve", DecisionKind::is_approval),
-            CaseKey::Reject => doing.ask("to reject", |kind| kind.needs_reason() && !kind.needs_amount()),
-            CaseKey::Partial => doing.ask("to offer a part of", DecisionKind::needs_amount),
-            CaseKey::Undo => doing.undo_newest(),
-            CaseKey::Take => doing.take(),
-            CaseKey::Assign => drop(crate::web::focus_first(".case__head .acts select")),
-            CaseKey::Photos => doing.show_photo(0),
-            CaseKey::Reply | CaseKey::Language | CaseKey::Template | CaseKey::Ask | CaseKey::SavedLine
-                if !crate::web::is_shown("reply") =>
-            {
-                doing.nothing("to write", "A decision or a reply is on its way. Wait until it has ended, or undo it.");
-            }
-            CaseKey::Reply => drop(crate::web::focus("reply")),
-            CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
-            CaseKey::Template => panes.templates.set(true),
-            CaseKey::Ask => doing.ask_buyer(),
-            CaseKey::SavedLine => panes.lines.set(true),
-            CaseKey::Note => doing.open_note(),
-            CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
-        });
+        match waits.get_value().filter(|(waits, _)| *waits == number) {
+            None => untrack(|| obey(doing, panes, key)),
+            Some((_, since)) if crate::web::device_now().since(since) > MEANT_MS => {}
+            // Once it is drawn.
+            Some(_) => request_animation_frame(move || untrack(|| obey(doing, panes, key))),
+        }
     });
+}
+
+fn obey(doing: Doing, panes: Panes, key: CaseKey) {
+    match key {
+        CaseKey::Approve => doing.ask("to approve", DecisionKind::is_approval),
+        CaseKey::Reject => doing.ask("to reject", |kind| kind.needs_reason() && !kind.needs_amount()),
+        CaseKey::Partial => doing.ask("to offer a part of", DecisionKind::needs_amount),
+        CaseKey::Undo => doing.undo_newest(),
+        CaseKey::Take => doing.take(),
+        CaseKey::Assign => drop(crate::web::focus_first(".case__head .acts select")),
+        CaseKey::Photos => doing.show_photo(0),
+        CaseKey::Reply | CaseKey::Language | CaseKey::Template | CaseKey::Ask | CaseKey::SavedLine
+            if !crate::web::is_shown("reply") =>
+        {
+            doing.nothing("to write", act::ON_ITS_WAY);
+        }
+        CaseKey::Reply => drop(crate::web::focus("reply")),
+        CaseKey::Language => drop(crate::web::focus_first(".composer .pick select")),
+        CaseKey::Template => panes.templates.set(true),
+        CaseKey::Ask => doing.ask_buyer(),
+        CaseKey::SavedLine => panes.lines.set(true),
+        CaseKey::Note => doing.open_note(),
+        CaseKey::NextFinding => panes.finding.update(|count| *count += 1),
+    }
 }
 
 fn failed(doing: Doing, load: Load) -> AnyView {

@@ -19,35 +19,34 @@ pub fn Templates(
     /// Takes the reason whose words were chosen.
     on_group: Callback<ReasonGroup>,
 ) -> impl IntoView {
-    // Made once: what is written below does not change while one is chosen.
-    let all: Vec<(ReasonGroup, String, String)> = view.with_untracked(|view| {
-        let (Some(view), Some(catalogue)) = (view, catalogue.get_untracked()) else { return Vec::new() };
+    // The view as it was: what is written below does not change while one is chosen.
+    let view = StoredValue::new(view.get_untracked());
+    let all = Memo::new(move |_| -> Vec<(ReasonGroup, String, String)> {
+        let (Some(view), Some(catalogue)) = (view.get_value(), catalogue.get()) else { return Vec::new() };
         let own = group_of(&view.row.reason);
         let groups = [own].into_iter().chain(ReasonGroup::ALL.into_iter().filter(|group| *group != own));
         let shop = shop.get_untracked();
         let one = |group: ReasonGroup| {
-            let (_, text) = writing.made_for(group, view, &catalogue, &shop);
+            let (_, text) = writing.made_for(group, &view, &catalogue, &shop);
             let name =
                 if group == own { [label(group), ", the buyer’s reason"].concat() } else { label(group).to_owned() };
             (group, name, text)
         };
         groups.map(one).filter(|(_, _, text)| !text.trim().is_empty()).collect()
     });
-    let all = StoredValue::new(all);
     let typed = RwSignal::new(String::new());
     let fits = move || {
         let typed = typed.with(|typed| typed.trim().to_lowercase());
-        all.with_value(|all| {
+        all.with(|all| {
             let holds = |text: &str| text.to_lowercase().contains(&typed);
             all.iter().filter(|(_, name, text)| holds(name) || holds(text)).cloned().collect::<Vec<_>>()
         })
     };
     let found = Signal::derive(move || fits().into_iter().map(|(_, name, text)| (name, text)).collect::<Vec<_>>());
     let none = Signal::derive(move || {
-        let is_empty = all.with_value(Vec::is_empty);
-        found
-            .with(Vec::is_empty)
-            .then(|| if is_empty { "The reply texts did not load." } else { "No template fits." }.to_owned())
+        let is_here = catalogue.with(Option::is_some);
+        let why = if is_here { "No template fits." } else { "The reply texts are not here yet." };
+        found.with(Vec::is_empty).then(|| why.to_owned())
     });
     let take = move |place: usize| {
         if let Some((group, ..)) = untrack(fits).into_iter().nth(place) {

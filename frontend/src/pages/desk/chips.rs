@@ -54,11 +54,11 @@ fn of_stage(row: &CaseRow) -> Option<Chip> {
         Stage::Disputed => Some(("chip--contest", "scale", "Disputed".to_owned())),
         Stage::Waiting => row.waiting_on.map(|whom| match whom {
             // The case says it in full; here the reason and the buyer need their room.
-            WaitingOn::TikTok if is_decided_here => ("chip--info", "clock", "Refund not confirmed".to_owned()),
-            WaitingOn::Carrier => ("chip--info", "truck", words::waiting_on(whom).to_owned()),
-            WaitingOn::Buyer | WaitingOn::TikTok | WaitingOn::Unknown => {
-                ("chip--info", "clock", words::waiting_on(whom).to_owned())
-            }
+            WaitingOn::TikTok if is_decided_here => ("chip--info", "clock", "Not confirmed".to_owned()),
+            WaitingOn::Carrier => ("chip--info", "truck", "Carrier".to_owned()),
+            WaitingOn::Buyer => ("chip--info", "clock", "Buyer".to_owned()),
+            WaitingOn::TikTok => ("chip--info", "clock", "TikTok".to_owned()),
+            WaitingOn::Unknown => ("chip--info", "clock", words::waiting_on(whom).to_owned()),
         }),
         Stage::ToDecide | Stage::ToInspect | Stage::ToTell => None,
     }
@@ -98,7 +98,7 @@ mod tests {
         case.stage = Stage::Waiting;
         case.waiting_on = Some(WaitingOn::TikTok);
         case.intent = Some(IntentState::Done { by_reading: false, at: Timestamp::from_millis(0) });
-        assert_eq!(of_stage(&case).unwrap().2, "Refund not confirmed");
+        assert_eq!(of_stage(&case).unwrap().2, "Not confirmed");
         case.stage = Stage::Done;
         case.end = Some(End::Refunded);
         assert_eq!(of_stage(&case).unwrap().2, "Refunded");

@@ -150,3 +150,17 @@ pub fn reasons_in(text: &str) -> Vec<ReasonGroup> {
     static LISTS: LazyLock<Lists<ReasonGroup>> = LazyLock::new(|| Lists::of(&SPOKEN));
     LISTS.found(&super::fold(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_has_the_two_letters_by_which_it_is_found() {
+        let phrases = SPOKEN.iter().flat_map(|(_, phrases)| phrases.split('|'));
+        assert!(phrases.clone().count() > 300);
+        for phrase in phrases {
+            assert!(phrase.trim_end_matches('-').chars().count() >= 2, "{phrase:?}");
+        }
+    }
+}
