@@ -467,7 +467,7 @@ pub fn Composer(
         }
         let Some(first) = all.first().cloned() else {
             return view! {
-                <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass: amount, language, wording, no links."</p></div>
+                <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass"<span class="opt">": amount, language, wording, no links."</span></p></div>
             }
             .into_any();
         };
