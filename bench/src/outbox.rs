@@ -133,7 +133,9 @@ fn approve() -> DecisionRequest {
 fn commit(desk: &Desk, shop: &ShopId, number: usize) -> Result<Duration> {
     let begun = Instant::now();
     let now = desk.clock.now();
-    desk.store.write(|tx| webhooks::receive(tx, shop, &format!("commit {number}"), 2, "{}", now))?;
+    let (shop, id, body) = (shop.clone(), format!("commit {number}"), "{}".to_owned());
+    let arrived = webhooks::Arrived { shop, id, kind: 2, body, at: now };
+    desk.store.write(|tx| webhooks::receive(tx, &[arrived]))?;
     Ok(begun.elapsed())
 }
 

@@ -3,8 +3,9 @@
 use crate::app::Desk;
 use crate::extract::collect;
 use crate::mutants::{Mutant, is_on};
+use crate::store::webhooks::Arrived;
 use crate::telemetry::Chain;
-use crate::webhooks::inbox::{Arrived, NotKept};
+use crate::webhooks::inbox::NotKept;
 use crate::webhooks::verify::is_authentic;
 use axum::body::Body;
 use axum::extract::{Path, State};

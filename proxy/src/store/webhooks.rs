@@ -1,7 +1,7 @@
 //! What TikTok sent: kept before it is answered, gone through later (P10).
 
 use super::StoreError;
-use super::sql::{Row, Tx, params};
+use super::sql::{Param, Row, Tx, params, pieces, rows};
 use shared::id::ShopId;
 use shared::time::Timestamp;
 
@@ -23,22 +23,42 @@ pub struct Notification {
     pub received: Timestamp,
 }
 
-/// Stores a notification; `false` for one that is already here.
-pub fn receive(
-    tx: &Tx<'_>,
-    shop: &ShopId,
-    notification_id: &str,
-    kind: i64,
-    body: &str,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+/// What has arrived and is to be stored.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Our shop.
+    pub shop: ShopId,
+    /// TikTok's own id of it: the same for a repeat.
+    pub id: String,
+    /// TikTok's type number.
+    pub kind: i64,
+    /// The body as it came.
+    pub body: String,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// Stores notifications; how many of them were not here yet.
+pub fn receive(tx: &Tx<'_>, arrived: &[Arrived]) -> Result<usize, StoreError> {
     tx.tell();
-    let stored = tx.execute(
-        "INSERT INTO webhook (shop_id, notification_id, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT DO NOTHING",
-        params![shop.as_str(), notification_id, kind, body, now.millis()],
-    )?;
-    Ok(stored > 0)
+    pieces(arrived).into_iter().try_fold(0, |news, piece| {
+        let values: Vec<_> = piece
+            .iter()
+            .flat_map(|one| {
+                let (kind, at) = (Param::Integer(one.kind), Param::Integer(one.at.millis()));
+                [Param::Text(one.shop.as_str()), Param::Text(&one.id), kind, Param::Text(&one.body), at]
+            })
+            .collect();
+        let stored = tx.execute(
+            &format!(
+                "INSERT INTO webhook (shop_id, notification_id, type, body, received_at) VALUES {} \
+                 ON CONFLICT DO NOTHING",
+                rows(5, piece.len())
+            ),
+            &values,
+        )?;
+        Ok(news + stored)
+    })
 }
 
 /// Whether a notification is here, handled or not.

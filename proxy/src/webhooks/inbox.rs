@@ -3,10 +3,9 @@
 //! While one commit is under way the next ones gather. Each is answered only after the commit that holds its row (P10).
 
 use crate::store::shops::{self, WebhookShop};
-use crate::store::{Store, StoreError, webhooks};
+use crate::store::webhooks::{self, Arrived};
+use crate::store::{Store, StoreError};
 use crate::telemetry::Chain;
-use shared::id::ShopId;
-use shared::time::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::runtime::Handle;
@@ -16,21 +15,6 @@ use tokio::sync::oneshot;
 const MOST_WAITING: usize = 2_000;
 /// Kept with one commit.
 const AT_ONCE: usize = 500;
-
-/// A genuine webhook.
-#[derive(Debug, Clone)]
-pub struct Arrived {
-    /// Our shop.
-    pub shop: ShopId,
-    /// TikTok's own id of it: the same for a repeat.
-    pub id: String,
-    /// TikTok's type number.
-    pub kind: i64,
-    /// The body as it came.
-    pub body: String,
-    /// When it came.
-    pub at: Timestamp,
-}
 
 /// It may not be kept: TikTok has to send it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +27,7 @@ pub enum NotKept {
     Failed,
 }
 
-/// Whether it is new; a repeat is kept already.
+/// Whether something new came with the same commit; a repeat is kept already.
 type Kept = Result<bool, NotKept>;
 
 struct Waiting {
@@ -90,7 +74,7 @@ impl Inbox {
         Ok(found)
     }
 
-    /// Keeps a webhook. On return it is durable: `true` if it is new.
+    /// Keeps a genuine webhook. On return it is durable: `true` if it is new, or came with one that is.
     pub async fn keep(self: &Arc<Self>, store: &Arc<Store>, arrived: Arrived) -> Kept {
         let (answer, kept) = oneshot::channel();
         if self.enter(Waiting { arrived, answer })? {
@@ -163,11 +147,8 @@ impl Drop for Turn {
 
 /// Keeps all with one commit. One that cannot be stored must not keep its neighbours out: then halves are tried.
 fn keep_all(store: &Store, arrived: &[Arrived]) -> Vec<Kept> {
-    let written: Result<Vec<bool>, StoreError> = store.write(|tx| {
-        arrived.iter().map(|one| webhooks::receive(tx, &one.shop, &one.id, one.kind, &one.body, one.at)).collect()
-    });
-    match written {
-        Ok(news) => news.into_iter().map(Ok).collect(),
+    match store.write(|tx| webhooks::receive(tx, arrived)) {
+        Ok(news) => vec![Ok(news > 0); arrived.len()],
         Err(fault) if arrived.len() > 1 && fault.is_of_a_row() => {
             arrived.chunks(arrived.len().div_ceil(2)).flat_map(|half| keep_all(store, half)).collect()
         }
@@ -184,6 +165,8 @@ mod tests {
     use crate::store::Fuse;
     use futures_util::FutureExt;
     use futures_util::future::join_all;
+    use shared::id::ShopId;
+    use shared::time::Timestamp;
     use tempfile::TempDir;
 
     struct Room {
@@ -234,8 +217,10 @@ mod tests {
     #[tokio::test]
     async fn who_comes_while_another_is_written_shares_the_next_commit() {
         let room = Room::new(100);
-        assert_eq!(room.keep(&["1", "2", "3", "2"]).await, [Ok(true), Ok(true), Ok(true), Ok(false)]);
+        assert_eq!(room.keep(&["1", "2", "3", "2"]).await, [Ok(true); 4]);
         assert_eq!(room.fuse.left(), 99);
+        let open = room.store.read(|tx| webhooks::open(tx, 9)).unwrap();
+        assert_eq!(open.len(), 3, "a repeat is kept once");
         assert_eq!(room.keep(&["3"]).await, [Ok(false)]);
     }
 

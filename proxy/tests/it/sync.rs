@@ -179,9 +179,9 @@ impl Room {
 
     pub(super) fn receive(&self, number: &str, kind: i64, data: Value) {
         let body = json!({ "type": kind, "tts_notification_id": number, "data": data }).to_string();
-        let now = self.desk.clock.now();
-        let is_new = self.desk.store.write(|tx| webhooks::receive(tx, &self.shop, number, kind, &body, now)).unwrap();
-        assert!(is_new);
+        let (shop, id, at) = (self.shop.clone(), number.to_owned(), self.desk.clock.now());
+        let arrived = webhooks::Arrived { shop, id, kind, body, at };
+        assert_eq!(self.desk.store.write(|tx| webhooks::receive(tx, &[arrived])).unwrap(), 1);
     }
 
     pub(super) fn hints_left(&self) -> i64 {

@@ -35,8 +35,10 @@ async fn only_what_tiktok_signed_for_this_shop_is_kept_and_once() {
         assert_eq!((answer.status, answer.bytes.len()), (status, 0), "{path} {body}");
     }
     // The sync may have handled it already: it is known by being a repeat.
-    let is_new = desk.desk.store.write(|tx| webhooks::receive(tx, &shop, "77", 12, BODY, desk.desk.clock.now()));
-    assert!(!is_new.unwrap());
+    let at = desk.desk.clock.now();
+    let arrived = webhooks::Arrived { shop, id: "77".to_owned(), kind: 12, body: BODY.to_owned(), at };
+    let news = desk.desk.store.write(|tx| webhooks::receive(tx, &[arrived]));
+    assert_eq!(news.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -93,7 +93,7 @@ pub(super) fn take_back(desk: Desk) {
     let now = desk.clock.now();
     let newest = me.and_then(|me| PRESSED.with_borrow_mut(|pressed| pressed.take_newest(&me, now)));
     let Some(held) = newest else {
-        desk.toasts.show(Tone::Info, "Nothing to undo", "Nothing that you pressed is held.", None);
+        desk.toasts.show(Tone::Info, "Nothing to undo", "Nothing that was pressed on this page is held.", None);
         return;
     };
     PRESSED.with_borrow_mut(|pressed| pressed.is_busy = true);
