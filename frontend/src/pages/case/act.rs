@@ -404,6 +404,8 @@ impl Doing {
 
     /// What was written is in an intent now.
     fn sent(self, id: &CaseId) {
+        // What was typed last and waits to be saved is no draft any more.
+        self.typed.try_update_value(|count| *count += 1);
         self.desk.drafts.update(|book| book.remove(id));
         self.deciding.comment.try_set(String::new());
         self.writing.is_typed.try_set(false);
