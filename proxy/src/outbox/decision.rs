@@ -213,7 +213,7 @@ async fn close(
                 after: None,
             };
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, CallOutcome::Confirmed, Some(&receipt.request_id), now)?;
+                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Confirmed, Some(&receipt.request_id), now)?;
                 super::finish_in(tx, desk, intent, &done, trace, now)
             })?;
             desk.publish();
@@ -245,6 +245,18 @@ async fn close(
                 _ if is_on(Mutant::RefusedIsDone) => {
                     call.finish(desk, &IntentState::Done { by_reading: false, at: now }, trace())?;
                 }
+                // This call did nothing. An earlier one whose answer was lost may still arrive: that is read first.
+                _ if before_first_unknown(earlier).is_some() && !is_on(Mutant::RefusedAtOnce) => {
+                    let (platform_code, text) = (refusal.code, refusal.message.clone());
+                    let outcome = CallOutcome::RefusedAfterUnknown { platform_code, text };
+                    let call = Call { outcome, ..call };
+                    desk.store.write(|tx| {
+                        call.end_in(tx, now)?;
+                        intents::advance(tx, intent, &IntentState::Settling, desk.dials.next_read(now, 0))?;
+                        desk.book.refresh(tx, &intent.case, now)
+                    })?;
+                    desk.publish();
+                }
                 _ => {
                     let text = refusal.message.clone();
                     call.finish(desk, &IntentState::Refused { platform_code: refusal.code, text, at: now }, trace())?;
@@ -270,7 +282,7 @@ async fn close(
                 return Ok(finish(desk, intent, &end, trace(intent, Some(before), before, None))?);
             }
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, CallOutcome::Unknown, None, now)?;
+                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Unknown, None, now)?;
                 intents::advance(tx, intent, &IntentState::Settling, first_read)?;
                 desk.book.refresh(tx, &intent.case, now)
             })?;
@@ -305,7 +317,14 @@ async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     }
     let now = desk.clock.now();
     let called = attempts.last().map_or(now, |attempt| attempt.started);
-    desk.store.write_or(|tx| match desk.dials.next_read(called, intent.settle_reads + 1) {
+    let next = desk.dials.next_read(called, intent.settle_reads + 1);
+    // Nothing of an earlier call has shown itself: what TikTok said last stands, and is never asked again.
+    let said = attempts.last().and_then(|attempt| attempt.outcome.as_ref()).filter(|_| next.is_none());
+    if let Some(CallOutcome::RefusedAfterUnknown { platform_code, text }) = said {
+        let end = IntentState::Refused { platform_code: *platform_code, text: text.clone(), at: now };
+        return Ok(finish(desk, intent, &end, trace(intent, unknown, &reading.case, None))?);
+    }
+    desk.store.write_or(|tx| match next {
         Some(next) => {
             intents::count_settle_read(tx, intent, next.max(now))?;
             // When it reads next stands on the screen.

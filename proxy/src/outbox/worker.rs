@@ -50,7 +50,7 @@ fn give_up_call(tx: &Tx<'_>, desk: &Desk, intent: &Intent, now: Timestamp) -> Re
     let mut begun = now;
     for attempt in open {
         begun = attempt.started;
-        intents::end_attempt(tx, &intent.id, attempt.number, CallOutcome::Unknown, None, now)?;
+        intents::end_attempt(tx, &intent.id, attempt.number, &CallOutcome::Unknown, None, now)?;
     }
     let wait = match intent.payload {
         Payload::Decision { .. } => 0,

@@ -432,13 +432,20 @@ pub struct Attempt {
 }
 
 /// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallOutcome {
     /// Code 0.
     Confirmed,
     /// TikTok said no; nothing changed.
     Refused,
+    /// TikTok said no for good to this call, but what became of an earlier one is not known yet.
+    RefusedAfterUnknown {
+        /// TikTok's code.
+        platform_code: i64,
+        /// TikTok's words.
+        text: String,
+    },
     /// It certainly had no effect: it never left, or was throttled.
     NoEffect,
     /// No trustworthy answer.
@@ -474,14 +481,14 @@ pub fn end_attempt(
     tx: &Tx<'_>,
     intent: &IntentId,
     number: u32,
-    outcome: CallOutcome,
+    outcome: &CallOutcome,
     request_id: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 \
          WHERE intent_id = ?1 AND number = ?2 AND outcome IS NULL",
-        params![intent.as_str(), number, to_json("outcome", &outcome)?, request_id, now.millis()],
+        params![intent.as_str(), number, to_json("outcome", outcome)?, request_id, now.millis()],
     )?;
     Ok(())
 }

@@ -369,6 +369,30 @@ async fn an_answer_lost_before_the_effect_is_sent_again_with_the_same_key() {
 }
 
 #[tokio::test]
+async fn a_refusal_after_a_lost_answer_stands_only_when_the_lost_call_has_shown_no_effect() {
+    for arrives_late in [true, false] {
+        let scene = Scene::refund().await;
+        scene.room.fail("/approve", 1, json!({ "kind": "reset_before" })).await;
+        scene.room.fail("/approve", 1, json!({ "kind": "code", "code": 25_001_021 })).await;
+        scene.approve_and_tell();
+        scene.live(80).await;
+        assert_eq!(scene.room.calls("/approve").await, 2);
+        assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+        if arrives_late {
+            // The first call was on its way all the time.
+            scene.room.act(&scene.case, "seller_center_approve").await;
+        }
+        scene.live(300).await;
+        assert_eq!(scene.room.calls("/approve").await, 2, "what was refused is not asked again");
+        match scene.state(0) {
+            IntentState::Done { by_reading: true, .. } if arrives_late => {}
+            IntentState::Refused { platform_code: 25_001_021, .. } if !arrives_late => {}
+            other => panic!("{arrives_late}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_that_could_not_be_kept_is_not_taken_for_a_call_that_may_be_made() {
     // A trigger of SQLite's: the end of the intent cannot be written.
     let room = Room::imported_on(10, Vec::new()).await;
