@@ -112,6 +112,7 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/templates/{place}",      templates::read),
         needs(WorkCases, M::PUT,    "/api/templates/{place}/open", templates::write),
         needs(WorkCases, M::POST,   "/api/templates/{place}/step", templates::step),
+        needs(WorkCases, M::POST,   "/api/templates/{place}/here", templates::attend),
         needs(ViewDesk,  M::GET,    "/api/templates/{place}/difference", templates::difference),
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),

@@ -29,6 +29,11 @@ pub async fn write(place: &Place, request: &WriteTemplate) -> Answer<TemplateVie
     decode::json(&send(Method::PUT, &format!("templates/{place}/open"), json(request), None).await?)
 }
 
+/// Says that it is open here.
+pub async fn attend(place: &Place) -> Answer<TemplateView> {
+    decode::json(&send(Method::POST, &format!("templates/{place}/here"), Carries::Nothing, None).await?)
+}
+
 /// Takes a version a step further. The same step again does nothing.
 pub async fn step(place: &Place, request: &StepTemplate) -> Answer<TemplateView> {
     decode::json(&send(Method::POST, &format!("templates/{place}/step"), json(request), None).await?)

@@ -21,7 +21,7 @@ use shared::wire::event::Event;
 use shared::wire::handbook::{
     Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, KeepingRequest,
     NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned,
-    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, Touches, WhatChanged,
+    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -76,7 +76,7 @@ fn draft_of(tx: &Tx<'_>, page: &PageId) -> Result<Draft, DeskError> {
 }
 
 /// A person by id; one who was removed stays as a name.
-fn person(tx: &Tx<'_>, id: &AgentId) -> Result<Person, StoreError> {
+pub(super) fn person(tx: &Tx<'_>, id: &AgentId) -> Result<Person, StoreError> {
     if let Some(account) = people::find(tx, id)? {
         return Ok(account.person());
     }
@@ -682,7 +682,11 @@ pub fn beside(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<Beside, DeskE
                 });
             }
         }
-        Ok(Some(Beside { steps, kept: store::kept(tx, case)? }))
+        let told = templates::told_with(tx, case)?.into_iter().map(|(place, template, is_edited)| {
+            let (at, version) = shared::reply::version_of(&template);
+            ToldWith { place: at.unwrap_or(place), version, is_edited }
+        });
+        Ok(Some(Beside { steps, kept: store::kept(tx, case)?, told: told.collect() }))
     })?;
     found.ok_or(DeskError::NotFound { what: "case" })
 }

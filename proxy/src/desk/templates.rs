@@ -6,13 +6,14 @@ use super::{handbook, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::people::Account;
-use crate::store::{StoreError, Tx, people, queue, templates};
+use crate::store::{StoreError, Tx, people, queue, shops, templates};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
 use shared::id::{AgentId, CaseId};
-use shared::reasons::group_of;
+use shared::reasons::{ReasonGroup, group_of};
 use shared::reply::{
-    Ask, Catalogue, Moment, Place, ReplyFacts, Severity, compose, count, lint_template, template_problems, version_id,
+    Catalogue, Language, Moment, Place, ReplyFacts, Severity, count, happens, lint_template, template_problems,
+    version_id,
 };
 use shared::time::Timestamp;
 use shared::wire::case::{CaseFilter, CaseView};
@@ -24,11 +25,13 @@ use shared::wire::template::{
     VersionState, WriteTemplate,
 };
 use similar::{ChangeTag, TextDiff};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Longest note of a version, in characters.
 const NOTE_CHARS: usize = 300;
+/// So long somebody counts as having a reply open after they have said so.
+const EDITS_MS: i64 = 15_000;
 /// Cases to try a template on.
 const EXAMPLES: usize = 6;
 
@@ -58,27 +61,6 @@ pub fn coverage(desk: &Desk, agent: &Agent) -> Result<Coverage, DeskError> {
             waiting: templates::waiting(tx)?.into_iter().filter(|one| is_seen(&one.place)).collect(),
         })
     })?)
-}
-
-/// What is said at a place without anything of the team's own, with its gaps open.
-fn built_in(desk: &Desk, at: &Place) -> String {
-    let (claim, voice) = match at.moment {
-        Moment::PlatformDecided => (at.moment.claim(), Voice::TikTok),
-        moment => (moment.claim(), Voice::We),
-    };
-    let is_return = matches!(at.moment.word(), "return_agreed" | "parcel_accepted" | "parcel_refused");
-    let ask = Ask {
-        group: at.group,
-        claim,
-        kind: if is_return { Kind::ReturnAndRefund } else { Kind::RefundOnly },
-        voice,
-        keeps_item: !is_return,
-        has_name: true,
-        has_amount: true,
-        language: at.language,
-        shop: None,
-    };
-    compose(&desk.replies, &ask).text
 }
 
 fn example(view: &CaseView, shop: &str) -> Example {
@@ -142,15 +124,30 @@ pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, Desk
         for (_, usage) in used.iter().filter(|(template, _)| template.contains('@') && !template.contains("@v")) {
             built_in_usage += *usage;
         }
+        let others = templates::editors(tx, at, desk.clock.now().plus_millis(-EDITS_MS))?;
+        let others = others.into_iter().filter(|editor| *editor != agent.id);
         Ok(TemplateView {
             place: at.clone(),
-            built_in: built_in(desk, at),
+            built_in: desk.replies.template(at),
             built_in_usage,
-            versions,
             examples: examples(tx, agent, at)?,
             leads_alone: leads_alone(tx, &agent.id, at)?,
+            editors: others.map(|editor| handbook::person(tx, &editor)).collect::<Result<_, _>>()?,
+            earlier: match open(&versions) {
+                Some(version) => templates::kept_words(tx, at, version.number)?,
+                None => Vec::new(),
+            },
+            versions,
         })
     })?)
+}
+
+/// Somebody has it open still: how it stands, and who else has.
+pub fn attend(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, DeskError> {
+    seen(agent, at)?;
+    let now = desk.clock.now();
+    desk.store.write(|tx| templates::edit(tx, at, &agent.id, now))?;
+    read(desk, agent, at)
 }
 
 fn open(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
@@ -167,8 +164,8 @@ fn saved_meanwhile(tx: &Tx<'_>, version: &TemplateVersion) -> Result<DeskError, 
 
 /// Keeps what is being written; begins a version where none is open. What waited for a lead is being written again.
 ///
-/// A text that is no template is refused with its place. A save over somebody else's newer one is refused: nothing of
-/// either is lost. The same save again changes nothing.
+/// A text that is no template is refused with its place. A save over a newer one that was not seen is refused; what
+/// somebody else had written stays among the earlier words. The same save again changes nothing.
 pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) -> Result<TemplateView, DeskError> {
     seen(agent, at)?;
     if let Some(problem) = template_problems(&request.text).first() {
@@ -187,6 +184,9 @@ pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) ->
             }
             if before.revision != request.revision {
                 return Err(saved_meanwhile(tx, before)?);
+            }
+            if before.author != agent.id {
+                templates::keep_words(tx, at, before)?;
             }
         }
         templates::save(tx, at, &next_of(templates::highest(tx, at)?, before, agent, request, now))?;
@@ -316,7 +316,7 @@ pub fn difference(desk: &Desk, agent: &Agent, at: &Place, from: u32, to: u32) ->
     seen(agent, at)?;
     let versions = desk.store.read(|tx| templates::versions(tx, at))?;
     let text = |number: u32| match number {
-        0 => Ok(built_in(desk, at)),
+        0 => Ok(desk.replies.template(at)),
         number => {
             let version = versions.iter().find(|version| version.number == number);
             version.map(|version| version.text.clone()).ok_or(DeskError::NotFound { what: "version" })
@@ -349,24 +349,47 @@ struct File {
 
 /// What stands over the file.
 const HEADER: &str = "# Replies of this desk. Each stands under its reason, moment and language, and for one shop's own its shop.\n\
+     # What you have not written yourselves stands there as it ships.\n\
      # {name}, {amount}, {covers}, {offer}, {item}, {shop}, {order} and {reason} are filled in; {name|there} says\n\
-     # \"there\" where no name is known; {if keeps}, {if returns}, {if ours} or {if carrier} before a sentence and {end}\n\
-     # after it let it stand only in such cases. Import the file again: what you have changed waits to be approved.\n\n";
+     # \"there\" where no name is known. {if keeps} before a sentence and {end} after it let it stand only where the buyer\n\
+     # keeps the item; likewise returns, ours, carrier, cancellation, replacement, name and amount, and {if not keeps},\n\
+     # {if name and not amount}. Import the file again: what you have changed waits to be approved.\n\n";
 
-/// Every reply of the team's own that is in use, as a file.
+/// Every reply in the languages of the shops that the agent sees and of the team's own words: the team's own where one is in
+/// use, else the built-in one.
 pub fn export(desk: &Desk, agent: &Agent) -> Result<String, DeskError> {
-    let own = desk.store.read(templates::in_use)?;
+    let (own, regions) = desk.store.read(|tx| {
+        let seen = shops::all(tx)?.into_iter().filter(|shop| agent.sees(&shop.id));
+        Ok::<_, StoreError>((templates::in_use(tx)?, seen.map(|shop| shop.region).collect::<Vec<_>>()))
+    })?;
     let is_seen = |place: &Place| place.shop.as_ref().is_none_or(|shop| agent.sees(shop));
-    let reply = own.into_iter().filter(|own| is_seen(&own.place)).map(|own| (own.place.to_string(), own.text));
-    let body = toml::to_string_pretty(&File { reply: reply.collect() });
+    let own: BTreeMap<Place, String> =
+        own.into_iter().filter(|own| is_seen(&own.place)).map(|own| (own.place, own.text)).collect();
+    let of_shops = regions.iter().map(|region| Language::of_region(region));
+    let languages: BTreeSet<Language> = of_shops.chain(own.keys().map(|place| place.language)).collect();
+    let mut all = BTreeMap::new();
+    for language in languages {
+        for (group, moment) in ReasonGroup::ALL.into_iter().flat_map(|group| Moment::ALL.map(|moment| (group, moment)))
+        {
+            if happens(group, moment) {
+                let place = Place { group, moment, language, shop: None };
+                all.insert(place.to_string(), desk.replies.template(&place));
+            }
+        }
+    }
+    all.extend(own.into_iter().map(|(place, text)| (place.to_string(), text)));
+    let body = toml::to_string_pretty(&File { reply: all });
     let body = body.map_err(|_| DeskError::Invalid { field: "file", problem: "cannot be written" })?;
     Ok([HEADER, &body].concat())
 }
 
 /// Asks for approval of everything that a file changes: all of it, or nothing where something in it is wrong.
 pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskError> {
-    let file: File = toml::from_str(file)
-        .map_err(|fault| DeskError::Template { problem: format!("The file cannot be read: {}", fault.message()) })?;
+    let file: File = toml::from_str(file).map_err(|fault| {
+        let before = fault.span().and_then(|span| file.get(..span.start));
+        let line = before.map_or(String::new(), |before| format!(", line {}", before.matches('\n').count() + 1));
+        DeskError::Template { problem: format!("The file cannot be read{line}: {}", fault.message()) }
+    })?;
     let wrong = |at: &str, problem: &str| DeskError::Template { problem: format!("“{at}” {problem}") };
     let mut texts = Vec::new();
     for (at, text) in file.reply {
@@ -386,7 +409,8 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
         let mut done = Imported { asked: Vec::new(), same: 0 };
         for (at, text) in texts {
             let versions = templates::versions(tx, &at)?;
-            if in_use(&versions).is_some_and(|used| used.text == text) {
+            let stands = in_use(&versions).map_or_else(|| desk.replies.template(&at), |used| used.text.clone());
+            if stands == text {
                 done.same += 1;
                 continue;
             }

@@ -51,6 +51,15 @@ pub async fn step(
     Ok(Json(templates::step(&desk, allowed.agent(), &place, &body)?))
 }
 
+/// `POST /api/templates/{place}/here`: somebody has it open.
+pub async fn attend(
+    State(desk): State<Desk>,
+    allowed: Allowed<WorkCases>,
+    Path(place): Path<Place>,
+) -> Result<Json<TemplateView>, Error> {
+    Ok(Json(templates::attend(&desk, allowed.agent(), &place)?))
+}
+
 /// Two versions.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Between {

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0019_second_looks.sql"),
     include_str!("migrations/0020_looks.sql"),
     include_str!("migrations/0021_unchecked.sql"),
+    include_str!("migrations/0022_template_words.sql"),
 ];
 
 /// The version that this program knows.

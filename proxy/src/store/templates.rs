@@ -7,7 +7,7 @@ use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::reply::{Own, Place};
 use shared::time::Timestamp;
-use shared::wire::template::{Cell, TemplateVersion, Usage, VersionState, Waiting};
+use shared::wire::template::{Cell, Earlier, TemplateVersion, Usage, VersionState, Waiting};
 use std::collections::BTreeMap;
 
 const fn word(state: VersionState) -> &'static str {
@@ -92,6 +92,61 @@ pub fn drop_words(tx: &Tx<'_>, at: &Place, number: u32) -> Result<(), StoreError
     Ok(())
 }
 
+/// Keeps the words of a version that somebody else is about to write over.
+pub fn keep_words(tx: &Tx<'_>, at: &Place, version: &TemplateVersion) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO template_words (place, revision, number, words, note, author_id, written_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (place, revision) DO NOTHING",
+        params![
+            at.to_string(),
+            version.revision,
+            version.number,
+            version.text,
+            version.note,
+            version.author.as_str(),
+            version.written.millis(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// What was written over in a version, newest first.
+pub fn kept_words(tx: &Tx<'_>, at: &Place, number: u32) -> Result<Vec<Earlier>, StoreError> {
+    let sql = "SELECT words, note, author_id, written_at FROM template_words \
+         WHERE place = ?1 AND number = ?2 ORDER BY revision DESC";
+    tx.all(sql, params![at.to_string(), number], |row| {
+        Ok(Earlier {
+            text: row.get(0)?,
+            note: row.get(1)?,
+            author: id("agent id", row.get(2)?)?,
+            written: Timestamp::from_millis(row.get(3)?),
+        })
+    })
+}
+
+/// Somebody has a reply open.
+pub fn edit(tx: &Tx<'_>, at: &Place, agent: &AgentId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "INSERT INTO template_editor (place, agent_id, seen_at) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (place, agent_id) DO UPDATE SET seen_at = excluded.seen_at";
+    tx.execute(sql, params![at.to_string(), agent.as_str(), now.millis()])?;
+    Ok(())
+}
+
+/// Who has had a reply open since.
+pub fn editors(tx: &Tx<'_>, at: &Place, since: Timestamp) -> Result<Vec<AgentId>, StoreError> {
+    let sql = "SELECT agent_id FROM template_editor WHERE place = ?1 AND seen_at >= ?2 ORDER BY agent_id";
+    tx.all(sql, params![at.to_string(), since.millis()], |row| id("agent id", row.get(0)?))
+}
+
+/// From which texts the replies of a case were started that were sent, oldest first: the text, and whether it was changed.
+pub fn told_with(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<(Place, String, bool)>, StoreError> {
+    let sql = "SELECT u.place, u.template, u.is_edited FROM reply_use u JOIN intent i ON i.id = u.intent_id \
+         WHERE u.case_id = ?1 AND u.template IS NOT NULL AND i.state = 'done' ORDER BY u.at, u.intent_id";
+    tx.all(sql, params![case.as_str()], |row| {
+        Ok((place(&row.get::<String>(0)?)?, row.get(1)?, row.get::<i64>(2)? != 0))
+    })
+}
+
 /// The highest number and the highest revision that a place has ever had.
 pub fn highest(tx: &Tx<'_>, at: &Place) -> Result<(u32, u32), StoreError> {
     let sql = "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(revision), 0) FROM template_version WHERE place = ?1";
@@ -165,6 +220,22 @@ pub fn is_as_made(tx: &Tx<'_>, intent: &IntentId) -> Result<bool, StoreError> {
     Ok(tx.first(sql, params![intent.as_str()], |row| row.get::<i64>(0))?.is_some())
 }
 
+/// The checks that a text can fail: no text is blamed for photos that nobody opened.
+const OF_WORDS: [Check; 7] = [
+    Check::AmountSaid,
+    Check::RefundedWhenPaid,
+    Check::ReplyFits,
+    Check::MoreThanGreeting,
+    Check::NoGap,
+    Check::BuyersLanguage,
+    Check::NothingForbidden,
+];
+
+/// Checks as they lie in a column of `quality`, one bit for each.
+fn bits(checks: &[Check]) -> i64 {
+    (0..).zip(Check::ALL).filter(|(_, check)| checks.contains(check)).map(|(place, _): (u32, _)| 1 << place).sum()
+}
+
 /// What became of replies, by some column of `reply_use u`.
 fn usage_by(
     tx: &Tx<'_>,
@@ -172,7 +243,8 @@ fn usage_by(
     condition: &str,
     values: &[Param<'_>],
 ) -> Result<Vec<(String, Usage)>, StoreError> {
-    let again = Check::ALL.iter().position(|check| *check == Check::NotAgain).unwrap_or_default();
+    let again = bits(&[Check::NotAgain]);
+    let of_words = bits(&OF_WORDS);
     let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
     let sql = format!(
         "SELECT {column}, COUNT(*), {}, {}, {}, {} FROM reply_use u \
@@ -181,8 +253,8 @@ fn usage_by(
          WHERE {condition} GROUP BY 1",
         count("u.template IS NOT NULL AND u.is_edited = 1"),
         count("u.template IS NULL"),
-        count(&format!("(q.failed >> {again}) & 1 = 1")),
-        count("q.failed <> 0"),
+        count(&format!("q.failed & {again} <> 0")),
+        count(&format!("q.failed & {of_words} <> 0")),
     );
     tx.all(&sql, values, |row| {
         let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
@@ -208,15 +280,23 @@ pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<St
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
 pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell>, StoreError> {
-    let empty = |place: &Place| Cell { place: place.clone(), is_own: false, open: None, usage: Usage::default() };
+    let empty = |place: &Place| Cell {
+        place: place.clone(),
+        is_own: false,
+        shops: 0,
+        open: None,
+        usage: Usage::default(),
+        lately: Usage::default(),
+    };
     let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
     for (at, state) in standing(tx)? {
         if at.shop.as_ref().is_some_and(|shop| !shops.contains(shop)) {
             continue;
         }
-        let at = at.of_all_shops();
-        let cell = cells.entry(at.clone()).or_insert_with(|| empty(&at));
+        let of_all = at.of_all_shops();
+        let cell = cells.entry(of_all.clone()).or_insert_with(|| empty(&of_all));
         match state {
+            VersionState::InUse if at.shop.is_some() => cell.shops += 1,
             VersionState::InUse => cell.is_own = true,
             state => cell.open = Some(state),
         }
@@ -228,6 +308,12 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     for (at, usage) in usage_by(tx, "u.place || ''", &condition, &values)? {
         let at = place(&at)?;
         cells.entry(at.clone()).or_insert_with(|| empty(&at)).usage = usage;
+    }
+    // How the words that are there now do: what was rewritten before them is mended.
+    let lately = "u.at > COALESCE((SELECT v.approved_at FROM template_version v WHERE v.place = u.place AND v.state = 'in_use'), 0)";
+    for (at, usage) in usage_by(tx, "u.place || ''", &[&condition, " AND ", lately].concat(), &values)? {
+        let at = place(&at)?;
+        cells.entry(at.clone()).or_insert_with(|| empty(&at)).lately = usage;
     }
     Ok(cells.into_values().collect())
 }

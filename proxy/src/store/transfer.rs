@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 64] = [
+const TABLES: [&str; 66] = [
     "person",
     "session",
     "link",
@@ -34,6 +34,8 @@ const TABLES: [&str; 64] = [
     "quality",
     "photo_opened",
     "template_version",
+    "template_words",
+    "template_editor",
     "reply_use",
     "handbook_page",
     "handbook_version",

@@ -4,6 +4,7 @@
 
 use super::language::Language;
 use super::place::{Moment, Place, claim_word};
+use super::seed::seed;
 use super::template::{Holding, resolve};
 use crate::domain::case::{Claim, Kind, Voice};
 use crate::id::ShopId;
@@ -43,6 +44,14 @@ impl Own {
 /// The name of a version of a team's own reply; built-in ones have no `v`.
 pub fn version_id(place: &Place, number: u32) -> String {
     [&place.to_string(), "@v", &number.to_string()].concat()
+}
+
+/// What an id of a reply names: where it stands, and its version; a built-in one has none.
+pub fn version_of(id: &str) -> (Option<Place>, Option<u32>) {
+    match id.split_once("@v") {
+        Some((place, number)) => (place.parse().ok(), number.parse().ok()),
+        None => (None, None),
+    }
 }
 
 /// The parts of one language.
@@ -99,11 +108,15 @@ impl Ask<'_> {
         self.claim.map_or(Some(Moment::MoreInformation), |claim| Moment::of(claim, self.voice))
     }
 
-    fn holding(&self) -> Holding {
+    /// What the sentences of a team's own words hang on there.
+    pub fn holding(&self) -> Holding {
         Holding {
             keeps: keeps_goods(self),
             returns: self.kind == Kind::ReturnAndRefund && !self.keeps_item,
             fault: fault_of(self.group),
+            kind: self.kind,
+            has_name: self.has_name,
+            has_amount: self.has_amount,
         }
     }
 }
@@ -138,7 +151,7 @@ const fn voice_word(voice: Voice) -> &'static str {
 }
 
 impl Parts {
-    fn body(&self, ask: &Ask<'_>, claim: Claim) -> &str {
+    pub(super) fn body(&self, ask: &Ask<'_>, claim: Claim) -> &str {
         let (claim, kind, voice) = (claim_word(claim), kind_word(ask.kind), voice_word(ask.voice));
         let keys =
             [[claim, kind, voice].join("."), [claim, kind].join("."), [claim, voice].join("."), claim.to_owned()];
@@ -147,7 +160,7 @@ impl Parts {
         all.filter_map(|key| self.bodies.get(&key)).next().map(String::as_str).unwrap_or_default()
     }
 
-    fn of_group(all: &BTreeMap<ReasonGroup, String>, group: ReasonGroup) -> Option<&str> {
+    pub(super) fn of_group(all: &BTreeMap<ReasonGroup, String>, group: ReasonGroup) -> Option<&str> {
         all.get(&group).or_else(|| all.get(&ReasonGroup::Other)).map(String::as_str)
     }
 
@@ -170,12 +183,12 @@ impl Parts {
     }
 }
 
-fn joined(sentences: [Option<&str>; 2]) -> String {
+pub(super) fn joined(sentences: [Option<&str>; 2]) -> String {
     sentences.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a cause is worth a line: a rejection or an offer does not say sorry for what it denies.
-const fn grants(claim: Claim) -> bool {
+pub(super) const fn grants(claim: Claim) -> bool {
     matches!(
         claim,
         Claim::Approved
@@ -188,7 +201,7 @@ const fn grants(claim: Claim) -> bool {
 }
 
 /// Whether "nothing needs to come back" is worth saying: the money goes and the goods are with the buyer.
-const fn keeps_goods(ask: &Ask<'_>) -> bool {
+pub(super) const fn keeps_goods(ask: &Ask<'_>) -> bool {
     ask.keeps_item
         && matches!(ask.claim, Some(Claim::Approved | Claim::Refunded | Claim::OfferMade))
         && !matches!(ask.kind, Kind::Cancellation)
@@ -206,6 +219,17 @@ impl Catalogue {
         let of = |shop: Option<&ShopId>| self.own.iter().filter(stands).find(|own| own.place.shop.as_ref() == shop);
         ask.shop.and_then(|shop| of(Some(shop))).or_else(|| of(None))
     }
+
+    /// The parts of a language, else of English, with the tag.
+    fn parts(&self, language: Language) -> Option<(&str, &Parts)> {
+        let of = |tag: &str| self.languages.get_key_value(tag).map(|(tag, parts)| (tag.as_str(), parts));
+        of(language.tag()).or_else(|| of("en"))
+    }
+
+    /// The built-in words of a place as one template: filled in, it says in every case what the built-in words say there.
+    pub fn template(&self, place: &Place) -> String {
+        self.parts(place.language).map(|(_, parts)| seed(parts, place)).unwrap_or_default()
+    }
 }
 
 /// The reply that fits: the team's own, else the built-in one. A language without parts falls back to English.
@@ -213,10 +237,7 @@ pub fn compose(catalogue: &Catalogue, ask: &Ask<'_>) -> Composed {
     if let Some(own) = catalogue.own(ask) {
         return Composed { id: own.id(), title: own.place.title(), text: resolve(&own.text, ask.holding()) };
     }
-    let tag = ask.language.tag();
-    let parts = catalogue.languages.get(tag).map(|parts| (tag, parts));
-    let Some((tag, parts)) = parts.or_else(|| catalogue.languages.get_key_value("en").map(|(_, parts)| ("en", parts)))
-    else {
+    let Some((tag, parts)) = catalogue.parts(ask.language) else {
         return Composed { id: String::new(), title: String::new(), text: String::new() };
     };
     let (paragraphs, word) = match ask.claim {

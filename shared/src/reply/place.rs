@@ -127,7 +127,7 @@ pub(super) const fn claim_word(claim: Claim) -> &'static str {
 
 /// Whether a reason comes up before the order is sent, and whether it comes up after the parcel arrived (or did not),
 /// as far as the platform's lists of reasons tell.
-const fn comes_up(group: ReasonGroup) -> (bool, bool) {
+pub(super) const fn comes_up(group: ReasonGroup) -> (bool, bool) {
     use ReasonGroup as G;
     match group {
         G::Damaged | G::Defective | G::WrongItem | G::MissingParts | G::NotReceived => (false, true),

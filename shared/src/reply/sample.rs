@@ -1,12 +1,13 @@
 //! A made-up case, so that a template can be tried before a buyer has asked.
 
 use super::language::Language;
-use super::lint::{LintInput, Rule, Severity, lint};
-use super::place::Place;
+use super::lint::{Finding, LintInput, Rule, Severity, lint, lint_voice};
+use super::place::{Moment, Place};
 use super::render::{ReplyFacts, render};
-use super::template::{Holding, resolve};
+use super::template::{Condition, Holding, conditions_in, resolve};
+use crate::domain::case::{Claim, Kind, Voice};
 use crate::money::Money;
-use crate::reasons::{fault_of, label};
+use crate::reasons::{Fault, fault_of, label};
 
 /// What could be known of a case in that language, with nothing missing.
 pub fn made_up(place: &Place, shop: &str) -> ReplyFacts {
@@ -30,17 +31,66 @@ pub fn made_up(place: &Place, shop: &str) -> ReplyFacts {
     }
 }
 
+/// Every case that a text tells apart. What it does not ask for is as it mostly is.
+fn cases(text: &str, place: &Place) -> Vec<Holding> {
+    let usual = Holding {
+        keeps: false,
+        returns: false,
+        fault: fault_of(place.group),
+        kind: Kind::RefundOnly,
+        has_name: true,
+        has_amount: true,
+    };
+    let mut all = vec![usual];
+    for condition in conditions_in(text) {
+        let other = |holding: &Holding| match condition {
+            Condition::Keeps => Holding { keeps: true, ..*holding },
+            Condition::Returns => Holding { returns: true, ..*holding },
+            Condition::Cancellation => Holding { kind: Kind::Cancellation, ..*holding },
+            Condition::Replacement => Holding { kind: Kind::Replacement, ..*holding },
+            Condition::Name => Holding { has_name: false, ..*holding },
+            Condition::Amount => Holding { has_amount: false, ..*holding },
+            // The reason tells it.
+            Condition::Ours | Condition::Carrier => *holding,
+        };
+        let others: Vec<Holding> = all.iter().map(other).collect();
+        all.extend(others);
+    }
+    // Nobody keeps what is sent back, or what was never sent.
+    all.retain(|holding| !(holding.keeps && (holding.returns || holding.kind == Kind::Cancellation)));
+    all
+}
+
+/// Whether a sentence hangs on a fault that this reason never tells.
+pub fn never_stands(place: &Place, text: &str) -> Option<Condition> {
+    let fault = fault_of(place.group);
+    conditions_in(text).into_iter().find(|condition| match condition {
+        Condition::Ours => fault != Fault::Ours,
+        Condition::Carrier => fault != Fault::Carrier,
+        _ => false,
+    })
+}
+
 /// The rules that a template breaks, however it reads: those that block a reply stand first.
 pub fn lint_template(place: &Place, text: &str) -> Vec<(Rule, Severity)> {
     // A name must not tell the language.
     let facts = ReplyFacts { name: Some("Dana".to_owned()), ..made_up(place, "Harbor") };
     let claim = place.moment.claim();
-    let amount = if claim == Some(crate::domain::case::Claim::OfferMade) { &facts.offer } else { &facts.amount };
-    let mut found = Vec::new();
-    for (keeps, returns) in [(false, false), (true, false), (false, true)] {
-        let text = resolve(text, Holding { keeps, returns, fault: fault_of(place.group) });
-        let filled = render(&text, &facts, place.language).text;
-        let input = LintInput {
+    let mut read: Vec<String> = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
+    for holding in cases(text, place) {
+        let facts = ReplyFacts {
+            name: facts.name.clone().filter(|_| holding.has_name),
+            amount: facts.amount.clone().filter(|_| holding.has_amount),
+            offer: facts.offer.clone().filter(|_| holding.has_amount),
+            ..facts.clone()
+        };
+        let filled = render(&resolve(text, holding), &facts, place.language).text;
+        if read.contains(&filled) {
+            continue;
+        }
+        let amount = if claim == Some(Claim::OfferMade) { &facts.offer } else { &facts.amount };
+        found.extend(lint(&LintInput {
             text: &filled,
             language: place.language,
             claim,
@@ -48,12 +98,15 @@ pub fn lint_template(place: &Place, text: &str) -> Vec<(Rule, Severity)> {
             pending: true,
             amount: amount.as_ref(),
             buyer_language: Some(place.language),
-        };
-        found.extend(lint(&input).into_iter().map(|finding| (finding.rule, finding.severity)));
+        }));
+        if place.moment == Moment::PlatformDecided {
+            found.extend(lint_voice(&filled, Voice::TikTok));
+        }
+        read.push(filled);
     }
-    found.sort_by_key(|(_, severity)| *severity);
+    found.sort_by_key(|finding| finding.severity);
     let mut rules: Vec<(Rule, Severity)> = Vec::new();
-    for one in found {
+    for one in found.into_iter().map(|finding| (finding.rule, finding.severity)) {
         if !rules.contains(&one) {
             rules.push(one);
         }
@@ -71,6 +124,13 @@ mod tests {
             ("damaged.refunded.en", "Hi {name}, your refund of {amount} has been processed.", vec![]),
             ("damaged.approved.en", "Hi {name}, your refund of {amount} has been processed.", vec![Rule::TooEarly]),
             ("damaged.platform_decided.en", "Hi {name}, TikTok has refunded {amount}.", vec![Rule::TooEarly]),
+            ("damaged.platform_decided.en", "Hi {name}, we have approved your request.", vec![Rule::NotOurs]),
+            (
+                "damaged.approved.en",
+                "{if not keeps and not name}See www.a.com{end} Hi, we approved it.",
+                vec![Rule::Link],
+            ),
+            ("damaged.approved.en", "Hi {if not name}{name}{end}, we approved it.", vec![Rule::Gap]),
             ("damaged.approved.en", "Hi {name}, we approved {amount}. {if keeps}See www.a.com{end}", vec![Rule::Link]),
             ("damaged.more_information.en", "Hi {name}, could you send us a photo of the box?", vec![]),
             ("damaged.offer_made.en", "Hi {name}, we can offer you {offer} and you keep the item.", vec![]),
@@ -80,5 +140,18 @@ mod tests {
                 lint_template(&place.parse().unwrap(), text).into_iter().map(|(rule, _)| rule).collect();
             assert_eq!(found, expected, "{place}: {text}");
         }
+    }
+
+    #[test]
+    fn a_sentence_that_its_reason_never_lets_stand_is_found() {
+        let text = "Hi. {if carrier}The carrier lost it.{end}{if not ours}Not us.{end}";
+        for (place, expected) in [
+            ("fit.approved.en", Some(Condition::Carrier)),
+            ("damaged.approved.en", Some(Condition::Carrier)),
+            ("not_received.approved.en", Some(Condition::Ours)),
+        ] {
+            assert_eq!(never_stands(&place.parse().unwrap(), text), expected, "{place}");
+        }
+        assert_eq!(never_stands(&"fit.approved.en".parse().unwrap(), "{if keeps}Keep it.{end}"), None);
     }
 }

@@ -1,10 +1,11 @@
 //! The little language of a team's own replies: gaps that facts fill, and sentences that stand only in some cases.
 //!
 //! `{amount}` is filled in. `{name|there}` says "there" where no name is known. `{if keeps}Keep it.{end}` stands only
-//! where the buyer keeps the goods.
+//! where the buyer keeps the goods, `{if not keeps}` only where they do not; `{if name and not amount}` asks for both.
 
 use super::lint::{LONGEST, count};
 use super::render::Variable;
+use crate::domain::case::Kind;
 use crate::reasons::Fault;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,11 +21,28 @@ pub enum Condition {
     Ours,
     /// The carrier is at fault.
     Carrier,
+    /// An order is called off before it is sent.
+    Cancellation,
+    /// A replacement was asked for.
+    Replacement,
+    /// A name is known.
+    Name,
+    /// An amount may be said.
+    Amount,
 }
 
 impl Condition {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Keeps, Self::Returns, Self::Ours, Self::Carrier];
+    pub const ALL: [Self; 8] = [
+        Self::Keeps,
+        Self::Returns,
+        Self::Ours,
+        Self::Carrier,
+        Self::Cancellation,
+        Self::Replacement,
+        Self::Name,
+        Self::Amount,
+    ];
 
     /// The word after `if`.
     pub const fn word(self) -> &'static str {
@@ -33,7 +51,16 @@ impl Condition {
             Self::Returns => "returns",
             Self::Ours => "ours",
             Self::Carrier => "carrier",
+            Self::Cancellation => "cancellation",
+            Self::Replacement => "replacement",
+            Self::Name => "name",
+            Self::Amount => "amount",
         }
+    }
+
+    /// By its word.
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|condition| condition.word() == word)
     }
 }
 
@@ -46,6 +73,12 @@ pub struct Holding {
     pub returns: bool,
     /// Who is at fault.
     pub fault: Fault,
+    /// What was asked for.
+    pub kind: Kind,
+    /// A name is known.
+    pub has_name: bool,
+    /// An amount may be said.
+    pub has_amount: bool,
 }
 
 impl Holding {
@@ -55,8 +88,39 @@ impl Holding {
             Condition::Returns => self.returns,
             Condition::Ours => matches!(self.fault, Fault::Ours),
             Condition::Carrier => matches!(self.fault, Fault::Carrier),
+            Condition::Cancellation => matches!(self.kind, Kind::Cancellation),
+            Condition::Replacement => matches!(self.kind, Kind::Replacement),
+            Condition::Name => self.has_name,
+            Condition::Amount => self.has_amount,
         }
     }
+
+    /// Whether all that stands after an `if` holds; what is not known does not.
+    fn stands(self, words: &str) -> bool {
+        asked(words).all(|one| one.is_ok_and(|(condition, is_wanted)| self.is(condition) == is_wanted))
+    }
+}
+
+/// What stands after an `if`, one by one, each with whether it must hold or must not; or a word that is not known.
+fn asked(words: &str) -> impl Iterator<Item = Result<(Condition, bool), &str>> {
+    words.split(" and ").map(|one| {
+        let (word, is_wanted) = one.strip_prefix("not ").map_or((one, true), |word| (word, false));
+        Condition::of(word).map(|condition| (condition, is_wanted)).ok_or(word)
+    })
+}
+
+/// What the sentences of a text hang on, each once.
+pub fn conditions_in(text: &str) -> Vec<Condition> {
+    let mut found = Vec::new();
+    for brace in braces(text) {
+        let Ok((_, _, Brace::If(words))) = brace else { continue };
+        for (condition, _) in asked(words).flatten() {
+            if !found.contains(&condition) {
+                found.push(condition);
+            }
+        }
+    }
+    found
 }
 
 /// Why a text is no template.
@@ -172,8 +236,8 @@ pub fn template_problems(text: &str) -> Vec<TemplateProblem> {
     for brace in braces(text) {
         match brace {
             Err((start, end)) => add(start, end, Fail::OpenBrace),
-            Ok((start, end, Brace::If(word))) => {
-                if !Condition::ALL.iter().any(|condition| condition.word() == word) {
+            Ok((start, end, Brace::If(words))) => {
+                if let Some(word) = asked(words).find_map(Result::err) {
                     add(start, end, Fail::UnknownCondition(word.to_owned()));
                 }
                 if open.is_some() {
@@ -212,7 +276,7 @@ pub fn resolve(text: &str, holding: Holding) -> String {
     let mut stands = true;
     for (start, end, brace) in braces(text).flatten() {
         let next = match brace {
-            Brace::If(word) => Condition::ALL.iter().any(|known| known.word() == word && holding.is(*known)),
+            Brace::If(words) => holding.stands(words),
             Brace::End => true,
             Brace::Variable(_) => continue,
         };
@@ -242,7 +306,14 @@ pub fn resolve(text: &str, holding: Holding) -> String {
 mod tests {
     use super::*;
 
-    const NOTHING: Holding = Holding { keeps: false, returns: false, fault: Fault::Open };
+    const NOTHING: Holding = Holding {
+        keeps: false,
+        returns: false,
+        fault: Fault::Open,
+        kind: Kind::RefundOnly,
+        has_name: false,
+        has_amount: false,
+    };
 
     #[test]
     fn every_fault_of_a_text_is_named_with_its_place() {
@@ -251,6 +322,9 @@ mod tests {
             (" \n", vec![(1, Fail::Empty)]),
             ("Hi {nmae}", vec![(1, Fail::UnknownVariable("nmae".to_owned()))]),
             ("Hi\n{if kept}x{end}", vec![(2, Fail::UnknownCondition("kept".to_owned()))]),
+            ("{if not keeps and name}x{end}", vec![]),
+            ("{if keeps and kept}x{end}", vec![(1, Fail::UnknownCondition("kept".to_owned()))]),
+            ("{if not}x{end}", vec![(1, Fail::UnknownCondition("not".to_owned()))]),
             ("a {name", vec![(1, Fail::OpenBrace)]),
             ("a name}", vec![(1, Fail::OpenBrace)]),
             ("a {{name}}", vec![(1, Fail::OpenBrace), (1, Fail::OpenBrace)]),
@@ -289,5 +363,20 @@ mod tests {
         ] {
             assert_eq!(resolve(text, holding), expected);
         }
+        let text = "{if name}Hi {name},{end}{if not name}Hello,{end} {if cancellation and not amount}Off.{end}{if not cancellation}On.{end}";
+        let cancelled = Holding { kind: Kind::Cancellation, ..NOTHING };
+        for (holding, expected) in [
+            (NOTHING, "Hello, On."),
+            (Holding { has_name: true, ..NOTHING }, "Hi {name}, On."),
+            (cancelled, "Hello, Off."),
+            (Holding { has_amount: true, ..cancelled }, "Hello,"),
+        ] {
+            assert_eq!(resolve(text, holding), expected);
+        }
+        assert_eq!(
+            conditions_in(text),
+            [Condition::Name, Condition::Cancellation, Condition::Amount],
+            "each once, in the order of the text"
+        );
     }
 }

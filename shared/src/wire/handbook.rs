@@ -502,4 +502,17 @@ pub struct Beside {
     pub steps: Vec<StepHint>,
     /// Under which versions it was decided, the newest first.
     pub kept: Vec<Kept>,
+    /// From which texts its replies were started, in the order in which they were sent.
+    pub told: Vec<ToldWith>,
+}
+
+/// A reply that was sent, and from which text it was started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ToldWith {
+    /// Where the text stands.
+    pub place: Place,
+    /// Its version; none: the built-in words.
+    pub version: Option<u32>,
+    /// An agent changed it before it was sent.
+    pub is_edited: bool,
 }

@@ -4,6 +4,7 @@ use crate::domain::case::{Kind, Voice};
 use crate::id::{AgentId, CaseId};
 use crate::reply::{Place, ReplyFacts, SavedLine};
 use crate::time::Timestamp;
+use crate::wire::session::Person;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,7 @@ pub struct Usage {
     pub by_hand: u64,
     /// Of their cases, those whose buyer had to write again within a week.
     pub wrote_again: u64,
-    /// Of their cases, those with a failed check.
+    /// Of their cases, those that failed a check of the words.
     pub failed: u64,
 }
 
@@ -113,6 +114,23 @@ pub struct TemplateView {
     pub examples: Vec<Example>,
     /// No other lead could approve: who leads alone approves their own.
     pub leads_alone: bool,
+    /// Who else has it open.
+    pub editors: Vec<Person>,
+    /// What was written over in the version that is open, newest first.
+    pub earlier: Vec<Earlier>,
+}
+
+/// Words that somebody else wrote over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Earlier {
+    /// The template.
+    pub text: String,
+    /// What was new in it and why.
+    pub note: String,
+    /// Whose they were.
+    pub author: AgentId,
+    /// When they were saved.
+    pub written: Timestamp,
 }
 
 impl TemplateView {
@@ -172,12 +190,16 @@ pub enum TemplateStep {
 pub struct Cell {
     /// Where, without a shop.
     pub place: Place,
-    /// A version is in use, for all shops or for some.
+    /// A version is in use for all shops.
     pub is_own: bool,
+    /// Shops that have words of their own in use.
+    pub shops: u32,
     /// A version is being written or waits.
     pub open: Option<VersionState>,
     /// Of the last [`DAYS`].
     pub usage: Usage,
+    /// Of these, since the words that are there now were approved.
+    pub lately: Usage,
 }
 
 /// A version that waits for a lead.

@@ -4,11 +4,11 @@ use shared::domain::case::{Claim, Kind, Sayable, Voice};
 use shared::money::Money;
 use shared::reasons::ReasonGroup;
 use shared::reply::{
-    Ask, Catalogue, Language, LintInput, Parts, ReplyFacts, Rule, Variable, compose, detect, lint, lint_voice,
-    reasons_in, render,
+    Ask, Catalogue, Language, LintInput, Moment, Parts, Place, ReplyFacts, Rule, Variable, compose, detect, happens,
+    lint, lint_template, lint_voice, never_stands, reasons_in, render, resolve, template_problems,
 };
 use shared::time::Timestamp;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const CLAIMS: [Claim; 9] = [
     Claim::Approved,
@@ -319,6 +319,57 @@ fn every_opener_and_cause_is_heard_as_its_reason_and_no_other_part_as_any() {
         let others = [&parts.greeting, &parts.greeting_plain, &parts.keeps, &parts.closing];
         for part in parts.bodies.values().chain(others) {
             assert_eq!(reasons_in(part), [], "{tag}: {part}");
+        }
+    }
+}
+
+/// The place whose words are used for this, where a team can have its own.
+fn place_of(ask: &Ask<'_>) -> Option<Place> {
+    let moment = Moment::of(ask.claim?, ask.voice)?;
+    Some(Place { group: ask.group, moment, language: ask.language, shop: None })
+}
+
+#[test]
+fn the_built_in_words_as_a_template_say_in_every_case_what_they_say_there() {
+    let catalogue = catalogue();
+    let mut templates = HashMap::new();
+    let mut said = 0;
+    for ask in Language::ALL.into_iter().flat_map(asks).filter(|ask| ask.voice == Voice::We) {
+        let Some(place) = place_of(&ask).filter(|place| happens(place.group, place.moment)) else { continue };
+        // As the lists of reasons have it, only some are ever given before an order is sent, and some only then.
+        let is_cancellation = ask.kind == Kind::Cancellation;
+        let (before, after) =
+            (happens(ask.group, Moment::Told(Claim::Cancelled)), happens(ask.group, Moment::Told(Claim::OfferMade)));
+        let comes_up = if is_cancellation { before } else { after };
+        let is_of_parcel =
+            matches!(ask.claim, Some(Claim::ReturnAgreed | Claim::ParcelAccepted | Claim::ParcelRefused));
+        let is_of_offer = matches!(ask.claim, Some(Claim::OfferMade | Claim::ReplacementAgreed));
+        if !comes_up
+            || is_cancellation && (is_of_parcel || is_of_offer)
+            || ask.claim == Some(Claim::Cancelled) && !is_cancellation
+        {
+            continue;
+        }
+        let template = templates.entry(place).or_insert_with_key(|place| catalogue.template(place));
+        assert_eq!(template_problems(template), []);
+        assert_eq!(resolve(template, ask.holding()), compose(&catalogue, &ask).text, "{ask:?}\n{template}");
+        said += 1;
+    }
+    assert!(said > 5_000, "{said}");
+}
+
+#[test]
+fn the_built_in_words_as_a_template_keep_every_rule_at_every_place() {
+    let catalogue = catalogue();
+    for language in Language::ALL {
+        for (group, moment) in ReasonGroup::ALL.into_iter().flat_map(|group| Moment::ALL.map(|moment| (group, moment)))
+        {
+            let place = Place { group, moment, language, shop: None };
+            if happens(group, moment) {
+                let template = catalogue.template(&place);
+                assert_eq!(lint_template(&place, &template), [], "{place}\n{template}");
+                assert_eq!(never_stands(&place, &template), None, "{place}\n{template}");
+            }
         }
     }
 }

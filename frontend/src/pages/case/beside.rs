@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::{CaseId, PageId};
-use shared::wire::handbook::{Beside, Kept, StepHint};
+use shared::wire::handbook::{Beside, Kept, StepHint, ToldWith};
 
 /// What the handbook says, read anew with the stage and the decisions of the case. Without an answer nothing is shown:
 /// the case does not depend on it.
@@ -47,19 +47,30 @@ fn kept(kept: &Kept) -> AnyView {
         .into_any()
 }
 
+fn told(told: &ToldWith) -> AnyView {
+    let version = told.version.map_or_else(|| "as it ships".to_owned(), |version| ["v", &version.to_string()].concat());
+    let words = ["Reply: ", &told.place.title(), ", ", &version].concat();
+    view! { <li><a href=Route::Replies(Some(told.place.clone())).path()>{words}</a>{told.is_edited.then(|| view! { " "<span class="muted">"changed"</span> })}</li> }
+        .into_any()
+}
+
 /// Draws it.
 pub fn draw(beside: &Beside) -> Option<AnyView> {
-    let (first, more) = beside.steps.split_first()?;
+    if beside.steps.is_empty() && beside.kept.is_empty() && beside.told.is_empty() {
+        return None;
+    }
+    let (first, more) = beside.steps.split_first().unzip();
     let more: Vec<AnyView> = more
+        .unwrap_or_default()
         .iter()
         .map(|hint| view! { <li><a href=step_href(hint)>{hint.title.clone()}</a>{hint.has_video.then_some(", with a video")}</li> }.into_any())
         .collect();
-    let under: Vec<AnyView> = beside.kept.iter().map(kept).collect();
+    let under: Vec<AnyView> = beside.kept.iter().map(kept).chain(beside.told.iter().map(told)).collect();
     Some(
         view! {
             <section class="byhand">
                 <h2>"Handbook"</h2>
-                <p class="small"><a class="strong" href=step_href(first)>{first.title.clone()}</a>{first.has_video.then_some(", with a video")}<br/><span class="muted">{first.lines.clone()}</span></p>
+                {first.map(|first| view! { <p class="small"><a class="strong" href=step_href(first)>{first.title.clone()}</a>{first.has_video.then_some(", with a video")}<br/><span class="muted">{first.lines.clone()}</span></p> })}
                 {(!more.is_empty()).then(|| view! { <ul class="links small byhand__more">{more}</ul> })}
                 {(!under.is_empty()).then(|| view! { <h3 class="small muted">"Decided under"</h3><ul class="links small">{under}</ul> })}
             </section>

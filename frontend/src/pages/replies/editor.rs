@@ -1,265 +1,23 @@
 //! One reply being written: the text, what the rules say of it, and how a buyer will read it.
 
-use super::versions::{self, Compared};
-use crate::api::{self, Answer, Failure};
+use super::typing::{Asking, Page, Saving, name_word};
+use super::versions;
+use crate::api;
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
 use crate::i18n::words;
 use crate::routes::Route;
-use crate::state::toasts::Tone;
-use crate::state::{Desk, use_desk};
+use crate::state::use_desk;
 use crate::web;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::case::{Claim, Kind, Voice};
-use shared::error::ErrorCode;
+use shared::domain::case::Claim;
 use shared::id::ShopId;
-use shared::reasons::fault_of;
 use shared::reply::{
-    Condition, Holding, Language, LintInput, Place, Rendered, Rule, Severity, Variable, count, lint, lint_template,
-    made_up, render, resolve, rule_text, template_problems,
+    Condition, Language, LintInput, Place, Rendered, Rule, Severity, Variable, count, lint, lint_template,
+    never_stands, rule_text, template_problems,
 };
 use shared::wire::session::Role;
-use shared::wire::template::{
-    Example, StepTemplate, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate,
-};
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-/// Typing rests this long before it is saved.
-const SAVE_AFTER_MS: u32 = 1_000;
-/// How often it is seen whether somebody else writes here too.
-const LOOK_EVERY_MS: u32 = 15_000;
-
-thread_local! {
-    /// What could not be saved yet, by place: it is there again when the page is opened again.
-    static UNSAVED: RefCell<BTreeMap<Place, (String, String)>> = const { RefCell::new(BTreeMap::new()) };
-}
-
-/// How saving stands.
-#[derive(Debug, Clone, PartialEq)]
-enum Saving {
-    Rests,
-    Coming,
-    Saved,
-    /// Somebody else was faster: their version.
-    Conflict(Box<TemplateVersion>),
-    Failed(Failure),
-}
-
-#[derive(Clone, Copy)]
-struct Page {
-    desk: Desk,
-    place: StoredValue<Place>,
-    found: RwSignal<Option<Answer<TemplateView>>>,
-    text: RwSignal<String>,
-    note: RwSignal<String>,
-    /// Of the open version as this page knows it; 0: none.
-    revision: StoredValue<u32>,
-    saving: RwSignal<Saving>,
-    typed: StoredValue<u32>,
-    example: RwSignal<usize>,
-    asks: RwSignal<Asking>,
-    compared: Compared,
-    area: NodeRef<html::Textarea>,
-}
-
-/// What stands over the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asking {
-    Nothing,
-    Drop,
-    Withdraw,
-    SendBack,
-}
-
-impl Page {
-    fn place(self) -> Place {
-        self.place.get_value()
-    }
-
-    fn known(self) -> Option<TemplateView> {
-        self.found.with(|found| found.as_ref()?.as_ref().ok().cloned())
-    }
-
-    fn known_now(self) -> Option<TemplateView> {
-        self.found.with_untracked(|found| found.as_ref()?.as_ref().ok().cloned())
-    }
-
-    fn read(self) {
-        let place = self.place();
-        spawn_local(async move {
-            let answer = api::templates::read(&place).await;
-            if let Ok(view) = &answer {
-                self.begin(view);
-            }
-            self.found.try_set(Some(answer));
-        });
-    }
-
-    /// Starts from what is open, else from what is in use, else from the built-in words.
-    fn begin(self, view: &TemplateView) {
-        let open = view.open();
-        self.revision.try_set_value(open.map_or(0, |version| version.revision));
-        let unsaved = UNSAVED.with_borrow(|all| all.get(&view.place).cloned());
-        let stands = open.or(view.in_use());
-        let text = stands.map_or_else(|| view.built_in.clone(), |version| version.text.clone());
-        let note = open.map(|version| version.note.clone()).unwrap_or_default();
-        let (text, note) = unsaved.unwrap_or((text, note));
-        self.text.try_set(text);
-        self.note.try_set(note);
-    }
-
-    /// Whether the page says something else than what is kept.
-    fn is_changed(self) -> bool {
-        let Some(view) = self.known_now() else { return false };
-        let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
-        match view.open() {
-            Some(open) => open.text != text || open.note != note,
-            None => view.in_use().map_or(&view.built_in, |version| &version.text) != &text,
-        }
-    }
-
-    fn type_in(self) {
-        let unsaved = (self.text.get_untracked(), self.note.get_untracked());
-        UNSAVED.with_borrow_mut(|all| all.insert(self.place(), unsaved));
-        self.typed.update_value(|count| *count += 1);
-        let ours = self.typed.get_value();
-        spawn_local(async move {
-            web::pause(SAVE_AFTER_MS).await;
-            if self.typed.try_get_value() == Some(ours) {
-                self.save().await;
-            }
-        });
-    }
-
-    /// Saves what can be saved; what cannot stays on the page.
-    async fn save(self) {
-        if !self.is_changed() {
-            UNSAVED.with_borrow_mut(|all| all.remove(&self.place()));
-            return;
-        }
-        let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
-        if !template_problems(&text).is_empty() {
-            return;
-        }
-        self.saving.set(Saving::Coming);
-        let request = WriteTemplate { text, note, revision: self.revision.get_value() };
-        let place = self.place();
-        match api::templates::write(&place, &request).await {
-            Ok(view) => {
-                UNSAVED.with_borrow_mut(|all| all.remove(&place));
-                self.revision.try_set_value(view.open().map_or(0, |version| version.revision));
-                self.found.try_set(Some(Ok(view)));
-                self.saving.try_set(Saving::Saved);
-            }
-            Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
-                let theirs = api::templates::read(&place).await;
-                let theirs = theirs.ok().and_then(|view| view.open().cloned());
-                self.saving
-                    .try_set(theirs.map_or(Saving::Failed(failure), |version| Saving::Conflict(Box::new(version))));
-            }
-            Err(failure) => {
-                self.saving.try_set(Saving::Failed(failure));
-            }
-        }
-    }
-
-    /// Sees now and then whether somebody else writes here too; what they saved is taken where nothing was typed here.
-    fn look_again(self) {
-        spawn_local(async move {
-            loop {
-                web::pause(LOOK_EVERY_MS).await;
-                let Some(place) = self.place.try_get_value() else { return };
-                let Ok(view) = api::templates::read(&place).await else { continue };
-                let Some(revision) = self.revision.try_get_value() else { return };
-                let open = view.open().cloned();
-                if open.as_ref().map_or(0, |version| version.revision) == revision {
-                    continue;
-                }
-                if !self.is_changed() {
-                    self.begin(&view);
-                    self.found.try_set(Some(Ok(view)));
-                } else if let Some(version) = open {
-                    self.saving.try_set(Saving::Conflict(Box::new(version)));
-                }
-            }
-        });
-    }
-
-    fn step(self, version: &TemplateVersion, step: TemplateStep, told: &'static str) {
-        let request = StepTemplate { number: version.number, revision: version.revision, step };
-        let place = self.place();
-        self.asks.set(Asking::Nothing);
-        spawn_local(async move {
-            // What was typed last goes with it.
-            if matches!(request.step, TemplateStep::AskApproval) && self.is_changed() {
-                self.save().await;
-            }
-            let revision = self.revision.try_get_value().unwrap_or(request.revision);
-            let is_open = !matches!(request.step, TemplateStep::Withdraw);
-            let request = StepTemplate { revision: if is_open { revision } else { request.revision }, ..request };
-            match api::templates::step(&place, &request).await {
-                Ok(view) => {
-                    UNSAVED.with_borrow_mut(|all| all.remove(&place));
-                    self.begin(&view);
-                    self.found.try_set(Some(Ok(view)));
-                    self.saving.try_set(Saving::Rests);
-                    self.desk.toasts.show(Tone::Good, told, "", None);
-                }
-                Err(failure) => self.desk.toasts.failed(&failure),
-            }
-        });
-    }
-
-    /// Writes into the text where the cursor is.
-    fn insert(self, words: &str) {
-        if let Some(area) = self.area.get_untracked() {
-            let _ = area.focus();
-            let _ = area.set_range_text(words);
-            self.text.set(area.value());
-            self.type_in();
-        }
-    }
-
-    /// The cases to try it on: made up first.
-    fn examples(self) -> Vec<Example> {
-        let place = self.place();
-        let shop = self.desk.session.shops();
-        let of_shop = place.shop.as_ref().and_then(|id| shop.iter().find(|one| one.id == *id)).or(shop.first());
-        let shop = of_shop.map_or_else(|| "Your shop".to_owned(), |shop| shop.name.clone());
-        let facts = made_up(&place, &shop);
-        let made = |kind, keeps_item, name: bool| Example {
-            case: None,
-            kind,
-            voice: Voice::We,
-            keeps_item,
-            facts: shared::reply::ReplyFacts { name: facts.name.clone().filter(|_| name), ..facts.clone() },
-        };
-        let mut all = vec![
-            made(Kind::RefundOnly, true, true),
-            made(Kind::ReturnAndRefund, false, true),
-            made(Kind::RefundOnly, true, false),
-        ];
-        all.extend(self.known().map(|view| view.examples).unwrap_or_default());
-        all
-    }
-
-    fn chosen(self) -> Option<Example> {
-        self.examples().into_iter().nth(self.example.get())
-    }
-
-    fn filled(self) -> Option<Rendered> {
-        let place = self.place();
-        let example = self.chosen()?;
-        let holding = Holding {
-            keeps: example.keeps_item,
-            returns: example.kind == Kind::ReturnAndRefund && !example.keeps_item,
-            fault: fault_of(place.group),
-        };
-        Some(self.text.with(|text| render(&resolve(text, holding), &example.facts, place.language)))
-    }
-}
+use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState};
 
 fn example_name(example: &Example) -> String {
     let who = example.facts.name.as_deref().unwrap_or("no name known");
@@ -364,7 +122,19 @@ fn checks(page: Page) -> AnyView {
                 ));
             }
         }
-        let has_fallback = text.contains("{name|") || !text.contains("{name}");
+        if let Some(condition) = never_stands(&place, &text) {
+            let words = [
+                "“if ",
+                condition.word(),
+                "” never tells anything here: this reason does not say whose fault it is so.",
+            ]
+            .concat();
+            rows.push(
+                view! { <li><span class="auto auto--open"><Icon name="info"/></span><span>{words}</span></li> }
+                    .into_any(),
+            );
+        }
+        let has_fallback = text.contains("{name|") || text.contains("{if name") || !text.contains("{name}");
         if !has_fallback {
             rows.push(view! { <li><span class="auto auto--open"><Icon name="info"/></span><span>"TikTok masks some names: {name|there} says “there” to those buyers."</span></li> }.into_any());
         }
@@ -388,22 +158,23 @@ fn insert_bar(page: Page) -> AnyView {
         (Variable::Order, "Order number"),
         (Variable::Reason, "Reason in TikTok’s words"),
     ];
-    const CASES: [(Condition, &str); 4] = [
+    const CASES: [(Condition, &str); 5] = [
         (Condition::Keeps, "Only if they keep it"),
         (Condition::Returns, "Only if they send it back"),
         (Condition::Ours, "Only if it is our fault"),
         (Condition::Carrier, "Only if it is the carrier’s"),
+        (Condition::Cancellation, "Only if it is a cancellation"),
     ];
+    let language = page.place().language;
     let variables = NAMES.map(|(variable, name)| {
-        let word =
-            if variable == Variable::Name { "{name|there}".to_owned() } else { ["{", variable.word(), "}"].concat() };
+        let word = if variable == Variable::Name { name_word(language) } else { ["{", variable.word(), "}"].concat() };
         view! { <button class="btn btn--sm" type="button" on:click=move |_| page.insert(&word)>{name}</button> }
     });
     let conditions = CASES.map(|(condition, name)| {
         let words = ["{if ", condition.word(), "}…{end}"].concat();
         view! { <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| page.insert(&words)>{name}</button> }
     });
-    view! { <div class="varbar" role="group" aria-label="Insert"><span class="muted">"Insert"</span>{variables.into_iter().collect_view()}{conditions.into_iter().collect_view()}</div> }
+    view! { <div class="varbar" role="group" aria-label="Insert"><span class="muted">"Insert"</span>{variables.into_iter().collect_view()}{conditions.into_iter().collect_view()}<span class="muted">"{if not keeps} turns it round"</span></div> }
         .into_any()
 }
 
@@ -414,7 +185,7 @@ fn saved_line(page: Page) -> AnyView {
             _ if !is_template => "Not saved: mend what is marked below".to_owned(),
             Saving::Rests => String::new(),
             Saving::Coming => "Saving".to_owned(),
-            Saving::Saved => "Saved".to_owned(),
+            Saving::Saved(at) => ["Saved ", &web::clock_time(at)].concat(),
             Saving::Conflict(_) | Saving::Failed(_) => "Not saved".to_owned(),
         }
     };
@@ -430,19 +201,9 @@ fn trouble(page: Page) -> impl IntoView {
             let (take, keep) = (theirs.clone(), theirs.clone());
             Some(
                 view! {
-                    <Banner tone=BannerTone::Soon fact=fact text="Nothing of yours is lost. Below is what they wrote; take it, or save yours over it.">
-                        <button class="btn btn--sm" type="button" on:click=move |_| {
-                            UNSAVED.with_borrow_mut(|all| all.remove(&page.place()));
-                            page.revision.set_value(take.revision);
-                            page.text.set(take.text.clone());
-                            page.note.set(take.note.clone());
-                            page.saving.set(Saving::Rests);
-                            page.read();
-                        }>"Take theirs"</button>
-                        <button class="btn btn--sm" type="button" on:click=move |_| {
-                            page.revision.set_value(keep.revision);
-                            spawn_local(page.save());
-                        }>"Save mine"</button>
+                    <Banner tone=BannerTone::Soon fact=fact text="Below is what they wrote. Whichever you take, the other stays under Earlier words.">
+                        <button class="btn btn--sm" type="button" on:click=move |_| page.take_theirs(&take)>"Take theirs"</button>
+                        <button class="btn btn--sm" type="button" on:click=move |_| page.keep_mine(&keep)>"Save mine"</button>
                     </Banner>
                     <blockquote class="card preline small">{theirs.text.clone()}</blockquote>
                 }
@@ -453,7 +214,43 @@ fn trouble(page: Page) -> impl IntoView {
             let again = Callback::new(move |()| spawn_local(page.save()));
             Some(view! { <FailureBanner failure on_retry=again/> }.into_any())
         }
-        Saving::Rests | Saving::Coming | Saving::Saved => None,
+        Saving::Rests | Saving::Coming | Saving::Saved(_) => None,
+    }
+}
+
+/// Who else has it open.
+fn others(page: Page) -> impl IntoView {
+    move || {
+        let names = page.editors.with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", "));
+        let fact =
+            [names.as_str(), if page.editors.with(Vec::len) > 1 { " have" } else { " has" }, " this reply open too."].concat();
+        (!names.is_empty()).then(|| view! { <Banner tone=BannerTone::Info fact=fact text="What either of you saves is seen by the other."/> })
+    }
+}
+
+/// Words that were written over, or given up, each with a way back.
+fn earlier(page: Page) -> impl IntoView {
+    move || {
+        let given_up = page.given_up.get().map(|text| ("What you had typed".to_owned(), text));
+        let kept = page.known().map(|view| view.earlier).unwrap_or_default().into_iter().map(|one| {
+            let at = web::when(one.written, page.desk.clock.now());
+            ([&page.desk.session.name_of(&one.author), ", ", &at].concat(), one.text)
+        });
+        let rows: Vec<AnyView> = given_up
+            .into_iter()
+            .chain(kept)
+            .map(|(whose, text)| {
+                let back = text.clone();
+                view! {
+                    <li>
+                        <div class="line"><b class="small strong">{whose}</b><button class="btn btn--sm push" type="button" on:click=move |_| page.bring_back(&back)>"Bring back"</button></div>
+                        <p class="small muted preline">{text}</p>
+                    </li>
+                }
+                .into_any()
+            })
+            .collect();
+        (!rows.is_empty()).then(|| view! { <section class="card stack"><h2>"Earlier words"</h2><ul class="gaps gaps--plain">{rows}</ul></section> })
     }
 }
 
@@ -490,11 +287,23 @@ fn steps(page: Page, view: &TemplateView) -> AnyView {
         }
         .into_any()
     });
+    let change = open.clone().filter(|version| version.state == VersionState::Review).map(|_| {
+        let change = move |_| {
+            page.is_unlocked.set(true);
+            if let Some(area) = page.area.get_untracked() {
+                let _ = area.focus();
+            }
+        };
+        move || {
+            page.is_locked()
+                .then(|| view! { <button class="btn btn--quiet" type="button" on:click=change>"Change it"</button> })
+        }
+    });
     let drop = open.map(|_| view! { <button class="btn btn--quiet" type="button" on:click=move |_| page.asks.set(Asking::Drop)>"Drop…"</button> });
     let withdraw = in_use.filter(|_| is_lead && drop.is_none()).map(|_| {
         view! { <button class="btn btn--quiet" type="button" on:click=move |_| page.asks.set(Asking::Withdraw)>"Use the built-in text…"</button> }
     });
-    view! { {drop}{withdraw}{review}{ask} }.into_any()
+    view! { {drop}{withdraw}{change}{review}{ask} }.into_any()
 }
 
 #[component]
@@ -618,12 +427,13 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
         <div class="editor">
             <div class="stack">
                 {sent_back.map(|why| view! { <Banner tone=BannerTone::Soon fact="A lead sent it back." text=why/> })}
+                {others(page)}
                 {trouble(page)}
                 <section class="card card--flush" aria-label="The text">
                     <header class="line bar">{places(page)}</header>
                     <textarea
                         node_ref=page.area class="writing area--bare" aria-label="Text of the reply" lang=place.language.tag() spellcheck="true"
-                        rows="9" prop:value=move || page.text.get()
+                        rows="9" prop:value=move || page.text.get() readonly=move || page.is_locked()
                         on:input=move |event| {
                             page.text.set(web::value_of(&event));
                             page.type_in();
@@ -635,7 +445,7 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                 <div class="field">
                     <label for="tnote">"What is new, and why"</label>
                     <input
-                        class="input" id="tnote" maxlength="300" prop:value=move || page.note.get()
+                        class="input" id="tnote" maxlength="300" prop:value=move || page.note.get() readonly=move || page.is_locked()
                         on:input=move |event| {
                             page.note.set(web::value_of(&event));
                             page.type_in();
@@ -643,6 +453,7 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                     />
                 </div>
                 {checks(page)}
+                {earlier(page)}
                 {move || page.known().map(|view| versions::draw(page.desk, &view, page.compared))}
             </div>
             <div class="stack">{preview(page)}{in_english(page)}</div>
@@ -660,22 +471,7 @@ pub fn Editor(
     let desk = use_desk();
     web::set_title(&[&place.title(), " · Amends"].concat());
     let title = place.title();
-    let page = Page {
-        desk,
-        place: StoredValue::new(place),
-        found: RwSignal::new(None),
-        text: RwSignal::new(String::new()),
-        note: RwSignal::new(String::new()),
-        revision: StoredValue::new(0),
-        saving: RwSignal::new(Saving::Rests),
-        typed: StoredValue::new(0),
-        example: RwSignal::new(0),
-        asks: RwSignal::new(Asking::Nothing),
-        compared: Compared::default(),
-        area: NodeRef::new(),
-    };
-    page.read();
-    page.look_again();
+    let page = Page::open(desk, place);
     let again = Callback::new(move |()| page.read());
     // Drawn once; what changes in it are its own parts.
     let state = Memo::new(move |_| page.found.with(|found| found.as_ref().map(Result::is_ok)));

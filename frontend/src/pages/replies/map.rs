@@ -52,6 +52,11 @@ const COLUMNS: [Columns; 2] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Own,
+    /// Its own words, and agents had to write others more often than not.
+    OwnMissed,
+    /// Some shops have words of their own, the others the built-in ones.
+    Shops(u32),
+    Writing,
     Review,
     /// The built-in words, and agents had to write others more often than not.
     Missed,
@@ -62,9 +67,17 @@ impl Standing {
     fn of(cell: Option<&Cell>) -> Self {
         let Some(cell) = cell else { return Self::BuiltIn };
         match cell {
-            Cell { open: Some(VersionState::Review | VersionState::Writing), .. } => Self::Review,
+            Cell { open: Some(VersionState::Review), .. } => Self::Review,
+            Cell { open: Some(_), .. } => Self::Writing,
+            Cell { lately, is_own, .. } if lately.hurt() * 2 > lately.sent => {
+                if *is_own {
+                    Self::OwnMissed
+                } else {
+                    Self::Missed
+                }
+            }
             Cell { is_own: true, .. } => Self::Own,
-            Cell { usage, .. } if usage.sent > 0 && usage.hurt() * 2 > usage.sent => Self::Missed,
+            Cell { shops, .. } if *shops > 0 => Self::Shops(*shops),
             Cell { .. } => Self::BuiltIn,
         }
     }
@@ -72,18 +85,21 @@ impl Standing {
     const fn class(self) -> &'static str {
         match self {
             Self::Own => "lang lang--own",
-            Self::Review => "lang lang--draft",
-            Self::Missed => "lang lang--gap",
-            Self::BuiltIn => "lang",
+            Self::Writing | Self::Review => "lang lang--draft",
+            Self::Missed | Self::OwnMissed => "lang lang--gap",
+            Self::Shops(_) | Self::BuiltIn => "lang",
         }
     }
 
-    const fn words(self) -> &'static str {
+    fn words(self) -> String {
         match self {
-            Self::Own => "yours",
-            Self::Review => "being written",
-            Self::Missed => "mostly rewritten",
-            Self::BuiltIn => "built in",
+            Self::Own => "yours".to_owned(),
+            Self::OwnMissed => "yours, mostly rewritten".to_owned(),
+            Self::Shops(shops) => ["yours in ", &count(u64::from(shops), "shop", "shops"), ", else built in"].concat(),
+            Self::Writing => "being written".to_owned(),
+            Self::Review => "waits for approval".to_owned(),
+            Self::Missed => "mostly rewritten".to_owned(),
+            Self::BuiltIn => "built in".to_owned(),
         }
     }
 }
@@ -124,8 +140,8 @@ impl Known {
     /// Where the built-in words did not do, most often first.
     fn first(&self) -> Vec<&Cell> {
         let mut all: Vec<&Cell> =
-            self.cells.values().filter(|cell| !cell.is_own && cell.open.is_none() && cell.usage.hurt() > 0).collect();
-        all.sort_by_key(|cell| std::cmp::Reverse(cell.usage.hurt()));
+            self.cells.values().filter(|cell| cell.open.is_none() && cell.lately.hurt() > 0).collect();
+        all.sort_by_key(|cell| std::cmp::Reverse(cell.lately.hurt()));
         all.truncate(FIRST);
         all
     }
@@ -136,13 +152,21 @@ fn mark(known: &Known, place: &Place) -> AnyView {
     let standing = Standing::of(cell);
     let usage = cell.and_then(|cell| used(cell.usage));
     let tag = place.language.tag();
+    // How often it hurt, beside the gap.
+    let hurt =
+        cell.filter(|_| matches!(standing, Standing::Missed | Standing::OwnMissed)).map(|cell| cell.lately.hurt());
+    let seen = [Some(tag.to_uppercase()), hurt.map(|hurt| hurt.to_string())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     // What is seen is part of what is said.
-    let language = [words::language(tag), " ", &tag.to_uppercase()].concat();
-    let told = [place.title(), language, standing.words().to_owned()];
+    let language = [words::language(tag), " ", &seen].concat();
+    let told = [place.title(), language, standing.words()];
     let title = told.into_iter().chain(usage).collect::<Vec<_>>().join(", ");
     view! {
         <a class=standing.class() href=Route::Replies(Some(place.clone())).path() title=title.clone() aria-label=title>
-            {place.language.tag().to_uppercase()}
+            {seen}
         </a>
     }
     .into_any()
@@ -216,7 +240,7 @@ fn fill_first(known: &Known) -> AnyView {
             view! {
                 <li>
                     <span class=Standing::of(Some(cell)).class()>{cell.place.language.tag().to_uppercase()}</span>
-                    <div><b class="strong">{title}</b><small>{used(cell.usage)}</small></div>
+                    <div><b class="strong">{title}</b><small>{used(cell.lately)}</small></div>
                     <a class="btn btn--sm" href=path aria-label=name>"Write"</a>
                 </li>
             }

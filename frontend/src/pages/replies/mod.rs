@@ -3,6 +3,7 @@
 pub mod editor;
 pub mod lines;
 pub mod map;
+mod typing;
 pub mod versions;
 
 use crate::routes::Route;

@@ -19,7 +19,7 @@ fn became(usage: Usage) -> String {
     for (number, words) in [
         (usage.edited, " changed before sending"),
         (usage.wrote_again, " wrote again"),
-        (usage.failed, " with a failed check"),
+        (usage.failed, " failed a check of the words"),
     ] {
         if number > 0 {
             parts.push([&number.to_string(), words].concat());

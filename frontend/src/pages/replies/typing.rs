@@ -1,0 +1,435 @@
+//! What is typed into a reply, and how it is kept: soon after each pause, under the revision that it changes. What the desk
+//! does not take stays on the page and on this device.
+
+use super::versions::Compared;
+use crate::api::{self, Answer, Failure, decode};
+use crate::pwa::snapshot;
+use crate::state::Desk;
+use crate::state::toasts::Tone;
+use crate::web;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::case::{Claim, Kind, Voice};
+use shared::error::ErrorCode;
+use shared::reply::{Ask, Language, Place, Rendered, Variable, made_up, render, resolve, template_problems};
+use shared::time::Timestamp;
+use shared::wire::session::Person;
+use shared::wire::template::{
+    Example, StepTemplate, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate,
+};
+
+/// Typing rests this long before it is saved.
+const SAVE_AFTER_MS: u32 = 1_000;
+/// How often the desk hears that the reply is open here.
+const ATTEND_MS: u32 = 4_000;
+
+/// How saving stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saving {
+    /// Nothing was typed.
+    Rests,
+    /// On the way.
+    Coming,
+    /// The desk has it, since when.
+    Saved(Timestamp),
+    /// Somebody else was faster: their version.
+    Conflict(Box<TemplateVersion>),
+    /// On this device alone.
+    Failed(Failure),
+}
+
+/// What stands over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asking {
+    /// Nothing.
+    Nothing,
+    /// Whether to drop what is being written.
+    Drop,
+    /// Whether to use the built-in text again.
+    Withdraw,
+    /// Why it is sent back.
+    SendBack,
+}
+
+/// A reply that is open here.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The desk.
+    pub desk: Desk,
+    place: StoredValue<Place>,
+    /// As the desk has it.
+    pub found: RwSignal<Option<Answer<TemplateView>>>,
+    /// The template, as typed.
+    pub text: RwSignal<String>,
+    /// What is new in it, as typed.
+    pub note: RwSignal<String>,
+    /// Of the open version as this page knows it; 0: none.
+    revision: StoredValue<u32>,
+    /// Where all that is.
+    pub saving: RwSignal<Saving>,
+    is_sending: StoredValue<bool>,
+    /// What was sent last, whether or not its answer came.
+    sent: StoredValue<String>,
+    typed: StoredValue<u32>,
+    /// Who else has it open.
+    pub editors: RwSignal<Vec<Person>>,
+    /// What was typed here and given up for somebody else's words.
+    pub given_up: RwSignal<Option<String>>,
+    /// What waits for a lead is changed all the same.
+    pub is_unlocked: RwSignal<bool>,
+    /// Which case it is tried on.
+    pub example: RwSignal<usize>,
+    /// What stands over the page.
+    pub asks: RwSignal<Asking>,
+    /// Which versions are compared.
+    pub compared: Compared,
+    /// Where the text is typed.
+    pub area: NodeRef<html::Textarea>,
+}
+
+impl Page {
+    /// Opens a reply. Belongs to the component that is being built.
+    pub fn open(desk: Desk, place: Place) -> Self {
+        let page = Self {
+            desk,
+            place: StoredValue::new(place),
+            found: RwSignal::new(None),
+            text: RwSignal::new(String::new()),
+            note: RwSignal::new(String::new()),
+            revision: StoredValue::new(0),
+            saving: RwSignal::new(Saving::Rests),
+            is_sending: StoredValue::new(false),
+            sent: StoredValue::new(String::new()),
+            typed: StoredValue::new(0),
+            editors: RwSignal::new(Vec::new()),
+            given_up: RwSignal::new(None),
+            is_unlocked: RwSignal::new(false),
+            example: RwSignal::new(0),
+            asks: RwSignal::new(Asking::Nothing),
+            compared: Compared::default(),
+            area: NodeRef::new(),
+        };
+        page.read();
+        page.attend();
+        on_cleanup(move || page.keep_and_leave());
+        page
+    }
+
+    /// Where it stands.
+    pub fn place(self) -> Place {
+        self.place.get_value()
+    }
+
+    /// As the desk has it; tracked.
+    pub fn known(self) -> Option<TemplateView> {
+        self.found.with(|found| found.as_ref()?.as_ref().ok().cloned())
+    }
+
+    /// As the desk has it now.
+    pub fn known_now(self) -> Option<TemplateView> {
+        self.found.with_untracked(|found| found.as_ref()?.as_ref().ok().cloned())
+    }
+
+    /// What waits for a lead is read, and not typed in by accident.
+    pub fn is_locked(self) -> bool {
+        let waits = |view: &TemplateView| view.open().is_some_and(|version| version.state == VersionState::Review);
+        !self.is_unlocked.get() && self.found.with(|found| matches!(found, Some(Ok(view)) if waits(view)))
+    }
+
+    fn name_here(self) -> String {
+        ["reply ", &self.place().to_string()].concat()
+    }
+
+    /// Asks how it stands.
+    pub fn read(self) {
+        let (place, name) = (self.place(), self.name_here());
+        spawn_local(async move {
+            let answer = api::templates::read(&place).await;
+            let here = snapshot::text(&name).await.and_then(|text| decode::json::<WriteTemplate>(&text).ok());
+            if self.typed.try_get_value().is_none() {
+                return;
+            }
+            if let Ok(view) = &answer {
+                self.begin(view);
+                // Typed here, and never taken by the desk.
+                if let Some(here) = here {
+                    self.revision.set_value(here.revision);
+                    self.text.set(here.text);
+                    self.note.set(here.note);
+                }
+            }
+            self.found.set(Some(answer));
+            self.save().await;
+        });
+    }
+
+    /// Starts from what is open, else from what is in use, else from the built-in words.
+    fn begin(self, view: &TemplateView) {
+        let open = view.open();
+        self.revision.set_value(open.map_or(0, |version| version.revision));
+        let stands = open.or(view.in_use());
+        self.text.set(stands.map_or_else(|| view.built_in.clone(), |version| version.text.clone()));
+        self.note.set(open.map(|version| version.note.clone()).unwrap_or_default());
+        self.is_unlocked.set(false);
+    }
+
+    /// Whether the page says something else than what is kept.
+    fn is_changed(self) -> bool {
+        let Some(view) = self.known_now() else { return false };
+        let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
+        match view.open() {
+            Some(open) => open.text != text || open.note != note.trim(),
+            None => view.in_use().map_or(&view.built_in, |version| &version.text) != &text,
+        }
+    }
+
+    fn request(self) -> WriteTemplate {
+        let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
+        WriteTemplate { text, note, revision: self.revision.get_value() }
+    }
+
+    /// Something was typed.
+    pub fn type_in(self) {
+        self.typed.update_value(|count| *count += 1);
+        let ours = self.typed.get_value();
+        spawn_local(async move {
+            web::pause(SAVE_AFTER_MS).await;
+            if self.typed.try_get_value() == Some(ours) {
+                self.save().await;
+            }
+        });
+    }
+
+    /// Saves what can be saved, one at a time; what cannot stays on the page and on this device.
+    pub async fn save(self) {
+        let name = self.name_here();
+        while !self.is_sending.get_value() {
+            if !self.is_changed() {
+                snapshot::keep(&name, "").await;
+                return;
+            }
+            let request = self.request();
+            snapshot::keep(&name, &decode::text(&request)).await;
+            if self.typed.try_get_value().is_none() || !template_problems(&request.text).is_empty() {
+                return;
+            }
+            self.saving.set(Saving::Coming);
+            self.is_sending.set_value(true);
+            self.sent.set_value(request.text.clone());
+            let answer = api::templates::write(&self.place(), &request).await;
+            if self.typed.try_get_value().is_none() {
+                return;
+            }
+            self.is_sending.set_value(false);
+            match answer {
+                Ok(view) => {
+                    self.revision.set_value(view.open().map_or(0, |version| version.revision));
+                    self.found.set(Some(Ok(view)));
+                    self.saving.set(Saving::Saved(web::device_now()));
+                }
+                Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
+                    let theirs = api::templates::read(&self.place()).await;
+                    let theirs = theirs.ok().and_then(|view| view.open().cloned());
+                    if self.typed.try_get_value().is_none() {
+                        return;
+                    }
+                    match theirs {
+                        // The answer to this page's own save was lost.
+                        Some(version) if self.is_own(&version) => self.revision.set_value(version.revision),
+                        Some(version) => return self.saving.set(Saving::Conflict(Box::new(version))),
+                        None => return self.saving.set(Saving::Failed(failure)),
+                    }
+                }
+                Err(failure) => return self.saving.set(Saving::Failed(failure)),
+            }
+        }
+    }
+
+    fn is_own(self, version: &TemplateVersion) -> bool {
+        let is_mine = self.desk.session.me().is_some_and(|me| me.id == version.author);
+        is_mine && self.sent.with_value(|sent| *sent == version.text)
+    }
+
+    /// The page is left: what was typed last is sent along.
+    fn keep_and_leave(self) {
+        if !self.is_changed() || matches!(self.saving.get_untracked(), Saving::Conflict(_)) {
+            return;
+        }
+        let (place, name, request) = (self.place(), self.name_here(), self.request());
+        spawn_local(async move {
+            snapshot::keep(&name, &decode::text(&request)).await;
+            let is_template = template_problems(&request.text).is_empty();
+            if is_template && api::templates::write(&place, &request).await.is_ok() {
+                snapshot::keep(&name, "").await;
+            }
+        });
+    }
+
+    /// Says for as long as it is open that it is. What others saved meanwhile is taken where nothing was typed here.
+    fn attend(self) {
+        spawn_local(async move {
+            while let Some(place) = self.place.try_get_value() {
+                let answer = api::templates::attend(&place).await;
+                let Some(revision) = self.revision.try_get_value() else { return };
+                if let Ok(view) = answer {
+                    self.hear(view, revision).await;
+                }
+                web::pause(ATTEND_MS).await;
+            }
+        });
+    }
+
+    async fn hear(self, view: TemplateView, revision: u32) {
+        if self.editors.with_untracked(|known| *known != view.editors) {
+            self.editors.set(view.editors.clone());
+        }
+        if self.known_now().is_none() || self.is_sending.get_value() {
+            return;
+        }
+        if matches!(self.saving.get_untracked(), Saving::Failed(failure) if failure.is_network()) {
+            return self.save().await;
+        }
+        let open = view.open().cloned();
+        if open.as_ref().map_or(0, |version| version.revision) == revision {
+            return;
+        }
+        if !self.is_changed() {
+            self.begin(&view);
+            self.found.set(Some(Ok(view)));
+        } else if let Some(version) = open.filter(|version| !self.is_own(version)) {
+            let known = Saving::Conflict(Box::new(version));
+            // The same again is not drawn again: somebody may be reading it.
+            if self.saving.with_untracked(|saving| *saving != known) {
+                self.saving.set(known);
+            }
+        }
+    }
+
+    /// Of two texts, the other one. What was typed here can be brought back.
+    pub fn take_theirs(self, theirs: &TemplateVersion) {
+        self.given_up.set(Some(self.text.get_untracked()));
+        self.revision.set_value(theirs.revision);
+        self.text.set(theirs.text.clone());
+        self.note.set(theirs.note.clone());
+        self.saving.set(Saving::Rests);
+        let name = self.name_here();
+        spawn_local(async move {
+            snapshot::keep(&name, "").await;
+            self.read();
+        });
+    }
+
+    /// Of two texts, the one that stands here. The other one stays among the earlier words.
+    pub fn keep_mine(self, theirs: &TemplateVersion) {
+        self.revision.set_value(theirs.revision);
+        self.saving.set(Saving::Rests);
+        spawn_local(self.save());
+    }
+
+    /// Puts earlier words into the text.
+    pub fn bring_back(self, text: &str) {
+        self.given_up.set(None);
+        self.text.set(text.to_owned());
+        self.type_in();
+    }
+
+    /// Takes a version a step further; `told` says so when it is done.
+    pub fn step(self, version: &TemplateVersion, step: TemplateStep, told: &'static str) {
+        let request = StepTemplate { number: version.number, revision: version.revision, step };
+        let (place, name) = (self.place(), self.name_here());
+        self.asks.set(Asking::Nothing);
+        spawn_local(async move {
+            // What was typed last goes with it.
+            if matches!(request.step, TemplateStep::AskApproval) && self.is_changed() {
+                self.save().await;
+            }
+            let revision = self.revision.try_get_value().unwrap_or(request.revision);
+            let is_open = !matches!(request.step, TemplateStep::Withdraw);
+            let request = StepTemplate { revision: if is_open { revision } else { request.revision }, ..request };
+            match api::templates::step(&place, &request).await {
+                Ok(view) => {
+                    snapshot::keep(&name, "").await;
+                    if self.typed.try_get_value().is_some() {
+                        self.begin(&view);
+                        self.found.set(Some(Ok(view)));
+                        self.saving.set(Saving::Rests);
+                    }
+                    self.desk.toasts.show(Tone::Good, told, "", None);
+                }
+                Err(failure) => self.desk.toasts.failed(&failure),
+            }
+        });
+    }
+
+    /// Writes into the text where the cursor is, and leaves the cursor after it.
+    pub fn insert(self, words: &str) {
+        let area = self.area.get_untracked().filter(|_| !untrack(|| self.is_locked()));
+        if let Some(text) = area.and_then(|area| web::put_in(&area, words)) {
+            self.text.set(text);
+            self.type_in();
+        }
+    }
+
+    /// The cases to try it on: made up first.
+    pub fn examples(self) -> Vec<Example> {
+        let place = self.place();
+        let shop = self.desk.session.shops();
+        let of_shop = place.shop.as_ref().and_then(|id| shop.iter().find(|one| one.id == *id)).or(shop.first());
+        let shop = of_shop.map_or_else(|| "Your shop".to_owned(), |shop| shop.name.clone());
+        let facts = made_up(&place, &shop);
+        let made = |kind, keeps_item, name: bool| Example {
+            case: None,
+            kind,
+            voice: Voice::We,
+            keeps_item,
+            facts: shared::reply::ReplyFacts { name: facts.name.clone().filter(|_| name), ..facts.clone() },
+        };
+        let mut all = vec![
+            made(Kind::RefundOnly, true, true),
+            made(Kind::ReturnAndRefund, false, true),
+            made(Kind::Cancellation, false, true),
+            made(Kind::RefundOnly, true, false),
+        ];
+        all.extend(self.known().map(|view| view.examples).unwrap_or_default());
+        all
+    }
+
+    /// The case that it is tried on.
+    pub fn chosen(self) -> Option<Example> {
+        self.examples().into_iter().nth(self.example.get())
+    }
+
+    /// The text as it reads in that case.
+    pub fn filled(self) -> Option<Rendered> {
+        let place = self.place();
+        let example = self.chosen()?;
+        let claim = place.moment.claim();
+        let amount = if claim == Some(Claim::OfferMade) { &example.facts.offer } else { &example.facts.amount };
+        let ask = Ask {
+            group: place.group,
+            claim,
+            kind: example.kind,
+            voice: example.voice,
+            keeps_item: example.keeps_item,
+            has_name: example.facts.name.is_some(),
+            has_amount: amount.is_some(),
+            language: place.language,
+            shop: None,
+        };
+        Some(self.text.with(|text| render(&resolve(text, ask.holding()), &example.facts, place.language)))
+    }
+}
+
+/// How a name is put into a text, with what stands there where none is known.
+pub(super) fn name_word(language: Language) -> String {
+    let name = Variable::Name.word();
+    match language {
+        Language::En => ["{", name, "|there}"].concat(),
+        Language::Id => ["{", name, "|Kak}"].concat(),
+        Language::Th => ["{", name, "|ลูกค้า}"].concat(),
+        Language::Vi => ["{", name, "|bạn}"].concat(),
+        // Nothing fits in the place of a name there.
+        Language::Es | Language::De => ["{if ", name, "} {", name, "}{end}"].concat(),
+    }
+}
