@@ -66,6 +66,9 @@ test("a gap of the map is filled, approved, used on the next case, and counted",
     await checkAccessibility(browser, "a reply being written");
     await shot(browser, "replies-2-editor", ALL);
     await page.getByRole("button", { name: "Ask for approval" }).click();
+    // What waits is not typed in by accident.
+    await page.getByRole("button", { name: "Change it" }).waitFor();
+    assert.equal(await text.evaluate((area) => area.readOnly), true);
     // Nobody else leads here; else somebody else would have to read it.
     await page.getByRole("button", { name: "Approve my own" }).click();
     await page.getByText("Replies start from it now.").waitFor();
@@ -95,7 +98,10 @@ test("a gap of the map is filled, approved, used on the next case, and counted",
     const failed = done.checks.filter(({ state, step }) => state === "failed" && /tell/i.test(step)).map((one) => one.text);
     assert.deepEqual(failed, []);
 
-    await page.goto("/replies/damaged.refunded.en");
+    // The case shows under which words it was told.
+    await page.goto(`/desk/done/${view.row.id}`);
+    await page.getByRole("link", { name: "Reply: Arrived damaged, refunded, v1" }).click();
+    await page.waitForURL("**/replies/damaged.refunded.en");
     await page.getByText("sent 1 time").waitFor();
     await page.getByRole("button", { name: "Compare with the built-in text" }).click();
     await page.locator("ins").first().waitFor();
@@ -115,6 +121,8 @@ test("two who write the same reply see each other and lose nothing", LIMIT, asyn
     await page.goto("/replies/damaged.rejected.en");
     const text = page.getByRole("textbox", { name: "Text of the reply" });
     await until("it is there", async () => (await text.inputValue()).length > 40);
+    await agent.post("/api/templates/damaged.rejected.en/here", {});
+    await page.getByText(/has this reply open too/).waitFor();
     const theirs = "Hi {name|there}, we have looked closely, and cannot agree this time. Answer here, we read it.";
     await agent.put("/api/templates/damaged.rejected.en/open", { text: theirs, note: "", revision: 0 });
     const ours = "Hello {name|there}, we looked at your photos, and cannot agree this time. Answer in this chat.";
@@ -124,6 +132,36 @@ test("two who write the same reply see each other and lose nothing", LIMIT, asyn
     await page.getByText(theirs).waitFor();
     await page.getByRole("button", { name: "Save mine" }).click();
     await until("ours is kept", async () => (await agent.get("/api/templates/damaged.rejected.en")).versions[0].text === ours);
+    const earlier = page.getByRole("listitem").filter({ hasText: theirs });
+    await earlier.getByRole("button", { name: "Bring back" }).click();
+    await until("theirs is back", async () => (await agent.get("/api/templates/damaged.rejected.en")).versions[0].text === theirs);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a cancellation is told of a cancellation by words that began with what ships", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/changed_mind.refunded.en");
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()).includes("{if cancellation"));
+    await text.focus();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" Have a good day.");
+    await page.getByText("It keeps every rule of a reply").waitFor();
+    const seen = page.getByRole("region", { name: "As the buyer sees it" });
+    await seen.getByText("Nothing needs to come back.").waitFor();
+    await page.getByRole("combobox", { name: "Case to try it on" }).selectOption({ label: "Made up: Dana, cancellation, US$ 34.18" });
+    await seen.getByText("is cancelled, and your refund of").waitFor();
+    assert.equal(await seen.getByText("Nothing needs to come back.").count(), 0);
+    // What is put in at the cursor is typed on behind.
+    await text.fill("Hi ");
+    await page.getByRole("button", { name: "Buyer’s name" }).click();
+    await page.keyboard.type(", done.");
+    assert.equal(await text.inputValue(), "Hi {name|there}, done.");
   } finally {
     await browser.close();
   }

@@ -259,10 +259,14 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
             Ok(Some((view, is_open && opened.is_none() && number.is_none())))
         })?
         .ok_or(DeskError::NotFound { what: "page" })?;
-    if let (Some(revision), true) = (&view.revision, is_first_look) {
-        desk.store.write(|tx| store::show(tx, id, revision.number, &agent.id, now))?;
+    match &view.revision {
+        // Once more: who has it open has not "not yet" opened it.
+        Some(revision) if is_first_look => {
+            desk.store.write(|tx| store::show(tx, id, revision.number, &agent.id, now))?;
+            read(desk, agent, id, number)
+        }
+        _ => Ok(view),
     }
-    Ok(view)
 }
 
 /// "I have read it and can work by it."

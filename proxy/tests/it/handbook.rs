@@ -252,6 +252,7 @@ async fn what_changes_the_work_is_signed_by_everybody_and_wording_by_nobody() {
     let of = |name: &str| readers.as_array().unwrap().iter().find(|one| one["person"]["name"] == name).unwrap().clone();
     assert!(of("Ann")["signed"].as_i64() > of("Ann")["shown"].as_i64());
     assert_eq!(of("Ada")["signed"], Value::Null);
+    assert!(of("Ada")["shown"].is_number(), "she has it open");
 
     let revision = rewrite(&mut ada, MAIN, "Take a case.").await;
     send(&mut ada, MAIN, &revision, "wording").await;

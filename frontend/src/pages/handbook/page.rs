@@ -18,6 +18,8 @@ fn video(title: &str, video: &Video) -> AnyView {
     let is_open = RwSignal::new(false);
     let (frame, host, title) = (video.frame.clone(), video.host.clone(), title.to_owned());
     let label = ["Play on ", &host, ": ", &title].concat();
+    // On paper there is nothing to press.
+    let on_paper = ["Video: ", &video.frame].concat();
     let open = move || {
         let name = ["Video: ", &title].concat();
         // Without a referrer the hosts refuse; they learn the desk's origin, and nothing of the page.
@@ -31,6 +33,7 @@ fn video(title: &str, video: &Video) -> AnyView {
     };
     view! {
         <div class="video-place">
+            <p class="video__paper small">{on_paper}</p>
             {move || is_open.get().then(&open)}
             <Show when=move || !is_open.get()>
                 <button class="video" type="button" aria-label=label.clone() on:click=move |_| is_open.set(true)>
@@ -66,7 +69,7 @@ fn own_video(title: &str, video: &OwnVideo) -> AnyView {
                 id=player class="video__own" controls playsinline preload=preload poster=poster src=uploads::file_url(&video.file)
                 crossorigin=uploads::with_session() aria-label=["Video: ", title].concat() on:error=move |_| is_broken.set(true)
             >
-                {captions.map(|source| view! { <track kind="captions" label="Captions" srclang="en" default src=source/> })}
+                {captions.map(|source| view! { <track kind="captions" label="Captions" default src=source/> })}
             </video>
             {on_paper}
             <Show when=move || is_broken.get()>
