@@ -164,9 +164,10 @@ impl Error {
 const INTERNAL: (StatusCode, ErrorCode) = (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal);
 
 fn store_answer(fault: &StoreError) -> (StatusCode, ErrorCode) {
-    match fault.is_passing() {
-        true => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
-        false => INTERNAL,
+    match fault {
+        fault if fault.is_full() => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreFull),
+        fault if fault.is_passing() => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreUnavailable),
+        _ => INTERNAL,
     }
 }
 
@@ -288,7 +289,9 @@ mod tests {
         assert_eq!(Error::Desk(DeskError::Store(StoreError::Silent)).answer(), away);
         assert_eq!(Error::Connect(ConnectError::Store(StoreError::Silent)).answer(), away);
         let full = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(13), None);
-        assert_eq!(Error::Store(full.into()).answer(), away);
+        assert_eq!(Error::Store(full.into()).answer(), (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::StoreFull));
+        let broken = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC), None);
+        assert_eq!(Error::Store(broken.into()).answer(), away);
         assert_eq!(Error::Store(StoreError::NoRow).answer(), INTERNAL);
     }
 }

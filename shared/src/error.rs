@@ -65,9 +65,11 @@ pub enum ErrorCode {
     EditedMeanwhile,
     /// Somebody else has to approve it.
     NeedsAnother,
-    /// The desk cannot reach its database or the place of its files, or has no room left; a write may have worked, and can be asked for again
+    /// The desk cannot reach its database or the place of its files; a write may have worked, and can be asked for again
     /// under its key.
     StoreUnavailable,
+    /// There is no room left where the desk keeps its database: nothing was kept.
+    StoreFull,
     /// Our own fault; the request id finds it in the log.
     Internal,
     /// A code of a newer server.

@@ -163,6 +163,9 @@ fn refused(error: &ApiError) -> Told {
             "The desk cannot reach its database.",
             "It may have worked all the same. Try again soon; nothing is done twice.",
         ),
+        ErrorCode::StoreFull => {
+            told("The desk's disk is full.", "Nothing was kept. Ask your admin to make room; then press again.")
+        }
         ErrorCode::Internal | ErrorCode::Unknown => Told {
             fact: "The desk has a fault of its own.".to_owned(),
             advice: if error.request_id.is_empty() {

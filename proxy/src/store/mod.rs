@@ -152,6 +152,15 @@ impl StoreError {
         }
     }
 
+    /// Whether there is no room: nothing was kept, and nothing will be before somebody makes some.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Server(fault) => fault.code() == Some(&tokio_postgres::error::SqlState::DISK_FULL),
+            Self::Sql(fault) => fault.sqlite_error_code() == Some(ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
+
     /// Whether one row is to blame, and others could be written.
     pub fn is_of_a_row(&self) -> bool {
         match self {

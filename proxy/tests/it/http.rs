@@ -123,7 +123,9 @@ async fn a_full_store_says_so_can_still_be_read_and_goes_on_once_there_is_room()
     }
     desk.pass(Duration::from_secs(61));
     let full = press(&admin);
-    admin.send(full).await.refused(503, "store_unavailable");
+    // Nothing was kept, and it is said.
+    admin.send(full).await.refused(503, "store_full");
+    admin.get("/readyz").await.expect(503);
     assert_eq!(admin.get(&case).await.expect(200).json()["intents"], json!([]));
     limit("1000000");
     let again = press(&admin);

@@ -191,7 +191,8 @@ impl Bringing {
                         web::pause(ASKS_AGAIN_MS).await;
                     }
                     Err(failure) => {
-                        let is_later = failure.code() == Some(ErrorCode::StoreUnavailable);
+                        let is_later =
+                            matches!(failure.code(), Some(ErrorCode::StoreUnavailable | ErrorCode::StoreFull));
                         if !is_later {
                             // Begun anew the next time.
                             parcel.id.try_update_value(|id| *id = None);

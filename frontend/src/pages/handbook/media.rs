@@ -56,7 +56,7 @@ fn refused(failure: &Failure, aim: Aim) -> Told {
                 "Save them as WebVTT, with the ending .vtt, then choose them again.",
             ),
         },
-        Some(ErrorCode::StoreUnavailable) => told(
+        Some(ErrorCode::StoreUnavailable | ErrorCode::StoreFull) => told(
             "The desk has no room left, or cannot reach the place of its files.",
             "What has arrived stays. Tell the admin of this desk; then go on.",
         ),
