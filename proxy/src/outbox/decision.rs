@@ -213,7 +213,14 @@ async fn close(
                 after: None,
             };
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Confirmed, Some(&receipt.request_id), now)?;
+                intents::end_attempt(
+                    tx,
+                    &intent.id,
+                    number,
+                    &CallOutcome::Confirmed,
+                    Some(&receipt.request_id),
+                    Some(now),
+                )?;
                 super::finish_in(tx, desk, intent, &done, trace, now)
             })?;
             desk.publish();
@@ -282,7 +289,7 @@ async fn close(
                 return Ok(finish(desk, intent, &end, trace(intent, Some(before), before, None))?);
             }
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Unknown, None, now)?;
+                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Unknown, None, Some(now))?;
                 intents::advance(tx, intent, &IntentState::Settling, first_read)?;
                 desk.book.refresh(tx, &intent.case, now)
             })?;

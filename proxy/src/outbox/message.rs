@@ -282,7 +282,14 @@ async fn close(
             };
             let trace = Trace { request_id: Some(receipt.request_id.clone()), ..plain_trace(intent) };
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Confirmed, Some(&receipt.request_id), now)?;
+                intents::end_attempt(
+                    tx,
+                    &intent.id,
+                    number,
+                    &CallOutcome::Confirmed,
+                    Some(&receipt.request_id),
+                    Some(now),
+                )?;
                 desk.book.apply_messages(tx, &intent.shop, conversation, std::slice::from_ref(&message), now)?;
                 chat::claim(tx, &intent.shop, conversation, &message.id, &intent.id)?;
                 super::finish_in(tx, desk, intent, &IntentState::Done { by_reading: false, at: now }, trace, now)
@@ -318,7 +325,7 @@ async fn close(
         Outcome::Unknown(fault) => {
             tracing::warn!(intent.id = %intent.id, case.id = %intent.case, error = %crate::telemetry::Chain(&fault), "No trustworthy answer to a message: reading whether it arrived");
             desk.store.write(|tx| {
-                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Unknown, None, now)?;
+                intents::end_attempt(tx, &intent.id, number, &CallOutcome::Unknown, None, Some(now))?;
                 let wait = if is_on(Mutant::MessageLookedForTooSoon) { 0 } else { desk.dials.message_settle_ms };
                 let next = match () {
                     () if is_on(Mutant::MessageNotLookedFor) => IntentState::Sending,

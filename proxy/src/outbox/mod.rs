@@ -66,7 +66,7 @@ struct Call<'a> {
 
 impl Call<'_> {
     fn end_in(&self, tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
-        intents::end_attempt(tx, &self.intent.id, self.number, &self.outcome, self.request_id, now)
+        intents::end_attempt(tx, &self.intent.id, self.number, &self.outcome, self.request_id, Some(now))
     }
 
     /// The intent has ended with it.

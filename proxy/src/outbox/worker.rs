@@ -50,7 +50,8 @@ fn give_up_call(tx: &Tx<'_>, desk: &Desk, intent: &Intent, now: Timestamp) -> Re
     let mut begun = now;
     for attempt in open {
         begun = attempt.started;
-        intents::end_attempt(tx, &intent.id, attempt.number, &CallOutcome::Unknown, None, now)?;
+        // Nobody waited while the desk was away: when the call ended is not known either.
+        intents::end_attempt(tx, &intent.id, attempt.number, &CallOutcome::Unknown, None, None)?;
     }
     let wait = match intent.payload {
         Payload::Decision { .. } => 0,

@@ -476,19 +476,20 @@ pub fn begin_attempt(
     Ok(Some(number))
 }
 
-/// Stores how a call ended. What was once noted stays: a desk that was given up on does not change what followed.
+/// Stores how a call ended, and when, if that is known. What was once noted stays: a desk that was given up on does not
+/// change what followed.
 pub fn end_attempt(
     tx: &Tx<'_>,
     intent: &IntentId,
     number: u32,
     outcome: &CallOutcome,
     request_id: Option<&str>,
-    now: Timestamp,
+    ended: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE attempt SET outcome = ?3, request_id = ?4, ended_at = ?5 \
          WHERE intent_id = ?1 AND number = ?2 AND outcome IS NULL",
-        params![intent.as_str(), number, to_json("outcome", outcome)?, request_id, now.millis()],
+        params![intent.as_str(), number, to_json("outcome", outcome)?, request_id, ended.map(Timestamp::millis)],
     )?;
     Ok(())
 }

@@ -509,8 +509,12 @@ async fn a_crash_between_attempt_and_outcome_is_settled_by_reading() {
         if took_effect {
             scene.room.act(&scene.case, "seller_center_approve").await;
         }
+        // The desk is away for a while: nobody waits for TikTok meanwhile, and it is not said that somebody did.
+        scene.room.pass(90).await;
         outbox::recover(desk).unwrap();
         assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+        let doubt = desk.store.read(|tx| intents::unanswered(tx, &held.id)).unwrap();
+        assert_eq!(doubt.map(|doubt| doubt.waited_s), Some(0));
         scene.live(400).await;
         scene.check_once().await;
     }

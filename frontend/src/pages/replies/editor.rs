@@ -223,7 +223,8 @@ fn others(page: Page) -> impl IntoView {
     move || {
         let names = page.editors.with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join(", "));
         let fact =
-            [names.as_str(), if page.editors.with(Vec::len) > 1 { " have" } else { " has" }, " this reply open too."].concat();
+            [names.as_str(), if page.editors.with(Vec::len) > 1 { " have" } else { " has" }, " this reply open too."]
+                .concat();
         (!names.is_empty()).then(|| view! { <Banner tone=BannerTone::Info fact=fact text="What either of you saves is seen by the other."/> })
     }
 }
