@@ -16,6 +16,9 @@ pub(super) enum AuditCommand {
         /// Heads that were exported before; without them a cut tail cannot be seen.
         #[arg(long)]
         head: Option<PathBuf>,
+        /// Entries whose words were erased on purpose are listed, and are no fault.
+        #[arg(long)]
+        erased_ok: bool,
     },
     /// Print the heads of all chains as JSON, to be kept elsewhere.
     Head,
@@ -27,7 +30,7 @@ pub(super) fn audit(desk: &Desk, command: AuditCommand) -> anyhow::Result<()> {
             let heads = desk.store.read(timeline::heads)?;
             Ok(say(&serde_json::to_string(&heads)?)?)
         }
-        AuditCommand::Verify { head } => {
+        AuditCommand::Verify { head, erased_ok } => {
             let heads: Vec<Head> = match head {
                 Some(path) => {
                     let text =
@@ -40,10 +43,16 @@ pub(super) fn audit(desk: &Desk, command: AuditCommand) -> anyhow::Result<()> {
             for place in &broken {
                 say(&format!("Shop {}, entry {}: {}.", place.shop, place.place, place.why))?;
             }
-            if broken.is_empty() {
-                Ok(say("Every chain is whole.")?)
-            } else {
+            let erased = broken.iter().filter(|place| place.is_erasure()).count();
+            if erased > 0 {
+                say(&format!("Entries without their words: {erased}. The desk itself erases none."))?;
+            }
+            if broken.len() > erased {
                 Err(anyhow::anyhow!("the timeline was changed"))
+            } else if erased > 0 && !erased_ok {
+                Err(anyhow::anyhow!("entries of the timeline were erased; if that was meant, check with --erased-ok"))
+            } else {
+                Ok(say("Every chain is whole.")?)
             }
         }
     }

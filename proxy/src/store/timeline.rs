@@ -1,7 +1,8 @@
 //! The append-only timeline of each shop, chained by a keyed hash.
 //!
 //! Each entry commits to its payload with a salt of its own, and its hash covers the entry before it: a changed,
-//! removed or inserted entry breaks every later hash, while a payload can be erased (its commitment stays).
+//! removed or inserted entry breaks every later hash. A payload that is erased leaves its commitment: the chain goes on, and
+//! the erasure is seen. Nothing in the program erases one.
 //! A cut tail can only be seen with a head that was exported before.
 
 use super::sql::{ByCase, Cell, Row, Tx, by_case, params};
@@ -70,6 +71,16 @@ pub struct Break {
     pub place: i64,
     /// What does not fit.
     pub why: &'static str,
+}
+
+/// Why an entry without its payload is reported.
+const ERASED: &str = "erased: its words are gone, its place is kept";
+
+impl Break {
+    /// Whether only the words are gone: for who knows that they were erased on purpose.
+    pub fn is_erasure(&self) -> bool {
+        self.why == ERASED
+    }
 }
 
 fn commitment(salt: &[u8], payload: &[u8]) -> digest::Digest {
@@ -177,15 +188,18 @@ impl Chain {
                 _ => (1, Vec::new()),
             };
             let hash = self.hash(&previous, &shop, place, case.as_deref(), at, &committed);
-            let fits = |payload: &Vec<u8>| commitment(&salt, payload).as_ref() == committed;
             let why = if place != expected_place {
                 Some("an entry is missing before it")
             } else if hash.as_ref() != stored {
                 Some("its hash does not follow from the entry before it")
-            } else if !payload.as_ref().is_none_or(fits) {
-                Some("its payload was changed")
             } else {
-                None
+                match payload {
+                    None => Some(ERASED),
+                    Some(payload) if commitment(&salt, &payload).as_ref() != committed => {
+                        Some("its payload was changed")
+                    }
+                    Some(_) => None,
+                }
             };
             let shop_id = String::from_utf8_lossy(&shop).into_owned();
             if let Some(why) = why {
@@ -312,7 +326,7 @@ mod tests {
         let (of, to) = (["s_1", "s_2"][usize::from(of % 2)], ["s_1", "s_2"][usize::from(to % 2)]);
         let columns = ["payload", "commitment", "hash", "salt", "case_id", "shop_id", "at", "place"];
         let column = columns[usize::from(column) % columns.len()];
-        let sql = match way % 6 {
+        let sql = match way % 7 {
             // One bit of one value.
             0 | 1 if matches!(column, "at" | "place") => {
                 format!(
@@ -351,6 +365,8 @@ mod tests {
             ),
             // The end cut off.
             4 => format!("DELETE FROM timeline WHERE shop_id = '{of}' AND place >= {place}"),
+            // The words of an entry blanked.
+            5 => format!("UPDATE timeline SET payload = NULL WHERE shop_id = '{of}' AND place = {place}"),
             // An entry of the same or of another shop in its place, or behind the last.
             _ if of == to && place == other => return Ok(None),
             _ => format!(
@@ -401,8 +417,13 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_can_be_erased_without_breaking_the_chain() {
-        check("UPDATE timeline SET payload = NULL WHERE place = 2", &[]);
+    fn an_erased_payload_is_told_from_what_was_changed() {
+        let (store, chain, _folder) = chain_of_four();
+        let meddle = "UPDATE timeline SET payload = NULL WHERE place = 2; UPDATE timeline SET at = 9 WHERE place = 4";
+        store.write(|tx| tx.batch(meddle)).unwrap();
+        let found = store.read(|tx| chain.verify(tx, &[])).unwrap();
+        let found: Vec<_> = found.iter().map(|broken| (broken.place, broken.is_erasure())).collect();
+        assert_eq!(found, [(2, true), (4, false)]);
     }
 
     #[test]
