@@ -9,7 +9,7 @@ let platform, desk, api;
 before(async () => {
   platform = await startSandbox({ cases: 12 });
   await platform.dials({ activity: false, refund_delay_s: 1 });
-  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "1" } });
+  desk = await startDesk({ platform, settings: { AMENDS_HOLD_SECONDS: "1", AMENDS_SETTLE_SECONDS: "5" } });
   api = await desk.api();
 });
 afterEach(async () => await platform.heal());
@@ -44,6 +44,29 @@ test("a decision whose answer was lost is said to be in doubt, read, and carried
     await told(page, id);
     const calls = await platform.journal({ path: `${id}/approve` });
     assert.equal(calls.length, 1, "it was seen by reading, not sent again");
+  });
+});
+
+test("a decision without any answer says how long was waited for it, and is carried out once", LIMIT, async () => {
+  await opened(async (page, { id }) => {
+    await platform.fault({ path: "/approve", method: "POST", kind: "timeout_after" });
+    await approve(page);
+    const doubt = /No answer from TikTok after [1-9]\d* s\. It may have worked\. Do not decide again\./;
+    await page.getByText(doubt).waitFor({ timeout: 60_000 });
+    await told(page, id);
+  });
+});
+
+test("a reply whose answer was lost is said to be in doubt, looked for, and arrives once", LIMIT, async () => {
+  await opened(async (page, { id, browser }) => {
+    await platform.fault({ path: "/messages", method: "POST", kind: "reset_after" });
+    await approve(page);
+    await page.getByText("Refunded, the reply is in doubt").waitFor({ timeout: 60_000 });
+    await page.getByText("The answer from TikTok was lost. It may have worked. Do not write it again.").waitFor();
+    await page.getByText(/No answer from TikTok\. The desk (reads|is reading) what happened/).waitFor();
+    assert.equal(await page.getByText("The reply is being sent").count(), 0);
+    await shot(browser, "trouble-reply-in-doubt");
+    await told(page, id);
   });
 });
 

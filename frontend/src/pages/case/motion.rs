@@ -109,7 +109,7 @@ pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
         IntentState::Held { .. } => "Held, not sent yet".to_owned(),
         IntentState::Waiting { .. } => ["Goes out when ", wording::moment(*claim), ". Not sent yet."].concat(),
         IntentState::Sending => "Being sent".to_owned(),
-        IntentState::Settling => "No answer from TikTok. The desk is reading whether it arrived.".to_owned(),
+        IntentState::Settling => ["No answer from TikTok. ", &unanswered(intent, web::device_now()).1].concat(),
         _ => return None,
     };
     Some(view! { <li class="bubble bubble--us" data-held>{unbroken(text)}<footer>{foot}</footer></li> }.into_any())
@@ -209,7 +209,7 @@ pub fn panel(
             Some(settled("clock", "The reply waits", "It goes out when TikTok shows that it is true.", Some(stop)))
         }
         IntentState::Done { by_reading, at } => {
-            Some(done(view, motion, *by_reading, *at, undoing, on_undo, next))
+            Some(done(view, motion, (*by_reading, *at), now, undoing, on_undo, next))
         },
         IntentState::Undone { .. } => None,
         IntentState::Refused { platform_code, text, .. } => {
@@ -281,8 +281,8 @@ const fn answer(kind: DecisionKind) -> (Claim, &'static str) {
 fn done(
     view: &CaseView,
     motion: &[IntentView],
-    by_reading: bool,
-    at: Timestamp,
+    (by_reading, at): (bool, Timestamp),
+    now: Timestamp,
     undoing: bool,
     on_undo: Callback<IntentView>,
     next: Next,
@@ -313,6 +313,7 @@ fn done(
     };
     let tail = if by_reading { " Seen by reading: the answer itself was lost." } else { "" };
     let time = web::clock_time(at);
+    let mut mark = "check";
     let (title, text, act) = match reply(motion).filter(|_| decision(motion).is_some()) {
         None => (fact.to_owned(), ["At ", &time, ".", tail].concat(), None),
         Some(reply) => match &reply.state {
@@ -339,12 +340,17 @@ fn done(
             IntentState::Refused { text, .. } => {
                 (fact.to_owned(), ["TikTok did not take the reply: ", text].concat(), None)
             }
-            IntentState::Unsure { .. } => (
-                fact.to_owned(),
-                "It cannot be known whether the reply arrived. Look at the chat in Seller Center.".to_owned(),
-                None,
-            ),
-            IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
+            IntentState::Unsure { .. } => {
+                mark = "warn";
+                let text = "It cannot be known whether the reply arrived. Look at the chat in Seller Center.";
+                (fact.to_owned(), text.to_owned(), None)
+            }
+            IntentState::Settling => {
+                mark = "warn";
+                let (doubt, next) = unanswered(reply, now);
+                ([fact, ", the reply is in doubt"].concat(), [&doubt, " ", &next].concat(), None)
+            }
+            IntentState::Held { .. } | IntentState::Sending => {
                 (fact.to_owned(), ["The reply is being sent.", tail].concat(), None)
             }
         },
@@ -353,7 +359,7 @@ fn done(
         <button class="btn" type="button" on:click=move |_| next.go.run(())>{next.label}" " {next.key.map(|key| view! { <kbd>{key}</kbd> })}</button>
     };
     let acts = view! { <div class="line">{act}{next}</div> };
-    settled("check", &title, &text, Some(acts.into_any()))
+    settled(mark, &title, &text, Some(acts.into_any()))
 }
 
 /// "One decision, one key" in the conversation, while and after it is carried out.
