@@ -496,13 +496,14 @@ pub fn DecisionSheet(
                         </div>
                     })}
                     {move || next_steps(hold_seconds, deciding.without_hold.get())}
-                    {move || deciding.error.get().map(|error| {
-                        let told = error.told();
-                        view! {
-                            <div class="banner banner--stop banner--in" role="alert">{icon("stop")}<p><b class="strong">{told.fact}</b><br/>{told.advice}</p></div>
-                        }
-                    })}
                 </div>
+                // Beside what scrolls: it is seen wherever that stands.
+                {move || deciding.error.get().map(|error| {
+                    let told = error.told();
+                    view! {
+                        <div class="banner banner--stop banner--in" role="alert">{icon("stop")}<p><b class="strong">{told.fact}</b><br/>{told.advice}</p></div>
+                    }
+                })}
             }
             .into_any())
         })
