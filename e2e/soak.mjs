@@ -62,7 +62,8 @@ if (values["full-disk"]) {
 const platform = await startSandbox({ cases: 60 });
 // Nobody sends a parcel: what is said of an agreed return stays true until it is said.
 await platform.dials({ refund_delay_s: 1, ship_back_s: 86_400, activity: false });
-const settings = { AMENDS_HOLD_SECONDS: "1", AMENDS_SETTLE_SECONDS: "1", AMENDS_LOG: "error" };
+const HOLD_SECONDS = 1;
+const settings = { AMENDS_HOLD_SECONDS: String(HOLD_SECONDS), AMENDS_SETTLE_SECONDS: "1", AMENDS_LOG: "error" };
 const [desks, wires] = [[], []];
 let server;
 if (values.postgres) {
@@ -118,7 +119,7 @@ try {
   await platform.heal();
   const ask = async (where) => await insistently(() => api.get(where));
   const views = await ended(ask, [...new Set(presses.map((press) => press.case))]);
-  faults.push(...(await judge({ platform, journal, presses, views, ask })));
+  faults.push(...(await judge({ platform, journal, presses, views, ask, holdMs: HOLD_SECONDS * 1000 })));
   isOver = true;
   await sold;
   await Promise.all(desks.map((each) => each.kill()));

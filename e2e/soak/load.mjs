@@ -55,7 +55,7 @@ function orderFor(view) {
     comment: isRejected ? "The parcel was weighed when it left." : undefined,
     reply: { text: `Thank you for telling us. ${words} Your word for this request is ${mark}.`, language: "en", claim },
   };
-  return { mark, order };
+  return { mark, claim, order };
 }
 
 export async function agent({ api, insistently, goesOn, presses, counts }) {
@@ -71,7 +71,7 @@ export async function agent({ api, insistently, goesOn, presses, counts }) {
     // As the app does: its own desk reads what may be decided.
     await insistently(() => api.post(`/api/cases/${row.id}/opened`));
     const view = await insistently(() => api.get(`/api/cases/${row.id}`));
-    const { mark, order } = orderFor(view) ?? {};
+    const { mark, claim, order } = orderFor(view) ?? {};
     if (!order) {
       await pause(100);
       continue;
@@ -79,7 +79,7 @@ export async function agent({ api, insistently, goesOn, presses, counts }) {
     const key = randomUUID();
     const recorded = await insistently(() => api.post(`/api/cases/${row.id}/decision`, order, { "idempotency-key": key }));
     counts.pressed += 1;
-    const press = { case: row.id, mark, intents: recorded.intents ?? [], refused: recorded.refused };
+    const press = { case: row.id, mark, claim, intents: recorded.intents ?? [], refused: recorded.refused };
     presses.push(press);
     if (press.refused) counts.refused += 1;
     else if (chance(0.15)) {

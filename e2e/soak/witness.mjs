@@ -3,19 +3,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import { until } from "../lib/until.mjs";
 
 const THROTTLED = 36_009_002;
+const TOKEN_EXPIRED = 105_002;
 const keyOf = ({ query }) => new Map(query).get("idempotency_key");
 
 // Reads the platform's journal as it grows: it forgets what is old.
 export class Journal {
   #platform;
   #since = 0;
-  // Keys of decisions that reached it, and of those that it took.
-  sent = new Set();
+  // When decisions first reached it, by their keys, and those that it took.
+  sent = new Map();
   taken = new Set();
   // Calls that it refused because too many came in a second, and not because a fault was ordered.
   throttled = 0;
   // Calls of the busiest second, of one shop to one endpoint.
   most = 0;
+  // Answers that a token no longer serves, and refreshes that it granted.
+  expiries = 0;
   refreshes = 0;
   // Of the last second: those before it grow no more.
   #perSecond = new Map();
@@ -29,10 +32,11 @@ export class Journal {
     for (const entry of await this.#platform.journal({ since: this.#since })) {
       this.#since = entry.number;
       if (entry.method === "POST" && /\/(approve|reject)$/.test(entry.path)) {
-        this.sent.add(keyOf(entry));
+        if (!this.sent.has(keyOf(entry))) this.sent.set(keyOf(entry), entry.at_ms);
         if (entry.code === 0) this.taken.add(keyOf(entry));
       }
       if (entry.path.endsWith("/token/refresh")) this.refreshes += entry.code === 0 ? 1 : 0;
+      if (entry.code === TOKEN_EXPIRED || /access-token/.test(entry.message)) this.expiries += 1;
       if (entry.code === THROTTLED && !entry.fault) this.throttled += 1;
       const second = Math.floor(entry.at_ms / 1000);
       if (second > this.#second) this.#perSecond.clear();
@@ -77,9 +81,10 @@ export async function ended(ask, ids) {
   return ids.map((id) => views.get(id));
 }
 
-// One press, against the intents that the desk shows and what arrived.
-function judgePress(press, { intents, replies, messages, journal, must }) {
-  const arrived = messages.filter(({ content }) => content.includes(press.mark)).length;
+// One press, against the intents that the desk shows, what arrived and what was paid.
+function judgePress(press, { intents, replies, messages, payments, journal, holdMs, must }) {
+  const arrivals = messages.filter(({ content }) => content.includes(press.mark));
+  const arrived = arrivals.length;
   const made = replies.filter((text) => text.includes(press.mark)).length;
   if (press.refused) {
     must(arrived === 0 && made === 0, `P2: a press that was refused was taken all the same: ${press.mark}`);
@@ -90,6 +95,12 @@ function judgePress(press, { intents, replies, messages, journal, must }) {
   must(decision && reply, `P2: ${press.mark} has vanished`);
   if (!decision || !reply) return;
   const { taken, sent } = journal;
+  // Both on one machine, by one clock; the ledger counts in whole seconds.
+  const heldUntil = decision.at + holdMs;
+  must((sent.get(decision.id) ?? Infinity) >= heldUntil, `P6: ${decision.id} left before its hold had ended`);
+  must(arrivals.every(({ at }) => (at + 1) * 1000 > heldUntil), `P6: ${reply.id} left before its hold had ended`);
+  const isPaidBy = (at) => payments.some(({ paid_at: paid }) => paid && paid <= at);
+  if (press.claim === "refunded") must(arrivals.every(({ at }) => isPaidBy(at)), `P3: ${reply.id} said "refunded" before the money was paid`);
   if (press.undone) must(decision.state.undone && !sent.has(decision.id) && arrived === 0, `P6: ${decision.id} was undone`);
   if (decision.state.done && !decision.state.done.by_reading) must(taken.has(decision.id), `P3: ${decision.id} is done, and was never taken`);
   if (taken.has(decision.id)) must(decision.state.done || decision.state.needs_person, `P2: ${decision.id} was taken: ${JSON.stringify(decision.state)}`);
@@ -98,7 +109,7 @@ function judgePress(press, { intents, replies, messages, journal, must }) {
 }
 
 // Says which promises were broken.
-export async function judge({ platform, journal, presses, views, ask }) {
+export async function judge({ platform, journal, presses, views, ask, holdMs }) {
   const faults = [];
   const must = (isSo, what) => {
     if (!isSo) faults.push(what);
@@ -111,7 +122,13 @@ export async function judge({ platform, journal, presses, views, ask }) {
   const paid = new Map();
   for (const row of money) paid.set(row.id, [...(paid.get(row.id) ?? []), row]);
   for (const [id, rows] of paid) must(rows.length === 1, `P1: ${id} is paid ${rows.length} times`);
-  for (const press of presses) judgePress(press, { intents, replies: replies.get(press.case) ?? [], messages, journal, must });
+  const numbers = new Map(views.map(({ row, platform_id: id }) => [row.id, id]));
+  for (const press of presses) {
+    const payments = paid.get(numbers.get(press.case)) ?? [];
+    judgePress(press, { intents, replies: replies.get(press.case) ?? [], messages, payments, journal, holdMs, must });
+  }
+  // No token is turned that still serves, and none by two at once.
+  must(journal.refreshes <= journal.expiries, `P8: ${journal.refreshes} refreshes of ${journal.expiries} tokens that had run out`);
   must(journal.throttled === 0, `P9: ${journal.throttled} calls were too many, ${journal.most} in one second`);
   // Two sweeps are two minutes.
   const owed = views.filter(({ platform_id: id }) => paid.get(id)?.some(({ paid_at: at }) => at));
