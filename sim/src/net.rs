@@ -1,7 +1,8 @@
 //! The simulated network: it delays, loses and spoils what it carries, as its seed will have it.
 
 use crate::task::polls;
-use axum::body::{Body, Bytes};
+use crate::wire::{Whole, arriving, body_of, code_of, is_decision, key_of, read_key, response, whole};
+use axum::body::Body;
 use axum::http;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -30,12 +31,18 @@ enum Fate {
     BrokenAfter,
     /// It takes effect, and half of its answer comes.
     Truncated,
+    /// It takes effect, and the connection breaks in the middle of the answer.
+    Reset,
     /// It takes effect, and what comes is not JSON.
     NotJson,
     /// 429, with or without `Retry-After`.
     Throttled,
     /// 200 with the platform's "try again".
     InternalError,
+    /// The same, though it took effect.
+    InternalAfter,
+    /// A gateway asks for new tokens twice, and one of both answers comes.
+    Repeated,
     /// TikTok says no, and means it.
     Refused,
     /// The token has just run out.
@@ -46,16 +53,18 @@ enum Fate {
     PageGone,
 }
 
-const FAULTS: [Fate; 13] = [
+const FAULTS: [Fate; 15] = [
     Fate::NotSent,
     Fate::LostOnTheWay,
     Fate::AnswerLost,
     Fate::BrokenBefore,
     Fate::BrokenAfter,
     Fate::Truncated,
+    Fate::Reset,
     Fate::NotJson,
     Fate::Throttled,
     Fate::InternalError,
+    Fate::InternalAfter,
     Fate::Refused,
     Fate::TokenExpired,
     Fate::Stale,
@@ -70,8 +79,12 @@ const PATIENCE_MS: i64 = 20_000;
 /// What is on its way for longer never arrives.
 const LATEST_MS: i64 = 60_000;
 
-/// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call.
-const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 600_000;
+/// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call and of
+/// a clock that was set back.
+const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 660_000;
+
+/// The platform's "try again".
+const INTERNAL: &[u8] = br#"{"code":36009003,"message":"Internal error. Please try again.","request_id":"r"}"#;
 
 /// So long a desk counts as being there after it has said so.
 const ATTENDS_MS: i64 = 15_000;
@@ -81,17 +94,10 @@ const ATTENDS_MS: i64 = 15_000;
 struct What {
     is_read: bool,
     is_token: bool,
+    is_refresh: bool,
     is_message: bool,
     is_decision: bool,
     is_paged: bool,
-}
-
-/// A whole answer.
-#[derive(Clone)]
-struct Whole {
-    status: http::StatusCode,
-    headers: http::HeaderMap,
-    body: Bytes,
 }
 
 struct State {
@@ -99,13 +105,15 @@ struct State {
     /// Of 1,000 requests so many go wrong.
     faults_per_mille: u32,
     now_ms: i64,
+    /// The latest that the desks have taken the time for: a clock that is set back takes nothing back.
+    desk_ms: i64,
     /// Older answers to the same read.
     seen: HashMap<String, Vec<(i64, Whole)>>,
     /// What went wrong, for the trace.
     told: Vec<String>,
     count: u64,
     /// When a decision first left the desk, and what it said, by its idempotency key.
-    first_sent: BTreeMap<String, (i64, String)>,
+    first_sent: BTreeMap<String, FirstSent>,
     /// Decisions that TikTok has refused for good, by their key, where the answer came to a desk that was there.
     refused: BTreeSet<String>,
     /// Decisions that TikTok has taken, by their key, where the answer came to a desk that was there all the time.
@@ -118,9 +126,9 @@ struct State {
     refreshed: BTreeMap<usize, i64>,
     /// Requests that are between a desk and its answer, by what may be under way once only: whose, and since when.
     in_flight: BTreeMap<String, Vec<(usize, i64)>>,
-    /// Writes that have left their desk and not arrived, by number.
+    /// Writes and refreshes that have left their desk and not arrived, by number.
     travelling: BTreeMap<u64, Travelling>,
-    /// Writes of processes that died meanwhile: they arrive all the same.
+    /// Those of processes that died meanwhile: they arrive all the same.
     orphans: Vec<Travelling>,
     /// How often a message left without an answer that says what became of it, by its body.
     unclear: BTreeMap<String, u32>,
@@ -136,7 +144,14 @@ struct State {
     lie_s: i64,
 }
 
-/// A write on its way.
+/// A decision as it first left a desk: when, by when the desks' clock had come, and what it said.
+struct FirstSent {
+    at_ms: i64,
+    desk_ms: i64,
+    body: String,
+}
+
+/// A write or a refresh on its way.
 struct Travelling {
     host: usize,
     sent_ms: i64,
@@ -158,6 +173,7 @@ impl Network {
             random: ChaCha8Rng::seed_from_u64(seed ^ 0x006e_6574),
             faults_per_mille: 0,
             now_ms: 0,
+            desk_ms: 0,
             seen: HashMap::new(),
             told: Vec::new(),
             count: 0,
@@ -193,8 +209,26 @@ impl Network {
         self.state().faults_per_mille = per_mille;
     }
 
-    pub(crate) fn set_now(&self, now_ms: i64) {
-        self.state().now_ms = now_ms;
+    /// What time it is, and what the desks take it for.
+    pub(crate) fn set_now(&self, now_ms: i64, desk_ms: i64) {
+        let mut state = self.state();
+        state.now_ms = now_ms;
+        state.desk_ms = state.desk_ms.max(desk_ms);
+    }
+
+    /// Whether a message or a refresh, or anything of a dead process, is on its way.
+    pub(crate) fn is_busy(&self) -> bool {
+        let mut state = self.state();
+        let now = state.now_ms;
+        state.orphans.retain(|one| now - one.sent_ms <= LATEST_MS);
+        !state.orphans.is_empty() || state.in_flight.values().any(|flights| !flights.is_empty())
+    }
+
+    /// The desks' clock was set forward: each may have given the others up.
+    pub(crate) fn clock_jumped(&self) {
+        let mut state = self.state();
+        let now = state.now_ms;
+        state.there_since.values_mut().for_each(|since| *since = now + 1);
     }
 
     /// The process of a desk dies: it has nothing under way any more, and what it was told and did not keep is lost.
@@ -267,14 +301,14 @@ impl Network {
         std::mem::take(&mut self.state().told)
     }
 
-    /// When a decision first left the desk, by our clock.
+    /// By when the desks' clock had come as a decision first left.
     pub(crate) fn first_sent(&self, key: &str) -> Option<i64> {
-        self.state().first_sent.get(key).map(|(first, _)| *first)
+        self.state().first_sent.get(key).map(|first| first.desk_ms)
     }
 
     /// What it said, as it first left.
     pub(crate) fn body_sent(&self, key: &str) -> Option<String> {
-        self.state().first_sent.get(key).map(|(_, body)| body.clone())
+        self.state().first_sent.get(key).map(|first| first.body.clone())
     }
 
     /// What must not have happened on the way, if anything has.
@@ -308,10 +342,10 @@ impl Network {
             return None;
         }
         if is_decision(path) {
-            let now = state.now_ms;
+            let (now, desk_ms) = (state.now_ms, state.desk_ms);
             let key = key_of(request);
-            let (first, _) = state.first_sent.entry(key.clone()).or_insert_with(|| (now, body_of(request)));
-            let is_forgotten = now - *first > KEY_MEMORY_MS;
+            let left = || FirstSent { at_ms: now, desk_ms, body: body_of(request) };
+            let is_forgotten = now - state.first_sent.entry(key.clone()).or_insert_with(left).at_ms > KEY_MEMORY_MS;
             let is_refused = state.refused.contains(&key);
             if is_forgotten {
                 state.broken = Some(format!("P1: a decision is sent when its key may be forgotten: {path}"));
@@ -357,7 +391,7 @@ impl Network {
 
     /// Draws what becomes of a request, and how long it takes there and back.
     fn draw(&self, what: What) -> (u64, Fate, u32, u32) {
-        let What { is_read, is_token, is_message, is_decision, is_paged } = what;
+        let What { is_read, is_token, is_refresh, is_message, is_decision, is_paged } = what;
         let mut state = self.state();
         state.count += 1;
         let number = state.count;
@@ -384,11 +418,15 @@ impl Network {
         if fate == Fate::Arrives && is_message && state.faults_per_mille > 0 && state.random.random_range(0..10) == 0 {
             fate = Fate::AnswerLost;
         }
+        if fate == Fate::Arrives && is_refresh && state.faults_per_mille > 0 && state.random.random_range(0..20) == 0 {
+            fate = Fate::Repeated;
+        }
         if fate == Fate::AnswerLost {
             state.lost_ms = state.now_ms;
         }
         if (fate == Fate::Refused && !is_decision)
-            || (fate == Fate::Stale && !is_read)
+            || (fate == Fate::Stale && (!is_read || is_token))
+            || (fate == Fate::InternalAfter && is_read)
             || (fate == Fate::TokenExpired && is_token)
             || (fate == Fate::PageGone && !is_paged)
         {
@@ -398,7 +436,7 @@ impl Network {
             fate = Fate::NotSent;
         }
         // Half an answer is no answer.
-        state.is_refresh_lost |= is_token && fate != Fate::Arrives;
+        state.is_refresh_lost |= is_token && !matches!(fate, Fate::Arrives | Fate::Repeated);
         (number, fate, there, back)
     }
 
@@ -406,9 +444,11 @@ impl Network {
         let path = request.url().path().to_owned();
         let is_read = request.method() == http::Method::GET || path.ends_with("/search");
         let is_message = !is_read && path.ends_with("/messages");
+        let is_refresh = path.ends_with("/token/refresh");
         let (number, fate, there, back) = self.draw(What {
             is_read,
             is_token: path.starts_with("/api/"),
+            is_refresh,
             is_message,
             is_decision: is_decision(&path),
             is_paged: request.url().query_pairs().any(|(name, token)| name == "page_token" && !token.is_empty()),
@@ -427,12 +467,12 @@ impl Network {
         let key = key_of(&request);
         let was_there = || {
             let state = self.state();
-            let began_ms = state.first_sent.get(&key).map_or(sent_ms, |(at, _)| *at);
+            let began_ms = state.first_sent.get(&key).map_or(sent_ms, |first| first.at_ms);
             let is_unbroken = state.there_since.get(&self.host).is_none_or(|since| *since <= began_ms);
             is_unbroken && attended_ms.is_none_or(|at| state.now_ms - at < ATTENDS_MS)
         };
-        let may_arrive =
-            !is_read && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
+        let may_arrive = (!is_read || is_refresh)
+            && !matches!(fate, Fate::NotSent | Fate::LostOnTheWay | Fate::Throttled | Fate::BrokenBefore);
         if may_arrive {
             let one = Travelling { host: self.host, sent_ms, request: arriving(&request) };
             self.state().travelling.insert(number, one);
@@ -465,8 +505,7 @@ impl Network {
             }
             Fate::InternalError => {
                 tell("200 with an error code");
-                let body = br#"{"code":36009003,"message":"Internal error. Please try again.","request_id":"r"}"#;
-                return Ok(response(200, "application/json", body.to_vec(), None));
+                return Ok(response(200, "application/json", INTERNAL.to_vec(), None));
             }
             Fate::Refused => {
                 tell("refused");
@@ -502,6 +541,14 @@ impl Network {
             return Ok(old.into_response());
         }
         let mut answer = whole(self.platform.answer(arriving(&request)).await).await;
+        if fate == Fate::Repeated {
+            // TikTok turns the token for the first of both, and knows the old one no longer when the second comes.
+            let second = whole(self.platform.answer(arriving(&request)).await).await;
+            if number % 2 == 0 {
+                answer = second;
+                self.state().is_refresh_lost = true;
+            }
+        }
         self.stamp(&mut answer);
         let code = code_of(&answer.body);
         tell(&match (fate, code) {
@@ -523,6 +570,8 @@ impl Network {
         match fate {
             Fate::AnswerLost => Err(Cut::Lost),
             Fate::BrokenAfter => Ok(response(500, "text/html", b"<html>Error</html>".to_vec(), None)),
+            Fate::InternalAfter => Ok(response(200, "application/json", INTERNAL.to_vec(), None)),
+            Fate::Reset => Ok(answer.broken_off()),
             Fate::NotJson => Ok(response(200, "text/html", b"<html>OK</html>".to_vec(), None)),
             Fate::Truncated => {
                 let mut half = answer;
@@ -580,74 +629,4 @@ impl Carry for Network {
         }
         .boxed()
     }
-}
-
-/// What makes two reads the same: everything but stamp and signature.
-fn read_key(request: &Request) -> String {
-    let mut key = format!("{} {}", request.method(), request.url().path());
-    for (name, value) in request.url().query_pairs() {
-        if !matches!(&*name, "timestamp" | "sign") {
-            key.push_str(&format!(" {name}={value}"));
-        }
-    }
-    key.push_str(&body_of(request));
-    key
-}
-
-/// The platform's code in an answer: what it begins with. Reading all of it takes longer than what is simulated.
-fn code_of(body: &[u8]) -> Option<i64> {
-    let rest = body.strip_prefix(br#"{"code":"#)?;
-    let number = rest.split(|byte| *byte == b',').next()?;
-    std::str::from_utf8(number).ok()?.parse().ok()
-}
-
-fn is_decision(path: &str) -> bool {
-    path.ends_with("/approve") || path.ends_with("/reject")
-}
-
-fn key_of(request: &Request) -> String {
-    let key = request.url().query_pairs().find(|(name, _)| name == "idempotency_key");
-    key.map(|(_, key)| key.into_owned()).unwrap_or_default()
-}
-
-fn body_of(request: &Request) -> String {
-    String::from_utf8_lossy(request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default()).into_owned()
-}
-
-fn arriving(request: &Request) -> http::Request<Body> {
-    let url = request.url();
-    let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
-    let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default().to_vec();
-    let mut made = http::Request::new(Body::from(body));
-    *made.method_mut() = request.method().clone();
-    *made.headers_mut() = request.headers().clone();
-    if let Ok(uri) = target.parse() {
-        *made.uri_mut() = uri;
-    }
-    made
-}
-
-async fn whole(response: axum::response::Response) -> Whole {
-    let (parts, body) = response.into_parts();
-    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    Whole { status: parts.status, headers: parts.headers, body }
-}
-
-impl Whole {
-    fn into_response(self) -> Response {
-        let mut made = http::Response::new(self.body);
-        *made.status_mut() = self.status;
-        *made.headers_mut() = self.headers;
-        Response::from(made)
-    }
-}
-
-fn response(status: u16, kind: &'static str, body: Vec<u8>, retry_after: Option<&'static str>) -> Response {
-    let mut headers = http::HeaderMap::new();
-    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
-    if let Some(after) = retry_after {
-        headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static(after));
-    }
-    let status = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::BAD_GATEWAY);
-    Whole { status, headers, body: body.into() }.into_response()
 }

@@ -13,6 +13,8 @@ struct Wires {
     is_cut: AtomicBool,
     is_full: AtomicBool,
     loses_next: AtomicBool,
+    fails_sync: AtomicBool,
+    has_failed: AtomicBool,
 }
 
 /// Ends a store, or troubles it for a while.
@@ -58,6 +60,18 @@ impl Fuse {
         }
     }
 
+    /// The next commit fails because the disk does not keep it, and is not durable; the store goes on.
+    pub fn fail_sync(&self, fails: bool) {
+        if let Some(wires) = &self.0 {
+            wires.fails_sync.store(fails, Ordering::SeqCst);
+        }
+    }
+
+    /// Whether a commit has failed since this was asked last.
+    pub fn has_failed(&self) -> bool {
+        self.0.as_ref().is_some_and(|wires| wires.has_failed.swap(false, Ordering::SeqCst))
+    }
+
     /// Commits until it blows: what has not changed was not written to.
     pub fn left(&self) -> i64 {
         self.0.as_ref().map_or(i64::MAX, |wires| wires.left.load(Ordering::SeqCst))
@@ -74,6 +88,7 @@ impl Fuse {
             || self.holds(|wires| &wires.is_cut)
             || self.holds(|wires| &wires.is_full)
             || self.holds(|wires| &wires.loses_next)
+            || self.holds(|wires| &wires.fails_sync)
     }
 
     /// Asked before each use.
@@ -81,13 +96,18 @@ impl Fuse {
         if self.is_blown() || self.holds(|wires| &wires.is_cut) { Err(StoreError::Gone) } else { Ok(()) }
     }
 
-    /// Asked when all is written but not committed: a full disk shows itself here.
+    /// Asked when all is written but not committed: a full disk and a failed sync show themselves here.
     pub(super) fn may_commit(&self) -> Result<(), StoreError> {
-        if !self.holds(|wires| &wires.is_full) {
+        let Some(wires) = &self.0 else { return Ok(()) };
+        let code = if wires.is_full.load(Ordering::SeqCst) {
+            ffi::SQLITE_FULL
+        } else if wires.fails_sync.swap(false, Ordering::SeqCst) {
+            ffi::SQLITE_IOERR_FSYNC
+        } else {
             return Ok(());
-        }
-        let full = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), None);
-        Err(StoreError::Sql(full))
+        };
+        wires.has_failed.store(true, Ordering::SeqCst);
+        Err(StoreError::Sql(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None)))
     }
 
     /// Counts a commit that has been made; an error if nobody hears of it.

@@ -75,6 +75,7 @@ impl Host {
         self.troubled_until_ms = i64::MAX;
         self.fuse.cut(false);
         self.fuse.fill(false);
+        self.fuse.fail_sync(false);
         self.fuse.arm(i64::MAX);
     }
 

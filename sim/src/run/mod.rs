@@ -27,15 +27,15 @@ use rand_chacha::ChaCha8Rng;
 use sandbox::{Quiet, Webhook};
 use shared::domain::facts::Object;
 use shared::id::{CaseId, IntentId, ShopId};
+use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// A Tuesday morning in 2026.
 const START: i64 = 1_790_000_000;
-/// Choices of a run.
+/// Choices of a run of the usual length.
 const TICKS: u32 = 1_000;
 const HOUR_MS: i64 = 3_600_000;
 
@@ -88,8 +88,12 @@ pub(crate) struct Run {
     /// The amounts that agents offered, by the intent.
     pub(crate) offers: BTreeMap<IntentId, String>,
     now_ms: i64,
+    /// How far the clock of the desks is behind.
+    behind_ms: i64,
     /// How far the platform's clock is ahead.
     skew_ms: i64,
+    /// How many times as long as others this run is.
+    length: u32,
     /// The platform's numbers of the cases that buyers opened.
     opened: Vec<String>,
     webhooks: Vec<Webhook>,
@@ -116,7 +120,7 @@ impl Run {
     /// The whole run. An error is a violation.
     pub(crate) fn play(&mut self) -> Result<Tally> {
         let usual = self.random.random_range(10..80);
-        for _ in 0..TICKS {
+        for _ in 0..TICKS * self.length {
             // Trouble comes in spells.
             if self.chance(20) {
                 let is_bad = self.chance(300);
@@ -150,7 +154,9 @@ impl Run {
                 self.crash(place)?;
             }
         }
-        for (place, _) in self.hosts.iter().enumerate().filter(|(_, host)| host.fuse.is_troubled()) {
+        // A commit that failed once is trouble too, and over by now.
+        let is_troubled = |host: &Host| host.fuse.has_failed() || host.fuse.is_troubled();
+        for (place, _) in self.hosts.iter().enumerate().filter(|(_, host)| is_troubled(host)) {
             self.network.forget_answers(place);
         }
         if let Some(case) = &self.forgotten {
@@ -217,17 +223,24 @@ impl Run {
             324..329 => self.store_troubles(),
             329..330 => self.consent_is_withdrawn(),
             330..338 => self.orphan_arrives(),
+            338..340 => self.clock_steps(),
             _ => self.work(),
         }
+    }
+
+    /// What the desks take the time for.
+    fn desk_ms(&self) -> i64 {
+        self.now_ms - self.behind_ms
     }
 
     /// Time passes on both sides.
     fn pass(&mut self, ms: i64) {
         self.now_ms += ms;
-        self.clock.pass(Duration::from_millis(u64::try_from(ms).unwrap_or_default()));
-        self.network.set_now(self.now_ms);
+        self.clock.set(Timestamp::from_millis(self.desk_ms()));
+        self.network.set_now(self.now_ms, self.desk_ms());
         self.platform.set_clock((self.now_ms + self.skew_ms).div_euclid(1000));
         self.webhooks.extend(self.platform.webhooks());
+        let desk_ms = self.desk_ms();
         for place in 0..self.hosts.len() {
             // Now and then a desk is too slow to say in time that it is there.
             let is_slow = self.chance(100);
@@ -236,7 +249,7 @@ impl Run {
                 self.network.attends(place);
             }
             if host.alarm() && self.forgotten.is_none() {
-                self.forgotten = check::not_called_out(&self.store, self.now_ms).unwrap_or_default();
+                self.forgotten = check::not_called_out(&self.store, desk_ms).unwrap_or_default();
             }
         }
     }
@@ -244,7 +257,7 @@ impl Run {
     /// To when the outbox wants to go on, or some hours on.
     fn jump(&mut self) -> Result<()> {
         let next = self.store.read(|tx| intents::next_due(tx, self.clock.now()))?;
-        let next = next.map(|due| due.millis() - self.now_ms);
+        let next = next.map(|due| due.millis() - self.desk_ms());
         let ms = match next {
             Some(left) if left > 0 && !self.chance(100) => left,
             _ if self.chance(100) => self.random.random_range(3 * HOUR_MS..14 * HOUR_MS),
@@ -385,8 +398,12 @@ impl Run {
         for seconds in waits {
             self.pass(seconds * 1000);
             while self.orphan_comes()? {}
+            self.clock_comes_right()?;
+            // What reached nobody for hours or days comes now.
+            self.webhook_comes()?;
             let shop = self.shop.clone();
             let host = self.some_host();
+            host.begin_ask("hints".to_owned(), Host::hints(&host.desk));
             host.begin_ask("sweep".to_owned(), Host::sweep(&host.desk, &shop));
             // As rarely as the program does: what is open is read one by one.
             if seconds > 3_600 {

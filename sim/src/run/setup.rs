@@ -27,6 +27,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
 
+/// One run of so many is so many times as long as the others.
+const LONG_OF: u32 = 40;
+const LONG: u32 = 3;
+
 /// What is the same in all runs, and takes time to make.
 pub(crate) struct Ground {
     net: Net,
@@ -72,6 +76,7 @@ impl Run {
         let folder = TempDir::new()?;
         let net = &ground.net;
         let store = Arc::new(ground.store.copy()?.context("a store in memory")?);
+        let length = if random.random_range(0..LONG_OF) == 0 { LONG } else { 1 };
         // More often than not two desks work side by side.
         let desks = if random.random_range(0..3) > 0 { 2 } else { 1 };
         let start = Start { folder: &folder, store: &store, clock: &clock, entropy: &entropy, app: &app, net, desks };
@@ -132,7 +137,9 @@ impl Run {
             undone: Vec::new(),
             offers: BTreeMap::new(),
             now_ms: START * 1000,
+            behind_ms: 0,
             skew_ms: 0,
+            length,
             opened: Vec::new(),
             webhooks: Vec::new(),
             presses: 0,

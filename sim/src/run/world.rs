@@ -8,12 +8,16 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use proxy::routes;
+use proxy::store::intents::Intent;
 use proxy::store::{shops, webhooks};
 use rand::RngExt;
 use serde_json::{Value, json};
+use shared::wire::intent::IntentState;
 
-/// Cases beyond which no buyer opens another.
-const MOST_CASES: usize = 20;
+/// Cases beyond which no buyer opens another, in a run of the usual length.
+const MOST_CASES: u32 = 20;
+/// How far a clock is set back at most.
+const FARTHEST_BACK_MS: i64 = 60_000;
 
 impl Run {
     pub(super) fn control(&self, path: &str, body: &Value) -> Result<Value> {
@@ -27,7 +31,7 @@ impl Run {
     }
 
     pub(super) fn buyer_opens(&mut self) -> Result<()> {
-        if self.opened.len() >= MOST_CASES {
+        if self.opened.len() >= usize::try_from(MOST_CASES * self.length)? {
             return Ok(());
         }
         let kinds = ["REFUND", "REFUND", "RETURN_AND_REFUND", "CANCEL", "REPLACEMENT"];
@@ -84,7 +88,33 @@ impl Run {
         self.control("grants", &json!({ "withdraw": true })).map(drop)
     }
 
-    /// The store of a desk breaks for a while: its disk is full, its connection is cut, or one answer is lost.
+    /// The machines' clock is set back by up to a minute, as a time service does it, or forward to where it should be.
+    pub(super) fn clock_steps(&mut self) -> Result<()> {
+        if self.behind_ms > 0 {
+            return self.clock_comes_right();
+        }
+        self.behind_ms = self.random.random_range(1..FARTHEST_BACK_MS);
+        self.tell(format!("the desks' clock steps back by {} ms", self.behind_ms));
+        self.pass(0);
+        Ok(())
+    }
+
+    /// Sets the clock forward to where it should be. Not while a message or a refresh is on its way or in doubt: by the clock
+    /// is counted how long it may be so.
+    pub(super) fn clock_comes_right(&mut self) -> Result<()> {
+        let is_open = |intent: &Intent| matches!(intent.state, IntentState::Sending | IntentState::Settling);
+        let is_in_doubt = |intent: &Intent| text_of(intent).is_some() && is_open(intent);
+        if self.behind_ms == 0 || self.network.is_busy() || self.intents()?.iter().any(is_in_doubt) {
+            return Ok(());
+        }
+        self.tell("the desks' clock comes right");
+        self.behind_ms = 0;
+        self.network.clock_jumped();
+        self.pass(0);
+        Ok(())
+    }
+
+    /// The store of a desk breaks for a while: its disk is full or fails once, its connection is cut, or one answer is lost.
     pub(super) fn store_troubles(&mut self) -> Result<()> {
         let trouble = self.random.random_range(0..3);
         let place = self.some_place();
@@ -92,19 +122,21 @@ impl Run {
         Ok(())
     }
 
-    /// One of the three troubles of a store; a desk alone has only one.
+    /// One of the troubles of a store that is shared, or of a disk.
     pub(super) fn trouble(&mut self, place: usize, trouble: u32) {
         let is_shared = self.hosts.len() > 1;
         let until = self.now_ms + self.random.random_range(1_000..200_000);
         let what = match (trouble, is_shared) {
             (0, true) => "is cut off from the store",
             (1, true) => "will not hear of its next commit",
+            (1, false) => "will find that its next commit was not kept",
             _ => "finds the disk full",
         };
         if let Some(host) = self.hosts.get_mut(place) {
             match (trouble, is_shared) {
                 (0, true) => host.fuse.cut(true),
                 (1, true) => host.fuse.lose_next(),
+                (1, false) => host.fuse.fail_sync(true),
                 _ => host.fuse.fill(true),
             }
             host.is_troubled_until(until);
