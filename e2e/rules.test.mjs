@@ -122,15 +122,18 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByRole("button", { name: /^Undo/ }).click();
     await page.getByText("undid it: nothing had left").waitFor();
 
-    // Its tag leads to the others.
+    // What the rule did beside it is taken back with it.
+    assert.equal(await page.getByRole("button", { name: "#small", exact: true }).count(), 0);
+
+    // The tag of the third leads to the others; it is held when all is stopped, by one press.
+    const third = await acted();
+    await page.goto(`/desk/to-decide/${third.row.id}`);
+    await page.getByText("Undo takes back all that the rule did").waitFor();
     await page.getByRole("button", { name: "#small", exact: true }).click();
     await page.getByRole("button", { name: /Show all, not only #small/ }).waitFor();
-    await page.locator(`.row[href*="${second.row.id}"]`).waitFor();
+    await page.locator(`.row[href*="${third.row.id}"]`).waitFor();
     assert.equal(await page.locator(".row[id]").count(), 1);
     await shot(browser, "rules-6-tag", ALL);
-
-    // The third is held when all is stopped, by one press.
-    const third = await acted();
     await page.goto("/settings/rules");
     await page.getByRole("link", { name: "Small breakages" }).waitFor();
     await page.getByRole("button", { name: /^Stop all rules/ }).waitFor();

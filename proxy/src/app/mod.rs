@@ -37,6 +37,7 @@ use crate::tiktok::token::Tokens;
 use crate::webhooks::inbox::Inbox;
 use object_store::ObjectStore;
 use ring::hmac;
+use shared::domain::rule::LEAST_HOLD_SECONDS;
 use shared::reply::Catalogue;
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -316,6 +317,11 @@ impl Desk {
     /// Milliseconds in which an intent can still be undone.
     pub fn hold_ms(&self) -> i64 {
         i64::from(self.config.hold_seconds) * 1000
+    }
+
+    /// The same, of what a rule has approved.
+    pub fn rule_hold_ms(&self) -> i64 {
+        self.hold_ms().max(i64::from(LEAST_HOLD_SECONDS) * 1000)
     }
 
     /// The way upstream for a shop.

@@ -46,7 +46,7 @@ settings! {
     TIKTOK_CONSENT_URL = "AMENDS_TIKTOK_CONSENT_URL", "`https://services.tiktokshop.com/open/authorize`",
         "Where sellers consent. For shops of the US: `https://services.us.tiktokshop.com/open/authorize`.";
     HOLD_SECONDS = "AMENDS_HOLD_SECONDS", "`5`",
-        "Seconds in which a decision or reply can be undone, 0 to 30.";
+        "Seconds in which a decision or reply can be undone, 0 to 30. What a rule approves can be undone for 30 seconds, whatever stands here.";
     SETTLE_SECONDS = "AMENDS_SETTLE_SECONDS", "`120`",
         "Seconds after which a message whose answer was lost is looked for in the chat, 1 to 600: TikTok must show it by then.";
     ALARM_MINUTES = "AMENDS_ALARM_MINUTES", "`60,15`",

@@ -128,7 +128,11 @@ impl<'a> Motion<'a> {
         now: Timestamp,
         without_hold: bool,
     ) -> Result<Self, DeskError> {
-        let hold = if without_hold || is_on(Mutant::HoldTooShort) { 0 } else { desk.hold_ms() };
+        let hold = match presser {
+            _ if without_hold || is_on(Mutant::HoldTooShort) => 0,
+            Presser::Person(_) => desk.hold_ms(),
+            Presser::Rule(_) => desk.rule_hold_ms(),
+        };
         let id = MotionId::try_from(desk.entropy.id("m_")?)?;
         let conversation = conversation_of(tx, opened)?.map(|conversation| conversation.id);
         let mut held_until = now.plus_millis(hold);
@@ -574,6 +578,9 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
             put_back(tx, part, now)?;
             let who = Who::Agent(agent.id.clone());
             desk.book.note(tx, &part.shop, &part.case, now, who.clone(), Happened::Undone, None)?;
+            if part.rule.is_some() {
+                rules::act::take_back(desk, tx, &who, part, now)?;
+            }
             // Nobody had it before.
             if matches!(part.payload, Payload::Decision { .. })
                 && timeline::handed_last(tx, &part.case)? == Some(part.pressed)

@@ -55,6 +55,13 @@ pub fn prepare(tx: &Tx<'_>, case: &CaseId, draft: &Draft) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Drops what a rule prepared at an instant.
+pub fn unprepare(tx: &Tx<'_>, case: &CaseId, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "DELETE FROM draft WHERE case_id = ?1 AND agent_id = ?2 AND saved_at = ?3";
+    tx.execute(sql, params![case.as_str(), PREPARED, at.millis()])?;
+    Ok(())
+}
+
 /// What a rule has prepared, as long as nobody has typed.
 pub fn prepared(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Draft>, StoreError> {
     let sql = "SELECT words FROM draft WHERE case_id = ?1 AND agent_id = ?2";

@@ -5,7 +5,7 @@ use super::intents::{self, Intent};
 use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
 use serde::{Deserialize, Serialize};
-use shared::domain::rule::{Became, CaseFacts, Rule, Used};
+use shared::domain::rule::{Became, CaseFacts, Rule, Then, Used};
 use shared::id::{AgentId, CaseId, IntentId, RuleId, ShopId};
 use shared::money::Money;
 use shared::time::Timestamp;
@@ -384,12 +384,42 @@ pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, shops: Counted<'_>) -> Result<
     Ok(used)
 }
 
-/// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was.
+/// What a rule did in one act, as far as it can be taken back.
+pub struct Doing {
+    /// When.
+    pub at: Timestamp,
+    /// What was done.
+    pub acts: Vec<Act>,
+    /// What its version says.
+    pub then: Then,
+}
+
+/// The act that a decision is of.
+pub fn doing(tx: &Tx<'_>, intent: &Intent) -> Result<Option<Doing>, StoreError> {
+    let sql = "SELECT a.at, a.acts, v.body FROM rule_act a \
+         JOIN rule_version v ON v.rule_id = a.rule_id AND v.number = a.number \
+         WHERE a.case_id = ?1 AND a.intent_id = ?2";
+    tx.first(sql, params![intent.case.as_str(), intent.id.as_str()], |row| {
+        let rule: Rule = from_json("rule", &row.get::<String>(2)?)?;
+        Ok(Doing {
+            at: Timestamp::from_millis(row.get(0)?),
+            acts: from_json("acts", &row.get::<String>(1)?)?,
+            then: rule.then,
+        })
+    })
+}
+
+/// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was. What was undone
+/// because somebody stopped the rule says nothing of the request.
 pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
     let (of_shops, shops) = counted(shops);
+    let undone_at =
+        tx.dialect("json_extract(i.state_json, '$.undone.at')", "(i.state_json::json -> 'undone' ->> 'at')::bigint");
     let sql = format!(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('undone', 'refused', 'superseded', \
-         'needs_person') THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('refused', 'superseded', 'needs_person') \
+         OR (i.state = 'undone' AND NOT EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 \
+         AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) AND s.at = {undone_at})) \
+         THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
          LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}"
     );
     let mut values = vec![Param::Text(rule.as_str())];

@@ -25,6 +25,12 @@ pub fn set(tx: &Tx<'_>, case: &CaseId, tag: &str, is_on: bool, now: Timestamp) -
     Ok(changed > 0)
 }
 
+/// Takes off a tag that was put on at an instant; `false`: it is not there any more, or was put on anew.
+pub fn take_off(tx: &Tx<'_>, case: &CaseId, tag: &str, put_on: Timestamp) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM case_tag WHERE case_id = ?1 AND tag = ?2 AND at = ?3";
+    Ok(tx.execute(sql, params![case.as_str(), tag, put_on.millis()])? > 0)
+}
+
 /// Keeps a decision that waits for a second person; `false`: another one waits.
 pub fn ask_second(tx: &Tx<'_>, case: &CaseId, ask: &SecondAsk, request: &DecisionRequest) -> Result<bool, StoreError> {
     let kept = tx.execute(

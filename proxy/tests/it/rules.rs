@@ -1,7 +1,7 @@
 //! Rules: what a dry run says is what they do; once, within their cap, only while on, and never over a person's head.
 
 use super::outbox::agent;
-use super::support::TestDesk;
+use super::support::{TestDesk, database};
 use super::sync::{Opened, Room};
 use proxy::app::Desk;
 use proxy::auth::Agent;
@@ -26,7 +26,7 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseFilter, Happened, Who};
 use shared::wire::claim::ClaimRequest;
-use shared::wire::decision::{DecisionRequest, Draft};
+use shared::wire::decision::{AssignRequest, DecisionRequest, Draft};
 use shared::wire::intent::{IntentState, IntentWhat};
 use shared::wire::rule::{
     Act, Kept, RulePage, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
@@ -77,7 +77,17 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
-        let room = Room::imported(10).await;
+        Self::of(Room::imported(10).await)
+    }
+
+    /// One where what agents press goes out at once.
+    async fn without_hold() -> Self {
+        let none = ("AMENDS_HOLD_SECONDS".to_owned(), "0".to_owned());
+        let settings = database::settings().into_iter().chain([none]).collect();
+        Self::of(Room::imported_on(10, settings).await)
+    }
+
+    fn of(room: Room) -> Self {
         let (mara, noor, ines) = (lead(&room, "mara"), lead(&room, "noor"), agent(&room, "ines"));
         Self { room, mara, noor, ines }
     }
@@ -384,7 +394,7 @@ async fn a_rule_approves_through_the_outbox_under_its_own_name() {
     assert_eq!(scene.paid(&case).await, 0, "nothing leaves in the hold");
     let said = scene.said(&id);
     assert!(matches!(&said[..], [(Who::Rule(by), Happened::DecisionPressed { .. })] if *by == rule), "{said:?}");
-    scene.live(&id, 6).await;
+    scene.live(&id, 31).await;
     assert!(matches!(scene.intents(&id)[0].state, IntentState::Done { .. }));
     scene.live(&id, HOUR).await;
     assert_eq!(scene.paid(&case).await, 1);
@@ -414,6 +424,79 @@ async fn a_request_is_acted_on_once_also_after_a_restart_and_after_an_undo() {
     assert_eq!(scene.paid(&case).await, 0);
     let rule = rules::list(scene.desk(), &scene.mara).unwrap().rules.remove(0);
     assert_eq!((rule.acted, rule.wrong, rule.today.acts), (1, 1, 1), "what was undone counts, and as wrong");
+}
+
+#[tokio::test]
+async fn an_approval_of_a_rule_is_held_also_where_agents_have_no_hold() {
+    let scene = Scene::without_hold().await;
+    scene.turn_on("r_1", &small("30.00"));
+    let (case, id) = scene.mug().await;
+    scene.turn().await;
+    scene.live(&id, 29).await;
+    assert!(matches!(scene.intents(&id)[0].state, IntentState::Held { .. }));
+    let intent = scene.intents(&id)[0].id.clone();
+    decide::undo(scene.desk(), &scene.ines, &intent).unwrap();
+    scene.live(&id, HOUR).await;
+    assert_eq!(scene.paid(&case).await, 0);
+    // Without an undo it goes out after that.
+    let (_, other) = scene.mug().await;
+    scene.turn().await;
+    scene.live(&other, 31).await;
+    assert!(matches!(scene.intents(&other)[0].state, IntentState::Done { .. }));
+}
+
+#[tokio::test]
+async fn undoing_what_a_rule_approved_takes_back_what_it_did_beside_it_unless_somebody_changed_that() {
+    let scene = Scene::new().await;
+    let then = Then {
+        approve: true,
+        assign: Some(scene.noor.id.clone()),
+        tag: Some("look".to_owned()),
+        reply: Some(Prepared::Refunded),
+        ..Then::default()
+    };
+    scene.turn_on("r_1", &Rule { then, ..small("30.00") });
+    let tag = |by: &Agent, case: &CaseId, is_on: bool| {
+        tags::tag(scene.desk(), by, case, &TagRequest { tag: "look".to_owned(), is_on }).unwrap();
+    };
+    let assign = |case: &CaseId, to: &Agent| {
+        let request = AssignRequest { assignee: Some(to.id.clone()) };
+        work::assign(scene.desk(), &scene.mara, case, &request).unwrap();
+    };
+    let stands = |case: &CaseId| {
+        let view = scene.view(case);
+        (view.row.assignee, view.row.tags, view.draft.map(|draft| draft.text))
+    };
+    let all = [scene.mug().await.1, scene.mug().await.1, scene.mug().await.1];
+    let [plain, changed, stopped] = &all;
+    scene.turn().await;
+    for case in &all {
+        let (assignee, tags, draft) = stands(case);
+        assert_eq!((assignee, tags), (Some(scene.noor.id.clone()), vec!["look".to_owned()]));
+        assert!(draft.is_some());
+    }
+    scene.room.pass(2).await;
+    // Somebody has taken the second case on, put the tag on by hand and typed.
+    assign(changed, &scene.mara);
+    tag(&scene.ines, changed, false);
+    tag(&scene.ines, changed, true);
+    let words = Draft { text: "Hello".to_owned(), language: "en".to_owned(), ..Draft::default() };
+    work::save_draft(scene.desk(), &scene.ines, changed, words).unwrap();
+    for case in [plain, changed] {
+        decide::undo(scene.desk(), &scene.ines, &scene.intents(case)[0].id).unwrap();
+    }
+    assert_eq!(stands(plain), (None, Vec::new(), None));
+    let kept = (Some(scene.mara.id.clone()), vec!["look".to_owned()], Some("Hello".to_owned()));
+    assert_eq!(stands(changed), kept);
+    let said: Vec<Happened> = scene.view(plain).timeline.into_iter().map(|entry| entry.what).collect();
+    let off = Happened::Tagged { tag: "look".to_owned(), is_on: false };
+    assert!(said.contains(&off) && said.contains(&Happened::Assigned { to: None }), "{said:?}");
+    // And by the switch that stops all, which is no fault of the rule's.
+    scene.room.pass(2).await;
+    rules::stop(scene.desk(), &scene.mara, true).unwrap();
+    assert_eq!(stands(stopped), (None, Vec::new(), None));
+    let rule = rules::list(scene.desk(), &scene.mara).unwrap().rules.remove(0);
+    assert_eq!((rule.acted, rule.wrong), (3, 2), "what was undone by hand went wrong, what was stopped did not");
 }
 
 #[tokio::test]
@@ -602,7 +685,7 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     scene.turn_on("r_1", &small("30.00"));
     let (sent, first) = scene.mug().await;
     scene.turn().await;
-    scene.live(&first, 6).await;
+    scene.live(&first, 31).await;
     let (held, second) = scene.mug().await;
     scene.turn().await;
     let done = rules::stop(scene.desk(), &scene.mara, true).unwrap();
@@ -1125,7 +1208,7 @@ async fn what_a_rule_decides_is_in_nobodys_figures() {
     scene.turn_on("r_1", &small("30.00"));
     let (_, id) = scene.mug().await;
     scene.turn().await;
-    scene.live(&id, 6).await;
+    scene.live(&id, 31).await;
     scene.live(&id, HOUR).await;
     while proxy::desk::quality::check_some(scene.desk()).unwrap() {}
     let quality = proxy::desk::quality::read(scene.desk(), &scene.mara, &Default::default()).unwrap();

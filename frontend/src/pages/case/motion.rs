@@ -7,6 +7,7 @@ use crate::pages::desk::chips::seconds_left;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
+use shared::domain::rule::LEAST_HOLD_SECONDS;
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
@@ -135,6 +136,7 @@ pub fn panel(
         return None;
     }
     let lead = decision(motion).or_else(|| reply(motion))?.clone();
+    let hold_seconds = if lead.rule.is_some() { hold_seconds.max(LEAST_HOLD_SECONDS) } else { hold_seconds };
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
     match &lead.state {
         IntentState::Held { until } => {
@@ -151,6 +153,10 @@ pub fn panel(
             let after = waits.map(|claim| ["The reply follows when ", wording::moment(Some(claim)), ". "].concat());
             let title = [what, &left.to_string(), " s"].concat();
             let by = lead.rule.as_ref().map(|rule| ["Pressed by ", &rule.words(), ". "].concat());
+            let undo = match by {
+                Some(_) => "Undo takes back all that the rule did, but for what somebody has changed.",
+                None => "Undo puts the case and your words back as they were.",
+            };
             let share = share.to_string();
             let pressed = lead.clone();
             Some(
@@ -163,7 +169,7 @@ pub fn panel(
                             </svg>
                             {left}
                         </span>
-                        <div><strong>{title}</strong><p>{by}"Nothing has left the desk. "{after}"Undo puts the case and your words back as they were."</p></div>
+                        <div><strong>{title}</strong><p>{by}"Nothing has left the desk. "{after}{undo}</p></div>
                         <button class="btn btn--lg" type="button" disabled=undoing on:click=move |_| on_undo.run(pressed.clone())>
                             {icon("undo")}"Undo " <kbd>"Z"</kbd>
                         </button>

@@ -5,10 +5,10 @@ use super::facts::{self, When};
 use crate::app::Desk;
 use crate::desk::decide::{self, Opened};
 use crate::desk::error::DeskError;
-use crate::desk::{prepare, view};
-use crate::store::intents::{self, Payload};
-use crate::store::rules::{self, Day, Done, OnRule};
-use crate::store::{StoreError, Tx, cases, claims, people, shops, tags};
+use crate::desk::{prepare, view, work};
+use crate::store::intents::{self, Intent, Payload};
+use crate::store::rules::{self, Day, Doing, Done, OnRule};
+use crate::store::{StoreError, Tx, cases, claims, extras, people, shops, tags, timeline};
 use crate::sync::Ask;
 use crate::telemetry::Chain;
 use shared::domain::case::Stage;
@@ -219,6 +219,35 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
     }
 }
 
+/// Takes back what a rule did beside a decision that is undone, as far as nobody has changed it since: the case is to be as
+/// if the rule had kept away. The caller refreshes the case.
+pub(in crate::desk) fn take_back(
+    desk: &Desk,
+    tx: &Tx<'_>,
+    who: &Who,
+    undone: &Intent,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(Doing { at, acts, then }) = rules::doing(tx, undone)? else { return Ok(()) };
+    let (case, shop) = (&undone.case, &undone.shop);
+    if acts.contains(&Act::Assigned)
+        && timeline::handed_last(tx, case)? == Some(at)
+        && let Some(file) = cases::find(tx, case)?.filter(|file| file.assignee == then.assign)
+    {
+        work::hand(desk, tx, &file, None, who, now)?;
+    }
+    if acts.contains(&Act::Tagged)
+        && let Some(tag) = then.tag
+        && tags::take_off(tx, case, &tag, at)?
+    {
+        desk.book.note(tx, shop, case, now, who.clone(), Happened::Tagged { tag, is_on: false }, None)?;
+    }
+    if acts.contains(&Act::Prepared) {
+        extras::unprepare(tx, case, at)?;
+    }
+    Ok(())
+}
+
 /// One such request keeps no other from being looked at.
 fn left_to_people(case: &CaseId, fault: &dyn std::error::Error) {
     tracing::error!(case.id = %case, error = %Chain(fault), "Rules could not act on a request; it is left to people");
@@ -311,8 +340,7 @@ impl Turn<'_, '_> {
         if let Some(claim) = claims::live(self.tx, case, self.now)? {
             return Ok(Some(Kept::Claimed { by: claim.lease.by }));
         }
-        let is_persons =
-            |intent: &intents::Intent| matches!(intent.payload, Payload::Decision { .. }) && intent.rule.is_none();
+        let is_persons = |intent: &Intent| matches!(intent.payload, Payload::Decision { .. }) && intent.rule.is_none();
         if intents::of_case(self.tx, case)?.iter().any(is_persons) {
             return Ok(Some(Kept::Decided));
         }
@@ -330,7 +358,7 @@ impl Turn<'_, '_> {
         if decided.iter().any(|intent| matches!(intent.payload, Payload::Decision { .. })) {
             return Ok(Err(Kept::Decided));
         }
-        if is_near_deadline(derived.deadline, self.now, self.desk.hold_ms() / 1000) {
+        if is_near_deadline(derived.deadline, self.now, self.desk.rule_hold_ms() / 1000) {
             return Ok(Err(Kept::NearDeadline));
         }
         let is_offered = view::options(file, facts, derived).offered.iter().any(|option| option.kind == kind);

@@ -358,6 +358,7 @@ fn undo_held(
 
 fn undone(desk: &Desk, tx: &Tx<'_>, who: &Who, intent: &Intent, now: Timestamp) -> Result<(), StoreError> {
     desk.book.note(tx, &intent.shop, &intent.case, now, who.clone(), Happened::Undone, None)?;
+    act::take_back(desk, tx, who, intent, now)?;
     desk.book.refresh(tx, &intent.case, now).map(drop)
 }
 

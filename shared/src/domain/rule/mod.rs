@@ -27,6 +27,11 @@ pub const HISTORY_DAYS: u32 = 365;
 pub const DAY_MS: i64 = 86_400_000;
 /// Most requests that a rule may be allowed in a day.
 const MOST_ACTS: u32 = 500;
+/// At most so many photos or earlier requests leaves no request out.
+const NO_LIMIT: u32 = 20;
+/// Seconds in which what a rule has approved can be undone, at least: nobody was there when it was pressed, and somebody
+/// has to see it first. A desk whose own hold is longer holds as long.
+pub const LEAST_HOLD_SECONDS: u32 = 30;
 /// Longest name of a rule, in characters.
 const NAME_CHARS: usize = 60;
 /// Longest tag, in characters.
