@@ -97,6 +97,8 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByRole("button", { name: "Run it dry on the last 90 days" }).click();
     await page.getByRole("heading", { name: "Which went wrong" }).waitFor();
     await page.getByText("A person said no, or offered less").first().waitFor();
+    await page.getByText(/^All others, case by case: /).click();
+    await page.getByRole("region", { name: "All others" }).getByText("Granted, as the rule would have").first().waitFor();
     await checkAccessibility(browser, "a dry run");
     await shot(browser, "rules-4-dry-run", ALL);
 

@@ -11,7 +11,7 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::{ByRule, IntentState};
-use shared::wire::rule::{Act, DryRun, DryWrong, Kept, RuleVersion, Switched};
+use shared::wire::rule::{Act, DryRow, DryRun, Kept, RuleVersion, Switched};
 
 /// A rule that is on.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,34 +188,45 @@ pub fn switched_on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
     })
 }
 
-/// A dry run as it is kept: of what went wrong the cases alone, so that nothing of a buyer lies here when it is forgotten
-/// elsewhere.
+/// A dry run as it is kept: of its rows the cases alone, so that nothing of a buyer lies here when it is forgotten elsewhere.
 #[derive(Serialize, Deserialize)]
 struct KeptRun {
     run: DryRun,
     wrong: Vec<(CaseId, Became)>,
+    #[serde(default)]
+    others: Vec<(CaseId, Became, bool)>,
 }
 
 /// Keeps the last dry run that somebody has made of a version.
 pub fn save_dry(tx: &Tx<'_>, rule: &RuleId, agent: &AgentId, dry: &DryRun) -> Result<(), StoreError> {
     let wrong = dry.wrong.iter().map(|wrong| (wrong.row.id.clone(), wrong.became)).collect();
-    let kept = KeptRun { run: DryRun { wrong: Vec::new(), ..dry.clone() }, wrong };
+    let others = dry.others.iter().map(|other| (other.row.id.clone(), other.became, other.is_approved)).collect();
+    let run = DryRun { wrong: Vec::new(), others: Vec::new(), ..dry.clone() };
     tx.execute(
         "INSERT INTO rule_dry_run (rule_id, number, agent_id, at, result) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (rule_id, number, agent_id) DO UPDATE SET at = excluded.at, result = excluded.result",
-        params![rule.as_str(), dry.version, agent.as_str(), dry.at.millis(), to_json("dry run", &kept)?],
+        params![
+            rule.as_str(),
+            dry.version,
+            agent.as_str(),
+            dry.at.millis(),
+            to_json("dry run", &KeptRun { run, wrong, others })?
+        ],
     )?;
     Ok(())
 }
 
-/// The last dry run that somebody has made of a version, with the cases that went wrong as they stand by now.
+/// The last dry run that somebody has made of a version, with its cases as they stand by now.
 pub fn dry(tx: &Tx<'_>, rule: &RuleId, number: u32, agent: &AgentId) -> Result<Option<DryRun>, StoreError> {
     let sql = "SELECT result FROM rule_dry_run WHERE rule_id = ?1 AND number = ?2 AND agent_id = ?3";
     let found = tx.first(sql, params![rule.as_str(), number, agent.as_str()], |row| row.get::<String>(0))?;
     let Some(text) = found else { return Ok(None) };
-    let KeptRun { mut run, wrong } = from_json("dry run", &text)?;
+    let KeptRun { mut run, wrong, others } = from_json("dry run", &text)?;
     for (case, became) in wrong {
-        run.wrong.extend(cases::row(tx, &case)?.map(|row| DryWrong { row, became }));
+        run.wrong.extend(cases::row(tx, &case)?.map(|row| DryRow { row, became, is_approved: true }));
+    }
+    for (case, became, is_approved) in others {
+        run.others.extend(cases::row(tx, &case)?.map(|row| DryRow { row, became, is_approved }));
     }
     Ok(Some(run))
 }

@@ -9,9 +9,10 @@ use proxy::desk::error::DeskError;
 use proxy::desk::rules::act::{Waiting, act_all};
 use proxy::desk::{claim, decide, rules, tags, ticks, view, work};
 use proxy::outbox;
+use proxy::store::cases::CaseFile;
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
-use proxy::store::shops::AppKind;
+use proxy::store::shops::{self, AppKind};
 use proxy::store::{Param, Tx, cases, queue, rules as store};
 use proxy::sync::{self, read};
 use serde_json::{Value, json};
@@ -32,6 +33,7 @@ use shared::wire::rule::{
     Act, Kept, RulePage, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
 };
 use shared::wire::session::{Role, ShopScope};
+use shared::wire::shop::ImportView;
 use shared::wire::tick::TickRules;
 use std::collections::BTreeMap;
 
@@ -206,6 +208,11 @@ const REASONS: [&str; 4] = ["damaged", "wrong_item", "not_as_described", "missin
 /// The same ninety days for every desk: who asks for what does not depend on what the desk does.
 fn wish(place: usize) -> (&'static str, Value) {
     let of = |step: usize, all: usize| (place * step + place / all) % all;
+    if place % 9 == 4 {
+        // Cancelled at once: nobody waits for the shop.
+        let status = ["UNPAID", "ON_HOLD"][place / 9 % 2];
+        return ("CANCEL", json!({ "seller_sku": SKUS[of(7, 5)], "order_status": status, "buyer": BUYERS[of(1, 6)] }));
+    }
     let kind = ["REFUND", "REFUND", "RETURN_AND_REFUND", "CANCEL"][of(3, 4)];
     let mut more = json!({
         "seller_sku": SKUS[of(7, 5)], "quantity": 1 + of(5, 2), "deadline_s": 2 * DAY,
@@ -223,6 +230,9 @@ fn wish(place: usize) -> (&'static str, Value) {
 
 /// As a team works without rules: yes, no, a part, too late, and buyers who give up.
 async fn work(scene: &Scene, place: usize, case: &Opened, id: &CaseId) {
+    if scene.view(id).row.stage != Stage::ToDecide {
+        return;
+    }
     read::read_options(scene.desk(), id).await.unwrap();
     let kind = scene.view(id).row.kind;
     let key = format!("k{place}");
@@ -242,7 +252,7 @@ async fn work(scene: &Scene, place: usize, case: &Opened, id: &CaseId) {
     }
 }
 
-const CASES: usize = 90;
+const CASES: usize = 100;
 
 /// Lives through the days; answers the cases in order.
 async fn ninety_days(scene: &Scene, is_worked: bool) -> Vec<(Opened, CaseId)> {
@@ -255,7 +265,7 @@ async fn ninety_days(scene: &Scene, is_worked: bool) -> Vec<(Opened, CaseId)> {
             work(scene, place, &case, &id).await;
         }
         // A second one on the same day, now and then, so that the caps of a day are reached.
-        let hours = if place % 3 == 0 { 2 } else { 34 };
+        let hours = if place % 3 == 0 { 2 } else { 30 };
         scene.room.pass(60).await;
         outbox::settle_due(scene.desk()).await.unwrap();
         if is_worked && place % 5 == 4 && case.object == Object::Return {
@@ -301,8 +311,14 @@ async fn a_dry_run_on_ninety_days_equals_case_by_case_what_the_rule_does_when_th
     let with = Scene::new().await;
     with.turn_on("r_1", &demanding());
     let replayed = ninety_days(&with, false).await;
-    let (mut approved, mut capped, mut not) = (0, 0, 0);
+    let (mut approved, mut capped, mut not, mut direct) = (0, 0, 0, 0);
     for (place, ((_, before), (case, after))) in lived.iter().zip(&replayed).enumerate() {
+        if without.desk().store.read(|tx| cases::find(tx, before)).unwrap().unwrap().platform.type_word == "CANCEL" {
+            direct += 1;
+            assert_eq!(said.remove(before), None, "case {place}: nobody was asked");
+            assert_eq!((with.intents(after), with.said(after)), (Vec::new(), Vec::new()), "case {place}");
+            continue;
+        }
         let would = said.remove(before).unwrap_or_else(|| panic!("case {place} is missing in the dry run"));
         let facts = |scene: &Scene, id: &CaseId| scene.desk().store.read(|tx| store::facts(tx, id)).unwrap().unwrap();
         let (then, now) = (facts(&without, before), facts(&with, after));
@@ -336,11 +352,164 @@ async fn a_dry_run_on_ninety_days_equals_case_by_case_what_the_rule_does_when_th
     }
     let moved = lived.iter().filter(|(case, id)| {
         let present = without.room.file(case).unwrap().platform.refund.map(|refund| refund.total);
-        present != without.desk().store.read(|tx| store::facts(tx, id)).unwrap().unwrap().amount
+        without.desk().store.read(|tx| store::facts(tx, id)).unwrap().is_some_and(|stood| present != stood.amount)
     });
     assert!(moved.count() >= 5, "some sums are others by now: the dry run looked at what was asked for");
     // It says something: all three happen, and often.
-    assert!(approved >= 20 && capped >= 5 && not >= 20, "{approved} approved, {capped} capped, {not} not meant");
+    let counts = format!("{approved} approved, {capped} capped, {not} not meant, {direct} asked of nobody");
+    assert!(approved >= 20 && capped >= 5 && not >= 20 && direct >= 9, "{counts}");
+}
+
+/// As after the first import.
+fn imported(desk: &TestDesk) {
+    let done = |tx: &Tx<'_>| {
+        shops::all(tx)?.iter().try_for_each(|shop| shops::set_import(tx, &shop.id, ImportView::Done { cases: 0 }))
+    };
+    desk.desk.store.write(done).unwrap();
+}
+
+/// A past request of the sandbox's own, as it is asked again.
+fn again(file: &CaseFile) -> (&'static str, Value) {
+    let case = &file.platform;
+    let kind = match (case.object, case.type_word.as_str()) {
+        (Object::Cancellation, _) => "CANCEL",
+        (_, "REFUND") => "REFUND",
+        (_, "REPLACEMENT") => "REPLACEMENT",
+        (_, "EXCHANGE") => "EXCHANGE",
+        _ => "RETURN_AND_REFUND",
+    };
+    let mut more = json!({
+        "reason": case.reason, "seller_sku": case.lines[0].seller_sku, "deadline_s": 2 * DAY, "order_age_s": HOUR,
+    });
+    if let Some(total) = case.refund.as_ref().map(|refund| &refund.total).filter(|total| total.is_positive()) {
+        more["amount"] = json!(total.amount());
+    }
+    if case.type_word == "CANCEL" {
+        more["order_status"] = json!("ON_HOLD");
+    }
+    (kind, more)
+}
+
+#[tokio::test]
+async fn a_dry_run_on_the_sandboxs_own_days_equals_case_by_case_what_the_rule_does_when_they_are_asked_again() {
+    // What was over before the desk came: all kinds, ends and roles.
+    let room = Room::imported(400).await;
+    let rule = Rule {
+        name: "Dear pots".to_owned(),
+        when: When { least: Some(usd("8.00")), most: Some(usd("60.00")), ..When::default() },
+        then: Then { approve: true, tag: Some("by rule".to_owned()), ..Then::default() },
+        cap: Cap { acts: 3, money: None },
+    };
+    let now = room.desk.clock.now();
+    let dry = rules::dry::through(&room.desk, &rule, std::slice::from_ref(&room.shop), now).unwrap();
+    let said: BTreeMap<CaseId, Would> = dry.cases.into_iter().map(|case| (case.past.case, case.would)).collect();
+    let mut past = room.desk.store.read(|tx| {
+        let all = store::since(tx, std::slice::from_ref(&room.shop), Timestamp::default())?;
+        let files = all.iter().map(|case| Ok(cases::find(tx, case)?.unwrap()));
+        files.collect::<Result<Vec<CaseFile>, proxy::store::StoreError>>()
+    });
+    let past = past.as_mut().unwrap();
+    past.sort_by_key(|file| (file.platform.created, file.platform.platform_id.clone()));
+
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &rule);
+    // On the same weekdays, at the same times of the day.
+    let week = 7 * i64::try_from(DAY).unwrap() * 1000;
+    let first = past[0].platform.created;
+    let later = (scene.desk().clock.now().since(first) / week + 1) * week;
+    let (mut approved, mut capped, mut not, mut nobody) = (0, 0, 0, 0);
+    for file in past.iter() {
+        let at = file.platform.created.plus_millis(later);
+        let wait = u64::try_from(at.since(scene.desk().clock.now()).max(0) / 1000).unwrap();
+        scene.room.pass(wait).await;
+        outbox::settle_due(scene.desk()).await.unwrap();
+        let name = format!("{} {}", file.platform.type_word, file.platform.status);
+        let is_direct = file.platform.type_word == "CANCEL";
+        let Some(would) = said.get(&file.id) else {
+            nobody += 1;
+            assert!(!file.platform.was_asked(), "{name} is missing in the dry run");
+            if is_direct {
+                let (kind, more) = again(file);
+                let (_, id) = scene.asked(kind, more).await;
+                scene.turn().await;
+                assert_eq!((scene.intents(&id), scene.said(&id)), (Vec::new(), Vec::new()), "{name}");
+            }
+            continue;
+        };
+        assert!(!is_direct, "{name}: nobody was asked");
+        let (kind, more) = again(file);
+        let (_, id) = scene.asked(kind, more).await;
+        scene.turn().await;
+        let stood = scene.desk().store.read(|tx| store::facts(tx, &id)).unwrap();
+        let amount = file.platform.refund.as_ref().map(|refund| refund.total.clone());
+        let stood = stood.unwrap_or_else(|| panic!("{name} was not looked at"));
+        let (kept, presses) = (scene.said(&id), scene.intents(&id).len());
+        match would {
+            Would::Approve => {
+                approved += 1;
+                assert_eq!(stood.amount, amount, "{name}");
+                assert_eq!(presses, 1, "{name}: {kept:?}");
+            }
+            Would::Rest(_) | Would::Nothing(Some(_)) => {
+                capped += 1;
+                assert_eq!((presses, kept.is_empty()), (0, false), "{name}: {would:?}");
+            }
+            Would::Not(_) | Would::Nothing(None) => {
+                not += 1;
+                assert_eq!((presses, kept), (0, Vec::new()), "{name}: {would:?}");
+            }
+        }
+    }
+    let counts = format!("{approved} approved, {capped} kept away, {not} not meant, {nobody} asked of nobody");
+    assert!(approved >= 15 && capped >= 3 && not >= 5 && nobody >= 5, "{counts}");
+}
+
+#[tokio::test]
+async fn a_dry_run_during_the_first_import_says_so_and_does_not_count() {
+    let room = Room::start_with(40).await;
+    let (mara, noor) = (lead(&room, "mara"), lead(&room, "noor"));
+    let id: RuleId = "r_1".parse().unwrap();
+    rules::save(&room.desk, &mara, &id, &SaveRule { read: 0, rule: small("30.00") }).unwrap();
+    assert!(!sync::import_step(&room.desk, &room.shop).await.unwrap());
+    let run = || rules::dry::run(&room.desk, &noor, &id, 1).unwrap();
+    let on = SwitchRule { version: 1, is_on: true, knows_all: false };
+    assert!(run().is_partial);
+    assert_eq!(rules::list(&room.desk, &noor).unwrap().rules[0].dry, None);
+    assert!(matches!(rules::switch(&room.desk, &noor, &id, &on), Err(DeskError::NotDryRun)));
+    while !sync::import_step(&room.desk, &room.shop).await.unwrap() {}
+    assert!(!run().is_partial);
+    rules::switch(&room.desk, &noor, &id, &on).unwrap();
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_each_act_and_names_the_requests_also_of_a_rule_that_approves_nothing() {
+    let scene = Scene::new().await;
+    ninety_days(&scene, true).await;
+    let then = Then {
+        assign: Some(scene.ines.id.clone()),
+        tag: Some("look".to_owned()),
+        reply: Some(Prepared::MoreInformation),
+        ..Then::default()
+    };
+    scene.save("r_1", 0, &Rule { then, ..small("60.00") });
+    let run = |id: &str| rules::dry::run(scene.desk(), &scene.noor, &id.parse().unwrap(), 1).unwrap();
+    let marks = run("r_1");
+    assert!(marks.meant >= 20 && marks.approved == 0 && marks.became.is_empty(), "{marks:?}");
+    let each = [Act::Assigned, Act::Tagged, Act::Prepared].map(|act| (act, marks.meant));
+    assert_eq!((marks.acts, marks.others_count), (each.to_vec(), marks.meant));
+    assert_eq!(u64::try_from(marks.others.len()), Ok(marks.others_count.min(100)));
+    assert!(marks.others.iter().all(|other| !other.is_approved) && !marks.approves_all);
+    // Of a rule that approves, those that went right beside those that went wrong.
+    scene.save("r_2", 0, &small("60.00"));
+    let pays = run("r_2");
+    assert_eq!(pays.others_count + pays.wrong_count, pays.approved);
+    assert!(pays.others.iter().all(|other| other.is_approved && !other.became.is_wrong()) && pays.acts.is_empty());
+    // And of one that asks for second persons, how often.
+    scene.save("r_3", 0, &second_above("40.00"));
+    let asks = run("r_3");
+    assert!(asks.seconds > 0 && asks.seconds < asks.requests && asks.others.is_empty(), "{asks:?}");
+    let kept = rules::list(scene.desk(), &scene.noor).unwrap().rules;
+    assert_eq!(kept[1].dry.as_ref(), Some(&pays), "who has run it finds its rows again");
 }
 
 #[tokio::test]
@@ -1122,6 +1291,7 @@ async fn a_rule_is_switched_on_by_somebody_else_with_open_eyes_or_not_at_all() {
     let mut ann = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
     let mut guest = desk.member(&mut admin, "Gus", "lead", json!({ "only": [] })).await;
     desk.shop(AppKind::Practice, "1");
+    imported(&desk);
     let everything = Rule { when: When::default(), ..small("1") };
     let save = |read: u32, rule: &Rule| serde_json::to_value(SaveRule { read, rule: rule.clone() }).unwrap();
     ann.get("/api/rules").await.refused(403, "forbidden");
@@ -1164,6 +1334,7 @@ async fn who_sees_some_of_the_shops_reads_a_rule_and_can_stop_all_but_not_let_th
     let mut admin = desk.admin().await;
     desk.shop(AppKind::Practice, "1");
     desk.shop(AppKind::Practice, "2");
+    imported(&desk);
     let mut mara = desk.member(&mut admin, "Mara", "lead", json!("all")).await;
     let mut noor = desk.member(&mut admin, "Noor", "lead", json!("all")).await;
     let mut gus = desk.member(&mut admin, "Gus", "lead", json!({ "only": ["s_1"] })).await;

@@ -338,3 +338,17 @@ fn an_action_we_know_is_not_hidden_by_one_we_do_not() {
     assert_eq!(row.decisions, [DecisionKind::ApproveRefund, DecisionKind::OfferPartial, DecisionKind::RejectRefund]);
     assert!(!row.only_eligible && row.flags.contains(&Flag::UnknownWord));
 }
+
+#[test]
+fn a_request_was_asked_of_the_shop_unless_nobody_waited_for_it() {
+    let asked = |case: CaseBuilder| case.build().was_asked();
+    let by = |case: CaseBuilder, role: &str| asked(case.with(|case| case.role = role.to_owned()));
+    assert!(asked(cancel("BUYER_CANCEL", "PENDING").asks("SELLER_RESPOND_BUYER_CANCEL")));
+    assert!(asked(cancel("BUYER_CANCEL", "COMPLETE")));
+    assert!(asked(refund("REFUND", "CANCEL")));
+    assert!(!asked(cancel("CANCEL", "COMPLETE")), "cancelled at once");
+    assert!(!asked(refund("REFUND", "PENDING")), "TikTok looks at it first");
+    for role in ["SELLER", "SYSTEM", "OPERATOR"] {
+        assert!(!by(refund("REFUND", "COMPLETE"), role), "{role}");
+    }
+}

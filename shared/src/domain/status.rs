@@ -178,6 +178,14 @@ impl PlatformCase {
         }
     }
 
+    /// The shop has been asked to decide it, as far as that can be told from how it stands now: not what was cancelled at
+    /// once, nor what somebody else than the buyer began, nor what TikTok still looks at itself.
+    pub fn was_asked(&self) -> bool {
+        let is_others = matches!(self.role.as_str(), "SELLER" | "SYSTEM" | "OPERATOR");
+        let is_unasked = self.status_read().is_pending() && self.actions.is_empty();
+        self.type_word != "CANCEL" && !is_others && !is_unasked
+    }
+
     /// `arbitration_status` is this word.
     pub fn arbitration_is(&self, word: &str) -> bool {
         self.arbitration.as_deref() == Some(word)

@@ -179,14 +179,29 @@ pub struct DryRun {
     pub groups: Vec<DryGroup>,
     /// What became of those that it would have approved.
     pub became: Vec<(Became, u64)>,
-    /// Which went wrong; at most 100.
-    pub wrong: Vec<DryWrong>,
+    /// Which went wrong; at most 100, newest first.
+    pub wrong: Vec<DryRow>,
     /// How many did.
     pub wrong_count: u64,
     /// How much money that is.
     pub wrong_money: Vec<Money>,
+    /// The others that it would have done something about; at most 100, newest first.
+    #[serde(default)]
+    pub others: Vec<DryRow>,
+    /// How many those are.
+    #[serde(default)]
+    pub others_count: u64,
+    /// What it would have done besides approving, and how often.
+    #[serde(default)]
+    pub acts: Vec<(Act, u64)>,
+    /// How often it would have asked for a second person.
+    #[serde(default)]
+    pub seconds: u64,
     /// It would have approved every request that can be decided.
     pub approves_all: bool,
+    /// The import of a shop has not finished: the run has seen a part of its requests, and does not count.
+    #[serde(default)]
+    pub is_partial: bool,
 }
 
 /// The requests of one reason.
@@ -202,13 +217,16 @@ pub struct DryGroup {
     pub wrong: u64,
 }
 
-/// A request that would have been approved, and should not have been.
+/// A request that a rule would have done something about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct DryWrong {
+pub struct DryRow {
     /// The case.
     pub row: CaseRow,
     /// What became of it.
     pub became: Became,
+    /// It would have been approved.
+    #[serde(default)]
+    pub is_approved: bool,
 }
 
 /// What a rule did with one request.
@@ -229,7 +247,7 @@ pub struct ActView {
 }
 
 /// Something that a rule did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Approved.

@@ -1,13 +1,15 @@
 //! What a dry run found.
 
+use crate::components::{Banner, BannerTone};
 use crate::i18n::format;
 use crate::routes::Route;
 use crate::web;
 use leptos::prelude::*;
+use shared::domain::rule::Then;
 use shared::money::Money;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
-use shared::wire::rule::{DryGroup, DryRun, DryWrong};
+use shared::wire::rule::{Act, DryGroup, DryRow, DryRun};
 
 /// Reasons of the plot.
 const MOST_GROUPS: usize = 8;
@@ -54,17 +56,75 @@ fn bar(group: &DryGroup, most: u64) -> AnyView {
     .into_any()
 }
 
-fn wrong(one: &DryWrong) -> AnyView {
-    view! { <tr><th scope="row">{case_link(&one.row)}</th><td>{one.became.text()}</td><td>{one.row.item.clone()}</td></tr> }.into_any()
+fn act_name(act: Act) -> &'static str {
+    match act {
+        Act::Approved => "Approved",
+        Act::Assigned => "Handed on",
+        Act::Tagged => "Tagged",
+        Act::Prepared => "Reply prepared",
+    }
 }
 
-/// The result.
-pub(super) fn draw(run: &DryRun) -> AnyView {
+fn table(label: &'static str, rows: &[DryRow], count: u64) -> AnyView {
+    let row = |one: &DryRow| {
+        let became = if one.is_approved { one.became.text() } else { "Not approved" };
+        view! { <tr><th scope="row">{case_link(&one.row)}</th><td>{became}</td><td>{one.row.item.clone()}</td></tr> }
+    };
+    let more = count > u64::try_from(rows.len()).unwrap_or_default();
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    view! {
+        <div class="wide" tabindex="0" role="region" aria-label=label><table class="grid">
+            <thead><tr><th scope="col">"Case"</th><th scope="col">"What became of it"</th><th scope="col">"Item"</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table></div>
+        {more.then(|| view! { <p class="small muted">"The newest 100 are shown."</p> })}
+    }
+    .into_any()
+}
+
+/// What it would have done, in figures: of each thing that the rule does.
+fn figures(run: &DryRun, then: &Then) -> AnyView {
+    let mut all = vec![figure("Meant", run.meant.to_string())];
+    if then.approve {
+        all.extend([
+            figure("Would have approved", run.approved.to_string()),
+            figure("Money", sums(&run.money)),
+            figure("Went wrong", run.wrong_count.to_string()),
+            figure("Money of those", sums(&run.wrong_money)),
+        ]);
+    }
+    all.extend(run.acts.iter().map(|(act, count)| figure(act_name(*act), count.to_string())));
+    if then.second_above.is_some() {
+        all.push(figure("Second person asked for", run.seconds.to_string()));
+    }
+    view! { <dl class="rulefigs">{all}</dl> }.into_any()
+}
+
+/// Those that went wrong, and the others folded.
+fn cases(run: &DryRun, then: &Then) -> AnyView {
+    let wrong = match (then.approve, run.wrong.is_empty()) {
+        (false, _) => None,
+        (true, true) => Some(view! { <p class="small">"None of them went wrong."</p> }.into_any()),
+        (true, false) => Some(
+            view! { <h3>"Which went wrong"</h3>{table("Which went wrong", &run.wrong, run.wrong_count)} }.into_any(),
+        ),
+    };
+    let others = (!run.others.is_empty()).then(|| {
+        let name = if then.approve { "All others" } else { "All of them" };
+        let summary = [name, ", case by case: ", &run.others_count.to_string()].concat();
+        view! { <details><summary>{summary}</summary>{table(name, &run.others, run.others_count)}</details> }
+    });
+    view! { {wrong}{others} }.into_any()
+}
+
+/// The result, of a rule that does this.
+pub(super) fn draw(run: &DryRun, then: &Then) -> AnyView {
     let since =
         run.since.map_or_else(|| "no request is known".to_owned(), |at| ["since ", &web::short_day(at)].concat());
     let looked = [&format::count(run.requests, "request", "requests"), ", ", &since].concat();
     let most = run.groups.iter().map(|group| group.requests).max().unwrap_or(1);
-    let bars: Vec<_> = run.groups.iter().take(MOST_GROUPS).map(|group| bar(group, most)).collect();
+    let shown = if then.approve { MOST_GROUPS } else { 0 };
+    let bars: Vec<_> = run.groups.iter().take(shown).map(|group| bar(group, most)).collect();
     let became = run.became.iter().map(|(became, count)| {
         view! { <li class="line"><span>{became.text()}</span><b class="push num">{count.to_string()}</b></li> }
     });
@@ -73,16 +133,12 @@ pub(super) fn draw(run: &DryRun) -> AnyView {
         view! { <li class="line"><span>"Left to people: "{barred.clone()}</span><b class="push num">{count.to_string()}</b></li> }
     });
     let barred: Vec<_> = barred.collect();
-    let rows: Vec<_> = run.wrong.iter().map(wrong).collect();
-    let more = run.wrong_count > u64::try_from(run.wrong.len()).unwrap_or_default();
     view! {
+        {run.is_partial.then(|| view! {
+            <Banner tone=BannerTone::Soon fact="The import has not finished." text="This run has seen a part of the requests, and does not count. Run it again when all of them are here."/>
+        })}
         <p class="small muted">{looked}". Run "{web::when_inside(run.at, web::device_now())}", version "{run.version}"."</p>
-        <dl class="rulefigs">
-            {figure("Would have approved", run.approved.to_string())}
-            {figure("Money", sums(&run.money))}
-            {figure("Went wrong", run.wrong_count.to_string())}
-            {figure("Money of those", sums(&run.wrong_money))}
-        </dl>
+        {figures(run, then)}
         {(!bars.is_empty()).then(|| view! {
             <h3>"By reason"</h3>
             <ul class="rulebars">{bars}</ul>
@@ -90,18 +146,7 @@ pub(super) fn draw(run: &DryRun) -> AnyView {
         })}
         {(!became.is_empty()).then(|| view! { <h3>"What became of those"</h3><ul class="stack small judged">{became}</ul> })}
         {(!barred.is_empty()).then(|| view! { <ul class="stack small judged" aria-label="What stays with people">{barred}</ul> })}
-        {if rows.is_empty() {
-            view! { <p class="small">"None of them went wrong."</p> }.into_any()
-        } else {
-            view! {
-                <h3>"Which went wrong"</h3>
-                <div class="wide" tabindex="0" role="region" aria-label="Which went wrong"><table class="grid">
-                    <thead><tr><th scope="col">"Case"</th><th scope="col">"What became of it"</th><th scope="col">"Item"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table></div>
-                {more.then(|| view! { <p class="small muted">"The newest 100 are shown."</p> })}
-            }.into_any()
-        }}
+        {cases(run, then)}
     }
     .into_any()
 }

@@ -175,9 +175,10 @@ impl Form {
         }
     }
 
-    /// It would approve every request; tracked.
-    fn takes_all(self) -> bool {
-        self.approve.get() && self.when().is_ok_and(|when| means_everything(&when))
+    /// It would approve every request, or every one up to a sum; tracked.
+    fn takes_all(self) -> Option<bool> {
+        let takes_all = self.approve.get() && self.when().is_ok_and(|when| means_everything(&when));
+        takes_all.then(|| !self.second.with(|second| second.trim().is_empty()))
     }
 
     /// The fields, and the sentence.
@@ -252,18 +253,30 @@ impl Form {
         let text = move || self.rule().map(|rule| said(self.desk, &rule)).unwrap_or_else(|problem| problem);
         view! {
             <div class="rulesays" role="status" aria-live="polite"><span class="small muted">"In plain words"</span><p>{text}</p></div>
-            {move || self.takes_all().then(all_banner)}
+            {move || self.takes_all().map(all_banner)}
         }
         .into_any()
     }
 }
 
-/// Names a rule that takes everything.
-pub(super) fn all_banner() -> AnyView {
+/// A rule that means every request, and approves by itself what needs no second person.
+pub(super) fn means_all_alone(rule: &Rule) -> bool {
+    rule.then.approve && rule.then.second_above.is_some() && means_everything(&rule.when)
+}
+
+/// Names a rule that takes everything, or everything up to the sum above which it asks for a second person.
+pub(super) fn all_banner(up_to_a_sum: bool) -> AnyView {
+    let (class, fact) = match up_to_a_sum {
+        true => (
+            "banner banner--soon banner--in",
+            "This rule means every request, and approves those that need no second person.",
+        ),
+        false => ("banner banner--stop banner--in", "This rule would approve everything."),
+    };
     view! {
-        <div class="banner banner--stop banner--in" role="alert">
+        <div class=class role="alert">
             {view! { <crate::components::Icon name="warn"/> }}
-            <p><b class="strong">"This rule would approve everything."</b><br/>"No condition leaves any request out. Name a reason, an amount or a product, unless that is what you want."</p>
+            <p><b class="strong">{fact}</b><br/>"No condition leaves any request out. Name a reason, an amount or a product, unless that is what you want."</p>
         </div>
     }
     .into_any()

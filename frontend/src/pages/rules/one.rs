@@ -1,9 +1,10 @@
 //! One rule: what it says, what it would have done, its switch, and what it did.
 
-use super::form::{Form, all_banner};
+use super::form::{Form, all_banner, means_all_alone};
 use super::{acts, dry, said, state_chip};
 use crate::api::{self, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner};
+use crate::pages::kept::Kept;
 use crate::pages::quality::loading::Loading;
 use crate::routes::{Route, Tab};
 use crate::state::{Desk, use_desk};
@@ -130,7 +131,8 @@ fn says(page: Page, known: &RulePage) -> AnyView {
     view! {
         <p class="small muted">{version}</p>
         <p class="rulesaid">{text}</p>
-        {known.rule.approves_all.then(all_banner)}
+        {known.rule.approves_all.then(|| all_banner(false))}
+        {(!known.rule.approves_all && means_all_alone(&known.rule.newest.rule)).then(|| all_banner(true))}
         {match known.rule.may_change {
             true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
             false => view! { <p class="small muted">"It also reaches shops that you do not see: a lead who sees all of them changes and switches it. You can stop all rules."</p> }.into_any(),
@@ -141,6 +143,7 @@ fn says(page: Page, known: &RulePage) -> AnyView {
 
 fn dry_section(page: Page, known: &RulePage) -> AnyView {
     let version = known.rule.newest.number;
+    let then = StoredValue::new(known.rule.newest.rule.then.clone());
     let label = move || if page.run.with(Option::is_some) { "Run it again" } else { "Run it dry on the last 90 days" };
     view! {
         <section class="card stack" aria-labelledby="dry-h">
@@ -148,7 +151,7 @@ fn dry_section(page: Page, known: &RulePage) -> AnyView {
                 <button class="btn push" id="run-dry" type="button" disabled=page.is_busy on:click=move |_| page.run_dry(version)>{label}</button>
             </header>
             {move || match page.run.get() {
-                Some(run) => dry::draw(&run),
+                Some(run) => then.with_value(|then| dry::draw(&run, then)),
                 None if page.is_busy.get() => view! { <p role="status">"Looking through the requests."</p> }.into_any(),
                 None => view! { <p class="small muted">"Nothing is done by a dry run. It goes through each request as it stood when the buyer asked."</p> }.into_any(),
             }}

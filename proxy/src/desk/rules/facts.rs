@@ -85,10 +85,14 @@ pub(super) fn is_read(file: &CaseFile, facts: &Facts) -> bool {
     facts.order.is_some() && (file.platform.object == Object::Cancellation || file.records_read.is_some())
 }
 
-/// A request as it stood when it was judged, else as far as it can be told now; none: its shop is gone.
+/// A request as it stood when it was judged, else as far as it can be told now; none: nobody at the shop was asked to decide
+/// it, or its shop is gone.
 pub(super) fn stood(tx: &Tx<'_>, file: &CaseFile) -> Result<Option<CaseFacts>, StoreError> {
     if let Some(known) = rules::facts(tx, &file.id)? {
         return Ok(Some(known));
+    }
+    if !file.platform.was_asked() {
+        return Ok(None);
     }
     let Some(facts) = book::facts(tx, file)? else { return Ok(None) };
     let derived = shared::domain::derive::derive(&facts);

@@ -13,7 +13,7 @@ use crate::store::intents::{self, Intent};
 use crate::store::rules::{self, Day, OnRule};
 use crate::store::{StoreError, Tx, people, shops, tags};
 use crate::telemetry::Chain;
-use shared::domain::rule::{Rule, day_of, means_everything, rule_problem};
+use shared::domain::rule::{Rule, approves_everything, day_of, rule_problem};
 use shared::id::{RuleId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
@@ -195,7 +195,10 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
     let mut dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
     // A shop that was theirs then is perhaps not any more.
-    dry.iter_mut().for_each(|dry| dry.wrong.retain(|wrong| agent.sees(&wrong.row.shop)));
+    dry.iter_mut().for_each(|dry| {
+        dry.wrong.retain(|wrong| agent.sees(&wrong.row.shop));
+        dry.others.retain(|other| agent.sees(&other.row.shop));
+    });
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
     let off = on_rule(tx, id)?.map(|on| off_by(tx, agent, &on)).transpose()?;
     Ok(RuleView {
@@ -206,7 +209,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
         acted,
         wrong,
         last,
-        approves_all: newest.rule.then.approve && (means_everything(&newest.rule.when) || runs_all),
+        approves_all: approves_everything(&newest.rule) || runs_all,
         needs_another: needs_another(tx, agent, id, &newest)?,
         off_asked: rules::off_ask(tx, id)?,
         off_needs_another: off == Some(OffBy::Two),

@@ -103,9 +103,12 @@ impl Count {
         }
     }
 
-    /// Every count fits.
+    /// Every count fits that there is.
     const fn is_empty(self) -> bool {
-        matches!(self.bound, Bound::AtLeast) && self.number == 0
+        match self.bound {
+            Bound::AtLeast => self.number == 0,
+            Bound::AtMost => self.number >= NO_LIMIT,
+        }
     }
 }
 
@@ -255,7 +258,12 @@ pub enum Not {
 impl Not {
     /// The condition cannot be asked: it may hold or not.
     const fn is_not_known(self) -> bool {
-        matches!(self, Self::AmountUnknown | Self::OtherCurrency | Self::BuyerUnknown | Self::PhotosUnknown)
+        matches!(self, Self::OtherCurrency) || self.is_unread()
+    }
+
+    /// The desk has not read what is asked: on another day the same request would have said.
+    const fn is_unread(self) -> bool {
+        matches!(self, Self::AmountUnknown | Self::BuyerUnknown | Self::PhotosUnknown)
     }
 
     /// For people.
@@ -449,6 +457,12 @@ pub fn means_everything(when: &When) -> bool {
         && when.shops.is_empty()
         && when.history.is_none_or(|history| history.count.is_empty())
         && when.photos.is_none_or(Count::is_empty)
+}
+
+/// By its words alone a rule would approve every request. One that asks for a second person above a sum leaves out what is
+/// above: its dry run says how much that is.
+pub fn approves_everything(rule: &Rule) -> bool {
+    rule.then.approve && rule.then.second_above.is_none() && means_everything(&rule.when)
 }
 
 fn is_tag(tag: &str) -> bool {

@@ -1,6 +1,6 @@
 //! A dry run: what a rule would have done with past requests, and which of those went wrong.
 
-use super::{Barred, CaseFacts, Not, Rule, Used, day_of, judge};
+use super::{Barred, CaseFacts, Not, Rule, Used, approval_of, asks_second, day_of, judge};
 use crate::domain::case::{By, DecisionKind, End};
 use crate::id::CaseId;
 use crate::money::Money;
@@ -100,6 +100,8 @@ pub enum Became {
     Same,
     /// Time ran out, and TikTok granted it.
     RanOut,
+    /// It was over before anybody could be asked.
+    NotAsked,
     /// A person answered with less or with no.
     Otherwise,
     /// The buyer gave up, or it ended without money.
@@ -120,6 +122,7 @@ impl Became {
             Self::Open => "Still open",
             Self::Same => "Granted, as the rule would have",
             Self::RanOut => "Time ran out, and TikTok granted it",
+            Self::NotAsked => "Nobody was asked",
             Self::Otherwise => "A person said no, or offered less",
             Self::GivenUp => "The buyer gave it up; nothing was paid",
             Self::RuledForShop => "TikTok ruled for the shop",
@@ -143,6 +146,7 @@ impl Became {
         }
         match (view.row.end, view.by) {
             (_, Some(By::TimeRanOut)) => Self::RanOut,
+            (_, Some(By::Direct)) => Self::NotAsked,
             (Some(End::RejectionStands | End::CancelRefused), _) => Self::Otherwise,
             (Some(End::Closed), _) => Self::GivenUp,
             (None, None) => Self::Open,
@@ -163,14 +167,27 @@ impl Dry {
         Money::sums(self.approved().filter_map(|past| past.facts.amount.clone()))
     }
 
-    /// Every request that can be decided at all would have been approved, or only the cap stood before it.
+    /// Requests that it would have done something about.
+    pub fn acted(&self) -> impl Iterator<Item = &DryCase> {
+        self.cases.iter().filter(|case| matches!(case.would, Would::Approve | Would::Rest(_)))
+    }
+
+    /// How often it would have asked for a second person before anybody gives what was asked for.
+    pub fn seconds(&self, rule: &Rule) -> usize {
+        let asks = |case: &&DryCase| asks_second(rule, &[rule], &case.past.facts, case.past.facts.amount.as_ref());
+        self.cases.iter().filter(asks).count()
+    }
+
+    /// Some would have been approved, and none was left out by a condition that it is known not to meet, or by its sum: what
+    /// could not be known or decided, and what the cap kept, says nothing of how wide a rule is.
     pub fn takes_all(&self) -> bool {
-        let decidable = self.cases.iter().filter(|case| super::approval_of(case.past.facts.kind).is_some());
         let mut some = false;
-        for case in decidable {
-            some = true;
-            if !matches!(case.would, Would::Approve | Would::Nothing(Some(Barred::CapReached))) {
-                return false;
+        for case in self.cases.iter().filter(|case| approval_of(case.past.facts.kind).is_some()) {
+            match &case.would {
+                Would::Approve => some = true,
+                Would::Not(not) if not.iter().all(|not| not.is_unread()) => {}
+                Would::Rest(Some(barred)) | Would::Nothing(Some(barred)) if *barred != Barred::NeedsSecond => {}
+                Would::Rest(_) | Would::Nothing(_) | Would::Not(_) => return false,
             }
         }
         some

@@ -182,6 +182,15 @@ fn a_rule_that_means_everything_is_known_by_its_words() {
         history: history(30, Bound::AtLeast, 0),
         ..When::default()
     }));
+    // No buyer has so many.
+    let most = Some(count(Bound::AtMost, 99));
+    assert!(everything(When { photos: most, history: history(365, Bound::AtMost, 20), ..When::default() }));
+    let above = |amount: Option<Money>| {
+        let then = Then { approve: true, second_above: amount, ..Then::default() };
+        approves_everything(&Rule { then, ..rule(When::default()) })
+    };
+    assert!(above(None));
+    assert!(!above(Some(usd("0.01"))), "what is above is not approved by it");
     for when in [
         When { kinds: vec![Kind::RefundOnly], ..When::default() },
         When { most: Some(usd("100000")), ..When::default() },
@@ -242,6 +251,30 @@ fn a_dry_run_keeps_to_the_cap_of_each_day_in_the_order_of_the_requests() {
     let dry = dry_run(&purse, vec![past(1, 1, facts()), past(2, 1, facts()), past(3, 1, facts()), past(4, 1, small)]);
     let would: Vec<_> = dry.cases.into_iter().map(|case| case.would).collect();
     assert_eq!(would, [Would::Approve, Would::Approve, capped, Would::Approve]);
+}
+
+#[test]
+fn a_rule_takes_all_where_only_what_is_not_known_or_not_to_be_decided_is_left_out() {
+    let photos = |number: u32| When { photos: Some(count(Bound::AtMost, number)), ..When::default() };
+    let unread = CaseFacts { photos: None, ..facts() };
+    let disputed = CaseFacts { is_disputed: true, ..facts() };
+    let nameless = CaseFacts { amount: None, ..facts() };
+    let takes_all = |rule: &Rule, others: &[&CaseFacts]| {
+        let all = [facts()].into_iter().chain(others.iter().copied().cloned());
+        dry_run(rule, (1..).zip(all).map(|(number, facts)| past(number, 1, facts)).collect()).takes_all()
+    };
+    assert!(takes_all(&rule(photos(3)), &[&unread, &disputed, &nameless]));
+    assert!(!takes_all(&rule(photos(3)), &[&CaseFacts { photos: Some(4), ..facts() }]));
+    assert!(!takes_all(&rule(photos(1)), &[&unread]), "it approves nothing");
+    let pounds = CaseFacts { amount: Money::parse("9", "GBP").ok(), ..facts() };
+    let most = When { most: Some(usd("1000")), ..When::default() };
+    assert!(!takes_all(&rule(most), &[&pounds]), "a currency is a condition");
+    let then = Then { approve: true, second_above: Some(usd("20")), ..Then::default() };
+    let two = Rule { then, ..rule(When::default()) };
+    let dear = CaseFacts { amount: Some(usd("20.01")), ..facts() };
+    assert!(!takes_all(&two, &[&dear]));
+    assert!(takes_all(&two, &[]));
+    assert_eq!(dry_run(&two, vec![past(1, 1, facts()), past(2, 1, dear)]).seconds(&two), 1);
 }
 
 #[test]
@@ -333,6 +366,7 @@ fn what_a_request_came_to_is_read_from_its_end() {
         (ruled("SUPPORT_BUYER"), Became::Otherwise),
         (ended(Some(End::Refunded), Some(By::TimeRanOut)), Became::RanOut),
         (ended(Some(End::Refunded), Some(By::Outside)), Became::Same),
+        (ended(Some(End::Cancelled), Some(By::Direct)), Became::NotAsked),
         (ended(Some(End::Closed), Some(By::Outside)), Became::GivenUp),
         (ended(Some(End::Edited), None), Became::GivenUp),
         (ended(Some(End::RejectionStands), Some(By::Outside)), Became::Otherwise),
@@ -340,5 +374,5 @@ fn what_a_request_came_to_is_read_from_its_end() {
         assert_eq!(Became::of(&view), became, "{:?} {:?}", view.row.end, view.by);
     }
     assert!([Became::Otherwise, Became::GivenUp, Became::RuledForShop].into_iter().all(Became::is_wrong));
-    assert!(![Became::Open, Became::Same, Became::RanOut].into_iter().any(Became::is_wrong));
+    assert!(![Became::Open, Became::Same, Became::RanOut, Became::NotAsked].into_iter().any(Became::is_wrong));
 }
