@@ -87,6 +87,11 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
       .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it and tag it “small”.")
       .waitFor();
     await shot(browser, "rules-3-editor", ALL);
+    // What was typed is there again for who left without saving.
+    await page.getByRole("link", { name: "All rules" }).click();
+    await page.getByRole("button", { name: "New rule" }).click();
+    assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Small breakages");
+    assert.equal(await page.getByLabel("Amount, at most").inputValue(), "30.00");
     await page.getByRole("button", { name: "Save", exact: true }).click();
 
     // Off until it was run dry.

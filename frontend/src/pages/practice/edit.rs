@@ -4,6 +4,7 @@ use super::task::Form as TaskForm;
 use super::{Drill, page};
 use crate::api::{self, Failure};
 use crate::components::{Confirm, FailureBanner};
+use crate::pages::kept::Kept;
 use crate::pages::quality::loading::Loading;
 use crate::state::{Desk, use_desk};
 use crate::web;
@@ -13,9 +14,16 @@ use shared::domain::practice::{Exercise, MOST_TASKS, REGIONS, exercise_problem};
 use shared::id::ExerciseId;
 use shared::wire::practice::ExerciseFile;
 
+thread_local! {
+    /// Exercises that were written on and not saved.
+    static LEFT: Kept<Form> = const { Kept::new() };
+}
+
 #[derive(Clone, Copy)]
 struct Form {
     desk: Desk,
+    /// Under what it is kept: the exercise that it began with, or none.
+    from: StoredValue<String>,
     /// Where it is kept: its own place, or a new one.
     id: StoredValue<ExerciseId>,
     version: RwSignal<u32>,
@@ -49,7 +57,16 @@ fn blank() -> Exercise {
 }
 
 impl Form {
-    fn of(desk: Desk, id: ExerciseId, version: u32, exercise: Exercise) -> Self {
+    /// The form as it was left, or a new one.
+    fn open(desk: Desk, from: Option<&ExerciseId>, id: ExerciseId, version: u32, exercise: Exercise) -> Self {
+        let from = from.map(ToString::to_string).unwrap_or_default();
+        let form = LEFT.with(|left| left.open(&from, version, || Self::of(desk, from.clone(), id, version, exercise)));
+        form.failure.set(None);
+        form.asks_removal.set(false);
+        form
+    }
+
+    fn of(desk: Desk, from: String, id: ExerciseId, version: u32, exercise: Exercise) -> Self {
         let mut tasks: Vec<TaskForm> =
             (0..).zip(exercise.tasks).map(|(number, task)| TaskForm::of(number, task)).collect();
         if tasks.is_empty() {
@@ -58,6 +75,7 @@ impl Form {
         let next = u32::try_from(tasks.len()).unwrap_or_default();
         Self {
             desk,
+            from: StoredValue::new(from),
             id: StoredValue::new(id),
             version: RwSignal::new(version),
             title: RwSignal::new(exercise.title),
@@ -102,10 +120,16 @@ impl Form {
             let answer = api::practice::save(&id, &file).await;
             self.is_busy.try_set(false);
             match answer {
-                Ok(_) => self.desk.nav.go(&Drill::List.route()),
+                Ok(_) => self.end(),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
+    }
+
+    /// What was typed is saved, or thrown away.
+    fn end(self) {
+        LEFT.with(|left| self.from.with_value(|from| left.end(from)));
+        self.desk.nav.go(&Drill::List.route());
     }
 
     fn remove(self) {
@@ -113,7 +137,7 @@ impl Form {
         let id = self.id.get_value();
         spawn_local(async move {
             match api::practice::remove(&id).await {
-                Ok(()) => self.desk.nav.go(&Drill::List.route()),
+                Ok(()) => self.end(),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -166,7 +190,9 @@ impl Form {
         let add = move |_| {
             let number = self.next.get_value();
             self.next.set_value(number + 1);
-            self.tasks.update(|tasks| tasks.push(TaskForm::new(number)));
+            let from = self.from.get_value();
+            let task = LEFT.with(|left| left.within(&from, || TaskForm::new(number)));
+            self.tasks.update(|tasks| tasks.push(task));
         };
         let region = Signal::derive(move || self.region.get());
         let place = move |number: u32| {
@@ -186,7 +212,7 @@ impl Form {
                 <button class="btn" type="button" disabled=is_full on:click=add>"Add a case"</button>
                 {move || self.wrong.get().map(|text| view! { <p class="error" role="alert">{text}</p> })}
                 {move || self.failure.get().map(|failure| view! { <FailureBanner failure/> })}
-                <div class="line">{removal}<button class="btn btn--primary push" type="submit" disabled=self.is_busy>"Save"</button></div>
+                <div class="line">{removal}<button class="btn btn--quiet" type="button" on:click=move |_| self.end()>"Throw away"</button><button class="btn btn--primary push" type="submit" disabled=self.is_busy>"Save"</button></div>
             </form>
             {move || self.asks_removal.get().then(|| view! {
                 <Confirm
@@ -231,7 +257,7 @@ pub(super) fn draw(exercise: Option<ExerciseId>) -> AnyView {
     let desk = use_desk();
     let Some(id) = exercise else {
         let lede = "Made-up cases, how their buyers behave, and what a right handling looks like.";
-        let form = fresh().map(|id| Form::of(desk, id, 0, blank()).draw());
+        let form = fresh().map(|id| Form::open(desk, None, id, 0, blank()).draw());
         return around("Write an exercise", lede, form.into_any());
     };
     let own = id.clone();
@@ -243,7 +269,7 @@ pub(super) fn draw(exercise: Option<ExerciseId>) -> AnyView {
         known.draw(|file| {
             // What came with the desk has no version of ours: it becomes a copy.
             let place = if file.version == 0 { fresh() } else { Some(own.clone()) };
-            place.map(|id| Form::of(desk, id, file.version, file.exercise).draw()).into_any()
+            place.map(|id| Form::open(desk, Some(&own), id, file.version, file.exercise).draw()).into_any()
         })
     };
     around(

@@ -1,7 +1,7 @@
 //! The editor of a rule: conditions from controls, and the sentence that says them back.
 
 use super::{kind_words, said};
-use crate::state::{Desk, use_desk};
+use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::Kind;
@@ -83,7 +83,7 @@ fn reply_label(reply: Prepared) -> &'static str {
 
 impl Form {
     /// Begins with a version, or with nothing.
-    pub(super) fn of(rule: Option<&Rule>, currencies: &[String]) -> Self {
+    pub(super) fn of(desk: Desk, rule: Option<&Rule>, currencies: &[String]) -> Self {
         let (when, then) = rule.map(|rule| (rule.when.clone(), rule.then.clone())).unwrap_or_default();
         let purse = rule.and_then(|rule| rule.cap.money.as_ref());
         let named = [&when.least, &when.most, &then.second_above].into_iter().flatten().chain(purse).next();
@@ -91,7 +91,7 @@ impl Form {
         let acts = rule.map_or(10, |rule| rule.cap.acts);
         let reply = then.reply.and_then(|reply| Prepared::ALL.iter().position(|known| *known == reply));
         Self {
-            desk: use_desk(),
+            desk,
             name: RwSignal::new(rule.map(|rule| rule.name.clone()).unwrap_or_default()),
             kinds: RwSignal::new(when.kinds),
             groups: RwSignal::new(when.groups),

@@ -15,6 +15,11 @@ use shared::error::ErrorCode;
 use shared::id::RuleId;
 use shared::wire::rule::{DryRun, RulePage, SaveRule, SwitchRule};
 
+thread_local! {
+    /// Rules that were written on and not saved.
+    static LEFT: Kept<Form> = const { Kept::new() };
+}
+
 /// The page of one rule.
 #[derive(Clone, Copy)]
 struct Page {
@@ -32,6 +37,12 @@ struct Page {
 }
 
 impl Page {
+    /// Under what its form is kept: a rule that is not there yet has another id each time.
+    fn kept_as(self) -> String {
+        let is_there = self.known.with_untracked(Option::is_some);
+        if is_there { self.id.get_value().to_string() } else { String::new() }
+    }
+
     fn take(self, page: RulePage) {
         self.run.set(page.rule.dry.clone());
         self.knows_all.set(false);
@@ -60,6 +71,7 @@ impl Page {
         let read = self.known.with_untracked(|page| page.as_ref().map_or(0, |page| page.rule.newest.number));
         let (id, request) = (self.id.get_value(), SaveRule { read, rule });
         self.ask(async move { api::rules::save(&id, &request).await }, move |page| {
+            LEFT.with(|left| left.end(&self.kept_as()));
             self.is_editing.set(false);
             self.take(page);
             request_animation_frame(|| {
@@ -92,19 +104,28 @@ impl Page {
 fn editor(page: Page) -> AnyView {
     let newest = page.known.with_untracked(|known| known.as_ref().map(|known| known.rule.newest.clone()));
     let currencies = page.currencies.get_value();
-    let form = Form::of(newest.as_ref().map(|newest| &newest.rule), &currencies);
+    let version = newest.as_ref().map_or(0, |newest| newest.number);
+    let form = LEFT.with(|left| {
+        left.open(&page.kept_as(), version, || {
+            Form::of(page.desk, newest.as_ref().map(|newest| &newest.rule), &currencies)
+        })
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if untrack(|| form.problem()).is_none() {
             page.save(form);
         }
     };
-    let cancel = move |_| {
+    let close = move || {
         if page.known.with_untracked(Option::is_some) {
             page.is_editing.set(false);
         } else {
             page.desk.nav.go(&Route::Settings(Tab::Rules));
         }
+    };
+    let drop = move |_| {
+        LEFT.with(|left| left.end(&page.kept_as()));
+        close();
     };
     let is_off = move || page.is_busy.get() || form.problem().is_some();
     let label = match &newest {
@@ -116,7 +137,8 @@ fn editor(page: Page) -> AnyView {
             {form.fields(&currencies)}
             {form.sentence()}
             <div class="line">
-                <button class="btn" type="button" on:click=cancel>"Not yet"</button>
+                <button class="btn" type="button" on:click=move |_| close()>"Not yet"</button>
+                <button class="btn btn--quiet" type="button" on:click=drop>"Throw away"</button>
                 <span class="small muted push" id="rule-why" role="status">{move || form.problem()}</span>
                 <button class="btn btn--primary" type="submit" aria-describedby="rule-why" disabled=is_off>{label}</button>
             </div>

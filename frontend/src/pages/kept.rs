@@ -1,0 +1,60 @@
+//! Forms that somebody has left without saving: what was typed is there again when the page is opened again.
+
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// A form, with the version that it changes.
+struct Left<F> {
+    version: u32,
+    form: F,
+    is_over: bool,
+    /// Its signals live as long as this.
+    owner: Owner,
+}
+
+/// The forms of one kind of page, by what they are of; in a thread-local of that page.
+pub(super) struct Kept<F>(RefCell<BTreeMap<String, Left<F>>>);
+
+/// Signals made here outlive the page.
+fn lasting() -> Owner {
+    let mut owner = Owner::current().unwrap_or_default();
+    while let Some(parent) = owner.parent() {
+        owner = parent;
+    }
+    owner.child()
+}
+
+impl<F: Copy> Kept<F> {
+    /// None yet.
+    pub(super) const fn new() -> Self {
+        Self(RefCell::new(BTreeMap::new()))
+    }
+
+    /// The form that was left, if it changes the same version; else a new one.
+    pub(super) fn open(&self, of: &str, version: u32, make: impl FnOnce() -> F) -> F {
+        let mut all = self.0.borrow_mut();
+        if let Some(left) = all.get(of).filter(|left| left.version == version && !left.is_over) {
+            return left.form;
+        }
+        let owner = lasting();
+        let form = owner.with(make);
+        all.insert(of.to_owned(), Left { version, form, is_over: false, owner });
+        form
+    }
+
+    /// Makes something that belongs to a form.
+    pub(super) fn within<T>(&self, of: &str, make: impl FnOnce() -> T) -> T {
+        match self.0.borrow().get(of) {
+            Some(left) => left.owner.with(make),
+            None => make(),
+        }
+    }
+
+    /// It was saved or thrown away. Its signals stay until the next one: the page may still be drawn.
+    pub(super) fn end(&self, of: &str) {
+        if let Some(left) = self.0.borrow_mut().get_mut(of) {
+            left.is_over = true;
+        }
+    }
+}
