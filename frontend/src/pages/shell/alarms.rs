@@ -95,7 +95,14 @@ fn together(desk: Desk, alarms: Vec<SeenAlarm>) -> AnyView {
 #[component]
 pub fn AlarmBanners() -> impl IntoView {
     let desk = use_desk();
-    let shown = move || Some(desk.alarms.ringing(desk.cases, desk.clock)).filter(|ringing| !ringing.is_empty());
+    let shown = move || {
+        let mut ringing = desk.alarms.ringing(desk.cases, desk.clock);
+        // Who practises has the deadlines of the exercise alone before them.
+        if let Some(own) = desk.nav.narrow().shop.filter(|shop| shop.trainee().is_some()) {
+            ringing.retain(|alarm| desk.cases.with(|book| book.row(&alarm.case).is_some_and(|row| row.shop == own)));
+        }
+        Some(ringing).filter(|ringing| !ringing.is_empty())
+    };
     let draw = move |mut alarms: Vec<SeenAlarm>| match (alarms.pop(), alarms.is_empty()) {
         (Some(only), true) => one(desk, only),
         (Some(last), false) => {
