@@ -123,15 +123,17 @@ pub fn chat_weeks(tx: &Tx<'_>, shops: &[ShopId], from: Timestamp) -> Result<Vec<
     let mut values = of_shops(shops);
     values.push(Param::Integer(from.millis()));
     tx.all(&chat_weeks_sql(shops.len()), &values, |row| {
-        let share =
-            |column| Ok::<_, StoreError>(row.get::<Option<i64>>(column)?.and_then(|share| share.try_into().ok()));
+        let sessions = count(row, 2)?;
+        // Of no chats nothing is known; what an older version has kept says 0 %.
+        let known = |column| Ok::<_, StoreError>(row.get::<Option<i64>>(column)?.filter(|_| sessions > 0));
+        let share = |column| Ok::<_, StoreError>(known(column)?.and_then(|share| share.try_into().ok()));
         Ok(ChatWeek {
             shop: id("shop id", row.get(0)?)?,
             week: Timestamp::from_millis(row.get(1)?),
-            sessions: count(row, 2)?,
+            sessions,
             answered: share(3)?,
             satisfied: share(4)?,
-            first_ms: row.get(5)?,
+            first_ms: known(5)?,
         })
     })
 }

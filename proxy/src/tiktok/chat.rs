@@ -7,7 +7,7 @@ use super::error::TiktokError;
 use super::outcome::{Outcome, Receipt};
 use super::wire::Empty;
 use super::wire::Text;
-use super::wire::chat::{Conversations, Messages, Opened, Performances, Sent};
+use super::wire::chat::{Conversations, Messages, Opened, Performance, Performances, Sent};
 use crate::clock::date;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,20 @@ pub struct ChatPerformance {
     pub first_ms: Option<i64>,
 }
 
+impl ChatPerformance {
+    /// Where there were no chats the platform writes 0 for every share: that is no share.
+    fn of(found: Performance) -> Self {
+        let sessions = found.support_session_count.unsigned().unwrap_or_default();
+        let known = |text| tenths(text).filter(|_| sessions > 0);
+        Self {
+            sessions,
+            answered: known(found.response_percentage),
+            satisfied: known(found.satisfaction_percentage),
+            first_ms: known(found.response_time_mins).and_then(|tenths| i64::try_from(tenths * 6_000).ok()),
+        }
+    }
+}
+
 /// "93.4" as 934; none: nothing is said, or no number. What is beyond one decimal is cut.
 fn tenths(text: Text) -> Option<u64> {
     let text = text.filled()?;
@@ -134,13 +148,7 @@ impl Upstream {
     pub async fn chat_performance(&self, from: Timestamp, until: Timestamp) -> Result<ChatPerformance, TiktokError> {
         let call = Call::new(&PERFORMANCE).with("support_date_ge", date(from)).with("support_date_lt", date(until));
         let found: Performances = self.read(call).await?;
-        let found = found.performance.unwrap_or_default();
-        Ok(ChatPerformance {
-            sessions: found.support_session_count.unsigned().unwrap_or_default(),
-            answered: tenths(found.response_percentage),
-            satisfied: tenths(found.satisfaction_percentage),
-            first_ms: tenths(found.response_time_mins).and_then(|tenths| i64::try_from(tenths * 6_000).ok()),
-        })
+        Ok(ChatPerformance::of(found.performance.unwrap_or_default()))
     }
 
     /// One page of 20 conversations.
@@ -208,6 +216,21 @@ impl Upstream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_no_chats_no_share_is_known() {
+        let of = |sessions: &str, share: &str| {
+            let found = json!({
+                "support_session_count": sessions, "response_percentage": share,
+                "satisfaction_percentage": share, "response_time_mins": share,
+            });
+            ChatPerformance::of(serde_json::from_value(found).unwrap())
+        };
+        let none = ChatPerformance { sessions: 0, answered: None, satisfied: None, first_ms: None };
+        assert_eq!(of("0", "0.0"), none);
+        let some = ChatPerformance { sessions: 4, answered: Some(0), satisfied: Some(0), first_ms: Some(0) };
+        assert_eq!(of("4", "0.0"), some, "none of four was answered");
+    }
 
     #[test]
     fn a_text_is_json_inside_a_string_and_names_its_role_in_the_newest_version_only() {
