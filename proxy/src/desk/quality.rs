@@ -8,7 +8,7 @@ use crate::auth::Agent;
 use crate::store::quality::{self, Checks, Group, Outcome, Span};
 use crate::store::{StoreError, Tx, reports, shops};
 use crate::telemetry::Chain;
-use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding};
+use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
@@ -125,7 +125,7 @@ struct Checked {
 }
 
 fn check(view: &CaseView, is_past: bool, now: Timestamp) -> Checked {
-    let points = if is_past { Vec::new() } else { after_deciding(view, now) };
+    let points = if is_past { Vec::new() } else { counting(after_deciding(view, now), now) };
     Checked {
         version: view.row.version,
         outcome: outcome(view, &points, now),

@@ -1,6 +1,6 @@
 //! What shows, once a case was decided, that the work was done properly.
 
-use super::{Checkpoint, decided, told};
+use super::{CheckState, Checkpoint, Label, Value, decided, told};
 use crate::time::Timestamp;
 use crate::wire::case::CaseView;
 
@@ -14,11 +14,23 @@ pub fn after_deciding(view: &CaseView, now: Timestamp) -> Vec<Checkpoint> {
     all
 }
 
+/// The checks of a case as they count in a rate. That a buyer wrote again is known at once, that one did not only when the
+/// time for it is over: until then neither counts, or a rate would begin with its failures alone.
+pub fn counting(mut points: Vec<Checkpoint>, now: Timestamp) -> Vec<Checkpoint> {
+    for point in &mut points {
+        let still_runs = |value: &Value| matches!(value, Value::At(until) if now <= *until);
+        if point.facts.iter().any(|fact| fact.label == Label::Until && still_runs(&fact.value)) {
+            point.state = CheckState::Unknown;
+        }
+    }
+    points
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Check;
     use super::super::sample::{NOW, done, view};
     use super::super::told::AGAIN_MS;
-    use super::super::{Check, CheckState};
     use super::*;
     use crate::domain::case::{By, Claim, DecisionKind, Owed, Sayable};
     use crate::domain::fixtures::usd;
@@ -127,6 +139,22 @@ mod tests {
         fails(Check::NotAgain, |view| {
             view.chat.messages.push(wrote(Speaker::Buyer, NOW.plus_millis(AGAIN_MS)));
         });
+    }
+
+    #[test]
+    fn who_writes_again_counts_as_late_as_who_does_not() {
+        let until = NOW.plus_millis(5 + AGAIN_MS);
+        let (content, mut again) = (good(), good());
+        again.chat.messages.push(wrote(Speaker::Buyer, NOW.plus_millis(9)));
+        let counted = |view: &CaseView, now: Timestamp| {
+            let points = counting(after_deciding(view, now), now);
+            points.into_iter().find(|point| point.check == Check::NotAgain).map(|point| point.state)
+        };
+        assert_eq!([&content, &again].map(|view| counted(view, until)), [Some(CheckState::Unknown); 2]);
+        let later = [CheckState::Passed, CheckState::Failed].map(Some);
+        assert_eq!([&content, &again].map(|view| counted(view, until.plus_millis(1))), later);
+        let shown = after_deciding(&again, NOW.plus_millis(10));
+        assert!(shown.iter().any(|point| (point.check, point.state) == (Check::NotAgain, CheckState::Failed)));
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod told;
 #[cfg(test)]
 pub(in crate::domain) mod sample;
 
-pub use after::after_deciding;
+pub use after::{after_deciding, counting};
 pub use before::before_deciding;
 pub use check::{Check, QUALITY_VERSION, Step};
 pub use fact::{Fact, Label, Value};

@@ -11,7 +11,7 @@ use crate::wire::case::{CaseView, Happened};
 use crate::wire::intent::{IntentState, IntentView, IntentWhat};
 
 /// Raise when [`fact`] may come out differently for the same case: every case is then counted anew.
-pub const FACT_VERSION: u32 = 1;
+pub const FACT_VERSION: u32 = 2;
 
 /// One case, as it is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +110,7 @@ fn answered(view: &CaseView, points: &[Checkpoint]) -> Option<Answered> {
     })
 }
 
-/// What a case contributes, with its checks. `is_past`: it was over before its shop was connected.
+/// What a case contributes, with its checks as they count. `is_past`: it was over before its shop was connected.
 pub fn fact(view: &CaseView, points: &[Checkpoint], is_past: bool) -> CaseFact {
     let row = &view.row;
     let paid = view.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded);
