@@ -117,6 +117,8 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),
+        needs(ViewDesk,  M::GET,    "/api/quality/mine",           quality::mine),
+        needs(ViewDesk,  M::GET,    "/api/quality/mine/cases",     quality::list_mine),
         needs(LeadDesk,  M::GET,    "/api/reports",                reports::read),
         needs(LeadDesk,  M::GET,    "/api/reports/{report}",       reports::download),
         needs(LeadDesk,  M::GET,    "/api/reviews",                reviews::list),

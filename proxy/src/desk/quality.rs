@@ -6,7 +6,7 @@ use super::{practice, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::{self, Checks, Group, Outcome, Span};
-use crate::store::{StoreError, Tx, reports, shops};
+use crate::store::{StoreError, Tx, handbook, reports, shops};
 use crate::telemetry::Chain;
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
@@ -18,7 +18,8 @@ use shared::wire::intent::{IntentState, IntentWhat};
 use shared::wire::quality::{
     CheckRate, CheckView, Quality, QualityCase, QualityCases, QualityFilter, ShopRate, Tally, WEEKS,
 };
-use std::collections::BTreeMap;
+use shared::wire::review::Handled;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const WEEK_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// Weeks that are shown where nobody says how many.
@@ -29,15 +30,21 @@ const AT_ONCE: u32 = 200;
 const MOST_ROWS: u32 = 200;
 
 /// The checks of a case for the screen; none while nobody has decided.
-pub fn views(view: &CaseView, now: Timestamp) -> Vec<CheckView> {
+pub fn views(desk: &Desk, view: &CaseView) -> Result<Vec<CheckView>, DeskError> {
+    let points = after_deciding(view, desk.clock.now());
+    if points.is_empty() {
+        return Ok(Vec::new());
+    }
+    let guides = desk.store.read(handbook::guides)?;
     let shown = |point: Checkpoint| CheckView {
         text: point.check.text().to_owned(),
         explanation: point.check.explanation().to_owned(),
         step: point.check.step().text().to_owned(),
+        guide: guides.get(&point.check).cloned(),
         state: point.state,
         facts: point.facts.into_iter().map(|fact| (fact.label.text().to_owned(), fact.value)).collect(),
     };
-    after_deciding(view, now).into_iter().map(shown).collect()
+    Ok(points.into_iter().map(shown).collect())
 }
 
 /// As it stands on the wire.
@@ -55,6 +62,40 @@ fn due(points: &[Checkpoint], now: Timestamp) -> Option<Timestamp> {
     });
     // Right after: an instant itself still counts as in time.
     instants.map(|at| at.plus_millis(1)).filter(|at| *at > now).min()
+}
+
+/// Who decided a case, in one word.
+pub(super) fn handled(view: &CaseView, outcome: &Outcome) -> Handled {
+    if outcome.failed.iter().any(|check| check == Check::DecidedInTime) {
+        return Handled::RanOut;
+    }
+    let decisions = view.intents.iter().filter(|intent| {
+        matches!((&intent.what, &intent.state), (IntentWhat::Decision { .. }, IntentState::Done { .. }))
+    });
+    let (rules, people): (Vec<_>, Vec<_>) = decisions.partition(|intent| intent.rule.is_some());
+    let people: BTreeSet<&AgentId> = people.into_iter().map(|intent| &intent.by).collect();
+    match (rules.is_empty(), people.len()) {
+        (true, 0) => Handled::Elsewhere,
+        (true, 1) => Handled::Person,
+        (true, _) => Handled::Several,
+        (false, 0) => Handled::Rule,
+        (false, _) => Handled::RuleAndPeople,
+    }
+}
+
+/// Of several cases at once. Of what is gone nothing is said.
+pub(super) fn handled_by(
+    tx: &Tx<'_>,
+    cases: &[CaseId],
+    now: Timestamp,
+) -> Result<BTreeMap<CaseId, Handled>, StoreError> {
+    let mut all = BTreeMap::new();
+    for view in view::checked(tx, cases)? {
+        if let Some(outcome) = outcome_of(tx, &view, now)? {
+            all.insert(view.row.id.clone(), handled(&view, &outcome));
+        }
+    }
+    Ok(all)
 }
 
 /// When this desk decided last, and who did, if one person made all decisions: what several did is in nobody's column.
@@ -262,6 +303,7 @@ fn shops_of(tx: &Tx<'_>, agent: &Agent, filter: &QualityFilter) -> Result<Vec<Sh
 struct Sum<'a> {
     groups: &'a [Group],
     weeks: usize,
+    guides: &'a BTreeMap<Check, String>,
 }
 
 impl Sum<'_> {
@@ -306,6 +348,7 @@ impl Sum<'_> {
             text: check.text().to_owned(),
             explanation: check.explanation().to_owned(),
             step: check.step().text().to_owned(),
+            guide: self.guides.get(&check).cloned(),
             whole: Self::whole(self.in_span(), tally),
             weeks: Self::by_week(self.groups.iter(), tally),
             agents: agents.iter().map(of_agent).collect(),
@@ -324,16 +367,18 @@ impl Sum<'_> {
     }
 }
 
-/// How all cases of the shops that somebody sees stand.
+/// How all cases of the shops that somebody sees stand, or those that one person decided.
 pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Quality, DeskError> {
     let (now, weeks) = (desk.clock.now(), weeks_of(filter));
     Ok(desk.store.read(|tx| {
         let shops = shops_of(tx, agent, filter)?;
+        let (shops, only) = (shops.as_slice(), filter.agent.as_ref());
         let all_weeks = i64::try_from(WEEKS).unwrap_or_default();
-        let after = |weeks: i64| now.plus_millis(-weeks * WEEK_MS);
-        let groups = quality::groups(tx, &Span { shops: &shops, after: after(all_weeks), until: now }, WEEK_MS)?;
+        let back = |weeks: i64| Span { shops, after: now.plus_millis(-weeks * WEEK_MS), until: now, agent: only };
+        let groups = quality::groups(tx, &back(all_weeks), WEEK_MS)?;
         let span = usize::try_from(weeks).unwrap_or_default();
-        let sum = Sum { groups: &groups, weeks: span };
+        let guides = handbook::guides(tx)?;
+        let sum = Sum { groups: &groups, weeks: span, guides: &guides };
         let agents = sum.agents();
         let checks = Check::ALL.into_iter().enumerate().map(|(place, check)| sum.check(place, check, &agents));
         let is_before = |group: &&Group| (span..2 * span).contains(&group.weeks_ago);
@@ -345,8 +390,8 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
         Ok(Quality {
             cases: Sum::whole(sum.in_span(), |group| group.cases),
             before,
-            waiting: quality::waiting(tx, &shops)?,
-            ran_out: Money::sums(quality::ran_out(tx, &Span { shops: &shops, after: after(weeks), until: now })?),
+            waiting: quality::waiting(tx, shops)?,
+            ran_out: Money::sums(quality::ran_out(tx, &back(weeks))?),
             checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
             shops: sum.shops(),
             agents,
@@ -360,8 +405,8 @@ pub fn cases(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Quali
     let after = now.plus_millis(-weeks_of(filter) * WEEK_MS);
     let (found, total) = desk.store.read(|tx| {
         let shops = shops_of(tx, agent, filter)?;
-        let span = Span { shops: &shops, after, until: now };
-        quality::failed(tx, &span, filter.failed, filter.agent.as_ref(), MOST_ROWS)
+        let span = Span { shops: &shops, after, until: now, agent: filter.agent.as_ref() };
+        quality::failed(tx, &span, filter.failed, MOST_ROWS)
     })?;
     let shown = |one: quality::Found| QualityCase {
         failed: one.failed.iter().map(|check| check.text().to_owned()).collect(),

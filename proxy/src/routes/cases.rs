@@ -72,7 +72,7 @@ pub async fn read(
     let found = desk.store.read(|tx| view::read(tx, &case, Some(&allowed.agent().id)))?;
     let found = found.filter(|view| allowed.agent().sees(&view.row.shop));
     let mut view = found.ok_or(DeskError::NotFound { what: "case" })?;
-    view.checks = quality::views(&view, desk.clock.now());
+    view.checks = quality::views(&desk, &view)?;
     Ok(Json(view))
 }
 

@@ -1,7 +1,7 @@
-//! `/api/quality`: how the work stands up to what TikTok shows, for who leads.
+//! `/api/quality`: how the work stands up to what TikTok shows: everybody's for who leads, and for each their own.
 
 use crate::app::Desk;
-use crate::auth::{Allowed, LeadDesk};
+use crate::auth::{Agent, Allowed, LeadDesk, ViewDesk};
 use crate::desk::quality;
 use crate::error::Error;
 use crate::extract::{Json, Query};
@@ -15,6 +15,30 @@ pub async fn read(
     Query(filter): Query<QualityFilter>,
 ) -> Result<Json<Quality>, Error> {
     Ok(Json(quality::read(&desk, allowed.agent(), &filter)?))
+}
+
+fn own(agent: &Agent, filter: QualityFilter) -> QualityFilter {
+    QualityFilter { agent: Some(agent.id.clone()), ..filter }
+}
+
+/// `GET /api/quality/mine`: what the asker has decided.
+pub async fn mine(
+    State(desk): State<Desk>,
+    allowed: Allowed<ViewDesk>,
+    Query(filter): Query<QualityFilter>,
+) -> Result<Json<Quality>, Error> {
+    let agent = allowed.agent();
+    Ok(Json(quality::read(&desk, agent, &own(agent, filter))?))
+}
+
+/// `GET /api/quality/mine/cases`.
+pub async fn list_mine(
+    State(desk): State<Desk>,
+    allowed: Allowed<ViewDesk>,
+    Query(filter): Query<QualityFilter>,
+) -> Result<Json<QualityCases>, Error> {
+    let agent = allowed.agent();
+    Ok(Json(quality::cases(&desk, agent, &own(agent, filter))?))
 }
 
 /// `GET /api/quality/cases`.

@@ -167,6 +167,16 @@ pub fn messages_of(
     })
 }
 
+/// Messages of the conversation with the buyer of a case that carry words of another case, by their ids.
+pub fn of_other_cases(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<String>, StoreError> {
+    let sql = format!(
+        "SELECT m.message_id {OF_CASE} \
+         JOIN message m ON m.shop_id = v.shop_id AND m.conversation_id = v.conversation_id \
+         JOIN intent i ON i.id = m.intent_id WHERE c.id = ?1 AND i.case_id <> c.id ORDER BY m.place"
+    );
+    tx.all(&sql, params![case.as_str()], |row| row.get(0))
+}
+
 /// The buyer's messages after our last one.
 pub fn unanswered(tx: &Tx<'_>, shop: &ShopId, conversation: &str) -> Result<u32, StoreError> {
     tx.only(

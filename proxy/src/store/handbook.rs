@@ -6,9 +6,11 @@ use super::{StoreError, from_json, to_json};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::Stage;
 use shared::domain::handbook::{Change, PageContent, PageKind, VersionName};
+use shared::domain::quality::Check;
 use shared::id::{AgentId, CaseId, IntentId, PageId};
 use shared::time::Timestamp;
 use shared::wire::handbook::{Kept, Revision};
+use std::collections::BTreeMap;
 
 /// States of a draft that are kept to go back to.
 const REVISIONS: u32 = 100;
@@ -383,6 +385,20 @@ pub fn beside(tx: &Tx<'_>, stage: Stage) -> Result<Vec<(PageId, PageContent)>, S
     let found = for_stage(tx, stage)?.into_iter();
     let said = found.map(|(page, _)| Ok(in_force(tx, &page)?.map(|version| (page, version.content))));
     Ok(said.collect::<Result<Vec<_>, StoreError>>()?.into_iter().flatten().collect())
+}
+
+/// Where the pages in force speak of each check: the first step that names it, as `page#step-2`. Procedures come first.
+pub fn guides(tx: &Tx<'_>) -> Result<BTreeMap<Check, String>, StoreError> {
+    let mut all = BTreeMap::new();
+    for page in pages(tx)?.into_iter().filter(|page| page.retired.is_none()) {
+        let Some(version) = in_force(tx, &page.id)? else { continue };
+        for (number, step) in (1_u32..).zip(&version.content.steps) {
+            for check in &step.checks {
+                all.entry(*check).or_insert_with(|| format!("{}#step-{number}", page.id));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Keeps under which versions a decision is made.

@@ -207,12 +207,15 @@ pub struct Span<'a> {
     pub after: Timestamp,
     /// Decided until then.
     pub until: Timestamp,
+    /// Decided by this person alone; none: by whomever.
+    pub agent: Option<&'a AgentId>,
 }
 
 impl Span<'_> {
     fn condition(&self) -> String {
         let shops = among("q.shop_id", self.shops.len());
-        format!("q.version = ? AND q.decided_at > ? AND q.decided_at <= ? AND {shops}")
+        let agent = if self.agent.is_some() { " AND q.agent_id = ?" } else { "" };
+        format!("q.version = ? AND q.decided_at > ? AND q.decided_at <= ? AND {shops}{agent}")
     }
 
     fn values(&self) -> Vec<Param<'_>> {
@@ -222,6 +225,7 @@ impl Span<'_> {
             Param::Integer(self.until.millis()),
         ];
         values.extend(self.shops.iter().map(|shop| Param::Text(shop.as_str())));
+        values.extend(self.agent.map(|agent| Param::Text(agent.as_str())));
         values
     }
 }
@@ -293,22 +297,12 @@ pub struct Found {
 }
 
 /// Cases with a failed check, newest first, and how many there are.
-pub fn failed(
-    tx: &Tx<'_>,
-    span: &Span<'_>,
-    check: Option<Check>,
-    agent: Option<&AgentId>,
-    most: u32,
-) -> Result<(Vec<Found>, u64), StoreError> {
+pub fn failed(tx: &Tx<'_>, span: &Span<'_>, check: Option<Check>, most: u32) -> Result<(Vec<Found>, u64), StoreError> {
     let mut condition = span.condition();
-    let mut values = span.values();
+    let values = span.values();
     // Of any check: all bits.
     let bits = check.map_or(i64::MAX, bit);
     condition.push_str(&format!(" AND (q.failed & {bits}) <> 0"));
-    if let Some(agent) = agent {
-        condition.push_str(" AND q.agent_id = ?");
-        values.push(Param::Text(agent.as_str()));
-    }
     let total = tx.only(&format!("SELECT COUNT(*) FROM quality q WHERE {condition}"), &values, |row| count(row, 0))?;
     let sql = format!(
         "SELECT c.row_json, q.decided_at, q.agent_id, q.failed FROM quality q JOIN case_file c ON c.id = q.case_id \
@@ -341,8 +335,8 @@ pub struct Decided {
     pub amount: Option<Money>,
 }
 
-/// The decided cases of a span, newest first.
-pub fn decided(tx: &Tx<'_>, span: &Span<'_>, with_amount: bool) -> Result<Vec<Decided>, StoreError> {
+/// The cases of a span that were decided at this desk, newest first.
+pub fn decided_here(tx: &Tx<'_>, span: &Span<'_>, with_amount: bool) -> Result<Vec<Decided>, StoreError> {
     // A row is read for its amount alone: left out where nobody asks.
     let (row_json, join) = match with_amount {
         true => ("c.row_json", " JOIN case_file c ON c.id = q.case_id"),
@@ -350,8 +344,10 @@ pub fn decided(tx: &Tx<'_>, span: &Span<'_>, with_amount: bool) -> Result<Vec<De
     };
     let sql = format!(
         "SELECT q.case_id, q.agent_id, q.decided_at, q.failed, q.shop_id, {row_json} FROM quality q{join} WHERE {} \
-         ORDER BY q.decided_at DESC, q.case_id",
-        span.condition()
+         AND ((q.passed | q.failed | q.unknown) & {}) <> 0 ORDER BY q.decided_at DESC, q.case_id",
+        span.condition(),
+        // It stands wherever this desk has decided, and nowhere else.
+        bit(Check::OneDecision)
     );
     tx.all(&sql, &span.values(), |row| {
         let json: String = row.get(5)?;

@@ -3,9 +3,11 @@
 use super::outbox::{Scene, agent};
 use super::support::TestDesk;
 use super::sync::Room;
-use proxy::desk::{quality, view};
+use proxy::auth::Agent;
+use proxy::desk::{handbook, quality, view};
 use proxy::store::people::Account;
-use proxy::store::{Param, StoreError, cases};
+use proxy::store::{Param, StoreError, cases, chat};
+use proxy::tiktok::chat::ChatMessage;
 use serde_json::{Value, json};
 use shared::domain::quality::{Check, CheckState, after_deciding};
 use shared::domain::report::fact;
@@ -89,6 +91,81 @@ async fn a_case_that_was_decided_paid_and_told_is_counted_for_who_decided() {
 }
 
 #[tokio::test]
+async fn a_buyer_who_writes_again_counts_when_their_week_is_over() {
+    let scene = scene().await;
+    let desk = &scene.room.desk;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    let now = desk.clock.now();
+    let again = ChatMessage {
+        id: "again".to_owned(),
+        index: 1_000_000,
+        type_word: "TEXT".to_owned(),
+        role: "BUYER".to_owned(),
+        text: Some("It is still broken".to_owned()),
+        image: None,
+        at: now,
+        is_visible: true,
+        unsupported_tip: None,
+    };
+    let written = desk.store.write_or(|tx| {
+        let talks = chat::of_cases(tx, std::slice::from_ref(&scene.id))?;
+        let talk = &talks[&scene.id][0].id;
+        chat::save_messages(tx, &scene.room.shop, talk, std::slice::from_ref(&again), now)?;
+        desk.book.touch(tx, &scene.id, now)
+    });
+    written.unwrap();
+    let shown = || {
+        let view = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+        let checks = quality::views(desk, &view).unwrap();
+        checks.into_iter().find(|check| check.text == Check::NotAgain.text()).map(|check| check.state)
+    };
+    check(&scene);
+    assert_eq!(shown(), Some(CheckState::Failed), "the case says so at once");
+    assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::NotAgain), None);
+    scene.room.pass(8 * DAY).await;
+    check(&scene);
+    assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::NotAgain), Some(BAD));
+}
+
+#[tokio::test]
+async fn everybody_sees_how_their_own_cases_stand() {
+    let scene = scene().await;
+    let other = agent(&scene.room, "olga");
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let of = |who: &Agent| QualityFilter { agent: Some(who.id.clone()), ..QualityFilter::default() };
+    let own = read(&scene, &of(&scene.agent));
+    assert_eq!((own.cases.known(), whole(&own, Check::MoneyCame)), (1, Some(GOOD)));
+    let others = read(&scene, &of(&other));
+    assert_eq!((others.cases.known(), others.checks.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_check_leads_to_the_handbook_that_is_in_force() {
+    let scene = scene().await;
+    let desk = &scene.room.desk;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let guide = || {
+        let all = read(&scene, &QualityFilter::default());
+        all.checks.into_iter().find(|rate| rate.name == "money_came").unwrap().guide
+    };
+    let view = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+    handbook::begin(desk).unwrap();
+    let (page, step) =
+        guide().unwrap().split_once("#step-").map(|(page, step)| (page.to_owned(), step.to_owned())).unwrap();
+    let shown = handbook::read(desk, &scene.agent, &page.parse().unwrap(), None).unwrap().shown.unwrap();
+    let step = &shown.steps[step.parse::<usize>().unwrap() - 1];
+    assert!(step.checks.iter().any(|check| check.text == Check::MoneyCame.text()), "{step:?}");
+    assert!(quality::views(desk, &view).unwrap().iter().any(|check| check.guide == guide()));
+    desk.store.write(|tx| tx.execute("UPDATE handbook_page SET retired_at = 1", &[])).unwrap();
+    assert_eq!(guide(), None);
+}
+
+#[tokio::test]
 async fn many_cases_are_checked_as_each_by_itself() {
     let scene = Scene::in_room(Room::imported(120).await, "REFUND", json!({ "deadline_s": DAY })).await;
     scene.approve_and_tell();
@@ -145,7 +222,7 @@ async fn photos_count_as_looked_at_by_who_opened_them_before_deciding() {
     let shown = || {
         let view = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
         let photos: Vec<_> = view.words.iter().flat_map(|words| words.photos.clone()).collect();
-        let checks = quality::views(&view, desk.clock.now());
+        let checks = quality::views(desk, &view).unwrap();
         let text = Check::PhotosOpened.text();
         (photos, checks.into_iter().find(|check| check.text == text).map(|check| check.state))
     };
@@ -266,4 +343,7 @@ async fn leads_see_it_and_agents_do_not() {
     lead.get("/api/quality/cases?failed=money_came").await.expect(200);
     lead.get("/api/quality/cases?failed=nonsense").await.expect(422);
     agent.get("/api/quality").await.expect(403);
+    let own: Value = agent.get("/api/quality/mine?weeks=4").await.expect(200).json();
+    assert_eq!(own["cases"], json!({ "passed": 0, "failed": 0 }));
+    agent.get("/api/quality/mine/cases?failed=money_came").await.expect(200);
 }

@@ -6,6 +6,7 @@ use super::sync::Room;
 use proxy::auth::Agent;
 use proxy::desk::error::DeskError;
 use proxy::desk::{decide, quality, reviews, ticks, view};
+use proxy::store::Param;
 use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind};
@@ -17,7 +18,8 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::Happened;
 use shared::wire::review::{
-    AnswerRequest, CalibrateRequest, CloseRequest, ReviewRules, ReviewView, ScorecardRequest, Verdict, VerdictRequest,
+    AnswerRequest, CalibrateRequest, CloseRequest, Handled, ReviewRules, ReviewView, ScorecardRequest, Verdict,
+    VerdictRequest,
 };
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::tick::TickRules;
@@ -281,6 +283,38 @@ async fn the_list_follows_the_rules_and_does_not_change_by_itself() {
     assert!(waiting(&lena).waiting[0].is_begun && !waiting(&marek).waiting[0].is_begun);
     save(&scene, &lena);
     assert_eq!((waiting(&marek).total, waiting(&marek).recent.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn what_nobody_here_decided_is_not_picked_and_is_nobodys_work() {
+    let scene = Scene::in_room(Room::imported(10).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    reviews::save_rules(desk, &lena, &rules(0, Sampling { share: 100, ..none() })).unwrap();
+    // TikTok decides when nobody does.
+    scene.room.pass(DAY).await;
+    scene.live(60).await;
+    while quality::check_some(desk).unwrap() {}
+    assert_eq!(reviews::list(desk, &lena).unwrap().total, 0);
+    let page = reviews::page(desk, &lena, &scene.id).unwrap();
+    assert_eq!((page.handled, page.agent), (Handled::RanOut, None));
+}
+
+#[tokio::test]
+async fn a_message_for_another_case_of_the_buyer_is_told_apart() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let page = || reviews::page(desk, &lena, &scene.id).unwrap();
+    assert_eq!((page().handled, page().others_messages.len()), (Handled::Person, 0));
+    let other = scene.room.stored("REFUND").await;
+    let other = scene.room.file(&other).unwrap().id;
+    let sent = desk.store.write(|tx| {
+        let moved = "UPDATE intent SET case_id = ?1 WHERE id IN (SELECT intent_id FROM message)";
+        tx.execute(moved, &[Param::Text(other.as_str())])?;
+        tx.only("SELECT message_id FROM message WHERE intent_id IS NOT NULL", &[], |row| row.get::<String>(0))
+    });
+    assert_eq!(page().others_messages, [sent.unwrap()]);
 }
 
 #[tokio::test]

@@ -20,6 +20,9 @@ pub struct CheckView {
     pub explanation: String,
     /// The step of the procedure in which it is done right.
     pub step: String,
+    /// Where the handbook that is in force speaks of it: a page and a step of it, as below `/handbook`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<String>,
     /// How it stands.
     pub state: CheckState,
     /// What the answer rests on, by name.
@@ -39,7 +42,7 @@ pub struct QualityFilter {
     /// Of the cases: only those in which this failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<Check>,
-    /// Of the cases: only those that this person decided.
+    /// Only cases that this person decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentId>,
 }
@@ -83,6 +86,9 @@ pub struct CheckRate {
     pub explanation: String,
     /// The step of the procedure in which it is done right.
     pub step: String,
+    /// Where the handbook that is in force speaks of it: a page and a step of it, as below `/handbook`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<String>,
     /// In the span.
     pub whole: Tally,
     /// By week, oldest first, [`WEEKS`] of them.

@@ -11,6 +11,24 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Who decided a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Handled {
+    /// One person.
+    Person,
+    /// Several people.
+    Several,
+    /// A rule alone.
+    Rule,
+    /// A rule and people.
+    RuleAndPeople,
+    /// Nobody until the deadline went by.
+    RanOut,
+    /// Somebody outside this desk.
+    Elsewhere,
+}
+
 /// A case that waits to be looked at, and why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Waiting {
@@ -18,8 +36,10 @@ pub struct Waiting {
     pub row: CaseRow,
     /// When it was decided.
     pub decided: Timestamp,
-    /// Who decided it.
+    /// Who decided it, if one person did.
     pub agent: Option<AgentId>,
+    /// Who that was otherwise.
+    pub handled: Handled,
     /// Why it was picked.
     pub why: Vec<WhyView>,
     /// The asker has begun.
@@ -57,7 +77,7 @@ pub struct ReviewView {
     pub row: CaseRow,
     /// Who judges.
     pub reviewer: AgentId,
-    /// Whose work it is; none: several decided.
+    /// Whose work it is; none: nobody's alone.
     pub agent: Option<AgentId>,
     /// The scorecard as it was then.
     pub card: Scorecard,
@@ -93,8 +113,12 @@ pub struct Reviews {
 pub struct ReviewPage {
     /// When it was decided.
     pub decided: Timestamp,
-    /// Who decided it.
+    /// Who decided it, if one person did.
     pub agent: Option<AgentId>,
+    /// Who that was otherwise.
+    pub handled: Handled,
+    /// Messages of the chat that were sent for another case of this buyer, by their ids.
+    pub others_messages: Vec<String>,
     /// Why it was picked; none: somebody opened it.
     pub why: Vec<WhyView>,
     /// The scorecards that can be taken, newest versions, and the one of what was begun.

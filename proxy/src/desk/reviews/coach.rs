@@ -50,12 +50,13 @@ fn mean(reviews: &[&Review]) -> Option<u32> {
 
 /// The checks that failed most often in an agent's cases, as often as they are known.
 fn checks(tx: &Tx<'_>, span: &Span<'_>, groups: &[&Group], agent: &AgentId) -> Result<Vec<Short>, StoreError> {
+    let span = Span { agent: Some(agent), ..*span };
     let all = Check::ALL.into_iter().enumerate().map(|(place, check)| (check, sum(groups, place)));
     let mut all: Vec<(Check, Tally)> = all.filter(|(_, held)| held.failed > 0).collect();
     all.sort_by_key(|(_, held)| (std::cmp::Reverse(held.failed), held.known()));
     all.truncate(MOST_SHORT);
     let short = |(check, held): (Check, Tally)| {
-        let (found, _) = quality::failed(tx, span, Some(check), Some(agent), MOST_CASES)?;
+        let (found, _) = quality::failed(tx, &span, Some(check), MOST_CASES)?;
         let cases = found.into_iter().map(|found| found.row).collect();
         Ok(Short { text: check.text().to_owned(), held, mean: None, cases })
     };
@@ -112,7 +113,7 @@ pub fn coaching(desk: &Desk, agent: &Agent) -> Result<Vec<Coaching>, DeskError> 
     Ok(desk.store.read(|tx| {
         let shops = agent.shops(tx)?;
         let after = weeks_before(now, WEEKS);
-        let span = Span { shops: &shops, after, until: now };
+        let span = Span { shops: &shops, after, until: now, agent: None };
         let groups = quality::groups(tx, &span, WEEK_MS)?;
         let judged = counted(tx, &shops, after)?;
         let mut agents: Vec<&AgentId> = groups.iter().filter_map(|group| group.agent.as_ref()).collect();
@@ -149,7 +150,7 @@ fn halves<T>(all: impl Iterator<Item = (bool, T)>, add: impl Fn(&mut Part, T)) -
 fn falls(tx: &Tx<'_>, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, StoreError> {
     let watch = sample::known(tx)?.watch;
     let after = weeks_before(now, 2 * WEEKS);
-    let groups = quality::groups(tx, &Span { shops, after, until: now }, WEEK_MS)?;
+    let groups = quality::groups(tx, &Span { shops, after, until: now, agent: None }, WEEK_MS)?;
     let mut all = Vec::new();
     for (place, check) in Check::ALL.into_iter().enumerate() {
         let tallies =

@@ -14,7 +14,7 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::Outcome;
 use crate::store::reviews::{self, Review, Saved, Wanted};
-use crate::store::{StoreError, Tx, cases};
+use crate::store::{StoreError, Tx, cases, chat};
 use shared::domain::review::{
     BUILT_IN, Judgement, NOTE_CHARS, Saying, Scorecard, Standing, answer_until, judgement_problem, score,
     scorecard_problem,
@@ -174,7 +174,7 @@ pub fn page(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<ReviewPage, Des
 fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<ReviewPage, DeskError> {
     let found = decided(tx, agent, case, now)?;
     let barred = barred(tx, agent, &found)?.map(str::to_owned);
-    let Decided { outcome, .. } = found;
+    let Decided { outcome, view } = found;
     let session = reviews::calibration(tx, case)?;
     let (own, others): (Vec<Review>, Vec<Review>) =
         reviews::of_case(tx, case)?.into_iter().partition(|review| review.reviewer == agent.id);
@@ -194,7 +194,9 @@ fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Resul
     Ok(ReviewPage {
         why: sample::why(tx, case, now)?,
         decided: outcome.decided,
-        agent: outcome.agent.clone(),
+        handled: quality::handled(&view, &outcome),
+        others_messages: chat::of_other_cases(tx, case)?,
+        agent: outcome.agent,
         causes: causes(tx, agent)?,
         barred,
         calibration: session.map(|session| calibrate::shown(tx, agent, session)).transpose()?.flatten(),
@@ -214,7 +216,7 @@ fn quoted(view: &CaseView, judgement: &Judgement) -> Result<Judgement, DeskError
         let message = view.chat.messages.iter().find(|message| message.id == comment.message);
         let message =
             message.ok_or(DeskError::Invalid { field: "comments", problem: "name a message of another case" })?;
-        comment.quote = message.text.as_deref().unwrap_or_default().chars().take(QUOTE_CHARS).collect();
+        comment.quote = message.text.as_deref().unwrap_or("A picture").chars().take(QUOTE_CHARS).collect();
     }
     Ok(judgement)
 }

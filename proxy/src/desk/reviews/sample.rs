@@ -4,6 +4,7 @@ use super::all_shown;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
+use crate::desk::quality as quality_desk;
 use crate::store::quality::{self, Decided, Span};
 use crate::store::reviews::{self, Wanted};
 use crate::store::{StoreError, Tx, cases, shops, ticks};
@@ -14,7 +15,7 @@ use shared::domain::review::{
 };
 use shared::id::{AgentId, CaseId};
 use shared::time::Timestamp;
-use shared::wire::review::{ReviewRules, ReviewRulesView, Reviews, Waiting, WhyView};
+use shared::wire::review::{Handled, ReviewRules, ReviewRulesView, Reviews, Waiting, WhyView};
 use std::collections::{BTreeMap, BTreeSet};
 
 const SETTING: &str = "reviews";
@@ -94,8 +95,8 @@ pub fn save_rules(desk: &Desk, agent: &Agent, rules: &ReviewRules) -> Result<Rev
 fn picked(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<(Decided, Vec<WhyView>)>, StoreError> {
     let ReviewRules { sampling, .. } = known(tx)?;
     let all: Vec<_> = shops::all(tx)?.into_iter().map(|shop| shop.id).collect();
-    let span = Span { shops: &all, after: looks_back_to(now).plus_millis(-1), until: now };
-    let found = quality::decided(tx, &span, !sampling.above.is_empty())?;
+    let span = Span { shops: &all, after: looks_back_to(now).plus_millis(-1), until: now, agent: None };
+    let found = quality::decided_here(tx, &span, !sampling.above.is_empty())?;
     let mut first: BTreeSet<CaseId> = BTreeSet::new();
     if sampling.first > 0 {
         let agents: BTreeSet<&AgentId> = found.iter().filter_map(|one| one.agent.as_ref()).collect();
@@ -118,6 +119,10 @@ fn picked(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<(Decided, Vec<WhyView>)>, S
     let told = |whys: Vec<Why>| whys.into_iter().map(|why| WhyView { why, text: words(why, &sampling) }).collect();
     let rows = found.into_iter().enumerate().filter_map(|(place, one)| Some((one, told(why.remove(&place)?))));
     Ok(rows.collect())
+}
+
+const fn alone(one: &Decided) -> Handled {
+    if one.agent.is_some() { Handled::Person } else { Handled::Several }
 }
 
 fn words(why: Why, sampling: &Sampling) -> String {
@@ -147,10 +152,14 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Reviews, DeskError> {
             picked(tx, now)?.into_iter().filter(|(one, _)| is_theirs(one) && !done.contains(&one.case)).collect();
         let total = u64::try_from(open.len()).unwrap_or(u64::MAX);
         let mut waiting = Vec::new();
+        let shown = || open.iter().take(MOST_WAITING).map(|(one, _)| one);
+        let not_ones: Vec<CaseId> = shown().filter(|one| one.agent.is_none()).map(|one| one.case.clone()).collect();
+        let by = quality_desk::handled_by(tx, &not_ones, now)?;
         for (one, why) in open.into_iter().take(MOST_WAITING) {
             if let Some(row) = cases::row(tx, &one.case)? {
                 let is_begun = begun.contains(&one.case);
-                waiting.push(Waiting { row, decided: one.decided, agent: one.agent, why, is_begun });
+                let handled = by.get(&one.case).copied().unwrap_or_else(|| alone(&one));
+                waiting.push(Waiting { row, decided: one.decided, agent: one.agent, handled, why, is_begun });
             }
         }
         let shops = agent.shops(tx)?;
