@@ -54,6 +54,10 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     await until("both cases are counted", async () => /50 %/.test(await row.innerText().catch(() => "")));
     await checkAccessibility(browser, "the page of quality");
     await shot(browser, "quality-1-every-case", ALL);
+    // What a check asks is one press away, for a finger too.
+    await row.locator("summary").click();
+    await row.getByText(/A photo says more/).waitFor();
+    await checkAccessibility(browser, "a check with its explanation");
     await row.getByRole("button", { name: PHOTOS }).click();
     const found = page.getByRole("region", { name: /the cases in which it failed/ });
     await found.getByRole("link", { name: "Arrived damaged" }).waitFor();
@@ -65,6 +69,8 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     const checks = page.getByRole("list").filter({ has: page.getByText(PHOTOS) });
     await checks.getByText(PHOTOS).click();
     await checks.getByText("Opened in time").waitFor();
+    const step = checks.getByRole("link", { name: "Read the reason, then look" });
+    assert.match(await step.getAttribute("href"), /^\/handbook\/.+#step-\d+$/);
     await checkAccessibility(browser, "a case with its checks");
     await shot(browser, "quality-3-case", ALL);
     assert.deepEqual(browser.faults, []);

@@ -142,6 +142,9 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await page.getByRole("button", { name: "Packing line", pressed: true }).waitFor();
     assert.equal(await page.getByLabel("Comment on this message").inputValue(), "Say that we packed it badly.");
     assert.equal(await page.locator(".judge__score").innerText(), "92");
+    const checks = page.getByRole("region", { name: "Checked by the desk" });
+    await checks.getByText("Refund is what the agent saw").click();
+    await checks.getByText("Agent saw").waitFor();
     await checkAccessibility(browser, "a case under review");
     await shot(browser, "reviews-5-case", ALL);
     await save.click();
@@ -151,6 +154,7 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
   await as("agent", "/quality/mine", async (page, browser) => {
     await page.getByText("Lovely that you thanked for the photos.").waitFor();
     await page.getByText("1 review counts, 92 on average.").waitFor();
+    await page.getByRole("table", { name: "How often each check held" }).waitFor();
     await page.getByText("Say that we packed it badly.").waitFor();
     await page.getByRole("navigation", { name: "Main" }).getByText("1 to look at").waitFor();
     await checkAccessibility(browser, "what was said of one's own work");

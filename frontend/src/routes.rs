@@ -1,7 +1,7 @@
 //! The only path and query strings of the app.
 
 use shared::domain::case::Stage;
-use shared::id::{CaseId, PageId, RuleId, ShopId};
+use shared::id::{AgentId, CaseId, PageId, RuleId, ShopId};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -121,6 +121,12 @@ pub enum Query {
     Failed,
     /// How many shops were connected.
     Connected,
+    /// Figures of so many weeks.
+    Weeks,
+    /// Figures of this shop; the queue's own filter does not travel with them.
+    Of,
+    /// Figures of this person.
+    By,
 }
 
 impl Query {
@@ -132,6 +138,9 @@ impl Query {
             Self::Tag => "tag",
             Self::Failed => "failed",
             Self::Connected => "connected",
+            Self::Weeks => "weeks",
+            Self::Of => "of",
+            Self::By => "by",
         }
     }
 }
@@ -150,25 +159,60 @@ pub struct Narrow {
 impl Narrow {
     /// `?shop=s1&who=nobody`, or nothing.
     pub fn query(&self) -> String {
-        let mut text = String::new();
         let shop = self.shop.as_ref().map(|shop| (Query::Shop, shop.as_str()));
         let who = self.who.as_deref().map(|who| (Query::Who, who));
         let tag = self.tag.as_deref().map(crate::web::escape);
         let tag = tag.as_deref().map(|tag| (Query::Tag, tag));
-        for (key, value) in shop.into_iter().chain(who).chain(tag) {
-            text.push(if text.is_empty() { '?' } else { '&' });
-            text.push_str(key.key());
-            text.push('=');
-            text.push_str(value);
-        }
-        text
+        joined([shop, who, tag])
     }
 
     /// Takes ids only, and a tag: anything else in the address is left out.
     pub fn read(value_of: impl Fn(Query) -> Option<String>) -> Self {
-        let who = value_of(Query::Who).filter(|who| who.parse::<shared::id::AgentId>().is_ok());
+        let who = value_of(Query::Who).filter(|who| who.parse::<AgentId>().is_ok());
         let tag = value_of(Query::Tag);
         Self { shop: value_of(Query::Shop).and_then(|shop| shop.parse().ok()), who, tag }
+    }
+}
+
+fn joined(all: [Option<(Query, &str)>; 3]) -> String {
+    let mut text = String::new();
+    for (key, value) in all.into_iter().flatten() {
+        text.push(if text.is_empty() { '?' } else { '&' });
+        text.push_str(key.key());
+        text.push('=');
+        text.push_str(value);
+    }
+    text
+}
+
+/// What narrows figures, from the query string.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Only this shop.
+    pub shop: Option<ShopId>,
+    /// Weeks back, as written.
+    pub weeks: Option<String>,
+    /// Only this person's.
+    pub by: Option<AgentId>,
+}
+
+impl Figures {
+    /// `?weeks=4&of=s1`, or nothing.
+    pub fn query(&self) -> String {
+        joined([
+            self.weeks.as_deref().map(|weeks| (Query::Weeks, weeks)),
+            self.shop.as_ref().map(|shop| (Query::Of, shop.as_str())),
+            self.by.as_ref().map(|by| (Query::By, by.as_str())),
+        ])
+    }
+
+    /// Takes ids and numbers only: anything else in the address is left out.
+    pub fn read(value_of: impl Fn(Query) -> Option<String>) -> Self {
+        Self {
+            shop: value_of(Query::Of).and_then(|shop| shop.parse().ok()),
+            weeks: value_of(Query::Weeks).filter(|weeks| weeks.parse::<u8>().is_ok()),
+            by: value_of(Query::By).and_then(|by| by.parse().ok()),
+        }
     }
 }
 
@@ -359,5 +403,10 @@ mod tests {
         // The tag is escaped by the browser, which is not here.
         assert_eq!(Narrow { tag: None, ..narrow }.query(), "?shop=s1");
         assert_eq!(Narrow::default().query(), "");
+        let of = |weeks: &str| {
+            let known = move |key| if key == Query::Weeks { weeks } else { "s1" };
+            Figures::read(move |key| Some(known(key).to_owned())).query()
+        };
+        assert_eq!((of("26").as_str(), of("a&b").as_str()), ("?weeks=26&of=s1&by=s1", "?of=s1&by=s1"));
     }
 }

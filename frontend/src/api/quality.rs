@@ -13,10 +13,13 @@ pub struct Wanted {
     pub shop: Option<ShopId>,
     /// Weeks back.
     pub weeks: &'static str,
+    /// Only what the asker has decided.
+    pub is_mine: bool,
 }
 
-fn path(base: &str, wanted: &Wanted) -> String {
-    let mut path = [base, "?weeks=", wanted.weeks].concat();
+fn path(part: &str, wanted: &Wanted) -> String {
+    let whose = if wanted.is_mine { "quality/mine" } else { "quality" };
+    let mut path = [whose, part, "?weeks=", wanted.weeks].concat();
     if let Some(shop) = &wanted.shop {
         path.push_str("&shop=");
         path.push_str(&web::escape(shop.as_str()));
@@ -26,10 +29,10 @@ fn path(base: &str, wanted: &Wanted) -> String {
 
 /// All checks over many cases.
 pub async fn read(wanted: &Wanted) -> Answer<Quality> {
-    get(&path("quality", wanted)).await
+    get(&path("", wanted)).await
 }
 
 /// The cases in which a check failed.
 pub async fn cases(wanted: &Wanted, failed: &str) -> Answer<QualityCases> {
-    get(&[&path("quality/cases", wanted), "&failed=", failed].concat()).await
+    get(&[&path("/cases", wanted), "&failed=", failed].concat()).await
 }

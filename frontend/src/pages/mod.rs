@@ -15,6 +15,12 @@ pub mod settings;
 pub mod shell;
 pub mod welcome;
 
+/// What narrows figures, as the address says.
+fn figures_asked() -> crate::routes::Figures {
+    let query = leptos::prelude::GetUntracked::get_untracked(&leptos_router::hooks::use_query_map());
+    crate::routes::Figures::read(|key| query.get(key.key()))
+}
+
 /// All shops in view, or one of them; tracked.
 fn shop_choices(desk: crate::state::Desk) -> Vec<crate::components::Choice> {
     use crate::components::Choice;

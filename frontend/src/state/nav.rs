@@ -1,6 +1,6 @@
 //! Where the app is, and the way elsewhere. The router fills it; pages only read it and ask to go.
 
-use crate::routes::{Narrow, Route};
+use crate::routes::{Figures, Narrow, Route};
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
@@ -91,6 +91,11 @@ impl Nav {
     pub fn narrow_to(self, narrow: &Narrow) {
         let route = self.route.get_untracked();
         self.travel(&route, narrow, true);
+    }
+
+    /// Keeps what narrows the figures of a page in the address.
+    pub fn keep(self, route: &Route, figures: &Figures) {
+        self.wish.set(Some(Wish { to: [route.path(), figures.query()].concat(), replace: true }));
     }
 
     fn travel(self, route: &Route, narrow: &Narrow, replace: bool) {

@@ -3,6 +3,7 @@
 use super::kit::{icon, photo, sum};
 use super::wording;
 use crate::i18n::format::figures;
+use crate::routes::{Face, Route};
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::quality::{CheckState, Checkpoint, Value, before_deciding};
@@ -195,24 +196,38 @@ fn known(value: &Value) -> String {
     }
 }
 
-/// How it was done, once nothing is to be decided any more: what each check asks and what it rests on, one press away.
-fn how_it_went(view: &CaseView) -> Option<AnyView> {
-    let row = |check: &CheckView| {
-        let facts = check.facts.iter().map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{known(value)}</dd> });
-        let facts: Vec<_> = facts.collect();
-        view! {
-            <li>
-                <details>
-                    <summary>{mark(check.state)}<span>{check.text.clone()}</span></summary>
-                    <p>{check.explanation.clone()}</p>
-                    <dl class="kv">{facts}<dt>"Step"</dt><dd>{check.step.clone()}</dd></dl>
-                </details>
-            </li>
+/// A step of the procedure, as a link where the handbook in force has it.
+pub fn step(name: &str, guide: Option<&String>) -> AnyView {
+    let name = name.to_owned();
+    match guide {
+        Some(guide) => {
+            let book = Route::Handbook { page: None, face: Face::InForce }.path();
+            view! { <a href=[&book, "/", guide].concat()>{name}</a> }.into_any()
         }
-        .into_any()
-    };
+        None => name.into_any(),
+    }
+}
+
+/// A check: what it asks and what it rests on are one press away.
+pub fn check(check: &CheckView) -> AnyView {
+    let facts = check.facts.iter().map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{known(value)}</dd> });
+    let facts: Vec<_> = facts.collect();
+    view! {
+        <li>
+            <details>
+                <summary>{mark(check.state)}<span>{check.text.clone()}</span></summary>
+                <p>{check.explanation.clone()}</p>
+                <dl class="kv">{facts}<dt>"Step"</dt><dd>{step(&check.step, check.guide.as_ref())}</dd></dl>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+/// How it was done, once nothing is to be decided any more.
+fn how_it_went(view: &CaseView) -> Option<AnyView> {
     let done = view.checks.iter().filter(|check| check.state == CheckState::Passed).count();
-    let rows: Vec<AnyView> = view.checks.iter().map(row).collect();
+    let rows: Vec<AnyView> = view.checks.iter().map(check).collect();
     (!rows.is_empty()).then(|| checked("Checked by the desk", of(done, rows.len()), rows))
 }
 

@@ -5,7 +5,8 @@ use crate::api::quality::Wanted;
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
 use crate::i18n::format::{self, percent};
-use crate::routes::{Quality as Tab, Route};
+use crate::pages::case::facts::step;
+use crate::routes::{Figures, Quality as Tab, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -26,6 +27,11 @@ const BELOW: u64 = 50;
 const ENOUGH: u64 = 5;
 /// While cases are still being checked, what is shown is read again.
 const AGAIN_MS: u32 = 2_000;
+
+/// One of the spans; the usual one where the address names none.
+fn span_of(weeks: Option<&str>) -> &'static str {
+    SPANS.iter().map(|(span, _)| *span).find(|span| Some(*span) == weeks).unwrap_or("4")
+}
 
 /// "4.1": between two rates.
 fn points(per_mille: u64) -> String {
@@ -129,11 +135,40 @@ struct Page {
     /// The check whose cases are read.
     reading: RwSignal<Option<Reading>>,
     cases: RwSignal<Option<Answer<QualityCases>>>,
+    /// Everybody has a column, not only who decided most.
+    is_wide: RwSignal<bool>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
 }
 
 impl Page {
+    fn new(wanted: Wanted) -> Self {
+        let page = Self {
+            desk: use_desk(),
+            wanted: RwSignal::new(wanted),
+            found: RwSignal::new(None),
+            reading: RwSignal::new(None),
+            cases: RwSignal::new(None),
+            is_wide: RwSignal::new(false),
+            asked: StoredValue::new(0),
+        };
+        page.read();
+        page
+    }
+
+    fn is_mine(self) -> bool {
+        self.wanted.with_untracked(|wanted| wanted.is_mine)
+    }
+
+    /// People with a column.
+    fn columns(self, quality: &Quality) -> usize {
+        match (self.is_mine(), self.is_wide.get()) {
+            (true, _) => 0,
+            (false, true) => quality.agents.len(),
+            (false, false) => PEOPLE,
+        }
+    }
+
     fn ask(self) -> u32 {
         self.asked.update_value(|asked| *asked += 1);
         self.asked.get_value()
@@ -170,6 +205,8 @@ impl Page {
     }
 
     fn want(self, wanted: Wanted) {
+        let (shop, weeks) = (wanted.shop.clone(), Some(wanted.weeks.to_owned()));
+        self.desk.nav.keep(&Route::Quality(Tab::Every), &Figures { shop, weeks, by: None });
         self.wanted.set(wanted);
         self.found.set(None);
         self.reading.set(None);
@@ -196,22 +233,28 @@ impl Page {
         person.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
     }
 
-    fn check_row(self, check: &CheckRate, low: u64) -> AnyView {
+    fn check_row(self, check: &CheckRate, low: u64, columns: usize) -> AnyView {
         let left = [&place(check.whole.per_mille().unwrap_or_default(), low).to_string(), "%"].concat();
-        let people: Vec<_> = check.agents.iter().take(PEOPLE).map(|tally| person(check, *tally)).collect();
+        let people: Vec<_> = check.agents.iter().take(columns).map(|tally| person(check, *tally)).collect();
         let failed = check.whole.failed;
         let reading = Reading { name: check.name.clone(), text: check.text.clone() };
-        let text = check.text.clone();
-        let name = if failed == 0 {
-            text.into_any()
+        let count = if failed == 0 {
+            failed.into_any()
         } else {
-            view! { <button class="toread" type="button" on:click=move |_| self.read_cases(reading.clone())>{text}</button> }.into_any()
+            let about = [&check.text, ": read the ", &failed.to_string(), " in which it failed"].concat();
+            view! { <button class="toread" type="button" aria-label=about on:click=move |_| self.read_cases(reading.clone())>{failed}</button> }.into_any()
         };
         view! {
-            <tr class="qrow" title=check.explanation.clone()>
-                <th scope="row" id=["check-", &check.name].concat() tabindex="-1">{name}</th>
+            <tr class="qrow">
+                <th scope="row" id=["check-", &check.name].concat() tabindex="-1">
+                    <details>
+                        <summary>{check.text.clone()}<Icon name="down" class="icon--s"/></summary>
+                        <p class="small muted">{check.explanation.clone()}</p>
+                        <p class="small">"Handbook: "{step(&check.step, check.guide.as_ref())}</p>
+                    </details>
+                </th>
                 <td class="n strong">{rate(check.whole)}</td>
-                <td class="n">{failed}</td>
+                <td class="n">{count}</td>
                 <td><span class="meter" style=("--p", left) aria-hidden="true"><i></i></span></td>
                 <td>{spark(&check.weeks, low)}</td>
                 {people}
@@ -221,18 +264,18 @@ impl Page {
     }
 
     fn table(self, quality: &Quality) -> AnyView {
-        let low = low_of(&quality.checks);
+        let (low, columns) = (low_of(&quality.checks), self.columns(quality));
         let heads: Vec<_> = quality
             .agents
             .iter()
-            .take(PEOPLE)
+            .take(columns)
             .map(|agent| {
                 let name = self.name_of(agent);
                 let first = name.split_whitespace().next().unwrap_or_default().to_owned();
                 view! { <th scope="col" class="n" title=name>{first}</th> }
             })
             .collect();
-        let rows: Vec<_> = quality.checks.iter().map(|check| self.check_row(check, low)).collect();
+        let rows: Vec<_> = quality.checks.iter().map(|check| self.check_row(check, low, columns)).collect();
         let names = self.desk.session.shops();
         let shops: Vec<_> = quality
             .shops
@@ -244,7 +287,7 @@ impl Page {
             .collect();
         view! {
             <section class="card card--flush">
-                <div class="wide">
+                <div class="wide" tabindex="0" role="group" aria-label="How often each check held">
                     <table class="grid">
                         <caption class="vh">"How often each check held"</caption>
                         <thead><tr>
@@ -255,7 +298,7 @@ impl Page {
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
-                <div class="byshop"><h2 class="strong">"Cases without a failed check, by shop, 10 weeks"</h2><div class="multiples">{shops}</div></div>
+                {(!self.is_mine()).then(|| view! { <div class="byshop"><h2 class="strong">"Cases without a failed check, by shop, 10 weeks"</h2><div class="multiples">{shops}</div></div> })}
             </section>
         }
         .into_any()
@@ -263,6 +306,7 @@ impl Page {
 
     /// What failed most.
     fn talks(self, quality: &Quality) -> AnyView {
+        let title = if self.is_mine() { "What failed most" } else { "Worth a talk" };
         let mut failing: Vec<&CheckRate> = quality.checks.iter().filter(|check| check.whole.failed > 0).collect();
         failing.sort_by_key(|check| std::cmp::Reverse(check.whole.failed));
         let items: Vec<_> = failing
@@ -285,10 +329,10 @@ impl Page {
             })
             .collect();
         if items.is_empty() {
-            return view! { <section class="card"><header><h2>"Worth a talk"</h2></header><p class="small muted">"No check failed."</p></section> }
+            return view! { <section class="card"><header><h2>{title}</h2></header><p class="small muted">"No check failed."</p></section> }
                 .into_any();
         }
-        view! { <section class="card"><header><h2>"Worth a talk"</h2></header><ul class="stack small talks">{items}</ul></section> }.into_any()
+        view! { <section class="card"><header><h2>{title}</h2></header><ul class="stack small talks">{items}</ul></section> }.into_any()
     }
 
     fn case_row(self, case: &QualityCase) -> AnyView {
@@ -358,13 +402,15 @@ impl Page {
         )
     }
 
-    fn figures(quality: &Quality) -> AnyView {
+    fn figures(self, quality: &Quality) -> AnyView {
         let all = quality.cases;
         let change = all.per_mille().zip(quality.before.per_mille()).map(|(now, before)| {
             let (mark, by) = if now >= before { ("▴ ", now - before) } else { ("▾ ", before - now) };
             view! { <small>{mark}{points(by)}<span class="vh">" points against the weeks before"</span></small> }
         });
-        let in_time = quality.checks.iter().find(|check| check.name == "decided_in_time").map(|check| check.whole);
+        // What ran out is in nobody's own figures.
+        let in_time = quality.checks.iter().find(|check| check.name == "decided_in_time" && !self.is_mine());
+        let in_time = in_time.map(|check| check.whole);
         let waiting = (quality.waiting > 0)
             .then(|| view! { <small class="muted" role="status">{quality.waiting}" still being checked"</small> });
         let cost = (!quality.ran_out.is_empty())
@@ -382,7 +428,26 @@ impl Page {
         .into_any()
     }
 
+    fn body(self) -> AnyView {
+        view! {
+            {move || match self.found.get() {
+                None => view! { <RowSkeletons count=6/> }.into_any(),
+                Some(Ok(quality)) => untrack(|| self.whole(&quality)),
+                Some(Err(failure)) => {
+                    let again = Callback::new(move |()| { self.found.set(None); self.read(); });
+                    view! { <FailureBanner failure on_retry=again/> }.into_any()
+                }
+            }}
+            {move || self.cases_card()}
+        }
+        .into_any()
+    }
+
     fn whole(self, quality: &Quality) -> AnyView {
+        if quality.checks.is_empty() && self.is_mine() {
+            let text = "As soon as a case that you decided alone is checked, it is counted here.";
+            return view! { <p class="small muted">{text}</p> }.into_any();
+        }
         if quality.checks.is_empty() {
             let text = if quality.waiting > 0 {
                 "This page shows them as they come."
@@ -392,33 +457,36 @@ impl Page {
             let title = if quality.waiting > 0 { "Cases are being checked" } else { "No case was decided yet" };
             return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
         }
+        let people = quality.agents.len();
+        let all = ["Show all ", &people.to_string(), " people"].concat();
+        let more = (people > PEOPLE && !self.is_mine()).then(|| {
+            let text = move || if self.is_wide.get() { "Show fewer people".to_owned() } else { all.clone() };
+            view! { <button class="toread small" type="button" on:click=move |_| self.is_wide.update(|is_wide| *is_wide = !*is_wide)>{text}</button> }
+        });
+        let kept = quality.clone();
         view! {
-            {Self::figures(quality)}
-            <div class="qgrid">{self.table(quality)}<div class="stack">{self.talks(quality)}</div></div>
+            {self.figures(quality)}
+            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}</div></div>
         }
         .into_any()
     }
+}
+
+/// How the asker's own cases stand.
+pub(super) fn own() -> AnyView {
+    Page::new(Wanted { shop: None, weeks: "4", is_mine: true }).body()
 }
 
 /// Every case.
 #[component]
 pub fn Every() -> impl IntoView {
     web::set_title("Quality · Amends");
-    let page = Page {
-        desk: use_desk(),
-        wanted: RwSignal::new(Wanted { shop: None, weeks: "4" }),
-        found: RwSignal::new(None),
-        reading: RwSignal::new(None),
-        cases: RwSignal::new(None),
-        asked: StoredValue::new(0),
-    };
-    page.read();
+    let Figures { shop, weeks, .. } = crate::pages::figures_asked();
+    let page = Page::new(Wanted { shop, weeks: span_of(weeks.as_deref()), is_mine: false });
     let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
     let shops = Signal::derive(move || crate::pages::shop_choices(page.desk));
     let pick_span = move |value: String| {
-        if let Some((weeks, _)) = SPANS.iter().find(|(weeks, _)| *weeks == value) {
-            page.want(Wanted { weeks, ..page.wanted.get_untracked() });
-        }
+        page.want(Wanted { weeks: span_of(Some(&value)), ..page.wanted.get_untracked() });
     };
     let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
     let acts = view! {
@@ -428,18 +496,7 @@ pub fn Every() -> impl IntoView {
             value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
         />
     };
-    let body = view! {
-        {falls()}
-        {move || match page.found.get() {
-            None => view! { <RowSkeletons count=6/> }.into_any(),
-            Some(Ok(quality)) => page.whole(&quality),
-            Some(Err(failure)) => {
-                let again = Callback::new(move |()| { page.found.set(None); page.read(); });
-                view! { <FailureBanner failure on_retry=again/> }.into_any()
-            }
-        }}
-        {move || page.cases_card()}
-    };
+    let body = view! { {falls()}{page.body()} };
     let head = Head {
         title: "Quality".into_any(),
         lede:

@@ -1,8 +1,8 @@
-//! What was said of the asker's own work, and the way to answer.
+//! How the asker's own cases stand, what was said of them, and the way to answer.
 
 use super::loading::Loading;
 use super::saved::{self, Side};
-use super::{Head, frame};
+use super::{Head, every, frame};
 use crate::api;
 use crate::components::{Art, Empty};
 use crate::routes::Quality;
@@ -31,6 +31,15 @@ pub fn Mine() -> impl IntoView {
         let summary = mine.known().map(|all| saved::summary(&all)).unwrap_or_default();
         [&summary, " You can answer or appeal within ", &ANSWER_DAYS.to_string(), " days."].concat()
     };
-    let head = Head { title: "Reviews of your work".into_any(), lede: lede.into_any(), acts: ().into_any() };
-    frame(&Quality::Mine, head, list.into_any())
+    let own = "What you decided in the last 4 weeks, checked against what TikTok says really happened.";
+    let head = Head { title: "Your work".into_any(), lede: own.into_any(), acts: ().into_any() };
+    let body = view! {
+        {every::own()}
+        <section class="stack theirs" aria-labelledby="mine-h">
+            <h2 id="mine-h">"Reviews of your work"</h2>
+            <p class="muted">{lede}</p>
+            {list}
+        </section>
+    };
+    frame(&Quality::Mine, head, body.into_any())
 }

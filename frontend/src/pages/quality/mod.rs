@@ -26,7 +26,7 @@ use loading::Loading;
 use shared::id::AgentId;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
-use shared::wire::review::{Alerts, Fall};
+use shared::wire::review::{Alerts, Fall, Handled};
 use shared::wire::session::Role;
 
 /// What stands over a page.
@@ -96,7 +96,20 @@ pub fn QualityPage() -> impl IntoView {
 
 fn name_of(desk: Desk, agent: Option<&AgentId>) -> String {
     let name = agent.map(|agent| untrack(|| desk.session.name_of(agent)));
-    name.unwrap_or_else(|| "Several people".to_owned())
+    name.unwrap_or_else(|| "nobody alone".to_owned())
+}
+
+/// Who decided a case.
+fn handler(desk: Desk, agent: Option<&AgentId>, handled: Handled) -> String {
+    let told = match handled {
+        Handled::Person => return name_of(desk, agent),
+        Handled::Several => "several people",
+        Handled::Rule => "a rule",
+        Handled::RuleAndPeople => "a rule and people",
+        Handled::RanOut => "nobody in time",
+        Handled::Elsewhere => "somebody outside Amends",
+    };
+    told.to_owned()
 }
 
 /// "Arrived damaged, US$ 34.18".

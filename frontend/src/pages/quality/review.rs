@@ -3,10 +3,11 @@
 use super::form::Form;
 use super::loading::Loading;
 use super::saved::{self, Side};
-use super::{Head, calibration, case_name, frame, name_of, when};
+use super::{Head, calibration, case_name, frame, handler, name_of, when};
 use crate::api::{self, Failure};
 use crate::components::{Choice, FailureBanner, Icon, Pick};
 use crate::i18n::{format, words};
+use crate::pages::case::facts;
 use crate::routes::{Quality, Route};
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
@@ -296,7 +297,15 @@ fn decisions(view: &CaseView) -> Vec<AnyView> {
 
 fn sent(desk: Desk, view: &CaseView, page: &ReviewPage, form: Option<Form>) -> AnyView {
     let message = |message: &MessageView| {
-        let text = message.text.clone()?;
+        let is_others = page.others_messages.contains(&message.id);
+        let body = match (&message.text, &message.picture) {
+            (Some(text), _) => text.clone().into_any(),
+            (None, Some(media)) => {
+                view! { <a href=api::media_url(media) target="_blank" rel="external noopener">"A picture"</a> }
+                    .into_any()
+            }
+            (None, None) => return None,
+        };
         let class = match message.speaker {
             Speaker::Shop => "bubble bubble--us preline",
             Speaker::Buyer => "bubble bubble--buyer preline",
@@ -307,9 +316,12 @@ fn sent(desk: Desk, view: &CaseView, page: &ReviewPage, form: Option<Form>) -> A
             (_, Some(by)) => name_of(desk, Some(by)),
             (_, None) => "The shop".to_owned(),
         };
-        let foot = [&who, ", ", &when(message.at)].concat();
-        let comment = form.map(|form| comment(form, message));
-        Some(view! { <li class="stack said"><div class=class>{text}<footer>{foot}</footer></div>{comment}</li> })
+        let about = if is_others { " · for another case of this buyer" } else { "" };
+        let foot = [&who, ", ", &when(message.at), about].concat();
+        let comment = form.filter(|_| !is_others).map(|form| comment(form, message));
+        Some(
+            view! { <li class="stack said" class:others=is_others><div class=class>{body}<footer>{foot}</footer></div>{comment}</li> },
+        )
     };
     let messages: Vec<_> = view.chat.messages.iter().filter_map(message).collect();
     let list = if messages.is_empty() {
@@ -332,25 +344,14 @@ fn sent(desk: Desk, view: &CaseView, page: &ReviewPage, form: Option<Form>) -> A
 
 fn checks(view: &CaseView) -> AnyView {
     let passed = view.checks.iter().filter(|check| check.state == CheckState::Passed).count();
-    let has_failed = view.checks.iter().any(|check| check.state == CheckState::Failed);
-    let chip = if has_failed { "chip chip--stop push" } else { "chip chip--good push" };
+    // What is not known is no pass: the worst of all gives the colour.
+    let chip = match view.checks.iter().map(|check| check.state).max() {
+        Some(CheckState::Failed) => "chip chip--stop push",
+        Some(CheckState::Passed) => "chip chip--good push",
+        Some(CheckState::Unknown) | None => "chip push",
+    };
     let count = [&passed.to_string(), " of ", &view.checks.len().to_string()].concat();
-    let rows: Vec<_> = view
-        .checks
-        .iter()
-        .map(|check| {
-            let (mark, name, words) = match check.state {
-                CheckState::Passed => ("auto", "check", "Passed by the desk: "),
-                CheckState::Failed => ("auto auto--fail", "x", "Failed: "),
-                CheckState::Unknown => ("auto auto--open", "clock", "Not known yet: "),
-            };
-            view! {
-                <li title=check.explanation.clone()>
-                    <span class=mark><Icon name=name/><span class="vh">{words}</span></span><span>{check.text.clone()}</span>
-                </li>
-            }
-        })
-        .collect();
+    let rows: Vec<_> = view.checks.iter().map(facts::check).collect();
     view! {
         <section class="card" aria-labelledby="checks-h">
             <header><h2 id="checks-h">"Checked by the desk"</h2><span class=chip>{count}</span></header>
@@ -420,7 +421,7 @@ fn judged(writing: Writing, page: &ReviewPage, note_for: String) -> AnyView {
 fn lede(desk: Desk, page: &ReviewPage) -> String {
     let why = page.why.iter().map(|why| why.text.as_str()).collect::<Vec<_>>().join(", ");
     let why = if why.is_empty() { "opened by hand".to_owned() } else { why };
-    ["Handled by ", &name_of(desk, page.agent.as_ref()), ", ", &when(page.decided), " · ", &why].concat()
+    ["Handled by ", &handler(desk, page.agent.as_ref(), page.handled), ", ", &when(page.decided), " · ", &why].concat()
 }
 
 /// One case under review.
@@ -495,13 +496,13 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
             <div class="stack">
                 {words(view)}
                 {sent(desk, view, page, writing.map(|writing| writing.form))}
-                {checks(view)}
             </div>
             <div class="stack">
                 {session}{barred}
                 {writing.map(|writing| judged(writing, page, note_for))}
                 {own}{others}
             </div>
+            {checks(view)}
         </div>
         {move || is_calibrating.get().then(|| calibration::ask(desk, &card, is_calibrating))}
     };

@@ -2,16 +2,17 @@
 
 use super::loading::Loading;
 use super::saved::{self, Side};
-use super::{Head, case_name, falls, frame, name_of, when};
+use super::{Head, case_name, falls, frame, handler, name_of, when};
 use super::{cards, checkpoints, rules};
 use crate::api;
-use crate::components::{Art, Avatar, Empty};
+use crate::components::{Art, Avatar, Empty, Icon};
 use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
+use shared::id::AgentId;
 use shared::wire::case::CaseRow;
-use shared::wire::review::{Coaching, ReviewView, Reviews, Short, Waiting};
+use shared::wire::review::{Coaching, Handled, ReviewView, Reviews, Short, Waiting};
 
 /// Which sheet stands open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +22,11 @@ pub(super) enum Open {
     Checkpoints,
 }
 
-fn person(desk: Desk, agent: Option<&shared::id::AgentId>) -> AnyView {
-    let who = agent.map(|agent| (agent.to_string(), name_of(desk, Some(agent))));
-    match who {
-        Some(who) => view! { <Avatar person=Some(who) is_small=true/> }.into_any(),
-        None => view! { <span class="muted">"several"</span> }.into_any(),
+fn person(desk: Desk, agent: Option<&AgentId>, otherwise: Handled) -> AnyView {
+    let who = handler(desk, agent, if agent.is_some() { Handled::Person } else { otherwise });
+    match agent {
+        Some(agent) => view! { <Avatar person=Some((agent.to_string(), who)) is_small=true/> }.into_any(),
+        None => view! { <span class="muted">{who}</span> }.into_any(),
     }
 }
 
@@ -42,7 +43,7 @@ fn waiting_row(desk: Desk, one: &Waiting) -> AnyView {
             <th scope="row">{link(&one.row)}{begun}</th>
             <td>{[one.row.item.as_str(), " · ", &one.row.buyer].concat()}</td>
             <td>{when(one.decided)}</td>
-            <td>{person(desk, one.agent.as_ref())}</td>
+            <td>{person(desk, one.agent.as_ref(), one.handled)}</td>
             <td class="small muted">{why}</td>
         </tr>
     }
@@ -84,8 +85,8 @@ fn recent(desk: Desk, all: &[ReviewView]) -> Option<AnyView> {
         view! {
             <tr>
                 <th scope="row">{link(&review.row)}</th>
-                <td>{person(desk, review.agent.as_ref())}</td>
-                <td>{person(desk, Some(&review.reviewer))}</td>
+                <td>{person(desk, review.agent.as_ref(), Handled::Person)}</td>
+                <td>{person(desk, Some(&review.reviewer), Handled::Person)}</td>
                 <td>{when(review.saved)}</td>
                 <td class="n"><span class="line scored">{saved::score(&review.score)}</span></td>
             </tr>
@@ -132,11 +133,19 @@ fn coached(desk: Desk, one: &Coaching) -> AnyView {
         let text = ["mean of ", &one.reviews.to_string()].concat();
         view! { <span class="push"><b class="strong num">{score}</b>" "<span class="small muted">{text}</span></span> }
     });
+    let mut named = one.items.iter().chain(&one.checks);
+    let first = named.next().map(|short| short.text.clone()).unwrap_or_default();
+    let more = named.count();
+    let what = if more == 0 { first } else { [&first, ", and ", &more.to_string(), " more"].concat() };
     let all: Vec<_> = one.items.iter().chain(&one.checks).map(short).collect();
     view! {
         <li>
             <details class="coach">
-                <summary><Avatar person=Some((one.agent.to_string(), name.clone())) is_small=true/><b class="strong">{name}</b>{score}</summary>
+                <summary>
+                    <Avatar person=Some((one.agent.to_string(), name.clone())) is_small=true/>
+                    <span class="coach__what"><b class="strong">{name}</b><span class="small muted">{what}</span></span>
+                    {score}<Icon name="down" class="icon--s"/>
+                </summary>
                 <ul class="stack small">{all}</ul>
             </details>
         </li>
