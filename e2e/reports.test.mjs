@@ -85,6 +85,9 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     // A shorter span.
     await page.getByLabel("Weeks").selectOption("4");
     await until("four weeks are drawn", async () => (await weeks.getAttribute("aria-valuemax").catch(() => "")) === "4");
+    await page.waitForURL("**/reports?weeks=4");
+    await page.reload();
+    await until("a reload keeps them", async () => (await weeks.getAttribute("aria-valuemax").catch(() => "")) === "4");
 
     // One page, and nothing else on it.
     await page.emulateMedia({ media: "print" });

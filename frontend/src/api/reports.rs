@@ -3,7 +3,7 @@
 use super::Answer;
 use super::transport::{address, get};
 use crate::web;
-use shared::id::ShopId;
+use shared::id::{AgentId, ShopId};
 use shared::wire::report::{FileKind, Report, Reports};
 
 /// What is asked for.
@@ -13,13 +13,17 @@ pub struct Wanted {
     pub shop: Option<ShopId>,
     /// Weeks back.
     pub weeks: &'static str,
+    /// Only what this person answered.
+    pub agent: Option<AgentId>,
 }
 
 fn query(wanted: &Wanted) -> String {
     let mut query = ["?weeks=", wanted.weeks].concat();
-    if let Some(shop) = &wanted.shop {
-        query.push_str("&shop=");
-        query.push_str(&web::escape(shop.as_str()));
+    let shop = wanted.shop.as_ref().map(|shop| ("&shop=", shop.as_str()));
+    let agent = wanted.agent.as_ref().map(|agent| ("&agent=", agent.as_str()));
+    for (key, value) in shop.into_iter().chain(agent) {
+        query.push_str(key);
+        query.push_str(&web::escape(value));
     }
     query
 }

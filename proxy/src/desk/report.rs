@@ -89,11 +89,14 @@ struct Reader<'a, 'tx> {
     weeks: Weeks,
     now: Timestamp,
     wanted: &'a [Report],
+    /// Only what this person answered.
+    agent: Option<&'a AgentId>,
 }
 
 impl Reader<'_, '_> {
     fn wants(&self, any: &[Report]) -> bool {
-        any.iter().any(|report| self.wanted.contains(report))
+        let is_told = |report: &Report| self.agent.is_none() || report.names_people();
+        any.iter().filter(|report| is_told(report)).any(|report| self.wanted.contains(report))
     }
 
     fn span(&self) -> Span<'_> {
@@ -109,6 +112,9 @@ impl Reader<'_, '_> {
         let (mut agents, mut shops) = (By::new(), By::new());
         let (by_agent, by_shop) = (self.wants(&[R::Agents]), self.wants(&[R::Shops]));
         reports::answered(self.tx, &self.span(), |row| {
+            if self.agent.is_some_and(|only| row.agent != Some(only.as_str())) {
+                return;
+            }
             if let Some(week) = self.weeks.place(row.at).and_then(|place| weeks.get_mut(place)) {
                 week.take(&row);
             }
@@ -132,7 +138,8 @@ impl Reader<'_, '_> {
     }
 
     fn ran_out(&self, reports: &mut Reports) -> Result<(), StoreError> {
-        if self.wants(&[Report::InTime]) {
+        // The sums name nobody.
+        if self.agent.is_none() && self.wants(&[Report::InTime]) {
             for (week, sum) in reports::ran_out(self.tx, &self.span())? {
                 reports.ran_out.get_mut(week).into_iter().for_each(|sums| sums.push(sum.clone()));
             }
@@ -141,7 +148,7 @@ impl Reader<'_, '_> {
     }
 
     fn refunds(&self, reports: &mut Reports) -> Result<(), StoreError> {
-        if !self.wants(&[Report::Refunds, Report::Shops]) {
+        if self.agent.is_some() || !self.wants(&[Report::Refunds, Report::Shops]) {
             return Ok(());
         }
         // In the order of shop, currency and week.
@@ -271,6 +278,6 @@ pub fn read(
     Ok(desk.store.read(|tx| {
         let seen = agent.shops(tx)?.into_iter();
         let shops: Vec<_> = seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect();
-        Reader { tx, shops: &shops, weeks, now, wanted }.read(columns)
+        Reader { tx, shops: &shops, weeks, now, wanted, agent: filter.agent.as_ref() }.read(columns)
     })?)
 }

@@ -356,6 +356,19 @@ async fn a_span_and_a_shop_narrow_every_figure() {
 }
 
 #[tokio::test]
+async fn a_person_narrows_what_is_told_of_people() {
+    let world = World::new().await;
+    world.tell();
+    let all = world.read(&four_weeks());
+    let bo = all.agents.iter().find(|one| one.agent.as_str() == "bo").unwrap();
+    let only = world.read(&ReportFilter { agent: Some(bo.agent.clone()), ..four_weeks() });
+    assert_eq!((&only.whole, only.agents.as_slice()), (&bo.work, std::slice::from_ref(bo)));
+    let shops: u64 = only.shops.iter().map(|one| one.work.answered).sum();
+    assert_eq!(shops, bo.work.answered);
+    assert_eq!((only.refunds.len(), only.reasons.rows.len(), only.owed.len()), (0, 0, 0), "they name nobody");
+}
+
+#[tokio::test]
 async fn a_lead_counts_only_shops_that_they_see() {
     let world = World::new().await;
     world.tell();
@@ -530,7 +543,7 @@ async fn people_are_called_by_their_names() {
     world.tell();
     let agents = world.admin.get("/api/reports/agents?weeks=4").await.expect(200).text();
     let rows: Vec<_> = agents.lines().skip(1).collect();
-    assert_eq!(rows, ["Ann Lee,3,3,0,100.0,240.0,6.0", "'-Bo,2,1,1,50.0,60.0,1.0"]);
+    assert_eq!(rows, ["Ann Lee,3,3,0,100.0,240.0,6.0,0,", "'-Bo,2,1,1,50.0,60.0,1.0,0,"]);
 }
 
 #[tokio::test]

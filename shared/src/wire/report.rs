@@ -63,6 +63,11 @@ impl Report {
         Self::Chat,
     ];
 
+    /// Whether it can be told of one person: of what was paid, asked for or disputed nobody is named.
+    pub const fn names_people(self) -> bool {
+        matches!(self, Self::InTime | Self::Deciding | Self::Telling | Self::Agents | Self::Shops | Self::Again)
+    }
+
     /// Its name in an address; the same as on the wire.
     pub const fn word(self) -> &'static str {
         match self {
@@ -131,6 +136,9 @@ pub struct ReportFilter {
     /// Weeks back, the one that runs included: 1 to [`MOST_WEEKS`]; [`USUAL_WEEKS`] where it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weeks: Option<u32>,
+    /// Only what this person answered. Reports that name no person are then empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
     /// Of one report: as what.
     pub format: FileKind,
 }

@@ -197,11 +197,12 @@ impl LineChart {
         let points = scale.points(&line.values);
         let ((x, y), (end, _)) = (points.first().copied()?, points.last().copied()?);
         let value = line.values.iter().find_map(|value| *value)?;
-        // Before it where there is room, else above, else below.
-        let (place, height, anchor) = match (x, y) {
+        // Before it where there is room, else on the side from which the line leaves.
+        let rises = points.get(1).is_some_and(|(_, next)| *next < y);
+        let (place, height, anchor) = match (x, rises) {
             (50.., _) => (x - 8, y + 4, "end"),
-            (_, 16..) => (x + 1, y - 8, "start"),
-            _ => (x + 1, y + 18, "start"),
+            (_, true) => (x + 1, y + 18, "start"),
+            (_, false) => (x + 1, y - 8, "start"),
         };
         (end - x > WIDTH / 4).then(|| {
             let text = (self.words)(value);

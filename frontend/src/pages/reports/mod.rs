@@ -8,11 +8,11 @@ use crate::api::reports::{Wanted, file_url};
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
 use crate::i18n::format;
-use crate::routes::{Quality, Route};
+use crate::routes::{Figures as Asked, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use chart::{Goal, Line, LineChart, bars};
-use figures::{cell, drifted, heat, rate, span, trend_words, units};
+use figures::{UNKNOWN, cell, drifted, heat, rate, span, trend_words, units};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::report::{Drift, Names, table};
@@ -40,6 +40,13 @@ struct Page {
     found: RwSignal<Option<Answer<Reports>>>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
+}
+
+/// One of the spans; the usual one where the address names none.
+fn span_of(weeks: Option<&str>) -> &'static str {
+    let usual = USUAL_WEEKS.to_string();
+    let find = |weeks: &str| SPANS.iter().map(|(span, _)| *span).find(|span| *span == weeks);
+    weeks.and_then(find).or_else(|| find(&usual)).unwrap_or("10")
 }
 
 fn signed(number: u64) -> i64 {
@@ -94,6 +101,8 @@ impl Page {
     }
 
     fn want(self, wanted: Wanted) {
+        let Wanted { shop, weeks, agent } = wanted.clone();
+        self.desk.nav.keep(&Route::Reports, &Asked { shop, weeks: Some(weeks.to_owned()), by: agent });
         self.wanted.set(wanted);
         self.found.set(None);
         self.read();
@@ -269,17 +278,12 @@ impl Page {
 
     /// The newest whole week of each shop: TikTok judges each by itself, so they are not added up.
     fn chat(self, reports: &Reports) -> AnyView {
-        let running = reports.weeks.last().copied();
-        let mut last: Vec<&ChatWeek> = Vec::new();
-        for week in reports.chat.iter().filter(|week| Some(week.week) != running && week.answered.is_some()) {
-            match last.last_mut().filter(|known| known.shop == week.shop) {
-                Some(known) => *known = week,
-                None => last.push(week),
-            }
-        }
+        let whole = reports.weeks.iter().rev().nth(1);
+        let is_last = |week: &&ChatWeek| Some(&week.week) == whole && week.answered.is_some();
+        let mut last: Vec<&ChatWeek> = reports.chat.iter().filter(is_last).collect();
         last.sort_by_key(|week| week.answered);
         let (value, sub) = match last.first() {
-            None => ("–".to_owned(), "TikTok has counted no whole week of chats yet".to_owned()),
+            None => (UNKNOWN.to_owned(), "TikTok has counted no chat in the last whole week".to_owned()),
             Some(lowest) => (
                 format::percent(lowest.answered.unwrap_or_default()),
                 ["Lowest, ", &self.shop_name(&lowest.shop), ", in the last whole week"].concat(),
@@ -289,7 +293,10 @@ impl Page {
             .iter()
             .map(|week| {
                 let answered = week.answered.unwrap_or_default();
-                view! { <li><span class="clip">{self.shop_name(&week.shop)}</span>{meter(answered, 1_000)}<b class="num">{format::percent(answered)}</b></li> }
+                let stars = week.satisfied.map(|share| [" · 4 or 5 stars ", &format::percent(share)].concat());
+                let first = week.first_ms.map(|first| [" · first answer after ", &format::span(first)].concat());
+                let chats = format::count(week.sessions, "chat", "chats");
+                view! { <li><span class="clip">{self.shop_name(&week.shop)}</span>{meter(answered, 1_000)}<b class="num">{format::percent(answered)}</b><span class="more muted">{chats}{stars}{first}</span></li> }
             })
             .collect();
         let chart = view! { <ul class="levels small">{shops}</ul> };
@@ -500,6 +507,7 @@ impl Page {
                         <td class="n">{rate(work.in_time)}</td>
                         <td class="n">{span(work.deciding.half)}</td>
                         <td class="n">{span(work.telling.half)}</td>
+                        <td class="n">{rate(work.again)}</td>
                     </tr>
                 }
             })
@@ -514,6 +522,7 @@ impl Page {
                         <thead><tr>
                             <th scope="col">{who}</th><th scope="col">"Answered"</th><th scope="col" class="n">"In time"</th>
                             <th scope="col" class="n">"Half decided within"</th><th scope="col" class="n">"Half told within"</th>
+                            <th scope="col" class="n">"Not written again"</th>
                         </tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
@@ -547,7 +556,21 @@ impl Page {
             };
             return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
         }
-        let whose = self.wanted.with_untracked(|wanted| wanted.shop.clone());
+        let (whose, is_ones) = self.wanted.with_untracked(|wanted| (wanted.shop.clone(), wanted.agent.is_some()));
+        if is_ones {
+            // Of what was paid, asked for or disputed nobody is named.
+            return view! {
+                {waiting}
+                <div class="rgrid">
+                    {self.in_time(reports)}
+                    {self.times(Report::Deciding, reports, |work| work.deciding)}
+                    {self.times(Report::Telling, reports, |work| work.telling)}
+                    {self.again(reports)}
+                </div>
+                <div class="rpair">{self.shops(reports)}</div>
+            }
+            .into_any();
+        }
         let whose = whose.map_or_else(|| "All shops".to_owned(), |shop| self.shop_name(&shop));
         let weekly = weekly::page(reports, whose, |cost| self.shop_name(&cost.shop));
         view! {
@@ -594,10 +617,10 @@ pub fn ReportsPage() -> impl IntoView {
 
 #[component]
 fn Figures() -> impl IntoView {
-    let usual = SPANS.iter().find(|(weeks, _)| *weeks == USUAL_WEEKS.to_string()).map_or("10", |(weeks, _)| *weeks);
+    let Asked { shop, weeks, by } = crate::pages::figures_asked();
     let page = Page {
         desk: use_desk(),
-        wanted: RwSignal::new(Wanted { shop: None, weeks: usual }),
+        wanted: RwSignal::new(Wanted { shop, weeks: span_of(weeks.as_deref()), agent: by }),
         found: RwSignal::new(None),
         asked: StoredValue::new(0),
     };
@@ -605,10 +628,14 @@ fn Figures() -> impl IntoView {
     let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
     let shops = Signal::derive(move || crate::pages::shop_choices(page.desk));
     let pick_span = move |value: String| {
-        if let Some((weeks, _)) = SPANS.iter().find(|(weeks, _)| *weeks == value) {
-            page.want(Wanted { weeks, ..page.wanted.get_untracked() });
-        }
+        page.want(Wanted { weeks: span_of(Some(&value)), ..page.wanted.get_untracked() });
     };
+    let people = Signal::derive(move || {
+        let people = page.desk.session.people().into_iter().map(|person| Choice::new(person.id, person.name));
+        [Choice::new("", "Everybody")].into_iter().chain(people).collect::<Vec<_>>()
+    });
+    let pick_agent =
+        move |value: String| page.want(Wanted { agent: value.parse().ok(), ..page.wanted.get_untracked() });
     let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
     view! {
         <main class="page" id="main" tabindex="-1">
@@ -620,7 +647,13 @@ fn Figures() -> impl IntoView {
                         label="Shop" icon="home" choices=shops on_pick=pick_shop
                         value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
                     />
-                    <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
+                    <Pick
+                        label="Person" icon="user" choices=people on_pick=pick_agent
+                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.agent.as_ref().map(ToString::to_string).unwrap_or_default()))
+                    />
+                    {move || page.wanted.with(|wanted| wanted.agent.is_none()).then(|| view! {
+                        <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
+                    })}
                 </div>
             </header>
             {move || match page.found.get() {

@@ -231,7 +231,16 @@ impl Maker<'_> {
     }
 }
 
-const WORK: &[&str] = &["Answered", "In time", "Ran out", "Share in time", "Half decided within", "Half told within"];
+const WORK: &[&str] = &[
+    "Answered",
+    "In time",
+    "Ran out",
+    "Share in time",
+    "Half decided within",
+    "Half told within",
+    "Wrote again",
+    "Share that did not write again",
+];
 
 fn work(work: &Work) -> Vec<Cell> {
     vec![
@@ -241,6 +250,8 @@ fn work(work: &Work) -> Vec<Cell> {
         share(work.in_time),
         span(work.deciding.half),
         span(work.telling.half),
+        Cell::Count(work.again.failed),
+        share(work.again),
     ]
 }
 
