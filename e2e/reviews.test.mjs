@@ -243,11 +243,13 @@ test("a lead changes the scorecard and the sampling", async () => {
     await rules.getByText("The share is not a number that fits.").waitFor();
     await rules.getByLabel("Share of all cases, percent").fill("10");
     await rules.getByLabel("More than, in USD").fill("100.00");
+    await rules.getByLabel("Share of Ines Ferreira’s cases, percent").fill("40");
     await checkAccessibility(browser, "the sheet of sampling");
     await shot(browser, "reviews-10-sampling", ALL);
     await rules.getByRole("button", { name: "Save", exact: true }).click();
     await rules.waitFor({ state: "detached" });
     const { rules: kept } = await lead.get("/api/reviews/rules");
     assert.deepEqual([kept.sampling.share, kept.sampling.above[0].amount], [10, "100.00"]);
+    assert.deepEqual(kept.sampling.of.map(({ share }) => share), [40]);
   });
 });

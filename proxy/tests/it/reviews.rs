@@ -11,7 +11,7 @@ use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind};
 use shared::domain::quality::{Check, QUALITY_VERSION};
-use shared::domain::review::{Judged, Judgement, Sampling, Scorecard, Standing, Watch, Why};
+use shared::domain::review::{Judged, Judgement, OfAgent, Sampling, Scorecard, Standing, Watch, Why};
 use shared::domain::tick::Tick;
 use shared::id::ReviewId;
 use shared::reasons::ReasonGroup;
@@ -255,7 +255,7 @@ fn rules(version: u32, sampling: Sampling) -> ReviewRules {
 }
 
 fn none() -> Sampling {
-    Sampling { share: 0, per_agent: 0, first: 0, above: Vec::new(), failed: Vec::new() }
+    Sampling { share: 0, per_agent: 0, first: 0, above: Vec::new(), failed: Vec::new(), of: Vec::new() }
 }
 
 #[tokio::test]
@@ -274,8 +274,13 @@ async fn the_list_follows_the_rules_and_does_not_change_by_itself() {
     let late = reviews::save_rules(desk, &marek, &rules(0, Sampling { share: 7, ..none() }));
     assert!(matches!(late, Err(DeskError::EditedMeanwhile { .. })), "{late:?}");
     refused(reviews::save_rules(desk, &marek, &rules(1, Sampling { share: 101, ..none() })), "share");
+    let hers = OfAgent { agent: scene.agent.id.clone(), share: 100 };
+    let of_one = Sampling { of: vec![hers.clone(), hers.clone()], ..none() };
+    refused(reviews::save_rules(desk, &marek, &rules(1, of_one)), "of");
+    let of_one = reviews::save_rules(desk, &marek, &rules(1, Sampling { of: vec![hers], ..none() })).unwrap();
+    assert_eq!(waiting(&lena).waiting[0].why.last().map(|why| why.why), Some(Why::OfAgent));
     let all = Sampling { share: 100, failed: vec![Check::PhotosOpened], ..none() };
-    let kept = reviews::save_rules(desk, &marek, &rules(1, all.clone())).unwrap();
+    let kept = reviews::save_rules(desk, &marek, &rules(of_one.version, all.clone())).unwrap();
     assert_eq!(reviews::save_rules(desk, &marek, &rules(1, all)).unwrap(), kept, "the same again");
     assert_eq!(waiting(&lena).waiting[0].why.last().map(|why| why.why), Some(Why::Share));
     assert_eq!(waiting(&lena).waiting, waiting(&marek).waiting, "who asks changes nothing");

@@ -289,6 +289,15 @@ pub const fn answer_until(saved: Timestamp) -> Timestamp {
     saved.plus_millis(ANSWER_DAYS * DAY_MS)
 }
 
+/// So much of one person's cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OfAgent {
+    /// Whose.
+    pub agent: AgentId,
+    /// Percent of their cases, by chance.
+    pub share: u32,
+}
+
 /// Which cases people look at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sampling {
@@ -302,6 +311,9 @@ pub struct Sampling {
     pub above: Vec<Money>,
     /// Cases in which one of these failed.
     pub failed: Vec<Check>,
+    /// More of some people's cases than of everybody's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<OfAgent>,
 }
 
 impl Default for Sampling {
@@ -312,6 +324,7 @@ impl Default for Sampling {
             first: 10,
             above: Vec::new(),
             failed: vec![Check::OneDecision, Check::NothingForbidden],
+            of: Vec::new(),
         }
     }
 }
@@ -321,6 +334,8 @@ pub fn sampling_problem(sampling: &Sampling) -> Problem {
     let twice = |place: usize, amount: &Money| {
         sampling.above.iter().skip(place + 1).any(|other| other.currency() == amount.currency())
     };
+    let named_again =
+        |place: usize, of: &OfAgent| sampling.of.iter().skip(place + 1).any(|other| other.agent == of.agent);
     if sampling.share > 100 {
         Some(("share", "must be 0 to 100"))
     } else if sampling.per_agent > 50 {
@@ -331,6 +346,10 @@ pub fn sampling_problem(sampling: &Sampling) -> Problem {
         Some(("above", "must name every currency once"))
     } else if sampling.above.iter().any(|amount| !amount.is_positive()) {
         Some(("above", "must be more than 0"))
+    } else if sampling.of.iter().any(|of| of.share > 100) {
+        Some(("of", "must be 0 to 100"))
+    } else if sampling.of.iter().enumerate().any(|(place, of)| named_again(place, of)) {
+        Some(("of", "must name everybody once"))
     } else {
         None
     }
@@ -361,6 +380,8 @@ pub enum Why {
     Share,
     /// One of so many a week of its agent.
     PerAgent,
+    /// Part of the share of its agent's cases.
+    OfAgent,
     /// Its agent is new.
     First,
     /// Much money.
@@ -399,7 +420,11 @@ pub fn pick(candidates: &[Candidate], sampling: &Sampling, now: Timestamp) -> Ve
         let is_above = |most: &Money| one.amount.as_ref().and_then(|own| own.compare(most)) == Some(Ordering::Greater);
         why.extend(sampling.above.iter().any(is_above).then_some(Why::Above));
         why.extend((one.is_first && sampling.first > 0).then_some(Why::First));
-        why.extend((lot(&one.case) % 10_000 < u64::from(sampling.share) * 100).then_some(Why::Share));
+        let is_drawn = |share: u32| lot(&one.case) % 10_000 < u64::from(share) * 100;
+        why.extend(is_drawn(sampling.share).then_some(Why::Share));
+        let is_of = |of: &OfAgent| one.agent.as_ref() == Some(&of.agent) && is_drawn(of.share);
+        // The same lot: who is drawn among everybody is drawn among their own.
+        why.extend((!why.contains(&Why::Share) && sampling.of.iter().any(is_of)).then_some(Why::OfAgent));
         why
     };
     let mut picked: Vec<Vec<Why>> = candidates.iter().map(own).collect();
@@ -621,7 +646,28 @@ mod tests {
     }
 
     fn none() -> Sampling {
-        Sampling { share: 0, per_agent: 0, first: 0, above: Vec::new(), failed: Vec::new() }
+        Sampling { share: 0, per_agent: 0, first: 0, above: Vec::new(), failed: Vec::new(), of: Vec::new() }
+    }
+
+    #[test]
+    fn more_of_one_person_leaves_the_others_as_they_are() {
+        let all: Vec<Candidate> =
+            (0..2_000).map(|id| candidate(id, if id % 2 == 0 { "ann" } else { "tom" }, 1)).collect();
+        let of = |agent: &str, share| OfAgent { agent: agent.parse().unwrap(), share };
+        let rules = Sampling { share: 10, of: vec![of("ann", 50)], ..none() };
+        let picked = pick(&all, &rules, NOW);
+        let count = |agent: &str, why| {
+            let is_meant =
+                |(place, all_why): &&(usize, Vec<Why>)| all[*place].agent == agent.parse().ok() && *all_why == [why];
+            picked.iter().filter(is_meant).count()
+        };
+        assert!((450..550).contains(&(count("ann", Why::Share) + count("ann", Why::OfAgent))));
+        assert!((60..140).contains(&count("tom", Why::Share)));
+        assert_eq!(count("tom", Why::OfAgent), 0);
+        let twice = Sampling { of: vec![of("ann", 1), of("ann", 2)], ..none() };
+        assert_eq!(sampling_problem(&twice).map(|(field, _)| field), Some("of"));
+        let much = Sampling { of: vec![of("ann", 101)], ..none() };
+        assert_eq!(sampling_problem(&much).map(|(field, _)| field), Some("of"));
     }
 
     #[test]
@@ -677,7 +723,7 @@ mod tests {
             first: 3,
             above: vec![Money::parse("9.99", "USD").unwrap(), Money::parse("1", "EUR").unwrap()],
             failed: vec![Check::NoGap],
-            per_agent: 0,
+            ..none()
         };
         let why = vec![Why::Failed(Check::NoGap), Why::Above, Why::First, Why::Share];
         assert_eq!(pick(&[one.clone()], &rules, NOW), [(0, why)]);

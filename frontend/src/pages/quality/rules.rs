@@ -1,12 +1,16 @@
 //! The sheet of sampling and of alerts.
 
 use super::loading::Loading;
+use super::name_of;
 use crate::api::{self, Failure};
 use crate::components::{FailureBanner, Sheet};
+use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::quality::Check;
+use shared::domain::review::OfAgent;
+use shared::id::AgentId;
 use shared::money::Money;
 use shared::wire::review::{ReviewRules, ReviewRulesView};
 
@@ -20,6 +24,27 @@ fn number_field(id: &'static str, label: &'static str, hint: &'static str, value
         </div>
     }
     .into_any()
+}
+
+/// A field for each of some, as typed. `named`: the words beside it, and its label.
+fn typed_rows(
+    all: RwSignal<Vec<(String, String)>>,
+    named: impl Fn(&str) -> (String, String),
+    legend: &'static str,
+    hint: &'static str,
+) -> AnyView {
+    let row = |(place, (key, _)): (usize, (String, String))| {
+        let value = move || all.with(|all| all.get(place).map(|(_, text)| text.clone())).unwrap_or_default();
+        let write = move |event: web_sys::Event| {
+            let text = web::value_of(&event);
+            all.update(|all| all.get_mut(place).into_iter().for_each(|(_, known)| known.clone_from(&text)));
+        };
+        let (name, label) = named(&key);
+        view! { <label class="line"><span class="muted currency clip">{name}</span><input class="input push" aria-label=label inputmode="decimal" autocomplete="off" prop:value=value on:input=write/></label> }
+    };
+    let rows: Vec<_> = all.get_untracked().into_iter().enumerate().map(row).collect();
+    view! { <fieldset class="field"><legend class="strong">{legend}</legend><div class="amounts">{rows}</div><span class="hint">{hint}</span></fieldset> }
+        .into_any()
 }
 
 fn typed(number: u32) -> RwSignal<String> {
@@ -36,6 +61,8 @@ struct Form {
     /// By currency, as typed; empty: none.
     above: RwSignal<Vec<(String, String)>>,
     failed: RwSignal<Vec<Check>>,
+    /// By person, as typed; empty: as everybody.
+    of: RwSignal<Vec<(String, String)>>,
     points: RwSignal<String>,
     cases: RwSignal<String>,
     reviews: RwSignal<String>,
@@ -46,12 +73,17 @@ struct Form {
 }
 
 impl Form {
-    fn of(known: &ReviewRulesView) -> Self {
+    fn of(desk: Desk, known: &ReviewRulesView) -> Self {
         let ReviewRules { version, sampling, watch } = &known.rules;
         let amount = |currency: &String| {
             let known = sampling.above.iter().find(|amount| amount.currency() == *currency);
             (currency.clone(), known.map(|amount| amount.amount().to_owned()).unwrap_or_default())
         };
+        let own = |agent: &AgentId| {
+            let known = sampling.of.iter().find(|of| of.agent == *agent);
+            (agent.to_string(), known.map(|of| of.share.to_string()).unwrap_or_default())
+        };
+        let of = untrack(|| desk.session.people()).iter().map(|person| own(&person.id)).collect();
         Self {
             version: *version,
             share: typed(sampling.share),
@@ -59,6 +91,7 @@ impl Form {
             first: typed(sampling.first),
             above: RwSignal::new(known.currencies.iter().map(amount).collect()),
             failed: RwSignal::new(sampling.failed.clone()),
+            of: RwSignal::new(of),
             points: typed(watch.points),
             cases: typed(watch.cases),
             reviews: typed(watch.reviews),
@@ -80,6 +113,13 @@ impl Form {
                 above.push(Money::typed(text, &currency).map_err(|_| ["The amount in ", &currency].concat())?);
             }
         }
+        let mut of = Vec::new();
+        for (agent, text) in self.of.get_untracked() {
+            let Ok(agent) = agent.parse() else { continue };
+            if !text.trim().is_empty() {
+                of.push(OfAgent { agent, share: text.trim().parse().map_err(|_| "A person’s share".to_owned())? });
+            }
+        }
         Ok(ReviewRules {
             version: self.version,
             sampling: shared::domain::review::Sampling {
@@ -88,6 +128,7 @@ impl Form {
                 first: number(self.first, "The number of first cases")?,
                 above,
                 failed: self.failed.get_untracked(),
+                of,
             },
             watch: shared::domain::review::Watch {
                 points: number(self.points, "The fall")?,
@@ -98,18 +139,17 @@ impl Form {
     }
 
     fn amounts(self) -> AnyView {
-        let row = move |(place, (currency, _)): (usize, (String, String))| {
-            let value = move || self.above.with(|all| all.get(place).map(|(_, text)| text.clone())).unwrap_or_default();
-            let write = move |event: web_sys::Event| {
-                let text = web::value_of(&event);
-                self.above.update(|all| all.get_mut(place).into_iter().for_each(|(_, known)| known.clone_from(&text)));
-            };
-            let label = ["More than, in ", &currency].concat();
-            view! { <label class="line"><span class="muted currency">{currency}</span><input class="input" aria-label=label inputmode="decimal" autocomplete="off" prop:value=value on:input=write/></label> }
+        let named = |currency: &str| (currency.to_owned(), ["More than, in ", currency].concat());
+        typed_rows(self.above, named, "Amounts above", "Every case of more than this. Empty: none.")
+    }
+
+    fn of_people(self, desk: Desk) -> AnyView {
+        let named = |agent: &str| {
+            let name = agent.parse().ok().map(|agent| name_of(desk, Some(&agent))).unwrap_or_default();
+            let label = ["Share of ", &name, "’s cases, percent"].concat();
+            (name, label)
         };
-        let rows: Vec<_> = self.above.get_untracked().into_iter().enumerate().map(row).collect();
-        view! { <fieldset class="field"><legend class="strong">"Amounts above"</legend><div class="amounts">{rows}</div><span class="hint">"Every case of more than this. Empty: none."</span></fieldset> }
-            .into_any()
+        typed_rows(self.of, named, "More of one person, percent", "Of their own cases. Empty: as everybody.")
     }
 
     fn checks(self, all: &[(Check, String)]) -> AnyView {
@@ -150,7 +190,7 @@ impl Form {
         });
     }
 
-    fn draw(self, known: &ReviewRulesView, on_close: Callback<bool>) -> AnyView {
+    fn draw(self, desk: Desk, known: &ReviewRulesView, on_close: Callback<bool>) -> AnyView {
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             if !self.is_busy.get_untracked() {
@@ -165,6 +205,7 @@ impl Form {
                     {number_field("rl-first", "First cases of a new agent", "All of them.", self.first)}
                 </div>
                 {self.amounts()}
+                {self.of_people(desk)}
                 {self.checks(&known.checks)}
                 <h3>"Tell leads when something falls"</h3>
                 <div class="numbers">
@@ -187,8 +228,8 @@ impl Form {
 /// Which cases are looked at.
 #[component]
 pub fn Sampling(on_close: Callback<bool>) -> impl IntoView {
-    let known = Loading::new(api::reviews::rules);
-    let body = move || known.draw(|known| Form::of(&known).draw(&known, on_close));
+    let (desk, known) = (use_desk(), Loading::new(api::reviews::rules));
+    let body = move || known.draw(|known| Form::of(desk, &known).draw(desk, &known, on_close));
     view! {
         <Sheet title="Sampling" lede="Which decided cases people look at. A case waits for 4 weeks." width="760px" on_close=move |()| on_close.run(false)>
             {body}

@@ -129,6 +129,7 @@ fn words(why: Why, sampling: &Sampling) -> String {
     match why {
         Why::Share => "picked at random".to_owned(),
         Why::PerAgent => format!("one of {} a week", sampling.per_agent),
+        Why::OfAgent => "more of this agent’s cases".to_owned(),
         Why::First => "among the first of a new agent".to_owned(),
         Why::Above => "much money".to_owned(),
         Why::Failed(check) => format!("failed: {}", check.text()),
