@@ -35,14 +35,29 @@ pub fn views(desk: &Desk, view: &CaseView) -> Result<Vec<CheckView>, DeskError> 
     if points.is_empty() {
         return Ok(Vec::new());
     }
-    let guides = desk.store.read(handbook::guides)?;
+    let (guides, before) =
+        desk.store.read(|tx| Ok::<_, StoreError>((handbook::guides(tx)?, quality::before(tx, &view.row.id)?)))?;
+    // Where older rules judged otherwise, what they said is one of the facts.
+    let otherwise = |point: &Checkpoint| {
+        let (passed, failed) = before?;
+        let words = match point.state {
+            CheckState::Passed if failed.has(point.check) => "Failed",
+            CheckState::Failed if passed.has(point.check) => "Passed",
+            _ => return None,
+        };
+        Some(("By the rules before".to_owned(), Value::Text(words.to_owned())))
+    };
     let shown = |point: Checkpoint| CheckView {
         text: point.check.text().to_owned(),
         explanation: point.check.explanation().to_owned(),
         step: point.check.step().text().to_owned(),
         guide: guides.get(&point.check).cloned(),
         state: point.state,
-        facts: point.facts.into_iter().map(|fact| (fact.label.text().to_owned(), fact.value)).collect(),
+        facts: {
+            let otherwise = otherwise(&point);
+            let facts = point.facts.into_iter().map(|fact| (fact.label.text().to_owned(), fact.value));
+            facts.chain(otherwise).collect()
+        },
     };
     Ok(points.into_iter().map(shown).collect())
 }

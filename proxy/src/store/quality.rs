@@ -27,9 +27,14 @@ impl Checks {
         Self(points.iter().filter(|point| point.state == state).fold(0, |all, point| all | bit(point.check)))
     }
 
+    /// Whether it is one of them.
+    pub fn has(self, check: Check) -> bool {
+        self.0 & bit(check) != 0
+    }
+
     /// In the order of the work.
     pub fn iter(self) -> impl Iterator<Item = Check> {
-        Check::ALL.into_iter().filter(move |check| self.0 & bit(*check) != 0)
+        Check::ALL.into_iter().filter(move |check| self.has(*check))
     }
 }
 
@@ -197,6 +202,12 @@ fn save_outcomes(tx: &Tx<'_>, outcomes: &[&Outcome], now: Timestamp) -> Result<(
         &values,
     )?;
     Ok(())
+}
+
+/// What held and what did not by the rules before the present ones, as far as a case was checked by them.
+pub fn before(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(Checks, Checks)>, StoreError> {
+    let sql = "SELECT passed, failed FROM quality WHERE case_id = ?1 AND version < ?2 ORDER BY version DESC LIMIT 1";
+    tx.first(sql, params![case, QUALITY_VERSION], |row| Ok((Checks(row.get(0)?), Checks(row.get(1)?))))
 }
 
 /// Which results are meant.

@@ -8,8 +8,8 @@ use proxy::desk::{handbook, quality, view};
 use proxy::store::people::Account;
 use proxy::store::{Param, StoreError, cases, chat};
 use proxy::tiktok::chat::ChatMessage;
-use serde_json::{Value, json};
-use shared::domain::quality::{Check, CheckState, after_deciding};
+use serde_json::json;
+use shared::domain::quality::{Check, CheckState, Value, after_deciding};
 use shared::domain::report::fact;
 use shared::id::MediaId;
 use shared::wire::case::CaseView;
@@ -281,6 +281,15 @@ async fn other_rules_make_a_new_result_and_keep_the_old_one() {
     assert_eq!(store.read(|tx| tx.only(kept, &[], |row| row.get::<i64>(0))).unwrap(), 1);
     quality::begin(&scene.room.desk).unwrap();
     assert_eq!(read(&scene, &QualityFilter::default()).waiting, 0, "once");
+    let view = store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+    let told: Vec<_> = quality::views(&scene.room.desk, &view)
+        .unwrap()
+        .into_iter()
+        .filter_map(|check| {
+            Some((check.text, check.facts.into_iter().find(|(name, _)| name.contains("rules before"))?.1))
+        })
+        .collect();
+    assert_eq!(told, [(Check::KindFitsReason.text().to_owned(), Value::Text("Failed".to_owned()))]);
 }
 
 #[tokio::test]
@@ -338,12 +347,12 @@ async fn leads_see_it_and_agents_do_not() {
     let mut admin = desk.admin().await;
     let mut lead = desk.member(&mut admin, "Lena", "lead", json!("all")).await;
     let mut agent = desk.member(&mut admin, "Ann", "agent", json!("all")).await;
-    let seen: Value = lead.get("/api/quality?weeks=4").await.expect(200).json();
+    let seen: serde_json::Value = lead.get("/api/quality?weeks=4").await.expect(200).json();
     assert_eq!(seen["cases"], json!({ "passed": 0, "failed": 0 }));
     lead.get("/api/quality/cases?failed=money_came").await.expect(200);
     lead.get("/api/quality/cases?failed=nonsense").await.expect(422);
     agent.get("/api/quality").await.expect(403);
-    let own: Value = agent.get("/api/quality/mine?weeks=4").await.expect(200).json();
+    let own: serde_json::Value = agent.get("/api/quality/mine?weeks=4").await.expect(200).json();
     assert_eq!(own["cases"], json!({ "passed": 0, "failed": 0 }));
     agent.get("/api/quality/mine/cases?failed=money_came").await.expect(200);
 }
