@@ -36,7 +36,7 @@ use tempfile::TempDir;
 /// A Tuesday morning in 2026.
 const START: i64 = 1_790_000_000;
 /// Choices of a run of the usual length.
-const TICKS: u32 = 1_000;
+const TICKS: u32 = 850;
 const HOUR_MS: i64 = 3_600_000;
 
 /// How a run went.
@@ -399,11 +399,9 @@ impl Run {
             self.pass(seconds * 1000);
             while self.orphan_comes()? {}
             self.clock_comes_right()?;
-            // What reached nobody for hours or days comes now.
-            self.webhook_comes()?;
+            self.late_webhooks_come()?;
             let shop = self.shop.clone();
             let host = self.some_host();
-            host.begin_ask("hints".to_owned(), Host::hints(&host.desk));
             host.begin_ask("sweep".to_owned(), Host::sweep(&host.desk, &shop));
             // As rarely as the program does: what is open is read one by one.
             if seconds > 3_600 {
@@ -422,6 +420,19 @@ impl Run {
                 break;
             }
         }
+        Ok(())
+    }
+
+    /// Now and then comes what reached nobody for hours or days.
+    fn late_webhooks_come(&mut self) -> Result<()> {
+        if !self.chance(300) {
+            return Ok(());
+        }
+        for _ in 0..3 {
+            self.webhook_comes()?;
+        }
+        let host = self.some_host();
+        host.begin_ask("hints".to_owned(), Host::hints(&host.desk));
         Ok(())
     }
 
