@@ -126,7 +126,7 @@ impl Ground {
     }
 
     /// Lets a buyer of that shop open a case.
-    pub async fn open_case(&self, shop: &str, task: &Task) -> Result<OpenedCase, TiktokError> {
+    pub async fn open_case(&self, shop: &str, region: &str, task: &Task) -> Result<OpenedCase, TiktokError> {
         let kind = match task.kind {
             Kind::Cancellation => "CANCEL",
             Kind::RefundOnly => "REFUND",
@@ -142,7 +142,7 @@ impl Ground {
             photos: task.photos,
             amount: &task.amount,
             deadline_s: i64::from(task.deadline_minutes) * 60,
-            manner: &task.manner,
+            manner: &task.manner.answering(region),
         };
         let made: CaseMade = self.ask("cases", "cases", &case).await?;
         let object = if made.object == "cancellation" { Object::Cancellation } else { Object::Return };

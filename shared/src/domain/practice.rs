@@ -46,6 +46,27 @@ pub struct Manner {
     pub writes_again: String,
 }
 
+impl Manner {
+    /// The same, with an answer to a question in every case: nobody waits for a buyer who says nothing.
+    pub fn answering(&self, region: &str) -> Self {
+        let mut manner = self.clone();
+        if manner.to_question.trim().is_empty() {
+            plain_answer(region).clone_into(&mut manner.to_question);
+        }
+        manner
+    }
+}
+
+/// What buyers of a region answer who have nothing to add.
+fn plain_answer(region: &str) -> &'static str {
+    match region {
+        "ES" => "No tengo nada más que añadir. Lo que escribí en la solicitud es todo.",
+        "TH" => "ไม่มีอะไรเพิ่มเติมแล้วค่ะ ที่เขียนไว้ในคำขอคือทั้งหมดค่ะ",
+        "ID" => "Tidak ada yang perlu ditambahkan. Semua sudah saya tulis di permintaan.",
+        _ => "I have nothing to add. What I wrote in the request is all there is.",
+    }
+}
+
 /// What a right handling looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -386,6 +407,16 @@ mod tests {
         let mut exercise = exercise();
         change(&mut exercise);
         assert_eq!(exercise_problem(&exercise).map(|(field, _)| field), Some(field));
+    }
+
+    #[test]
+    fn every_buyer_answers_a_question() {
+        for (region, _) in REGIONS {
+            let silent = Manner::default().answering(region);
+            assert!(!silent.to_question.is_empty() && !silent.shows_photo, "{region}");
+        }
+        let own = Manner { to_question: "Here it is.".to_owned(), ..Manner::default() };
+        assert_eq!(own.answering("US"), own);
     }
 
     #[test]

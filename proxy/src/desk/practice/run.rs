@@ -119,7 +119,10 @@ pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
             Some(known) if task.kind == Kind::Cancellation => (Object::Cancellation, known),
             Some(known) => (Object::Return, known),
             None => {
-                let opened = ground.open_case(&shop.platform_id, task).await.map_err(|fault| no_answer(&fault))?;
+                let opened = ground
+                    .open_case(&shop.platform_id, &run.body.region, task)
+                    .await
+                    .map_err(|fault| no_answer(&fault))?;
                 desk.store.write(|tx| store::opened(tx, &run.id, case.place, &opened.platform_id))?;
                 (opened.object, opened.platform_id)
             }
