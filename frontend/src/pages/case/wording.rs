@@ -1,5 +1,6 @@
 //! The words of a case on screen: plain verbs, the fact first, never ahead of TikTok.
 
+use super::kit::sum;
 use crate::i18n::words;
 use shared::domain::case::{Claim, DecisionKind};
 use shared::reasons::{ReasonGroup, group_of, label};
@@ -178,7 +179,11 @@ pub fn happened(what: &Happened, by: &Who, who: &str) -> String {
         Happened::Status { before: None, now } => ["First seen as ", &status(now)].concat(),
         Happened::Status { now, .. } => ["TikTok shows ", &status(now)].concat(),
         Happened::Record { text, .. } => text.clone(),
-        Happened::DecisionPressed { kind, .. } => [who, " pressed: ", decided(*kind)].concat(),
+        Happened::DecisionPressed { kind, amount, .. } => {
+            let given = amount.as_ref().filter(|_| kind.is_approval() || kind.needs_amount());
+            let given = given.map(|amount| [", ", &sum(amount)].concat()).unwrap_or_default();
+            [who, " pressed: ", decided(*kind), &given].concat()
+        }
         Happened::ReplyPressed => [who, " wrote the reply"].concat(),
         Happened::Undone => [who, " undid it: nothing had left"].concat(),
         Happened::DecisionDone { kind, by_reading: false } => ["TikTok accepted ", decided(*kind)].concat(),
