@@ -96,6 +96,10 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
     await page.waitForURL(run);
     await page.getByRole("button", { name: "An hour" }).click();
     await page.getByText(/have passed for your cases/).waitFor();
+    const speeds = page.getByRole("group", { name: "How fast the clock runs" });
+    await speeds.getByRole("button", { name: "1 ×", exact: true, pressed: true }).waitFor();
+    await speeds.getByRole("button", { name: "10 ×", exact: true }).click();
+    await speeds.getByRole("button", { name: "10 ×", exact: true, pressed: true }).waitFor();
     await page.getByText("2 of 2 cases done.").waitFor();
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByText("100 %", { exact: true }).first().waitFor();
@@ -130,9 +134,16 @@ test("what went wrong is shown with why it is asked", async () => {
     await page.getByText(/Approved|Refund/).first().waitFor();
     await page.getByRole("link", { name: "Back to the exercise" }).click();
     await page.getByRole("link", { name: "Go on" }).click();
+    // A skip past a deadline is asked about first.
+    await page.getByText(/^\d.* left$/).first().waitFor();
+    await page.getByRole("button", { name: "A day" }).click();
+    const skip = page.getByRole("dialog", { name: "Skip past a deadline?" });
+    await skip.getByText(/^2 cases run out of time before that\./).waitFor();
+    await skip.getByRole("button", { name: "Not yet" }).click();
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByRole("dialog", { name: "Finish this run?" }).getByRole("button", { name: "Finish" }).click();
     await page.locator(".checks details[open] > p").first().waitFor();
+    await page.locator('.checks details[open] a[href*="#step-"]').first().waitFor();
     assert.equal(await page.getByText("Nobody decided it before the time ran out").count(), 2);
     await checkAccessibility(browser, "a score with faults");
     await shot(browser, "practice-8-faults", ALL);

@@ -353,6 +353,32 @@ fn asked_first(view: &CaseView, first: Timestamp) -> Point {
     Point { mark: Mark::AskedFirst, holds, facts: facts.collect() }
 }
 
+/// What a check rests on, as who practises needs it: with the words in which the buyer wrote again, which are invented, and
+/// without a deadline that a skip has moved to before the request.
+fn told(view: &CaseView, check: Check, mut facts: Vec<Fact>) -> Vec<Fact> {
+    let at = |facts: &[Fact], label: Label| {
+        facts.iter().find(|fact| fact.label == label).and_then(|fact| match fact.value {
+            Value::At(at) => Some(at),
+            _ => None,
+        })
+    };
+    match check {
+        Check::NotAgain => {
+            let again = at(&facts, Label::WroteAgain);
+            let message = view.chat.messages.iter().find(|message| Some(message.at) == again);
+            let text = message.and_then(|message| message.text.clone());
+            facts.extend(text.map(|text| Fact { label: Label::WroteAgain, value: Value::Text(text) }));
+        }
+        Check::DecidedInTime
+            if at(&facts, Label::Deadline).is_some_and(|end| Some(end) <= at(&facts, Label::Asked)) =>
+        {
+            facts.retain(|fact| !matches!(fact.label, Label::Deadline | Label::Asked));
+        }
+        _ => {}
+    }
+    facts
+}
+
 /// Judges a case as it stands, as if nothing more came of it: what time would show is taken as shown.
 pub fn judge(right: &Right, view: &CaseView, now: Timestamp) -> Judged {
     let made = decisions(view);
@@ -360,6 +386,7 @@ pub fn judge(right: &Right, view: &CaseView, now: Timestamp) -> Judged {
     let point = |Checkpoint { check, state, facts }| match state {
         CheckState::Unknown => None,
         CheckState::Passed | CheckState::Failed => {
+            let facts = told(view, check, facts);
             Some(Point { mark: Mark::Check(check), holds: state == CheckState::Passed, facts })
         }
     };
@@ -467,6 +494,28 @@ mod tests {
         let perfect = Judged { is_decided: true, points: vec![judged.points[0].clone()] };
         assert_eq!(percent(std::slice::from_ref(&perfect)), 100);
         assert_eq!(percent(&[perfect, nobody]), 50);
+    }
+
+    #[test]
+    fn what_a_check_rests_on_says_what_was_written_again_and_no_deadline_before_the_request() {
+        let mut view = view();
+        view.chat.messages = vec![crate::wire::case::MessageView {
+            id: "7".to_owned(),
+            speaker: crate::wire::case::Speaker::Buyer,
+            at: NOW,
+            text: Some("Where is my money?".to_owned()),
+            picture: None,
+            card: None,
+            by: None,
+        }];
+        let fact = |label, at: Timestamp| Fact { label, value: Value::At(at) };
+        let again = told(&view, Check::NotAgain, vec![fact(Label::WroteAgain, NOW)]);
+        assert_eq!(again[1].value, Value::Text("Where is my money?".to_owned()));
+        let times = |deadline: i64| {
+            let facts = vec![fact(Label::Asked, NOW), fact(Label::Deadline, NOW.plus_millis(deadline))];
+            told(&view, Check::DecidedInTime, facts).len()
+        };
+        assert_eq!((times(1), times(-1)), (2, 0));
     }
 
     #[test]

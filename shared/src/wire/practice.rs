@@ -1,8 +1,9 @@
 //! `/api/practice`: exercises, runs and what they came to.
 
+use crate::domain::case::Stage;
 use crate::domain::practice::{Exercise, Judged, Mark};
 use crate::domain::quality::Value;
-use crate::id::{AgentId, CaseId, ExerciseId, RunId, ShopId};
+use crate::id::{AgentId, CaseId, ExerciseId, PageId, RunId, ShopId};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
 use schemars::JsonSchema;
@@ -117,6 +118,15 @@ pub struct Practice {
     pub live: Option<RunBrief>,
 }
 
+/// A step of a page of the handbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StepPlace {
+    /// Of which page.
+    pub page: PageId,
+    /// From 1.
+    pub number: u32,
+}
+
 /// One respect in which a case was judged, for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PointView {
@@ -128,6 +138,9 @@ pub struct PointView {
     pub explanation: String,
     /// The step of the handbook.
     pub step: String,
+    /// Where that stands, if a page of the handbook has it.
+    #[serde(default)]
+    pub place: Option<StepPlace>,
     /// Whether it holds.
     pub holds: bool,
     /// What it rests on.
@@ -142,6 +155,7 @@ impl PointView {
             text: point.mark.text().to_owned(),
             explanation: point.mark.explanation().to_owned(),
             step: point.mark.step().to_owned(),
+            place: None,
             holds: point.holds,
             facts: point.facts.iter().map(|fact| (fact.label.text().to_owned(), fact.value.clone())).collect(),
         };
@@ -160,6 +174,12 @@ pub struct RunCase {
     pub reason: crate::reasons::ReasonGroup,
     /// Done, told and all.
     pub is_done: bool,
+    /// Who moves next, as long as the case is there.
+    pub stage: Option<Stage>,
+    /// Until when, where something is asked.
+    pub deadline: Option<Timestamp>,
+    /// Nobody decided it in time.
+    pub ran_out: bool,
     /// Of a judged run.
     pub percent: Option<u8>,
     /// Of a judged run.
@@ -179,6 +199,8 @@ pub struct RunView {
     pub about: String,
     /// Passed from here on.
     pub pass_percent: u8,
+    /// How many times faster its clock runs.
+    pub speed: u32,
     /// Its cases.
     pub cases: Vec<RunCase>,
     /// Earlier judged runs of the same exercise and person, oldest first.
@@ -196,7 +218,15 @@ pub enum SkipRequest {
         /// 1 to 10,080.
         minutes: u32,
     },
+    /// From now on so many times faster.
+    Speed {
+        /// One of [`SPEEDS`].
+        times: u32,
+    },
 }
+
+/// How many times faster the clock of a run can run.
+pub const SPEEDS: [u32; 3] = [1, 10, 60];
 
 /// What came of a skip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

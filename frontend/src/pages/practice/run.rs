@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::{CaseId, RunId};
 use shared::reasons::label;
-use shared::wire::practice::{RunCase, RunState, RunView, SkipRequest, Skipped};
+use shared::wire::practice::{RunCase, RunState, RunView, SPEEDS, SkipRequest, Skipped};
 
 /// What comes by itself is looked for this often.
 const AGAIN_MS: u32 = 1_500;
@@ -36,6 +36,8 @@ struct Page {
 enum Asks {
     Finish,
     Leave,
+    /// So many minutes are skipped, in which time runs out for so many cases.
+    Skip(u32, u64),
 }
 
 /// A queue of a run, at one of its cases or none.
@@ -87,11 +89,40 @@ impl Page {
         });
     }
 
+    /// How many cases run out of time within so many minutes.
+    fn run_out(self, minutes: u32) -> u64 {
+        let end = self.desk.clock.now().plus_millis(i64::from(minutes) * MINUTE_MS);
+        let view = untrack(|| self.known());
+        let cases = view.map(|view| view.cases).unwrap_or_default();
+        let count = cases.iter().filter(|case| case.deadline.is_some_and(|deadline| deadline <= end)).count();
+        u64::try_from(count).unwrap_or_default()
+    }
+
+    /// Skips so much, and asks first where that costs a decision.
+    fn skip_minutes(self, minutes: u32) {
+        match self.run_out(minutes) {
+            0 => self.skip(SkipRequest::Minutes { minutes }),
+            count => self.asks.set(Some(Asks::Skip(minutes, count))),
+        }
+    }
+
     fn skip(self, request: SkipRequest) {
         let run = self.run.get_value();
         self.passed.set(None);
         self.act(async move { api::practice::skip(&run, request).await }, move |skipped| {
             self.passed.try_set(Some(skipped));
+        });
+    }
+
+    /// From now on the clock runs so many times faster.
+    fn run_faster(self, times: u32) {
+        let run = self.run.get_value();
+        self.act(async move { api::practice::skip(&run, SkipRequest::Speed { times }).await }, move |_| {
+            self.found.try_update(|found| {
+                if let Some(Ok(view)) = found {
+                    view.speed = times;
+                }
+            });
         });
     }
 
@@ -110,10 +141,20 @@ impl Page {
     }
 
     fn clock(self) -> AnyView {
-        let skip = |label: &'static str, request: SkipRequest| {
-            let is_off = move || self.is_busy.get();
-            view! { <button class="btn" type="button" disabled=is_off on:click=move |_| self.skip(request)>{label}</button> }
+        let skip = |label: &'static str, minutes: u32| {
+            let press = move |_| match minutes {
+                0 => self.skip(SkipRequest::Next),
+                minutes => self.skip_minutes(minutes),
+            };
+            view! { <button class="btn" type="button" disabled=self.is_busy on:click=press>{label}</button> }
         };
+        let speed = move |times: u32| {
+            let is_on = Memo::new(move |_| self.known().is_some_and(|view| view.speed == times));
+            let label = [&times.to_string(), " ×"].concat();
+            let press = move |_| self.run_faster(times);
+            view! { <button class="btn btn--sm" type="button" aria-pressed=move || is_on.get().to_string() disabled=self.is_busy on:click=press>{label}</button> }
+        };
+        let speeds: Vec<_> = SPEEDS.into_iter().map(speed).collect();
         let said = move || {
             let skipped = self.passed.get()?;
             let text = match skipped.seconds {
@@ -127,11 +168,12 @@ impl Page {
                 <header><h2 id="clock-h">"Time"</h2></header>
                 <p class="small muted">"Refunds, parcels and answers take their time, and deadlines run. Skip what you need not wait for."</p>
                 <div class="line wrap">
-                    {skip("Until something happens", SkipRequest::Next)}
-                    {skip("An hour", SkipRequest::Minutes { minutes: 60 })}
-                    {skip("A day", SkipRequest::Minutes { minutes: 24 * 60 })}
+                    {skip("Until something happens", 0)}
+                    {skip("An hour", 60)}
+                    {skip("A day", 24 * 60)}
                 </div>
                 {said}
+                <div class="line wrap" role="group" aria-label="How fast the clock runs"><span class="small muted">"The clock runs"</span>{speeds}</div>
             </section>
         }
         .into_any()
@@ -139,23 +181,36 @@ impl Page {
 
     fn confirm(self) -> AnyView {
         (move || {
-            let (title, text, act) = match self.asks.get()? {
+            let asks = self.asks.get()?;
+            let (title, text, act) = match asks {
                 Asks::Finish => (
                     "Finish this run?",
-                    "What is on its way arrives. What nobody has decided runs out of time and is worth nothing.",
+                    "What is on its way arrives. What nobody has decided runs out of time and is worth nothing."
+                        .to_owned(),
                     "Finish",
                 ),
-                Asks::Leave => {
-                    ("Leave this run?", "It is not judged, and its cases are put away. You can begin again.", "Leave")
-                }
+                Asks::Leave => (
+                    "Leave this run?",
+                    "It is not judged, and its cases are put away. You can begin again.".to_owned(),
+                    "Leave",
+                ),
+                Asks::Skip(_, count) => (
+                    "Skip past a deadline?",
+                    [
+                        &format::count(count, "case runs", "cases run"),
+                        " out of time before that. What nobody has decided is worth nothing.",
+                    ]
+                    .concat(),
+                    "Skip",
+                ),
             };
             let yes = move |()| {
-                if self.asks.get_untracked() == Some(Asks::Leave) {
-                    self.leave();
-                } else {
-                    self.finish();
-                }
                 self.asks.set(None);
+                match asks {
+                    Asks::Leave => self.leave(),
+                    Asks::Finish => self.finish(),
+                    Asks::Skip(minutes, _) => self.skip(SkipRequest::Minutes { minutes }),
+                }
             };
             Some(view! { <Confirm title text act on_yes=yes on_no=move |()| self.asks.set(None)/> })
         })
@@ -181,9 +236,11 @@ impl Page {
             let cases = self.known().map(|view| view.cases).unwrap_or_default();
             cases.into_iter().enumerate().collect::<Vec<_>>()
         };
-        let key = |(place, case): &(usize, RunCase)| (*place, case.is_done, case.case.clone());
+        let key = |(place, case): &(usize, RunCase)| {
+            (*place, case.is_done, case.case.clone(), case.stage, case.deadline, case.ran_out)
+        };
         let about = StoredValue::new(view.clone());
-        let row = move |(_, case): (usize, RunCase)| about.with_value(|view| line(view, &case));
+        let row = move |(_, case): (usize, RunCase)| about.with_value(|view| line(self.desk, view, &case));
         view! {
             <div class="drill__grid">
                 <section class="card card--flush" aria-labelledby="cases-h">
@@ -237,20 +294,32 @@ fn waits(fact: &'static str, text: &'static str) -> AnyView {
         .into_any()
 }
 
-fn line(view: &RunView, case: &RunCase) -> AnyView {
-    let name = label(case.reason);
-    let stage = if case.is_done { Stage::Done } else { Stage::ToDecide };
-    let name = match &case.case {
-        Some(id) => view! { <a href=desk_path(view, stage, Some(id))>{name}</a> }.into_any(),
-        None => name.into_any(),
+/// How a case stands: done, out of time, or whose turn it is and how long.
+fn stands(desk: Desk, case: &RunCase) -> AnyView {
+    let (class, text) = match (case.is_done, case.ran_out, case.stage, case.deadline) {
+        (true, ..) => ("chip chip--good push", "Done"),
+        (false, true, ..) => ("chip chip--stop push", "Ran out"),
+        (false, false, _, Some(deadline)) => {
+            let left = move || {
+                let left = deadline.since(desk.clock.coarse());
+                if left > 0 { [&format::span(left.max(MINUTE_MS)), " left"].concat() } else { "Time is up".to_owned() }
+            };
+            return view! { <span class="chip chip--dash push">{left}</span> }.into_any();
+        }
+        (false, false, Some(stage), None) => ("chip chip--dash push", words::stage(stage)),
+        (false, false, None, None) => ("chip chip--dash push", "Open"),
     };
-    let state = if case.is_done {
-        view! { <span class="chip chip--good push">"Done"</span> }.into_any()
-    } else {
-        view! { <span class="chip chip--dash push">"Open"</span> }.into_any()
+    view! { <span class=class>{text}</span> }.into_any()
+}
+
+fn line(desk: Desk, view: &RunView, case: &RunCase) -> AnyView {
+    let name = label(case.reason);
+    let name = match (&case.case, case.stage) {
+        (Some(id), Some(stage)) => view! { <a href=desk_path(view, stage, Some(id))>{name}</a> }.into_any(),
+        _ => name.into_any(),
     };
     let (icon, kind) = (words::kind_icon(case.kind), words::kind(case.kind));
-    view! { <li class="line"><Icon name=icon/><div><b class="strong">{name}</b><p class="small muted">{kind}</p></div>{state}</li> }
+    view! { <li class="line"><Icon name=icon/><div><b class="strong">{name}</b><p class="small muted">{kind}</p></div>{stands(desk, case)}</li> }
         .into_any()
 }
 

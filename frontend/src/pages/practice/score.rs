@@ -5,13 +5,14 @@ use super::run::desk_path;
 use super::{percent, result_chip};
 use crate::components::Icon;
 use crate::i18n::{format, words};
+use crate::routes::{Face, Route};
 use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::Stage;
 use shared::domain::quality::Value;
 use shared::reasons::label;
-use shared::wire::practice::{PointView, RunCase, RunView};
+use shared::wire::practice::{PointView, RunCase, RunView, StepPlace};
 
 fn known(value: &Value) -> String {
     match value {
@@ -28,6 +29,14 @@ fn point(point: &PointView) -> AnyView {
         if point.holds { ("auto", "check", "Held: ") } else { ("auto auto--fail", "x", "Failed: ") };
     let facts: Vec<_> =
         point.facts.iter().map(|(name, value)| view! { <dt>{name.clone()}</dt><dd>{known(value)}</dd> }).collect();
+    let step = match &point.place {
+        Some(StepPlace { page, number }) => {
+            let page = Route::Handbook { page: Some(page.clone()), face: Face::InForce }.path();
+            let to = [&page, "#step-", &number.to_string()].concat();
+            view! { <a href=to>{point.step.clone()}</a> }.into_any()
+        }
+        None => point.step.clone().into_any(),
+    };
     view! {
         <li>
             <details open=!point.holds>
@@ -35,7 +44,7 @@ fn point(point: &PointView) -> AnyView {
                     <span class=class><Icon name=icon/><span class="vh">{said}</span></span><span>{point.text.clone()}</span>
                 </summary>
                 <p>{point.explanation.clone()}</p>
-                <dl class="kv">{facts}<dt>"Handbook"</dt><dd>{point.step.clone()}</dd></dl>
+                <dl class="kv">{facts}<dt>"Handbook"</dt><dd>{step}</dd></dl>
             </details>
         </li>
     }

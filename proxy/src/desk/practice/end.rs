@@ -1,7 +1,7 @@
 //! Looks after runs: opens again what a restart has closed, brings finished ones to their end and judges them, gives up
 //! what nobody goes on with, and puts away what is over.
 
-use super::run::{ground, judged, no_answer, open, put_away};
+use super::run::{ground, hurry, judged, no_answer, open, put_away};
 use crate::app::Desk;
 use crate::desk::error::DeskError;
 use crate::desk::view;
@@ -64,6 +64,7 @@ pub async fn tick(desk: &Desk, before: Timestamp) -> Result<(), DeskError> {
         let tended = match run.state {
             RunState::Opening if run.touched < before => open(desk, &run).await,
             RunState::Ending => end(desk, &run).await,
+            RunState::Running => hurry(desk, &run).await,
             _ => Ok(()),
         };
         if let Err(fault) = tended {

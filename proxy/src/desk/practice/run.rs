@@ -1,22 +1,24 @@
 //! One person works one exercise: its cases are opened, time passes for them, and it is finished or left.
 
+use super::steps::Steps;
 use super::{brief, find, leads, scored};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
+use crate::desk::view;
 use crate::store::practice::{self as store, Run};
 use crate::store::shops::{self, AppKind, ShopRow};
 use crate::store::{StoreError, Tx, cases, people};
 use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
-use shared::domain::case::{Kind, Stage};
+use shared::domain::case::{By, Kind, Stage};
 use shared::domain::facts::Object;
 use shared::domain::practice::{Judged, judge};
 use shared::id::{ExerciseId, RunId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
-use shared::wire::practice::{PointView, RunCase, RunState, RunView, SkipRequest, Skipped};
+use shared::wire::practice::{PointView, RunCase, RunState, RunView, SPEEDS, SkipRequest, Skipped};
 use shared::wire::session::{Person, Role};
 
 const MOST_MINUTES: u32 = 7 * 24 * 60;
@@ -150,30 +152,32 @@ pub fn read(desk: &Desk, agent: &Agent, run: &RunId) -> Result<RunView, DeskErro
         if run.agent != agent.id && !is_led {
             return Ok(Err(DeskError::NotFound { what: "run" }));
         }
-        Ok(Ok(view(tx, agent, &run)?))
+        Ok(Ok(RunView { speed: desk.practice.speed(&run.id), ..shown(tx, agent, &run)? }))
     })?
 }
 
-fn view(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
+fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
     let is_own = run.agent == agent.id;
     let is_scored = run.state == RunState::Scored;
-    let mut shown = Vec::new();
+    let handbook = if is_scored { Steps::read(tx)? } else { Steps::default() };
+    let mut of_cases = Vec::new();
     for (case, task) in store::cases(tx, &run.id)?.into_iter().zip(&run.body.tasks) {
-        let mut there = case.case.filter(|_| is_own);
-        if let Some(id) = &there
-            && cases::row(tx, id)?.is_none()
-        {
-            there = None;
-        }
+        let there = case.case.filter(|_| is_own).map(|id| view::read(tx, &id, None)).transpose()?.flatten();
         let judged = case.judged.filter(|_| is_scored).unwrap_or_default();
         let per_mille = judged.per_mille();
-        shown.push(RunCase {
-            case: there,
+        let mut points = PointView::of(&judged);
+        points.iter_mut().for_each(|point| point.place = handbook.place_of(point.mark));
+        let row = there.as_ref().map(|view| &view.row);
+        of_cases.push(RunCase {
+            case: row.map(|row| row.id.clone()),
             kind: task.kind,
             reason: task.reason,
             is_done: case.done.is_some(),
+            stage: row.map(|row| row.stage),
+            deadline: row.and_then(|row| row.deadline),
+            ran_out: there.as_ref().is_some_and(|view| view.by == Some(By::TimeRanOut)),
             percent: is_scored.then(|| u8::try_from(per_mille / 10).unwrap_or_default()),
-            points: PointView::of(&judged),
+            points,
             why: if is_scored { task.right.why.clone() } else { String::new() },
         });
     }
@@ -188,7 +192,8 @@ fn view(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
         agent: person,
         about: run.body.about.clone(),
         pass_percent: run.body.pass_percent,
-        cases: shown,
+        speed: 1,
+        cases: of_cases,
         earlier: earlier.filter_map(|other| other.percent).collect(),
     })
 }
@@ -205,15 +210,26 @@ fn running(tx: &Tx<'_>, agent: &Agent, run: &RunId) -> Result<(Run, ShopRow), De
 }
 
 /// Lets time pass for the cases of a run, and for no other.
+async fn nearer(desk: &Desk, run: &Run, shop: &ShopRow, how: Nearer) -> Result<Skipped, DeskError> {
+    let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
+    for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
+        desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
+    }
+    Ok(Skipped { seconds: come.seconds })
+}
+
+/// Skips time for the cases of a run, or lets it run faster from now on.
 pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest) -> Result<Skipped, DeskError> {
-    let how = match request {
-        SkipRequest::Next => Nearer::Next,
+    let (how, times) = match request {
+        SkipRequest::Next => (Some(Nearer::Next), None),
         SkipRequest::Minutes { minutes } if (1..=MOST_MINUTES).contains(&minutes) => {
-            Nearer::Seconds(i64::from(minutes) * 60)
+            (Some(Nearer::Seconds(i64::from(minutes) * 60)), None)
         }
         SkipRequest::Minutes { .. } => {
             return Err(DeskError::Invalid { field: "minutes", problem: "must be 1 to 10,080" });
         }
+        SkipRequest::Speed { times } if SPEEDS.contains(&times) => (None, Some(times)),
+        SkipRequest::Speed { .. } => return Err(DeskError::Invalid { field: "times", problem: "must be 1, 10 or 60" }),
     };
     let now = desk.clock.now();
     let (run, shop) = desk.store.write_or(|tx| {
@@ -221,11 +237,23 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
         store::touch(tx, run, now)?;
         Ok::<_, DeskError>(found)
     })?;
-    let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
-    for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
-        desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
+    if let Some(times) = times {
+        desk.practice.race(&run.id, times, now);
     }
-    Ok(Skipped { seconds: come.seconds })
+    match how {
+        Some(how) => nearer(desk, &run, &shop, how).await,
+        None => Ok(Skipped { seconds: 0 }),
+    }
+}
+
+/// Lets pass for the cases of a run what its faster clock is ahead by.
+pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
+    let seconds = desk.practice.ahead(&run.id, desk.clock.now());
+    let shop = run.shop.as_ref().filter(|_| seconds > 0);
+    match shop.map(|shop| desk.store.read(|tx| shops::find(tx, shop))).transpose()?.flatten() {
+        Some(shop) => nearer(desk, run, &shop, Nearer::Seconds(seconds)).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Ends a run: what is still to come happens, and then it is judged. Finishing twice is finishing once.
@@ -264,6 +292,7 @@ pub async fn leave(desk: &Desk, agent: &Agent, run: &RunId) -> Result<(), DeskEr
 
 /// Lets go of the shop of a run that is over: what was done there can still be looked at, for a while.
 pub(super) async fn put_away(desk: &Desk, run: &Run) {
+    desk.practice.race(&run.id, 1, run.touched);
     if let Some(shop) = &run.shop
         && let Err(fault) = desk.connector.disconnect(shop).await
     {

@@ -54,6 +54,24 @@ async fn a_restart_in_mid_run_changes_nothing_while_the_platform_lives() {
 }
 
 #[tokio::test]
+async fn the_clock_of_a_run_can_run_faster_and_its_deadlines_with_it() {
+    let mut gym = Gym::open().await;
+    let mut trainee = gym.member("Nia", "agent").await;
+    let before = trainee.begin("first-day").await;
+    assert_eq!((before.speed, before.cases[0].stage), (1, Some(Stage::ToDecide)));
+    let path = format!("/api/practice/runs/{}/skip", before.run.id);
+    trainee.browser.post(&path, &json!({ "to": "speed", "times": 7 })).await.refused(422, "invalid");
+    trainee.skip(&before, json!({ "to": "speed", "times": 60 })).await;
+    let deadline = before.cases[0].deadline.unwrap();
+    let after = super::gym::until("a nearer deadline", async || {
+        let now = trainee.run(&before).await;
+        now.cases[0].deadline.is_some_and(|at| deadline.since(at) > 60_000).then_some(now)
+    })
+    .await;
+    assert_eq!((after.speed, after.cases[0].ran_out), (60, false));
+}
+
+#[tokio::test]
 async fn a_restart_that_ends_the_practice_platform_loses_no_run() {
     let folder = tempfile::tempdir().unwrap();
     let settings = database::settings();

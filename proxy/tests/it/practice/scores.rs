@@ -169,6 +169,9 @@ async fn a_perfect_agent_is_worth_100_and_each_mistake_costs_its_own_check_and_n
         let percent = run.run.percent.unwrap();
         assert_eq!(percent == 100, mistake.is_none(), "{mistake:?}: {percent} %");
         assert!(run.cases.iter().all(|case| case.points.len() > 2), "{mistake:?}: everything was judged");
+        let placeless: Vec<_> =
+            run.cases.iter().flat_map(|case| &case.points).filter(|point| point.place.is_none()).collect();
+        assert!(placeless.is_empty(), "no page of the handbook has {placeless:?}");
         if mistake.is_none() {
             assert!(run.run.is_passed);
             let marks: BTreeSet<Mark> =
