@@ -53,6 +53,8 @@ mutants! {
     NoHold,
     /// What has left the hold can still be undone.
     UndoTooLate,
+    /// Undo takes back all that was pressed together, also what has left.
+    UndoesWhatLeft,
     /// A reply goes out although what it says is not true yet.
     SaidTooSoon,
     /// "Refunded" counts as true once the case is approved.

@@ -229,6 +229,8 @@ impl Network {
         let mut state = self.state();
         let now = state.now_ms;
         state.there_since.values_mut().for_each(|since| *since = now + 1);
+        // What they said by the clock of before does not last until now.
+        state.attended.values_mut().for_each(|at| *at = now - ATTENDS_MS);
     }
 
     /// The process of a desk dies: it has nothing under way any more, and what it was told and did not keep is lost.

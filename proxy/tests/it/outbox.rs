@@ -250,6 +250,27 @@ async fn a_case_knows_the_other_cases_of_its_buyer() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_gives_nobody_a_hold_back_over_what_has_left() {
+    let scene = Scene::refund().await;
+    scene.room.fail("/approve", 1, json!({ "kind": "reset_after" })).await;
+    let (desk, pressed) = (&scene.room.desk, scene.room.desk.clock.now());
+    let motion = scene.approve_and_tell();
+    scene.room.pass(6).await;
+    // The decision leaves first, and its answer is lost; its reply has not been looked at yet.
+    outbox::carry_on(desk.clone(), scene.intents()[0].clone()).await;
+    assert!(matches!(scene.state(0), IntentState::Settling), "{:?}", scene.state(0));
+    scene.room.clock.set(pressed);
+    let answer = decide::undo(desk, &scene.agent, &motion.intents[0].id);
+    assert!(matches!(answer, Err(DeskError::TooLate)), "{answer:?}");
+    decide::undo(desk, &scene.agent, &motion.intents[1].id).unwrap();
+    assert!(matches!(scene.state(1), IntentState::Undone { .. }), "{:?}", scene.state(1));
+    assert!(matches!(scene.state(0), IntentState::Settling), "it is on its way: {:?}", scene.state(0));
+    scene.live(120).await;
+    assert!(matches!(scene.state(0), IntentState::Done { .. }), "{:?}", scene.state(0));
+    assert_eq!(scene.ledger().await, (1, Vec::new()));
+}
+
+#[tokio::test]
 async fn undo_after_the_hold_comes_too_late() {
     let scene = Scene::refund().await;
     let motion = scene.approve_and_tell();
