@@ -144,7 +144,7 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     assert.equal(await page.locator(".judge__score").innerText(), "92");
     const checks = page.getByRole("region", { name: "Checked by the desk" });
     await checks.getByText("Refund is what the agent saw").click();
-    await checks.getByText("Agent saw").waitFor();
+    await checks.getByText("Agent saw", { exact: true }).waitFor();
     await checkAccessibility(browser, "a case under review");
     await shot(browser, "reviews-5-case", ALL);
     await save.click();
