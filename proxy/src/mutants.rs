@@ -87,8 +87,6 @@ mutants! {
     TokenNotRenewed,
     /// What TikTok refuses is sent again for ever.
     RefusedIsRetried,
-    /// What TikTok refuses counts as refused at once, though an earlier call of it may still arrive.
-    RefusedAtOnce,
     /// What TikTok refuses counts as done.
     RefusedIsDone,
     /// What was throttled counts as done.

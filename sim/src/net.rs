@@ -78,6 +78,8 @@ const STALE_MS: i64 = 60_000;
 const PATIENCE_MS: i64 = 20_000;
 /// What is on its way for longer never arrives.
 const LATEST_MS: i64 = 60_000;
+/// A decision may come even later: its key makes that harmless, and a refusal of it waits longer (`refused_read_ms`).
+const LATEST_DECISION_MS: i64 = 85_000;
 
 /// So long the platform surely remembers a key (taken as half of a day), and some minutes of reading before the call and of
 /// a clock that was set back.
@@ -97,6 +99,8 @@ struct What {
     is_refresh: bool,
     is_message: bool,
     is_decision: bool,
+    /// This decision has left before, and what became of it was not heard.
+    is_again: bool,
     is_paged: bool,
 }
 
@@ -156,6 +160,13 @@ struct Travelling {
     host: usize,
     sent_ms: i64,
     request: http::Request<Body>,
+}
+
+impl Travelling {
+    fn may_arrive(&self, now_ms: i64) -> bool {
+        let latest = if is_decision(self.request.uri().path()) { LATEST_DECISION_MS } else { LATEST_MS };
+        now_ms - self.sent_ms <= latest
+    }
 }
 
 /// Cheap to clone.
@@ -220,7 +231,7 @@ impl Network {
     pub(crate) fn is_busy(&self) -> bool {
         let mut state = self.state();
         let now = state.now_ms;
-        state.orphans.retain(|one| now - one.sent_ms <= LATEST_MS);
+        state.orphans.retain(|one| one.may_arrive(now));
         !state.orphans.is_empty() || state.in_flight.values().any(|flights| !flights.is_empty())
     }
 
@@ -284,7 +295,7 @@ impl Network {
     pub(crate) fn take_orphan(&self) -> Option<http::Request<Body>> {
         let mut state = self.state();
         let now = state.now_ms;
-        state.orphans.retain(|one| now - one.sent_ms <= LATEST_MS);
+        state.orphans.retain(|one| one.may_arrive(now));
         if state.orphans.is_empty() {
             return None;
         }
@@ -306,6 +317,12 @@ impl Network {
     /// By when the desks' clock had come as a decision first left.
     pub(crate) fn first_sent(&self, key: &str) -> Option<i64> {
         self.state().first_sent.get(key).map(|first| first.desk_ms)
+    }
+
+    /// Whether this decision has left before.
+    fn has_left(&self, request: &Request) -> bool {
+        let state = self.state();
+        state.first_sent.get(&key_of(request)).is_some_and(|first| first.at_ms < state.now_ms)
     }
 
     /// What it said, as it first left.
@@ -393,7 +410,7 @@ impl Network {
 
     /// Draws what becomes of a request, and how long it takes there and back.
     fn draw(&self, what: What) -> (u64, Fate, u32, u32) {
-        let What { is_read, is_token, is_refresh, is_message, is_decision, is_paged } = what;
+        let What { is_read, is_token, is_refresh, is_message, is_decision, is_again, is_paged } = what;
         let mut state = self.state();
         state.count += 1;
         let number = state.count;
@@ -422,6 +439,10 @@ impl Network {
         }
         if fate == Fate::Arrives && is_refresh && state.faults_per_mille > 0 && state.random.random_range(0..20) == 0 {
             fate = Fate::Repeated;
+        }
+        // What is refused while an earlier call of it may still do something is hard in another way.
+        if fate == Fate::Arrives && is_again && state.faults_per_mille > 0 && state.random.random_range(0..4) == 0 {
+            fate = Fate::Refused;
         }
         if fate == Fate::AnswerLost {
             state.lost_ms = state.now_ms;
@@ -453,6 +474,7 @@ impl Network {
             is_refresh,
             is_message,
             is_decision: is_decision(&path),
+            is_again: is_decision(&path) && self.has_left(&request),
             is_paged: request.url().query_pairs().any(|(name, token)| name == "page_token" && !token.is_empty()),
         });
         if is_message {

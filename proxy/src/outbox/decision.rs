@@ -253,7 +253,7 @@ async fn close(
                     call.finish(desk, &IntentState::Done { by_reading: false, at: now }, trace())?;
                 }
                 // This call did nothing. An earlier one whose answer was lost may still arrive: that is read first.
-                _ if before_first_unknown(earlier).is_some() && !is_on(Mutant::RefusedAtOnce) => {
+                _ if before_first_unknown(earlier).is_some() => {
                     let (platform_code, text) = (refusal.code, refusal.message.clone());
                     let outcome = CallOutcome::RefusedAfterUnknown { platform_code, text };
                     let call = Call { outcome, ..call };
@@ -324,12 +324,16 @@ async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     }
     let now = desk.clock.now();
     let called = attempts.last().map_or(now, |attempt| attempt.started);
-    let next = desk.dials.next_read(called, intent.settle_reads + 1);
-    // Nothing of an earlier call has shown itself: what TikTok said last stands, and is never asked again.
-    let said = attempts.last().and_then(|attempt| attempt.outcome.as_ref()).filter(|_| next.is_none());
-    if let Some(CallOutcome::RefusedAfterUnknown { platform_code, text }) = said {
-        let end = IntentState::Refused { platform_code: *platform_code, text: text.clone(), at: now };
-        return Ok(finish(desk, intent, &end, trace(intent, unknown, &reading.case, None))?);
+    let mut next = desk.dials.next_read(called, intent.settle_reads + 1);
+    let said = attempts.last().and_then(|attempt| attempt.outcome.as_ref());
+    if let (None, Some(CallOutcome::RefusedAfterUnknown { platform_code, text })) = (next, said) {
+        let last = called.plus_millis(desk.dials.refused_read_ms);
+        if last <= now {
+            // Nothing of an earlier call has shown itself: what TikTok said last stands, and is never asked again.
+            let end = IntentState::Refused { platform_code: *platform_code, text: text.clone(), at: now };
+            return Ok(finish(desk, intent, &end, trace(intent, unknown, &reading.case, None))?);
+        }
+        next = Some(last);
     }
     desk.store.write_or(|tx| match next {
         Some(next) => {

@@ -8,6 +8,9 @@ use shared::time::Timestamp;
 pub struct Dials {
     /// After an unknown decision, the reads that look for its effect: milliseconds after the call.
     pub decision_reads_ms: [i64; 3],
+    /// After a refusal that followed an unknown call, when it is looked for the last time what that call did: later than it
+    /// can arrive and be shown.
+    pub refused_read_ms: i64,
     /// After an unknown message, how long the platform may take to show it.
     pub message_settle_ms: i64,
     /// How long the platform surely remembers an idempotency key (assumed: half of a day).
@@ -22,6 +25,7 @@ impl Default for Dials {
     fn default() -> Self {
         Self {
             decision_reads_ms: [2_000, 10_000, 60_000],
+            refused_read_ms: 150_000,
             message_settle_ms: 120_000,
             key_memory_ms: 12 * 60 * 60 * 1000,
             last_moment_ms: 30_000,
