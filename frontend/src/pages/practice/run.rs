@@ -152,7 +152,7 @@ impl Page {
             let is_on = Memo::new(move |_| self.known().is_some_and(|view| view.speed == times));
             let label = [&times.to_string(), " ×"].concat();
             let press = move |_| self.run_faster(times);
-            view! { <button class="btn btn--sm" type="button" aria-pressed=move || is_on.get().to_string() disabled=self.is_busy on:click=press>{label}</button> }
+            view! { <button type="button" aria-pressed=move || is_on.get().to_string() disabled=self.is_busy on:click=press>{label}</button> }
         };
         let speeds: Vec<_> = SPEEDS.into_iter().map(speed).collect();
         let said = move || {
@@ -173,7 +173,7 @@ impl Page {
                     {skip("A day", 24 * 60)}
                 </div>
                 {said}
-                <div class="line wrap" role="group" aria-label="How fast the clock runs"><span class="small muted">"The clock runs"</span>{speeds}</div>
+                <div class="line wrap" role="group" aria-label="How fast the clock runs"><span class="small muted">"The clock runs"</span><span class="seg">{speeds}</span></div>
             </section>
         }
         .into_any()

@@ -97,8 +97,9 @@ pub fn AlarmBanners() -> impl IntoView {
     let desk = use_desk();
     let shown = move || {
         let mut ringing = desk.alarms.ringing(desk.cases, desk.clock);
-        // Who practises has the deadlines of the exercise alone before them.
-        if let Some(own) = desk.nav.narrow().shop.filter(|shop| shop.trainee().is_some()) {
+        // Who practises has the deadlines of the exercise before them, and those of real shops: theirs are real.
+        let own = desk.nav.narrow().shop.filter(|shop| shop.trainee().is_some() && desk.session.is_practice());
+        if let Some(own) = own {
             ringing.retain(|alarm| desk.cases.with(|book| book.row(&alarm.case).is_some_and(|row| row.shop == own)));
         }
         Some(ringing).filter(|ringing| !ringing.is_empty())
