@@ -97,9 +97,9 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
     await page.getByRole("button", { name: "An hour" }).click();
     await page.getByText(/have passed for your cases/).waitFor();
     const speeds = page.getByRole("group", { name: "How fast the clock runs" });
-    await speeds.getByRole("button", { name: "1 ×", exact: true, pressed: true }).waitFor();
-    await speeds.getByRole("button", { name: "10 ×", exact: true }).click();
-    await speeds.getByRole("button", { name: "10 ×", exact: true, pressed: true }).waitFor();
+    await speeds.getByRole("radio", { name: "1 ×", exact: true, checked: true }).waitFor();
+    await speeds.getByRole("radio", { name: "10 ×", exact: true }).check();
+    await speeds.getByRole("radio", { name: "10 ×", exact: true, checked: true }).waitFor();
     await page.getByText("2 of 2 cases done.").waitFor();
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByText("100 %", { exact: true }).first().waitFor();

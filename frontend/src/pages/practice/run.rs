@@ -149,10 +149,10 @@ impl Page {
             view! { <button class="btn" type="button" disabled=self.is_busy on:click=press>{label}</button> }
         };
         let speed = move |times: u32| {
-            let is_on = Memo::new(move |_| self.known().is_some_and(|view| view.speed == times));
+            let is_on = move || self.known().is_some_and(|view| view.speed == times);
             let label = [&times.to_string(), " ×"].concat();
             let press = move |_| self.run_faster(times);
-            view! { <button type="button" aria-pressed=move || is_on.get().to_string() disabled=self.is_busy on:click=press>{label}</button> }
+            view! { <label><input type="radio" name="speed" prop:checked=is_on disabled=self.is_busy on:change=press/>{label}</label> }
         };
         let speeds: Vec<_> = SPEEDS.into_iter().map(speed).collect();
         let said = move || {
@@ -173,7 +173,7 @@ impl Page {
                     {skip("A day", 24 * 60)}
                 </div>
                 {said}
-                <div class="line wrap" role="group" aria-label="How fast the clock runs"><span class="small muted">"The clock runs"</span><span class="seg">{speeds}</span></div>
+                <div class="line wrap"><span class="small muted" aria-hidden="true">"The clock runs"</span><fieldset class="seg"><legend class="vh">"How fast the clock runs"</legend>{speeds}</fieldset></div>
             </section>
         }
         .into_any()
