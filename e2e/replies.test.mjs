@@ -182,6 +182,13 @@ test("what could not be saved is there again when the page is opened again", LIM
     await page.locator(".row[id]").first().waitFor();
     await page.goBack();
     await until("the words are back", async () => (await text.inputValue()) === "Hi {name, half a sentence");
+    // They are on this device, and outlive a page that could not even be read.
+    await page.route("**/api/templates/changed_mind.approved.en", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await page.unroute("**/api/templates/changed_mind.approved.en");
+    await page.reload();
+    await until("the words are back once more", async () => (await text.inputValue()) === "Hi {name, half a sentence");
   } finally {
     await browser.close();
   }

@@ -1,12 +1,23 @@
 //! Forms that somebody has left without saving: what was typed is there again when the page is opened again.
 
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+
+thread_local! {
+    /// Rises when somebody signs out: what they left is nobody else's to see.
+    static SESSION: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What was left by whoever worked here is not shown any more.
+pub fn forget() {
+    SESSION.set(SESSION.get().wrapping_add(1));
+}
 
 /// A form, with the version that it changes.
 struct Left<F> {
     version: u32,
+    session: u32,
     form: F,
     is_over: bool,
     /// Its signals live as long as this.
@@ -34,12 +45,14 @@ impl<F: Copy> Kept<F> {
     /// The form that was left, if it changes the same version; else a new one.
     pub(super) fn open(&self, of: &str, version: u32, make: impl FnOnce() -> F) -> F {
         let mut all = self.0.borrow_mut();
-        if let Some(left) = all.get(of).filter(|left| left.version == version && !left.is_over) {
+        if let Some(left) =
+            all.get(of).filter(|left| left.version == version && left.session == SESSION.get() && !left.is_over)
+        {
             return left.form;
         }
         let owner = lasting();
         let form = owner.with(make);
-        all.insert(of.to_owned(), Left { version, form, is_over: false, owner });
+        all.insert(of.to_owned(), Left { version, session: SESSION.get(), form, is_over: false, owner });
         form
     }
 

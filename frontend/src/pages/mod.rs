@@ -5,7 +5,7 @@ pub mod desk;
 pub mod door;
 pub mod handbook;
 pub mod inspect;
-mod kept;
+pub mod kept;
 pub mod practice;
 pub mod quality;
 pub mod replies;

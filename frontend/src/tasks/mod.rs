@@ -105,6 +105,7 @@ fn ended(desk: Desk) {
 /// Takes everything out of memory.
 fn forget(desk: Desk) {
     desk.unsigned.set(None);
+    crate::pages::kept::forget();
     STREAM.with_borrow_mut(Option::take);
     desk.cases.apply(&Event::SignedOut);
     desk.alarms.update(AlarmBook::clear);

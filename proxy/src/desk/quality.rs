@@ -405,7 +405,8 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
         Ok(Quality {
             cases: Sum::whole(sum.in_span(), |group| group.cases),
             before,
-            waiting: quality::waiting(tx, shops)?,
+            // Whose they will be is not known of those.
+            waiting: if filter.agent.is_some() { 0 } else { quality::waiting(tx, shops)? },
             ran_out: Money::sums(quality::ran_out(tx, &back(weeks))?),
             checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
             shops: sum.shops(),

@@ -255,7 +255,8 @@ async fn close(
                 // This call did nothing. An earlier one whose answer was lost may still arrive: that is read first.
                 _ if before_first_unknown(earlier).is_some() => {
                     let (platform_code, text) = (refusal.code, refusal.message.clone());
-                    let outcome = CallOutcome::RefusedAfterUnknown { platform_code, text };
+                    let request_id = refusal.request_id.clone();
+                    let outcome = CallOutcome::RefusedAfterUnknown { platform_code, text, request_id };
                     let call = Call { outcome, ..call };
                     desk.store.write(|tx| {
                         call.end_in(tx, now)?;
@@ -326,12 +327,12 @@ async fn settle(desk: &Desk, intent: &Intent) -> Result<(), StepError> {
     let called = attempts.last().map_or(now, |attempt| attempt.started);
     let mut next = desk.dials.next_read(called, intent.settle_reads + 1);
     let said = attempts.last().and_then(|attempt| attempt.outcome.as_ref());
-    if let (None, Some(CallOutcome::RefusedAfterUnknown { platform_code, text })) = (next, said) {
+    if let (None, Some(CallOutcome::RefusedAfterUnknown { platform_code, text, request_id })) = (next, said) {
         let last = called.plus_millis(desk.dials.refused_read_ms);
         if last <= now {
             // Nothing of an earlier call has shown itself: what TikTok said last stands, and is never asked again.
             let end = IntentState::Refused { platform_code: *platform_code, text: text.clone(), at: now };
-            return Ok(finish(desk, intent, &end, trace(intent, unknown, &reading.case, None))?);
+            return Ok(finish(desk, intent, &end, trace(intent, unknown, &reading.case, Some(request_id.clone())))?);
         }
         next = Some(last);
     }

@@ -14,6 +14,7 @@ pub use worker::{LOOKED_AT, UnderWay, carry_on, recover, run, settle_due, take_o
 use crate::app::Desk;
 use crate::desk::decide;
 use crate::desk::error::DeskError;
+use crate::desk::rules::act;
 use crate::mutants::{Mutant, is_on};
 use crate::store::StoreError;
 use crate::store::Tx;
@@ -111,6 +112,9 @@ fn finish_in(
         _ => Happened::Ended { state: end.clone() },
     };
     desk.book.note(tx, &intent.shop, &intent.case, now, Who::Desk, happened, Some(trace))?;
+    if intent.rule.is_some() && matches!(end, IntentState::Undone { .. }) {
+        act::take_back(desk, tx, &Who::Desk, intent, now)?;
+    }
     let took_effect = matches!(end, IntentState::Done { .. });
     if !took_effect {
         decide::put_back(tx, intent, now)?;

@@ -445,6 +445,8 @@ pub enum CallOutcome {
         platform_code: i64,
         /// TikTok's words.
         text: String,
+        /// Names the call.
+        request_id: String,
     },
     /// It certainly had no effect: it never left, or was throttled.
     NoEffect,

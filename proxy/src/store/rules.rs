@@ -429,7 +429,7 @@ pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<(u64, u64
     let sql = format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('refused', 'superseded', 'needs_person') \
          OR (i.state = 'undone' AND NOT EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 \
-         AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) AND s.at = {undone_at})) \
+         AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) AND s.at BETWEEN a.at AND {undone_at})) \
          THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
          LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}"
     );

@@ -116,6 +116,18 @@ pub fn open_intents(tx: &Tx<'_>) -> Result<i64, StoreError> {
 /// More than a page of either engine: a full disk may still take what fits on those that are there.
 const PROBE_BYTES: usize = 10_000;
 
+/// Text that no engine makes smaller before it is written.
+fn noise() -> String {
+    let mut state = 0x9e37_79b9_u32;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        char::from(b'!' + u8::try_from(state % 90).unwrap_or_default())
+    };
+    std::iter::repeat_with(&mut next).take(PROBE_BYTES).collect()
+}
+
 impl Store {
     /// Whether it can be read and written now: something is written that needs room, and taken away in the same commit.
     pub fn probe(&self) -> Result<(), StoreError> {
@@ -123,7 +135,7 @@ impl Store {
         let name = format!("probe {}", self.name());
         self.write(|tx| {
             let sql = "INSERT INTO lease (name, holder, ends_at) VALUES (?1, ?2, 0)";
-            tx.execute(sql, params![name, "0".repeat(PROBE_BYTES)])?;
+            tx.execute(sql, params![name, noise()])?;
             tx.execute("DELETE FROM lease WHERE name = ?1", params![name])?;
             Ok(())
         })

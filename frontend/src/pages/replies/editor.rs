@@ -211,7 +211,11 @@ fn trouble(page: Page) -> impl IntoView {
             )
         }
         Saving::Failed(failure) => {
-            let again = Callback::new(move |()| spawn_local(page.save()));
+            let again = Callback::new(move |()| {
+                spawn_local(async move {
+                    page.save().await;
+                })
+            });
             Some(view! { <FailureBanner failure on_retry=again/> }.into_any())
         }
         Saving::Rests | Saving::Coming | Saving::Saved(_) => None,

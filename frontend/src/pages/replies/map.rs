@@ -402,7 +402,7 @@ mod tests {
 
     fn cell(is_own: bool, open: Option<VersionState>, sent: u64, edited: u64) -> Cell {
         let usage = Usage { sent, edited, ..Usage::default() };
-        Cell { place: "damaged.refunded.en".parse().unwrap(), is_own, open, usage }
+        Cell { place: "damaged.refunded.en".parse().unwrap(), is_own, shops: 0, open, usage, lately: usage }
     }
 
     #[test]
@@ -411,9 +411,12 @@ mod tests {
             (None, Standing::BuiltIn),
             (Some(cell(false, None, 4, 2)), Standing::BuiltIn),
             (Some(cell(false, None, 4, 3)), Standing::Missed),
-            (Some(cell(true, None, 4, 3)), Standing::Own),
+            (Some(cell(true, None, 4, 2)), Standing::Own),
+            (Some(cell(true, None, 4, 3)), Standing::OwnMissed),
+            (Some(Cell { lately: Usage::default(), ..cell(true, None, 4, 3) }), Standing::Own),
+            (Some(Cell { shops: 2, ..cell(false, None, 0, 0) }), Standing::Shops(2)),
             (Some(cell(false, Some(VersionState::Review), 4, 4)), Standing::Review),
-            (Some(cell(true, Some(VersionState::Writing), 0, 0)), Standing::Review),
+            (Some(cell(true, Some(VersionState::Writing), 0, 0)), Standing::Writing),
         ] {
             assert_eq!(Standing::of(one.as_ref()), expected, "{one:?}");
         }

@@ -21,6 +21,8 @@ use shared::wire::template::{
 
 /// Typing rests this long before it is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
+/// What is on its way is looked after this often.
+const SETTLE_MS: u32 = 50;
 /// How often the desk hears that the reply is open here.
 const ATTEND_MS: u32 = 4_000;
 
@@ -141,26 +143,43 @@ impl Page {
         ["reply ", &self.place().to_string()].concat()
     }
 
+    fn name_given_up(self) -> String {
+        ["given up ", &self.place().to_string()].concat()
+    }
+
+    /// Keeps what stands here on this device, with what was sent last: a lost answer is known again by it.
+    async fn keep_here(self, request: &WriteTemplate) {
+        let sent = self.sent.try_get_value().unwrap_or_default();
+        snapshot::keep(&self.name_here(), &decode::text(&(request, sent))).await;
+    }
+
     /// Asks how it stands.
     pub fn read(self) {
-        let (place, name) = (self.place(), self.name_here());
+        let (place, name, gone) = (self.place(), self.name_here(), self.name_given_up());
         spawn_local(async move {
             let answer = api::templates::read(&place).await;
-            let here = snapshot::text(&name).await.and_then(|text| decode::json::<WriteTemplate>(&text).ok());
+            let here = snapshot::text(&name).await;
+            let here = here.and_then(|text| decode::json::<(WriteTemplate, String)>(&text).ok());
+            let given_up = snapshot::text(&gone).await.filter(|text| !text.is_empty());
             if self.typed.try_get_value().is_none() {
                 return;
             }
+            let is_known = answer.is_ok();
             if let Ok(view) = &answer {
                 self.begin(view);
+                self.given_up.set(given_up);
                 // Typed here, and never taken by the desk.
-                if let Some(here) = here {
+                if let Some((here, sent)) = here {
+                    self.sent.set_value(sent);
                     self.revision.set_value(here.revision);
                     self.text.set(here.text);
                     self.note.set(here.note);
                 }
             }
             self.found.set(Some(answer));
-            self.save().await;
+            if is_known {
+                self.save().await;
+            }
         });
     }
 
@@ -201,25 +220,27 @@ impl Page {
         });
     }
 
-    /// Saves what can be saved, one at a time; what cannot stays on the page and on this device.
-    pub async fn save(self) {
+    /// Saves what can be saved, one at a time; what cannot stays on the page and on this device. Whether the desk has all.
+    pub async fn save(self) -> bool {
         let name = self.name_here();
-        while !self.is_sending.get_value() {
+        while self.is_sending.try_get_value() == Some(false) && self.known_now().is_some() {
             if !self.is_changed() {
                 snapshot::keep(&name, "").await;
-                return;
+                return true;
             }
             let request = self.request();
-            snapshot::keep(&name, &decode::text(&request)).await;
+            self.keep_here(&request).await;
             if self.typed.try_get_value().is_none() || !template_problems(&request.text).is_empty() {
-                return;
+                return false;
             }
             self.saving.set(Saving::Coming);
             self.is_sending.set_value(true);
             self.sent.set_value(request.text.clone());
-            let answer = api::templates::write(&self.place(), &request).await;
+            self.keep_here(&request).await;
+            let Some(place) = self.place.try_get_value() else { return false };
+            let answer = api::templates::write(&place, &request).await;
             if self.typed.try_get_value().is_none() {
-                return;
+                return false;
             }
             self.is_sending.set_value(false);
             match answer {
@@ -229,21 +250,39 @@ impl Page {
                     self.saving.set(Saving::Saved(web::device_now()));
                 }
                 Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
-                    let theirs = api::templates::read(&self.place()).await;
+                    let theirs = api::templates::read(&place).await;
                     let theirs = theirs.ok().and_then(|view| view.open().cloned());
                     if self.typed.try_get_value().is_none() {
-                        return;
+                        return false;
                     }
                     match theirs {
                         // The answer to this page's own save was lost.
                         Some(version) if self.is_own(&version) => self.revision.set_value(version.revision),
-                        Some(version) => return self.saving.set(Saving::Conflict(Box::new(version))),
-                        None => return self.saving.set(Saving::Failed(failure)),
+                        Some(version) => {
+                            self.saving.set(Saving::Conflict(Box::new(version)));
+                            return false;
+                        }
+                        None => {
+                            self.saving.set(Saving::Failed(failure));
+                            return false;
+                        }
                     }
                 }
-                Err(failure) => return self.saving.set(Saving::Failed(failure)),
+                Err(failure) => {
+                    self.saving.set(Saving::Failed(failure));
+                    return false;
+                }
             }
         }
+        false
+    }
+
+    /// Saves, after what is on its way has ended.
+    async fn save_all(self) -> bool {
+        while self.is_sending.try_get_value() == Some(true) {
+            web::pause(SETTLE_MS).await;
+        }
+        self.save().await
     }
 
     fn is_own(self, version: &TemplateVersion) -> bool {
@@ -253,14 +292,17 @@ impl Page {
 
     /// The page is left: what was typed last is sent along.
     fn keep_and_leave(self) {
-        if !self.is_changed() || matches!(self.saving.get_untracked(), Saving::Conflict(_)) {
+        if !self.is_changed() {
             return;
         }
         let (place, name, request) = (self.place(), self.name_here(), self.request());
+        let here = decode::text(&(&request, self.sent.get_value()));
+        // What waits for a person, or for an answer that nobody hears any more, goes on when the page is opened again.
+        let waits = self.is_sending.get_value() || matches!(self.saving.get_untracked(), Saving::Conflict(_));
         spawn_local(async move {
-            snapshot::keep(&name, &decode::text(&request)).await;
-            let is_template = template_problems(&request.text).is_empty();
-            if is_template && api::templates::write(&place, &request).await.is_ok() {
+            snapshot::keep(&name, &here).await;
+            let may_go = !waits && template_problems(&request.text).is_empty();
+            if may_go && api::templates::write(&place, &request).await.is_ok() {
                 snapshot::keep(&name, "").await;
             }
         });
@@ -269,10 +311,11 @@ impl Page {
     /// Says for as long as it is open that it is. What others saved meanwhile is taken where nothing was typed here.
     fn attend(self) {
         spawn_local(async move {
-            while let Some(place) = self.place.try_get_value() {
+            while let (Some(place), Some(revision)) = (self.place.try_get_value(), self.revision.try_get_value()) {
                 let answer = api::templates::attend(&place).await;
-                let Some(revision) = self.revision.try_get_value() else { return };
-                if let Ok(view) = answer {
+                let Some(now) = self.revision.try_get_value() else { return };
+                // An answer from before this page's own save says what was.
+                if let (Ok(view), true) = (answer, now == revision) {
                     self.hear(view, revision).await;
                 }
                 web::pause(ATTEND_MS).await;
@@ -288,7 +331,8 @@ impl Page {
             return;
         }
         if matches!(self.saving.get_untracked(), Saving::Failed(failure) if failure.is_network()) {
-            return self.save().await;
+            self.save().await;
+            return;
         }
         let open = view.open().cloned();
         if open.as_ref().map_or(0, |version| version.revision) == revision {
@@ -308,15 +352,19 @@ impl Page {
 
     /// Of two texts, the other one. What was typed here can be brought back.
     pub fn take_theirs(self, theirs: &TemplateVersion) {
-        self.given_up.set(Some(self.text.get_untracked()));
+        let mine = self.text.get_untracked();
+        self.given_up.set(Some(mine.clone()));
         self.revision.set_value(theirs.revision);
         self.text.set(theirs.text.clone());
         self.note.set(theirs.note.clone());
         self.saving.set(Saving::Rests);
-        let name = self.name_here();
+        let (name, gone) = (self.name_here(), self.name_given_up());
         spawn_local(async move {
+            snapshot::keep(&gone, &mine).await;
             snapshot::keep(&name, "").await;
-            self.read();
+            if self.typed.try_get_value().is_some() {
+                self.read();
+            }
         });
     }
 
@@ -324,12 +372,27 @@ impl Page {
     pub fn keep_mine(self, theirs: &TemplateVersion) {
         self.revision.set_value(theirs.revision);
         self.saving.set(Saving::Rests);
-        spawn_local(self.save());
+        // One's own of another window: the desk keeps what others wrote.
+        let gone = self.desk.session.me().filter(|me| me.id == theirs.author).map(|_| theirs.text.clone());
+        if gone.is_some() {
+            self.given_up.set(gone.clone());
+        }
+        let name = self.name_given_up();
+        spawn_local(async move {
+            if let Some(gone) = gone {
+                snapshot::keep(&name, &gone).await;
+            }
+            self.save().await;
+        });
     }
 
     /// Puts earlier words into the text.
     pub fn bring_back(self, text: &str) {
-        self.given_up.set(None);
+        if self.given_up.with_untracked(|given_up| given_up.as_deref() == Some(text)) {
+            self.given_up.set(None);
+            let name = self.name_given_up();
+            spawn_local(async move { snapshot::keep(&name, "").await });
+        }
         self.text.set(text.to_owned());
         self.type_in();
     }
@@ -340,9 +403,10 @@ impl Page {
         let (place, name) = (self.place(), self.name_here());
         self.asks.set(Asking::Nothing);
         spawn_local(async move {
-            // What was typed last goes with it.
-            if matches!(request.step, TemplateStep::AskApproval) && self.is_changed() {
-                self.save().await;
+            // What was typed last goes with it; where it cannot, the page says why. What is dropped is not saved first.
+            let is_dropped = matches!(request.step, TemplateStep::Drop | TemplateStep::Withdraw);
+            if !is_dropped && !self.save_all().await {
+                return;
             }
             let revision = self.revision.try_get_value().unwrap_or(request.revision);
             let is_open = !matches!(request.step, TemplateStep::Withdraw);

@@ -221,7 +221,7 @@ fn act(desk: &Desk, case: &CaseId) -> Result<bool, StoreError> {
 
 /// Takes back what a rule did beside a decision that is undone, as far as nobody has changed it since: the case is to be as
 /// if the rule had kept away. The caller refreshes the case.
-pub(in crate::desk) fn take_back(
+pub(crate) fn take_back(
     desk: &Desk,
     tx: &Tx<'_>,
     who: &Who,
