@@ -246,7 +246,8 @@ impl Page {
         };
         view! {
             <tr class="qrow">
-                <th scope="row" id=["check-", &check.name].concat() tabindex="-1">
+                // What opens in it is not its name.
+                <th scope="row" id=["check-", &check.name].concat() tabindex="-1" aria-label=check.text.clone()>
                     <details>
                         <summary>{check.text.clone()}<Icon name="down" class="icon--s"/></summary>
                         <p class="small muted">{check.explanation.clone()}</p>
