@@ -162,20 +162,25 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
     let handbook = if is_scored { Steps::read(tx)? } else { Steps::default() };
     let mut of_cases = Vec::new();
     for (case, task) in store::cases(tx, &run.id)?.into_iter().zip(&run.body.tasks) {
-        let there = case.case.filter(|_| is_own).map(|id| view::read(tx, &id, None)).transpose()?.flatten();
+        let row = case.case.filter(|_| is_own).map(|id| cases::row(tx, &id)).transpose()?.flatten();
         let judged = case.judged.filter(|_| is_scored).unwrap_or_default();
         let per_mille = judged.per_mille();
         let mut points = PointView::of(&judged);
         points.iter_mut().for_each(|point| point.place = handbook.place_of(point.mark));
-        let row = there.as_ref().map(|view| &view.row);
+        let (row, is_done) = (row.as_ref(), case.done.is_some());
+        // Read whole only where it may be so: a run is looked at again and again.
+        let ran_out = match row.filter(|row| !is_done && row.stage != Stage::ToDecide) {
+            Some(row) => view::read(tx, &row.id, None)?.is_some_and(|view| view.by == Some(By::TimeRanOut)),
+            None => false,
+        };
         of_cases.push(RunCase {
             case: row.map(|row| row.id.clone()),
             kind: task.kind,
             reason: task.reason,
-            is_done: case.done.is_some(),
+            is_done,
             stage: row.map(|row| row.stage),
             deadline: row.and_then(|row| row.deadline),
-            ran_out: there.as_ref().is_some_and(|view| view.by == Some(By::TimeRanOut)),
+            ran_out,
             percent: is_scored.then(|| u8::try_from(per_mille / 10).unwrap_or_default()),
             points,
             why: if is_scored { task.right.why.clone() } else { String::new() },

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-const LOOKS_EVERY: Duration = Duration::from_millis(60);
+const LOOKS_EVERY: Duration = Duration::from_millis(150);
 
 /// Waits until something is there.
 pub(super) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
