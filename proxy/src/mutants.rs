@@ -155,6 +155,10 @@ mutants! {
     HoldByTheirClock,
     /// A webhook's status is believed.
     WebhookBelieved,
+    /// Webhooks count as coming in order, each of them: sweeps begin after the newest.
+    WebhookOrderTrusted,
+    /// The desk's own pace is not kept.
+    PaceIgnored,
     /// An alarm whose minute has passed does not fire any more.
     AlarmMissedIfLate,
     /// An alarm fires again.

@@ -1,7 +1,7 @@
 //! The simulated network: it delays, loses and spoils what it carries, as its seed will have it.
 
 use crate::task::polls;
-use crate::wire::{Whole, arriving, body_of, code_of, is_decision, key_of, read_key, response, whole};
+use crate::wire::{Whole, arriving, body_of, code_of, is_decision, key_of, pace_key, read_key, response, whole};
 use axum::body::Body;
 use axum::http;
 use futures_util::FutureExt;
@@ -11,7 +11,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use reqwest::{Request, Response};
 use sandbox::Quiet;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -88,8 +88,13 @@ const KEY_MEMORY_MS: i64 = 12 * 3_600_000 + 660_000;
 /// The platform's "try again".
 const INTERNAL: &[u8] = br#"{"code":36009003,"message":"Internal error. Please try again.","request_id":"r"}"#;
 
-/// So long a desk counts as being there after it has said so.
-const ATTENDS_MS: i64 = 15_000;
+/// So long a desk counts as being there after it has said so, for others whose clock is ahead.
+const ATTENDS_MS: i64 = 15_000 - 2 * MOST_APART_MS;
+/// How far the clock of each desk is ahead or behind at most, where time services set them.
+pub(crate) const MOST_APART_MS: i64 = 1_000;
+
+/// Calls of one shop and endpoint that the platform takes in a second.
+const MOST_A_SECOND: usize = 50;
 
 /// What kind of request it is.
 #[derive(Clone, Copy)]
@@ -109,8 +114,8 @@ struct State {
     /// Of 1,000 requests so many go wrong.
     faults_per_mille: u32,
     now_ms: i64,
-    /// The latest that the desks have taken the time for: a clock that is set back takes nothing back.
-    desk_ms: i64,
+    /// The latest that each desk has taken the time for: a clock that is set back takes nothing back.
+    desks_ms: Vec<i64>,
     /// Older answers to the same read.
     seen: HashMap<String, Vec<(i64, Whole)>>,
     /// What went wrong, for the trace.
@@ -142,13 +147,15 @@ struct State {
     is_refresh_lost: bool,
     /// What must not have happened on the way.
     broken: Option<String>,
+    /// When calls left within the last second, by shop and endpoint.
+    paced: HashMap<String, VecDeque<i64>>,
     /// Processes that are dead: nothing leaves them any more.
     dead: BTreeSet<usize>,
     /// How far the `Date` of answers is from the platform's clock.
     lie_s: i64,
 }
 
-/// A decision as it first left a desk: when, by when the desks' clock had come, and what it said.
+/// A decision as it first left a desk: when, by the true time and by that desk's, and what it said.
 struct FirstSent {
     at_ms: i64,
     desk_ms: i64,
@@ -184,7 +191,7 @@ impl Network {
             random: ChaCha8Rng::seed_from_u64(seed ^ 0x006e_6574),
             faults_per_mille: 0,
             now_ms: 0,
-            desk_ms: 0,
+            desks_ms: Vec::new(),
             seen: HashMap::new(),
             told: Vec::new(),
             count: 0,
@@ -201,6 +208,7 @@ impl Network {
             lost_ms: 0,
             is_refresh_lost: false,
             broken: None,
+            paced: HashMap::new(),
             dead: BTreeSet::new(),
             lie_s: 0,
         };
@@ -220,11 +228,16 @@ impl Network {
         self.state().faults_per_mille = per_mille;
     }
 
-    /// What time it is, and what the desks take it for.
-    pub(crate) fn set_now(&self, now_ms: i64, desk_ms: i64) {
+    /// What time it is, and what each desk takes it for.
+    pub(crate) fn set_now(&self, now_ms: i64, desks_ms: impl Iterator<Item = i64>) {
         let mut state = self.state();
         state.now_ms = now_ms;
-        state.desk_ms = state.desk_ms.max(desk_ms);
+        for (place, ms) in desks_ms.enumerate() {
+            match state.desks_ms.get_mut(place) {
+                Some(latest) => *latest = ms.max(*latest),
+                None => state.desks_ms.push(ms),
+            }
+        }
     }
 
     /// Whether a message or a refresh, or anything of a dead process, is on its way.
@@ -314,7 +327,7 @@ impl Network {
         std::mem::take(&mut self.state().told)
     }
 
-    /// By when the desks' clock had come as a decision first left.
+    /// How late it was by the clock of the desk that sent it, when a decision first left.
     pub(crate) fn first_sent(&self, key: &str) -> Option<i64> {
         self.state().first_sent.get(key).map(|first| first.desk_ms)
     }
@@ -354,14 +367,28 @@ impl Network {
         }
     }
 
+    /// P9: no more calls within a second than the platform takes, whichever desks make them.
+    fn note_pace(&self, request: &Request) {
+        let mut state = self.state();
+        let now = state.now_ms;
+        let calls = state.paced.entry(pace_key(request)).or_default();
+        calls.retain(|at| now - at < 1_000);
+        calls.push_back(now);
+        if calls.len() > MOST_A_SECOND {
+            state.broken = Some(format!("P9: more calls within a second than are allowed: {}", request.url().path()));
+        }
+    }
+
     fn takes_off(&self, request: &Request) -> Option<String> {
         let path = request.url().path();
-        let mut state = self.state();
-        if state.dead.contains(&self.host) {
+        if self.state().dead.contains(&self.host) {
             return None;
         }
+        self.note_pace(request);
+        let mut state = self.state();
         if is_decision(path) {
-            let (now, desk_ms) = (state.now_ms, state.desk_ms);
+            let now = state.now_ms;
+            let desk_ms = state.desks_ms.get(self.host).copied().unwrap_or(now);
             let key = key_of(request);
             let left = || FirstSent { at_ms: now, desk_ms, body: body_of(request) };
             let is_forgotten = now - state.first_sent.entry(key.clone()).or_insert_with(left).at_ms > KEY_MEMORY_MS;

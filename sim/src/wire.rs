@@ -26,6 +26,20 @@ pub(crate) fn read_key(request: &Request) -> String {
     key
 }
 
+/// What shares a limit of the platform: the shop and the endpoint.
+pub(crate) fn pace_key(request: &Request) -> String {
+    let url = request.url();
+    let mut key = request.method().to_string();
+    for part in url.path().split('/') {
+        let is_number = part.len() > 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+        key.push_str(if is_number { "/#" } else { "/" });
+        key.push_str(if is_number { "" } else { part });
+    }
+    let shop = url.query_pairs().find(|(name, _)| name == "shop_cipher");
+    shop.into_iter().for_each(|(_, cipher)| key.push_str(&cipher));
+    key
+}
+
 /// The platform's code in an answer: what it begins with. Reading all of it takes longer than what is simulated.
 pub(crate) fn code_of(body: &[u8]) -> Option<i64> {
     let rest = body.strip_prefix(br#"{"code":"#)?;

@@ -5,7 +5,7 @@ use super::{stops, tell};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::webhooks::{self, Notification};
-use crate::store::{StoreError, Tx, cases, shops};
+use crate::store::{StoreError, Tx, cases, shops, sweeps};
 use crate::telemetry::Chain;
 use crate::tiktok::error::TiktokError;
 use serde::Deserialize;
@@ -206,6 +206,22 @@ fn believe(tx: &Tx<'_>, desk: &Desk, one: &Notification) -> Result<(), StoreErro
     webhooks::handled(tx, one.id, now)
 }
 
+/// A planted bug: whatever changed before what a webhook tells of counts as told, so that sweeps begin after it.
+fn trust_order(tx: &Tx<'_>, shop: &ShopId, all: &[Notification]) -> Result<(), StoreError> {
+    let stamp = |one: &Notification| {
+        let said: Value = serde_json::from_str(&one.body).unwrap_or_default();
+        said.pointer("/data/update_time").and_then(Value::as_i64)
+    };
+    let Some(newest) = all.iter().filter_map(stamp).max() else { return Ok(()) };
+    for object in [Object::Cancellation, Object::Return] {
+        let word = cases::object_word(object);
+        let known = sweeps::progress(tx, shop, word)?;
+        let watermark = known.watermark.max(Some(Timestamp::from_millis(newest * 1000)));
+        sweeps::save(tx, shop, word, &sweeps::Progress { watermark, ..known })?;
+    }
+    Ok(())
+}
+
 /// Goes through the stored webhooks of one shop. Each is marked as handled once what it hinted at has been read;
 /// what could not be read stays for the next time.
 pub(super) async fn handle_hints_of(desk: &Desk, shop: &ShopId) -> Result<(), TiktokError> {
@@ -222,6 +238,9 @@ pub(super) async fn handle_hints_of(desk: &Desk, shop: &ShopId) -> Result<(), Ti
         let needs = Needs(hints.iter().flat_map(|(_, needs)| needs.iter().cloned()).collect());
         let unread = if needs.0.is_empty() { Unread::default() } else { read(desk, shop, needs).await? };
         let now = desk.clock.now();
+        if is_on(Mutant::WebhookOrderTrusted) {
+            desk.store.write(|tx| trust_order(tx, shop, &open))?;
+        }
         desk.store.write(|tx| {
             let met = hints.iter().filter(|(_, needs)| !needs.iter().any(|need| unread.needs.contains(need)));
             met.map(|(id, _)| *id).try_for_each(|id| webhooks::handled(tx, id, now))

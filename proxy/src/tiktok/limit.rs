@@ -1,7 +1,7 @@
 //! The desk's own pace, per shop and endpoint: it stays well below the platform's limit, halves when the platform
 //! asks to slow down, and grows back (throttling page of May 2026: the quota is dynamic, 50 a second before).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -11,18 +11,24 @@ const FASTEST: f64 = 30.0;
 const SLOWEST: f64 = 0.5;
 /// Calls that may go at once after a rest.
 const BURST: f64 = 10.0;
+/// Both together: calls that leave within a second at most.
+const MOST: u32 = 40;
 /// A good answer gives this share of the full pace back.
 const REGROWTH: f64 = 0.02;
 
-#[derive(Debug, Clone, Copy)]
+const SECOND: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
 struct Bucket {
     per_second: f64,
     /// When the next call would be due if calls came without any burst.
     next: Duration,
+    /// When the calls of the last second left.
+    left: VecDeque<Duration>,
 }
 
 impl Bucket {
-    const FRESH: Self = Self { per_second: FASTEST, next: Duration::ZERO };
+    const FRESH: Self = Self { per_second: FASTEST, next: Duration::ZERO, left: VecDeque::new() };
 
     fn interval(&self) -> Duration {
         Duration::from_secs_f64(1.0 / self.per_second)
@@ -63,6 +69,25 @@ impl Limiter {
             // The others give way some seconds after a desk has come: until then it must not begin with a whole share.
             let burst = BURST / f64::from(desks).powi(2);
             due.saturating_sub(now + interval.mul_f64((burst - 1.0).max(0.0)))
+        })
+        .unwrap_or_default()
+    }
+
+    /// Lets a call leave whose turn has come, or says how long it must still wait: after a machine has stood still, the turns
+    /// of many are past at once.
+    pub(super) fn leave(&self, shop: &str, endpoint: &'static str, now: Duration) -> Duration {
+        let most = (MOST / self.desks.load(Ordering::Relaxed)).max(1);
+        self.with(shop, endpoint, |bucket| {
+            while bucket.left.front().is_some_and(|left| *left + SECOND <= now) {
+                bucket.left.pop_front();
+            }
+            match bucket.left.front() {
+                Some(first) if u32::try_from(bucket.left.len()).is_ok_and(|left| left >= most) => (*first + SECOND).saturating_sub(now),
+                _ => {
+                    bucket.left.push_back(now);
+                    Duration::ZERO
+                }
+            }
         })
         .unwrap_or_default()
     }
@@ -139,6 +164,28 @@ mod tests {
         let now = time_of(&alone, 300, Duration::ZERO);
         let calls = calls_of(&alone, now) + calls_of(&comes, now);
         assert!(calls < 50, "{calls}");
+    }
+
+    #[test]
+    fn those_whose_turns_passed_while_the_machine_stood_still_do_not_leave_at_once() {
+        let limiter = Limiter::default();
+        let waits: Vec<_> = (0..200).map(|_| limiter.book("1", "orders", Duration::ZERO)).collect();
+        let awake = Duration::from_secs(60);
+        assert!(waits.iter().all(|wait| *wait < awake));
+        let (mut left, mut now) = (Vec::new(), awake);
+        for _ in &waits {
+            loop {
+                let wait = limiter.leave("1", "orders", now);
+                if wait.is_zero() {
+                    break;
+                }
+                now += wait;
+            }
+            left.push(now);
+        }
+        let most = left.iter().map(|from| left.iter().filter(|at| *at >= from && **at < *from + SECOND).count()).max();
+        assert!(most.unwrap() <= 40, "{most:?}");
+        assert!(now < awake + Duration::from_secs(6), "{now:?}");
     }
 
     #[test]

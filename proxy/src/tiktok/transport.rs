@@ -9,6 +9,7 @@ use super::error::TiktokError;
 use super::outcome::{Refusal, RefusalKind, leaves_open};
 use super::sign::{Signable, sign};
 use super::wire::{Envelope, Head};
+use crate::mutants::{Mutant, is_on};
 use crate::secret::Secret;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -173,11 +174,19 @@ impl Client {
 
     async fn send(&self, call: &Call, version: usize, credentials: Credentials<'_>) -> Answer {
         let name = call.endpoint.name;
-        let wait = self.limiter().book(credentials.whose, name, self.pause().elapsed());
+        let booked = self.limiter().book(credentials.whose, name, self.pause().elapsed());
+        let wait = if is_on(Mutant::PaceIgnored) { Duration::ZERO } else { booked };
         if wait > LONGEST_WAIT {
             return Answer::Throttled { retry_after_ms: i64::try_from(wait.as_millis()).ok() };
         }
         self.pause().wait(wait).await;
+        loop {
+            let wait = self.limiter().leave(credentials.whose, name, self.pause().elapsed());
+            if wait.is_zero() || is_on(Mutant::PaceIgnored) {
+                break;
+            }
+            self.pause().wait(wait).await;
+        }
         let sent = self.clock().now();
         if credentials.not_after.is_some_and(|not_after| not_after < sent) {
             return Answer::Throttled { retry_after_ms: None };

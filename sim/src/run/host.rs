@@ -10,6 +10,7 @@ use proxy::store::intents::{self, Intent};
 use proxy::store::{Fuse, StoreError};
 use proxy::sync::{self, Ask};
 use shared::id::{IntentId, ShopId};
+use shared::time::Timestamp;
 
 /// How often a desk says that it is there.
 const ATTENDS_EVERY_MS: i64 = 5_000;
@@ -18,6 +19,8 @@ const ATTENDS_EVERY_MS: i64 = 5_000;
 pub(super) struct Host {
     pub(super) desk: Desk,
     pub(super) fuse: Fuse,
+    /// How far the machine's clock is ahead of the others'.
+    pub(super) ahead_ms: i64,
     pub(super) tasks: Vec<Task<Option<IntentId>>>,
     under_way: UnderWay,
     /// When the outbox last looked for work: the time, and the writes until then.
@@ -28,16 +31,22 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(desk: Desk, fuse: Fuse) -> Self {
+    pub(super) fn new(desk: Desk, fuse: Fuse, ahead_ms: i64) -> Self {
         Self {
             desk,
             fuse,
+            ahead_ms,
             tasks: Vec::new(),
             under_way: UnderWay::default(),
             looked: (0, 0),
             attended_ms: -HOUR_MS,
             troubled_until_ms: i64::MAX,
         }
+    }
+
+    /// Its machine takes it to be so late.
+    pub(super) fn set_clock(&self, ms: i64) {
+        self.desk.clock.set(Timestamp::from_millis(ms + self.ahead_ms));
     }
 
     /// What the program does when it starts.

@@ -13,7 +13,6 @@ use anyhow::{Result, bail};
 use host::Host;
 use proxy::app::Desk;
 use proxy::auth::Agent;
-use proxy::clock::Clock;
 use proxy::entropy::Entropy;
 use proxy::secret::Secret;
 use proxy::store::intents::{self, Intent};
@@ -22,6 +21,7 @@ use proxy::store::{Store, cases};
 use proxy::sync::Ask;
 use proxy::tiktok::client::App;
 use proxy::tiktok::net::Net;
+use proxy::tiktok::pause::Pause;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use sandbox::{Quiet, Webhook};
@@ -31,6 +31,7 @@ use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A Tuesday morning in 2026.
@@ -38,6 +39,11 @@ const START: i64 = 1_790_000_000;
 /// Choices of a run of the usual length.
 const TICKS: u32 = 850;
 const HOUR_MS: i64 = 3_600_000;
+/// How long a process takes to start.
+const START_MS: i64 = 1_000;
+/// Of 1,000 steps, after so many there is time for the pace of calls; at least so much.
+const PACE_PER_MILLE: u32 = 100;
+const PACE_MS: i64 = 250;
 
 /// How a run went.
 #[derive(Debug, Default, Clone, Copy)]
@@ -72,7 +78,10 @@ pub(crate) struct Run {
     pub(crate) store: Arc<Store>,
     /// The desks that work on it: one, or several.
     hosts: Vec<Host>,
-    clock: Clock,
+    /// What waits for the pace of calls, and before a call is made again.
+    pause: Pause,
+    /// How far the clock of each desk's machine is ahead.
+    apart_ms: Vec<i64>,
     app: App,
     entropy: Entropy,
     shop: ShopId,
@@ -88,7 +97,7 @@ pub(crate) struct Run {
     /// The amounts that agents offered, by the intent.
     pub(crate) offers: BTreeMap<IntentId, String>,
     now_ms: i64,
-    /// How far the clock of the desks is behind.
+    /// How far the clocks of all desks were set back.
     behind_ms: i64,
     /// How far the platform's clock is ahead.
     skew_ms: i64,
@@ -236,11 +245,12 @@ impl Run {
     /// Time passes on both sides.
     fn pass(&mut self, ms: i64) {
         self.now_ms += ms;
-        self.clock.set(Timestamp::from_millis(self.desk_ms()));
-        self.network.set_now(self.now_ms, self.desk_ms());
+        self.pause.pass(Duration::from_millis(ms.unsigned_abs()));
+        let desk_ms = self.desk_ms();
+        self.hosts.iter().for_each(|host| host.set_clock(desk_ms));
+        self.network.set_now(self.now_ms, self.hosts.iter().map(|host| desk_ms + host.ahead_ms));
         self.platform.set_clock((self.now_ms + self.skew_ms).div_euclid(1000));
         self.webhooks.extend(self.platform.webhooks());
-        let desk_ms = self.desk_ms();
         for place in 0..self.hosts.len() {
             // Now and then a desk is too slow to say in time that it is there.
             let is_slow = self.chance(100);
@@ -249,14 +259,15 @@ impl Run {
                 self.network.attends(place);
             }
             if host.alarm() && self.forgotten.is_none() {
-                self.forgotten = check::not_called_out(&self.store, desk_ms).unwrap_or_default();
+                self.forgotten = check::not_called_out(&self.store, desk_ms + host.ahead_ms).unwrap_or_default();
             }
         }
     }
 
     /// To when the outbox wants to go on, or some hours on.
     fn jump(&mut self) -> Result<()> {
-        let next = self.store.read(|tx| intents::next_due(tx, self.clock.now()))?;
+        let now = Timestamp::from_millis(self.desk_ms());
+        let next = self.store.read(|tx| intents::next_due(tx, now))?;
         let next = next.map(|due| due.millis() - self.desk_ms());
         let ms = match next {
             Some(left) if left > 0 && !self.chance(100) => left,
@@ -323,7 +334,18 @@ impl Run {
         }
         let task = self.random.random_range(0..tasks);
         self.poll(place, task);
+        if self.chance(PACE_PER_MILLE) {
+            self.let_wait();
+        }
         Ok(())
+    }
+
+    /// Time for whoever waits for the pace, or before a call is made again.
+    fn let_wait(&mut self) {
+        if let Some(next) = self.pause.next() {
+            let ms = i64::try_from(next.as_millis()).unwrap_or(i64::MAX);
+            self.pass(ms.saturating_add(1).clamp(PACE_MS, HOUR_MS));
+        }
     }
 
     /// Writes to the database so far, whoever made them.
@@ -349,6 +371,8 @@ impl Run {
     fn crash(&mut self, place: usize) -> Result<()> {
         self.tally.crashes += 1;
         self.network.kill(place);
+        // Until then what the one before has sent is a second old: a new process knows nothing of it.
+        self.pass(START_MS);
         let desk = self.start_desk(place)?;
         self.network.revive(place);
         if let Some(host) = self.hosts.get_mut(place) {
@@ -372,6 +396,9 @@ impl Run {
             }
             if self.hosts.iter().all(|host| host.tasks.is_empty()) {
                 return Ok(());
+            }
+            if round % 8 == 7 {
+                self.let_wait();
             }
             if round % 500 == 499 {
                 // One may wait for a desk that is no more.

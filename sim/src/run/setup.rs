@@ -2,7 +2,7 @@
 
 use super::host::Host;
 use super::{Run, START, Tally};
-use crate::net::Network;
+use crate::net::{MOST_APART_MS, Network};
 use crate::task::finish;
 use anyhow::{Context, Result};
 use proxy::app::{Desk, Parts};
@@ -63,7 +63,7 @@ impl Run {
         let platform = Arc::new(Quiet::new(&options));
         let about = platform.description().clone();
         let network = Network::new(seed, Arc::clone(&platform));
-        let clock = Clock::settable(Timestamp::from_millis(START * 1000));
+        let pause = Pause::moved();
         let entropy = Entropy::seeded(seed);
         let app = App {
             key: about.app_key.clone(),
@@ -79,11 +79,16 @@ impl Run {
         let length = if random.random_range(0..LONG_OF) == 0 { LONG } else { 1 };
         // More often than not two desks work side by side.
         let desks = if random.random_range(0..3) > 0 { 2 } else { 1 };
-        let start = Start { folder: &folder, store: &store, clock: &clock, entropy: &entropy, app: &app, net, desks };
+        // Every second time as if by one clock.
+        let most = if random.random_range(0..2) == 0 { 0 } else { MOST_APART_MS };
+        let apart_ms: Vec<i64> =
+            (0..desks).map(|_| if desks > 1 { random.random_range(-most..=most) } else { 0 }).collect();
+        let start = Start { folder: &folder, store: &store, pause: &pause, entropy: &entropy, app: &app, net, desks };
         let mut hosts = Vec::new();
-        for place in 0..desks {
-            hosts.push(start.host(&network, place)?);
+        for (place, ahead_ms) in apart_ms.iter().enumerate() {
+            hosts.push(start.host(&network, place, *ahead_ms)?);
         }
+        hosts.iter().for_each(|host| host.set_clock(START * 1000));
         let desk = hosts.first().context("a desk")?.desk.clone();
         let first = about.shops.first().context("a shop")?;
         let code = Secret::new(first.auth_code.clone());
@@ -126,7 +131,8 @@ impl Run {
             folder,
             store,
             hosts,
-            clock,
+            pause,
+            apart_ms,
             app,
             entropy,
             shop,
@@ -159,7 +165,10 @@ impl Run {
     pub(super) fn start_desk(&self, place: usize) -> Result<Host> {
         let desks = self.hosts.len();
         let (folder, store, app, net) = (&self.folder, &self.store, &self.app, &self.net);
-        Start { folder, store, clock: &self.clock, entropy: &self.entropy, app, net, desks }.host(&self.network, place)
+        let start = Start { folder, store, pause: &self.pause, entropy: &self.entropy, app, net, desks };
+        let host = start.host(&self.network, place, self.apart_ms.get(place).copied().unwrap_or_default())?;
+        host.set_clock(self.desk_ms());
+        Ok(host)
     }
 }
 
@@ -167,7 +176,7 @@ impl Run {
 struct Start<'a> {
     folder: &'a TempDir,
     store: &'a Store,
-    clock: &'a Clock,
+    pause: &'a Pause,
     entropy: &'a Entropy,
     app: &'a App,
     net: &'a Net,
@@ -175,7 +184,7 @@ struct Start<'a> {
 }
 
 impl Start<'_> {
-    fn host(&self, network: &Network, place: usize) -> Result<Host> {
+    fn host(&self, network: &Network, place: usize, ahead_ms: i64) -> Result<Host> {
         let vars = Vars::of([
             ("AMENDS_DATA_DIR".to_owned(), self.folder.path().to_string_lossy().into_owned()),
             ("AMENDS_SECRET_KEY".to_owned(), "5".repeat(64)),
@@ -187,13 +196,13 @@ impl Start<'_> {
         let name = if self.desks > 1 { Some(self.entropy.id("d_")?) } else { None };
         let store = self.store.beside(name, fuse.clone()).context("a store in memory")?;
         let parts = Parts {
-            clock: self.clock.clone(),
+            clock: Clock::settable(Timestamp::from_millis(START * 1000)),
             entropy: self.entropy.clone(),
-            pause: Pause::skipping(),
+            pause: self.pause.clone(),
             net: Some(self.net.carried_by(Arc::new(network.of_host(place)))),
             store: Some(Arc::new(store)),
             ..Parts::default()
         };
-        Ok(Host::new(Desk::open(config, parts, origin, Some(self.app.clone()))?, fuse))
+        Ok(Host::new(Desk::open(config, parts, origin, Some(self.app.clone()))?, fuse, ahead_ms))
     }
 }
