@@ -160,6 +160,25 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByRole("heading", { name: "What it did" }).waitFor();
     await checkAccessibility(browser, "one rule with its acts");
     await shot(browser, "rules-8-acts", ALL);
+
+    // Put away it is out of the list, says what it did, and comes back by one press.
+    await page.getByRole("button", { name: "Switch off and put away" }).click();
+    const back = page.getByRole("button", { name: "Bring it back" });
+    await back.waitFor();
+    await until("its button has the focus", async () => await back.evaluate((node) => node === document.activeElement));
+    assert.equal(await page.getByRole("button", { name: /^Switch version/ }).count(), 0);
+    await page.getByRole("region", { name: "What it did" }).waitFor();
+    await checkAccessibility(browser, "a rule that was put away");
+    await page.getByRole("link", { name: "All rules" }).click();
+    await page.getByText("Put away: 1").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Small breakages" }).isVisible(), false);
+    await page.getByText("Put away: 1").click();
+    await checkAccessibility(browser, "the rules that were put away");
+    await shot(browser, "rules-10-away", ALL);
+    await page.getByRole("button", { name: "Bring it back: Small breakages" }).click();
+    await page.getByText("The rule is back.").waitFor();
+    await page.getByRole("heading", { name: "Small breakages" }).waitFor();
+    assert.equal(await page.getByText("Put away: 1").count(), 0);
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

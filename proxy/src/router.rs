@@ -145,6 +145,7 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::PUT,    "/api/rules/{rule}",           rules::update),
         needs(LeadDesk,  M::POST,   "/api/rules/{rule}/dry-run",   rules::run_dry),
         needs(LeadDesk,  M::POST,   "/api/rules/{rule}/switch",    rules::switch),
+        needs(LeadDesk,  M::POST,   "/api/rules/{rule}/away",      rules::put_away),
         needs(LeadDesk,  M::GET,    "/api/checkpoints",            ticks::list),
         needs(LeadDesk,  M::PUT,    "/api/checkpoints",            ticks::update),
         needs(WorkCases, M::PUT,    "/api/checkpoints/{tick}/{case}", ticks::create),

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use shared::id::{CaseId, RuleId};
 use shared::wire::decision::MotionRecorded;
 use shared::wire::rule::{
-    DryRun, RulePage, Rules, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
+    DryRun, PutAway, RulePage, Rules, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
 };
 
 async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
@@ -39,6 +39,11 @@ pub async fn run_dry(rule: &RuleId, version: u32) -> Answer<DryRun> {
 /// Switches a version on or off.
 pub async fn switch(rule: &RuleId, request: &SwitchRule) -> Answer<RulePage> {
     post(&format!("rules/{rule}/switch"), request).await
+}
+
+/// Puts a rule away, or brings it back.
+pub async fn put_away(rule: &RuleId, is_away: bool) -> Answer<RulePage> {
+    post(&format!("rules/{rule}/away"), &PutAway { is_away }).await
 }
 
 /// Stops all rules, or lets them act again.

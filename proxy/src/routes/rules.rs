@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use shared::id::{CaseId, RuleId};
 use shared::wire::decision::MotionRecorded;
 use shared::wire::rule::{
-    DryRun, RulePage, Rules, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
+    DryRun, PutAway, RulePage, Rules, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
 };
 
 /// `GET /api/rules`.
@@ -57,6 +57,16 @@ pub async fn switch(
     Json(body): Json<SwitchRule>,
 ) -> Result<Json<RulePage>, Error> {
     Ok(Json(rules::switch(&desk, allowed.agent(), &rule, &body)?))
+}
+
+/// `POST /api/rules/{rule}/away`.
+pub async fn put_away(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Path(rule): Path<RuleId>,
+    Json(body): Json<PutAway>,
+) -> Result<Json<RulePage>, Error> {
+    Ok(Json(rules::away::put(&desk, allowed.agent(), &rule, body.is_away)?))
 }
 
 /// `POST /api/rules/stop`: one switch for all.

@@ -11,7 +11,8 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::{ByRule, IntentState};
-use shared::wire::rule::{Act, DryRow, DryRun, Kept, RuleVersion, Switched};
+use shared::wire::rule::{Act, Away, DryRow, DryRun, Kept, RuleVersion, Switched};
+use std::collections::BTreeMap;
 
 /// A rule that is on.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,6 +119,34 @@ pub fn off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreErro
 pub fn end_off_ask(tx: &Tx<'_>, rule: &RuleId) -> Result<(), StoreError> {
     tx.execute("DELETE FROM rule_off_ask WHERE rule_id = ?1", params![rule.as_str()])?;
     Ok(())
+}
+
+/// Puts a rule away, or brings it back.
+pub fn put_away(tx: &Tx<'_>, rule: &RuleId, to: &Away) -> Result<(), StoreError> {
+    let place: i64 = tx.only("SELECT COALESCE(MAX(place), 0) + 1 FROM rule_away", params![], |row| row.get(0))?;
+    tx.execute(
+        "INSERT INTO rule_away (place, rule_id, is_away, agent_id, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![place, rule.as_str(), to.is_away, to.by.as_str(), to.at.millis()],
+    )?;
+    Ok(())
+}
+
+fn away_of(row: &Row<'_>) -> Result<Away, StoreError> {
+    Ok(Away { is_away: row.get(0)?, by: id("agent id", row.get(1)?)?, at: Timestamp::from_millis(row.get(2)?) })
+}
+
+/// When a rule was put away or brought back, newest first.
+pub fn aways(tx: &Tx<'_>, rule: &RuleId) -> Result<Vec<Away>, StoreError> {
+    let sql = "SELECT is_away, agent_id, at FROM rule_away WHERE rule_id = ?1 ORDER BY place DESC";
+    tx.all(sql, params![rule.as_str()], away_of)
+}
+
+/// The rules that are away.
+pub fn away(tx: &Tx<'_>) -> Result<BTreeMap<RuleId, Away>, StoreError> {
+    let sql = "SELECT a.is_away, a.agent_id, a.at, a.rule_id FROM rule_away a WHERE a.is_away = 1 \
+         AND a.place = (SELECT MAX(place) FROM rule_away b WHERE b.rule_id = a.rule_id)";
+    let all = tx.all(sql, params![], |row| Ok((id("rule id", row.get(3)?)?, away_of(row)?)))?;
+    Ok(all.into_iter().collect())
 }
 
 /// In the place of a person's id: the desk itself.

@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 66] = [
+const TABLES: [&str; 67] = [
     "person",
     "session",
     "link",
@@ -65,6 +65,7 @@ const TABLES: [&str; 66] = [
     "rule_dry_run",
     "rule_switch",
     "rule_off_ask",
+    "rule_away",
     "rule_act",
     "rule_facts",
     "case_tag",

@@ -42,6 +42,9 @@ mod route_table;
 #[cfg(feature = "sandbox")]
 mod rules;
 #[cfg(test)]
+#[cfg(feature = "sandbox")]
+mod rules_away;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 #[cfg(feature = "sandbox")]

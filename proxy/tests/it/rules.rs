@@ -60,7 +60,7 @@ fn lead(room: &Room, name: &str) -> Agent {
 }
 
 /// Approves refund-only requests of at most so much.
-fn small(most: &str) -> Rule {
+pub(super) fn small(most: &str) -> Rule {
     Rule {
         name: "Small breakages".to_owned(),
         when: When { kinds: vec![Kind::RefundOnly], most: Some(usd(most)), ..When::default() },
@@ -70,15 +70,15 @@ fn small(most: &str) -> Rule {
 }
 
 /// A desk with two leads and an agent, before a quiet platform.
-struct Scene {
+pub(super) struct Scene {
     room: Room,
-    mara: Agent,
-    noor: Agent,
+    pub(super) mara: Agent,
+    pub(super) noor: Agent,
     ines: Agent,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         Self::of(Room::imported(10).await)
     }
 
@@ -94,22 +94,22 @@ impl Scene {
         Self { room, mara, noor, ines }
     }
 
-    fn desk(&self) -> &Desk {
+    pub(super) fn desk(&self) -> &Desk {
         &self.room.desk
     }
 
-    fn save(&self, id: &str, read: u32, rule: &Rule) -> RulePage {
+    pub(super) fn save(&self, id: &str, read: u32, rule: &Rule) -> RulePage {
         let request = SaveRule { read, rule: rule.clone() };
         rules::save(self.desk(), &self.mara, &id.parse().unwrap(), &request).unwrap()
     }
 
-    fn switch(&self, id: &str, version: u32, is_on: bool) -> Result<RulePage, DeskError> {
+    pub(super) fn switch(&self, id: &str, version: u32, is_on: bool) -> Result<RulePage, DeskError> {
         let request = SwitchRule { version, is_on, knows_all: false };
         rules::switch(self.desk(), &self.noor, &id.parse().unwrap(), &request)
     }
 
     /// Written by one lead, run dry and switched on by another.
-    fn turn_on(&self, id: &str, rule: &Rule) {
+    pub(super) fn turn_on(&self, id: &str, rule: &Rule) {
         let version = self.save(id, 0, rule).rule.newest.number;
         rules::dry::run(self.desk(), &self.noor, &id.parse().unwrap(), version).unwrap();
         self.switch(id, version, true).unwrap();
@@ -123,7 +123,7 @@ impl Scene {
         (case, id)
     }
 
-    async fn mug(&self) -> (Opened, CaseId) {
+    pub(super) async fn mug(&self) -> (Opened, CaseId) {
         let more = json!({ "seller_sku": "HH-MUG-12-BL", "reason": "damaged", "deadline_s": DAY });
         self.asked("REFUND", more).await
     }
@@ -140,7 +140,7 @@ impl Scene {
         }
     }
 
-    async fn turn(&self) {
+    pub(super) async fn turn(&self) {
         self.rules_on(self.desk()).await;
     }
 
@@ -150,7 +150,7 @@ impl Scene {
         read::read_case(self.desk(), id).await.unwrap();
     }
 
-    fn intents(&self, case: &CaseId) -> Vec<Intent> {
+    pub(super) fn intents(&self, case: &CaseId) -> Vec<Intent> {
         self.desk().store.read(|tx| intents::of_case(tx, case)).unwrap()
     }
 
@@ -165,7 +165,7 @@ impl Scene {
     }
 
     /// What rules say in the timeline of a case.
-    fn said(&self, case: &CaseId) -> Vec<(Who, Happened)> {
+    pub(super) fn said(&self, case: &CaseId) -> Vec<(Who, Happened)> {
         let all = self.view(case).timeline.into_iter().rev().map(|entry| (entry.who, entry.what));
         all.filter(|(who, _)| matches!(who, Who::Rule(_))).collect()
     }
@@ -949,7 +949,7 @@ async fn a_rule_assigns_tags_and_prepares_without_touching_what_people_did() {
     assert!(matches!(tags::tag(scene.desk(), &scene.ines, &id, &wrong), Err(DeskError::Invalid { .. })));
 }
 
-fn second_above(amount: &str) -> Rule {
+pub(super) fn second_above(amount: &str) -> Rule {
     let then = Then { second_above: Some(usd(amount)), ..Then::default() };
     Rule { name: "Two pairs of eyes".to_owned(), then, when: When::default(), cap: Cap { acts: 1, money: None } }
 }

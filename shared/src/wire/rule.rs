@@ -17,6 +17,9 @@ use super::intent::{ByRule, IntentState};
 pub struct Rules {
     /// In the order in which they are asked.
     pub rules: Vec<RuleView>,
+    /// Those that were put away, in the same order.
+    #[serde(default)]
+    pub away: Vec<AwayRule>,
     /// One switch has stopped all of them.
     pub stopped: Option<Switched>,
     /// The asker sees all that the rules that are on reach, and may let them act again.
@@ -34,6 +37,9 @@ pub struct RuleView {
     pub newest: RuleVersion,
     /// The version that is on.
     pub on: Option<Switched>,
+    /// It was put away: it is off, and is not switched on until it is brought back.
+    #[serde(default)]
+    pub away: Option<Away>,
     /// The asker sees all that it reaches; others read it, and may stop all rules. Its figures are those of the asker's shops.
     pub may_change: bool,
     /// What it has done today (UTC).
@@ -83,6 +89,30 @@ pub struct Switched {
     pub at: Timestamp,
 }
 
+/// A rule was put away or brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Away {
+    /// Put away.
+    pub is_away: bool,
+    /// Who.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A rule that was put away, as the list names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AwayRule {
+    /// Which.
+    pub id: RuleId,
+    /// Its name, of its newest version.
+    pub name: String,
+    /// The asker sees all that it reaches, and may bring it back.
+    pub may_change: bool,
+    /// By whom, and when.
+    pub away: Away,
+}
+
 /// What a rule has done on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Today {
@@ -101,6 +131,9 @@ pub struct RulePage {
     pub versions: Vec<RuleVersion>,
     /// When it was switched, newest first.
     pub switches: Vec<Switched>,
+    /// When it was put away or brought back, newest first.
+    #[serde(default)]
+    pub aways: Vec<Away>,
     /// What it did, newest first; at most 100.
     pub acts: Vec<ActView>,
     /// Currencies of the asker's shops.
@@ -137,6 +170,15 @@ pub struct SwitchRule {
     /// The asker has read that it would approve every request.
     #[serde(default)]
     pub knows_all: bool,
+}
+
+/// `POST /api/rules/{rule}/away`: puts a rule away, or brings it back. One that is on is switched off in the same act, but
+/// for one that asks for second persons where that needs two leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutAway {
+    /// Away, or back.
+    pub is_away: bool,
 }
 
 /// `POST /api/rules/stop`: stops all rules, or lets those that are on act again.

@@ -7,7 +7,7 @@ use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
 use shared::wire::intent::IntentState;
-use shared::wire::rule::{Act, ActView, RulePage, Switched};
+use shared::wire::rule::{Act, ActView, Away, RulePage, Switched};
 
 fn act_words(act: Act) -> &'static str {
     match act {
@@ -91,7 +91,14 @@ fn switched(desk: Desk, switch: &Switched) -> AnyView {
     view! { <li>{text}</li> }.into_any()
 }
 
-/// Versions and switches.
+/// Who put a rule away or brought it back, and when.
+pub(super) fn away_words(desk: Desk, away: &Away) -> String {
+    let who = untrack(|| desk.session.name_of(&away.by));
+    let what = if away.is_away { " put it away, " } else { " brought it back, " };
+    [&who, what, &web::when_inside(away.at, web::device_now())].concat()
+}
+
+/// Versions, switches, and when it was put away.
 pub(super) fn history(desk: Desk, page: &RulePage) -> AnyView {
     let version = |version: &shared::wire::rule::RuleVersion| {
         let who = untrack(|| desk.session.name_of(&version.author));
@@ -108,9 +115,11 @@ pub(super) fn history(desk: Desk, page: &RulePage) -> AnyView {
     };
     let versions: Vec<_> = page.versions.iter().map(version).collect();
     let switches: Vec<_> = page.switches.iter().map(|switch| switched(desk, switch)).collect();
+    let aways: Vec<_> = page.aways.iter().map(|away| view! { <li>{away_words(desk, away)}</li> }).collect();
     view! {
         <ol class="stack">{versions}</ol>
         {(!switches.is_empty()).then(|| view! { <h3>"Switched"</h3><ol class="stack small">{switches}</ol> })}
+        {(!aways.is_empty()).then(|| view! { <h3>"Put away"</h3><ol class="stack small">{aways}</ol> })}
     }
     .into_any()
 }

@@ -1,17 +1,19 @@
 //! All rules, how they stand, and what they did today.
 
-use super::{reader, said, state_chip, stop_all};
+use super::{acts, reader, said, state_chip, stop_all};
 use crate::api;
 use crate::components::{Art, Empty, Icon};
 use crate::i18n::format;
 use crate::pages::quality::loading::Loading;
 use crate::routes::Route;
+use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::id::RuleId;
-use shared::wire::rule::{RuleView, Rules, Switched};
+use shared::wire::rule::{AwayRule, RuleView, Rules, Switched};
 
 /// A place for a rule that is not there yet.
 fn fresh_path() -> Option<Route> {
@@ -86,21 +88,62 @@ fn stopped(desk: Desk, by: &Switched, may_resume: bool, again: Callback<()>) -> 
     .into_any()
 }
 
-fn empty() -> AnyView {
+fn empty(has_away: bool) -> AnyView {
+    let title = if has_away { "No rule is in use" } else { "No rules yet" };
     view! {
-        <div class="card"><Empty art=Art::Tray title="No rules yet" text="Every request is decided by a person. A rule is off until somebody has seen what it would have done, and switched it on."/></div>
+        <div class="card"><Empty art=Art::Tray title=title text="Every request is decided by a person. A rule is off until somebody has seen what it would have done, and switched it on."/></div>
     }
     .into_any()
+}
+
+fn bring_back(desk: Desk, id: RuleId, again: Callback<()>) {
+    spawn_local(async move {
+        match api::rules::put_away(&id, false).await {
+            Ok(_) => {
+                desk.toasts.show(
+                    Tone::Good,
+                    "The rule is back.",
+                    "It is off until it is run dry and switched on.",
+                    None,
+                );
+                again.run(());
+            }
+            Err(failure) => desk.toasts.failed(&failure),
+        }
+    });
+}
+
+fn away_row(desk: Desk, rule: &AwayRule, again: Callback<()>) -> AnyView {
+    let path = Route::Rule(rule.id.clone()).path();
+    let back = rule.may_change.then(|| {
+        let (id, label) = (rule.id.clone(), ["Bring it back: ", &rule.name].concat());
+        view! { <button class="btn btn--sm push" type="button" aria-label=label on:click=move |_| bring_back(desk, id.clone(), again)>"Bring it back"</button> }
+    });
+    view! {
+        <li class="line wrap"><a href=path>{rule.name.clone()}</a><span class="small muted">{acts::away_words(desk, &rule.away)}</span>{back}</li>
+    }
+    .into_any()
+}
+
+/// The rules that were put away: not in the way, and not lost.
+fn away(desk: Desk, rules: &[AwayRule], again: Callback<()>) -> Option<AnyView> {
+    let rows: Vec<_> = rules.iter().map(|rule| away_row(desk, rule, again)).collect();
+    let count = ["Put away: ", &rows.len().to_string()].concat();
+    (!rows.is_empty()).then(|| {
+        view! { <details class="rulesaway"><summary>{count}</summary><ul class="stack">{rows}</ul></details> }
+            .into_any()
+    })
 }
 
 fn drawn(desk: Desk, known: &Rules, again: Callback<()>) -> AnyView {
     let is_stopped = known.stopped.is_some();
     let banner = known.stopped.as_ref().map(|by| stopped(desk, by, known.may_resume, again));
+    let away = away(desk, &known.away, again);
     if known.rules.is_empty() {
-        return view! { {banner}{empty()} }.into_any();
+        return view! { {banner}{empty(away.is_some())}{away} }.into_any();
     }
     let cards: Vec<_> = known.rules.iter().map(|rule| card(desk, rule, is_stopped)).collect();
-    view! { {banner}<ol class="stack rules">{cards}</ol> }.into_any()
+    view! { {banner}<ol class="stack rules">{cards}</ol>{away} }.into_any()
 }
 
 /// All rules.

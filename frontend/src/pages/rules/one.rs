@@ -94,6 +94,17 @@ impl Page {
         );
     }
 
+    fn put_away(self, is_away: bool) {
+        let id = self.id.get_value();
+        let next = if is_away { "bring-back" } else { "run-dry" };
+        self.ask(async move { api::rules::put_away(&id, is_away).await }, move |page| {
+            self.take(page);
+            request_animation_frame(move || {
+                web::focus(next);
+            });
+        });
+    }
+
     fn switch(self, version: u32, is_on: bool) {
         let id = self.id.get_value();
         let request = SwitchRule { version, is_on, knows_all: self.knows_all.get_untracked() };
@@ -156,6 +167,7 @@ fn says(page: Page, known: &RulePage) -> AnyView {
         {known.rule.approves_all.then(|| all_banner(false))}
         {(!known.rule.approves_all && means_all_alone(&known.rule.newest.rule)).then(|| all_banner(true))}
         {match known.rule.may_change {
+            true if known.rule.away.is_some() => ().into_any(),
             true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
             false => view! { <p class="small muted">"It also reaches shops that you do not see: a lead who sees all of them changes and switches it. You can stop all rules."</p> }.into_any(),
         }}
@@ -194,6 +206,31 @@ fn hurdle(known: &RulePage, knows_all: bool) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// In the place of its switch, while it is away.
+fn away_section(page: Page, known: &RulePage) -> Option<AnyView> {
+    let away = known.rule.away.as_ref()?;
+    let text =
+        [&acts::away_words(page.desk, away), ". It does nothing, and is not switched on until it is brought back."];
+    let back = known.rule.may_change.then(|| {
+        view! { <div><button class="btn" id="bring-back" type="button" disabled=page.is_busy on:click=move |_| page.put_away(false)>"Bring it back"</button></div> }
+    });
+    Some(
+        view! { <section class="card stack" aria-labelledby="away-h"><h2 id="away-h">"Put away"</h2><p role="status">{text.concat()}</p>{back}</section> }
+            .into_any(),
+    )
+}
+
+/// Puts the rule away; what two leads must want off is switched off first.
+fn put_away(page: Page, known: &RulePage) -> Option<AnyView> {
+    let on = known.rule.on.as_ref().map(|on| on.version);
+    let says = |number: u32| known.versions.iter().find(|version| version.number == number);
+    let asks = on.and_then(says).is_some_and(|version| version.rule.then.second_above.is_some());
+    let label = if on.is_some() { "Switch off and put away" } else { "Put away" };
+    (known.rule.may_change && !asks).then(|| {
+        view! { <button class="btn btn--quiet" type="button" disabled=page.is_busy on:click=move |_| page.put_away(true)>{label}</button> }.into_any()
+    })
 }
 
 fn switch_section(page: Page, known: &RulePage) -> AnyView {
@@ -251,7 +288,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
                     <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || page.is_busy.get() || hurdle.get().is_some() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
                     <span class="small muted" id="switch-why" role="status">{move || hurdle.get()}</span>
                 })}
-                <span class="line push">{stay}{off}</span>
+                <span class="line push">{put_away(page, known)}{stay}{off}</span>
             </div>
         </section>
     }
@@ -263,8 +300,8 @@ fn sections(page: Page) -> AnyView {
         page.known.with(|known| {
             known.as_ref().map(|known| {
                 view! {
-                    {known.rule.may_change.then(|| dry_section(page, known))}
-                    {switch_section(page, known)}
+                    {(known.rule.may_change && known.rule.away.is_none()).then(|| dry_section(page, known))}
+                    {away_section(page, known).unwrap_or_else(|| switch_section(page, known))}
                     <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</div>
                     <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>
                 }

@@ -1,6 +1,7 @@
 //! Rules: written by leads, run dry, switched on by somebody who has seen that, and stopped by one switch.
 
 pub mod act;
+pub mod away;
 pub mod dry;
 mod facts;
 pub mod second;
@@ -19,7 +20,7 @@ use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::intent::IntentState;
 use shared::wire::rule::{
-    ActView, Kept, RulePage, RuleVersion, RuleView, Rules, SaveRule, Stopped, SwitchRule, Switched, Today,
+    ActView, AwayRule, Kept, RulePage, RuleVersion, RuleView, Rules, SaveRule, Stopped, SwitchRule, Switched, Today,
 };
 use shared::wire::session::Role;
 
@@ -27,7 +28,7 @@ use shared::wire::session::Role;
 const DRY_COUNTS_MS: i64 = 24 * 60 * 60 * 1000;
 /// Acts that are shown.
 const MOST_ACTS: u32 = 100;
-/// Rules of a desk.
+/// Rules of a desk, without those that were put away.
 const MOST_RULES: usize = 100;
 
 /// Fills in what older rows lack, and ends what waits for a second person where nothing is left to decide. And undoes what
@@ -111,6 +112,16 @@ const NOT_ALL_SEEN: DeskError = DeskError::Invalid { field: "shops", problem: "r
 
 /// The newest version of a rule that the agent may change and switch; what stands in the way is the inner fault.
 fn to_change(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Result<RuleVersion, DeskError>, StoreError> {
+    Ok(match theirs(tx, agent, rule)? {
+        Ok(_) if away::of(tx, rule)?.is_some() => {
+            Err(DeskError::Invalid { field: "rule", problem: "is put away: bring it back first" })
+        }
+        found => found,
+    })
+}
+
+/// The same, also of a rule that was put away.
+fn theirs(tx: &Tx<'_>, agent: &Agent, rule: &RuleId) -> Result<Result<RuleVersion, DeskError>, StoreError> {
     Ok(match seen(tx, agent, rule)? {
         Some(seen) if seen.may_change => Ok(seen.newest),
         Some(_) => Err(NOT_ALL_SEEN),
@@ -204,6 +215,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     Ok(RuleView {
         id: id.clone(),
         on: on(tx, id)?,
+        away: away::of(tx, id)?,
         may_change,
         today: Today { acts: used.acts, money: used.money },
         acted,
@@ -239,19 +251,24 @@ fn may_resume(tx: &Tx<'_>, agent: &Agent) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Every rule that reaches a shop of the agent's.
+/// Every rule that reaches a shop of the agent's; those that were put away, by name alone.
 pub fn list(desk: &Desk, agent: &Agent) -> Result<Rules, DeskError> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
-        let (mut found, on) = (Vec::new(), rules::switched_on(tx)?);
+        let (mut found, mut put_away) = (Vec::new(), Vec::new());
+        let (on, mut away) = (rules::switched_on(tx)?, rules::away(tx)?);
         for (id, newest) in rules::newest(tx)? {
             let on = on.iter().find(|on| on.by.id == id);
-            if let Some(seen) = seen_of(tx, agent, newest, on)? {
-                found.push(view(tx, agent, &id, seen, now)?);
+            let Some(seen) = seen_of(tx, agent, newest, on)? else { continue };
+            match away.remove(&id) {
+                Some(away) => {
+                    put_away.push(AwayRule { id, name: seen.newest.rule.name, may_change: seen.may_change, away });
+                }
+                None => found.push(view(tx, agent, &id, seen, now)?),
             }
         }
         let (stopped, may_resume) = (rules::stopped(tx)?, may_resume(tx, agent)?);
-        Ok(Rules { rules: found, stopped, may_resume, currencies: currencies(tx, agent)? })
+        Ok(Rules { rules: found, away: put_away, stopped, may_resume, currencies: currencies(tx, agent)? })
     })?)
 }
 
@@ -274,6 +291,7 @@ fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Op
         rule: view(tx, agent, id, seen, now)?,
         versions: rules::versions(tx, id)?,
         switches: rules::switches(tx, id)?,
+        aways: rules::aways(tx, id)?,
         acts: acts.map(shown).collect(),
         currencies: currencies(tx, agent)?,
     }))
@@ -316,10 +334,10 @@ pub fn save(desk: &Desk, agent: &Agent, id: &RuleId, request: &SaveRule) -> Resu
         }
         match versions.first() {
             None if request.read != 0 => return Err(DeskError::NotFound { what: "rule" }),
-            None if rules::newest(tx)?.len() >= MOST_RULES => {
-                return Err(DeskError::Invalid { field: "rules", problem: "must be at most 100" });
+            None => {
+                away::room(tx)??;
+                rules::insert(tx, id)?;
             }
-            None => drop(rules::insert(tx, id)?),
             Some(known) if known.rule == rule => {}
             Some(known) if known.number != request.read => {
                 let by = crate::store::people::name_of(tx, &known.author)?;
