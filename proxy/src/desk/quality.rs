@@ -35,9 +35,10 @@ pub fn views(desk: &Desk, view: &CaseView) -> Result<Vec<CheckView>, DeskError> 
     if points.is_empty() {
         return Ok(Vec::new());
     }
-    let (guides, before) =
-        desk.store.read(|tx| Ok::<_, StoreError>((handbook::guides(tx)?, quality::before(tx, &view.row.id)?)))?;
-    // Where older rules judged otherwise, what they said is one of the facts.
+    let (guides, before) = desk.store.read(|tx| {
+        Ok::<_, StoreError>((handbook::guides(tx)?, quality::before(tx, &view.row.id, view.row.version)?))
+    })?;
+    // Where older rules judged the same otherwise, what they said is one of the facts.
     let otherwise = |point: &Checkpoint| {
         let (passed, failed) = before?;
         let words = match point.state {

@@ -165,16 +165,17 @@ fn save_piece(tx: &Tx<'_>, looked: &[CheckedVersion<'_>], now: Timestamp) -> Res
         let version = [Param::Integer(i64::from(QUALITY_VERSION))];
         tx.execute(&sql, &[clear, version.to_vec()].concat())?;
     }
-    let outcomes: Vec<&Outcome> = looked.iter().filter_map(|one| one.outcome).collect();
+    let outcomes: Vec<(&Outcome, u64)> = looked.iter().filter_map(|one| Some((one.outcome?, one.version))).collect();
     pieces(&outcomes).into_iter().try_for_each(|piece| save_outcomes(tx, piece, now))
 }
 
-fn save_outcomes(tx: &Tx<'_>, outcomes: &[&Outcome], now: Timestamp) -> Result<(), StoreError> {
-    let ran_out = outcomes.iter().map(|one| one.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose());
+fn save_outcomes(tx: &Tx<'_>, outcomes: &[(&Outcome, u64)], now: Timestamp) -> Result<(), StoreError> {
+    let ran_out =
+        outcomes.iter().map(|(one, _)| one.ran_out.as_ref().map(|amount| to_json("amount", amount)).transpose());
     let ran_out: Vec<Option<String>> = ran_out.collect::<Result<_, _>>()?;
     let (version, now) = (QUALITY_VERSION, now.millis());
-    let mut values = Vec::with_capacity(outcomes.len() * 11);
-    for (outcome, ran_out) in outcomes.iter().zip(&ran_out) {
+    let mut values = Vec::with_capacity(outcomes.len() * 12);
+    for ((outcome, of_version), ran_out) in outcomes.iter().zip(&ran_out) {
         values.extend([
             outcome.case.bind(),
             Param::Integer(i64::from(version)),
@@ -187,27 +188,33 @@ fn save_outcomes(tx: &Tx<'_>, outcomes: &[&Outcome], now: Timestamp) -> Result<(
             Param::Integer(outcome.unknown.0),
             ran_out.bind(),
             outcome.due.map_or(Param::Null, |due| Param::Integer(due.millis())),
+            Param::Integer(number(*of_version)),
         ]);
     }
     tx.execute(
         &format!(
             "INSERT INTO quality (case_id, version, shop_id, agent_id, decided_at, computed_at, passed, failed, \
-             unknown, ran_out, due_at) VALUES {} \
+             unknown, ran_out, due_at, case_version) VALUES {} \
              ON CONFLICT (case_id, version) DO UPDATE SET agent_id = excluded.agent_id, \
              decided_at = excluded.decided_at, computed_at = excluded.computed_at, passed = excluded.passed, \
              failed = excluded.failed, unknown = excluded.unknown, ran_out = excluded.ran_out, \
-             due_at = excluded.due_at",
-            rows(11, outcomes.len())
+             due_at = excluded.due_at, case_version = excluded.case_version",
+            rows(12, outcomes.len())
         ),
         &values,
     )?;
     Ok(())
 }
 
-/// What held and what did not by the rules before the present ones, as far as a case was checked by them.
-pub fn before(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(Checks, Checks)>, StoreError> {
-    let sql = "SELECT passed, failed FROM quality WHERE case_id = ?1 AND version < ?2 ORDER BY version DESC LIMIT 1";
-    tx.first(sql, params![case, QUALITY_VERSION], |row| Ok((Checks(row.get(0)?), Checks(row.get(1)?))))
+/// What held and what did not by the rules before the present ones, as far as they checked this version of a case. Where
+/// it has changed since, that another result follows says nothing of the rules.
+pub fn before(tx: &Tx<'_>, case: &CaseId, version: u64) -> Result<Option<(Checks, Checks)>, StoreError> {
+    let sql = "SELECT passed, failed, case_version FROM quality WHERE case_id = ?1 AND version < ?2 \
+         ORDER BY version DESC LIMIT 1";
+    let found = tx.first(sql, params![case, QUALITY_VERSION], |row| {
+        Ok((Checks(row.get(0)?), Checks(row.get(1)?), row.get::<Option<i64>>(2)?))
+    })?;
+    Ok(found.filter(|(.., of)| *of == Some(number(version))).map(|(passed, failed, _)| (passed, failed)))
 }
 
 /// Which results are meant.

@@ -13,7 +13,7 @@ use shared::domain::quality::{Check, CheckState, Value, after_deciding};
 use shared::domain::report::fact;
 use shared::id::MediaId;
 use shared::wire::case::CaseView;
-use shared::wire::quality::{Quality, QualityCases, QualityFilter, Tally, WEEKS};
+use shared::wire::quality::{CheckView, Quality, QualityCases, QualityFilter, Tally, WEEKS};
 use shared::wire::session::{Role, ShopScope};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -281,15 +281,20 @@ async fn other_rules_make_a_new_result_and_keep_the_old_one() {
     assert_eq!(store.read(|tx| tx.only(kept, &[], |row| row.get::<i64>(0))).unwrap(), 1);
     quality::begin(&scene.room.desk).unwrap();
     assert_eq!(read(&scene, &QualityFilter::default()).waiting, 0, "once");
-    let view = store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
-    let told: Vec<_> = quality::views(&scene.room.desk, &view)
-        .unwrap()
-        .into_iter()
-        .filter_map(|check| {
+    let told = || -> Vec<(String, Value)> {
+        let view = store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
+        let otherwise = |check: CheckView| {
             Some((check.text, check.facts.into_iter().find(|(name, _)| name.contains("rules before"))?.1))
-        })
-        .collect();
-    assert_eq!(told, [(Check::KindFitsReason.text().to_owned(), Value::Text("Failed".to_owned()))]);
+        };
+        quality::views(&scene.room.desk, &view).unwrap().into_iter().filter_map(otherwise).collect()
+    };
+    assert_eq!(told(), [(Check::KindFitsReason.text().to_owned(), Value::Text("Failed".to_owned()))]);
+    // What another result follows from is not known once the case has changed, too.
+    let desk = &scene.room.desk;
+    store.write_or(|tx| desk.book.touch(tx, &scene.id, desk.clock.now())).unwrap();
+    assert_eq!(told(), []);
+    check(&scene);
+    assert_eq!(told(), [], "nor when it is checked anew");
 }
 
 #[tokio::test]

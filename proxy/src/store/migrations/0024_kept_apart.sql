@@ -1,4 +1,4 @@
--- What is kept apart: rules that were put away.
+-- What is kept apart: rules that were put away, and results of older rules where their case has changed since.
 
 -- Every time a rule was put away or brought back, append-only; the last is how it stands.
 CREATE TABLE rule_away (
@@ -9,3 +9,7 @@ CREATE TABLE rule_away (
     at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX rule_away_rule ON rule_away (rule_id, place);
+
+-- The version of the case that was checked: where it has changed since, another result is not the rules' doing. Of what was
+-- checked before it is not known.
+ALTER TABLE quality ADD COLUMN case_version INTEGER;
