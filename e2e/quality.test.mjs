@@ -73,6 +73,19 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     assert.match(await step.getAttribute("href"), /^\/handbook\/.+#step-\d+$/);
     await checkAccessibility(browser, "a case with its checks");
     await shot(browser, "quality-3-case", ALL);
+
+    // A buyer who was decided for and hears nothing is owed a reply, by who decided.
+    const silent = await known();
+    await api.post(`/api/cases/${silent.row.id}/decision`, { kind: "approve_refund" });
+    await until("a reply is owed", async () => (await api.get(`/api/cases/${silent.row.id}`)).row.stage === "to_tell");
+    await page.goto("/quality");
+    const owed = page.getByRole("region", { name: "Replies owed now" });
+    await owed.getByRole("link", { name: /^Arrived damaged, / }).waitFor();
+    assert.equal(await owed.getByText("Nobody has taken it").count(), 0);
+    await checkAccessibility(browser, "the replies that are owed");
+    await shot(browser, "quality-4-owed", ALL);
+    await owed.getByRole("link", { name: /^Arrived damaged, / }).click();
+    await page.waitForURL(`**/desk/to-tell/${silent.row.id}`);
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

@@ -5,18 +5,21 @@ use super::error::DeskError;
 use super::{practice, view};
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::quality::{self, Checks, Group, Outcome, Span};
+use crate::store::quality::{self, Checks, FailedBy, Group, Outcome, Span};
+use crate::store::templates::OF_WORDS;
 use crate::store::{StoreError, Tx, handbook, reports, shops};
 use crate::telemetry::Chain;
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
+use shared::reasons::ReasonGroup;
+use shared::reply::Place;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::{IntentState, IntentWhat};
 use shared::wire::quality::{
-    CheckRate, CheckView, Quality, QualityCase, QualityCases, QualityFilter, ShopRate, Tally, WEEKS,
+    CheckRate, CheckView, Common, Quality, QualityCase, QualityCases, QualityFilter, ShopRate, Tally, WEEKS,
 };
 use shared::wire::review::Handled;
 use std::collections::{BTreeMap, BTreeSet};
@@ -320,6 +323,15 @@ struct Sum<'a> {
     groups: &'a [Group],
     weeks: usize,
     guides: &'a BTreeMap<Check, String>,
+    reasons: &'a FailedBy<ReasonGroup>,
+    replies: &'a FailedBy<Place>,
+}
+
+/// What most of the cases in which a check failed have in common. One case has nothing in common.
+fn most<T: Clone>(failed: &FailedBy<T>, place: usize, all: u64) -> Option<(T, u64)> {
+    let counts = failed.iter().filter_map(|(common, counts)| Some((common, *counts.get(place)?)));
+    let (common, count) = counts.max_by_key(|(_, count)| *count)?;
+    (count >= 2 && 2 * count >= all).then(|| (common.clone(), count))
 }
 
 impl Sum<'_> {
@@ -359,15 +371,21 @@ impl Sum<'_> {
     fn check(&self, place: usize, check: Check, agents: &[AgentId]) -> CheckRate {
         let tally = |group: &Group| group.checks.get(place).copied().unwrap_or_default();
         let of_agent = |agent| Self::whole(self.in_span().filter(|group| group.agent.as_ref() == Some(agent)), tally);
+        let whole = Self::whole(self.in_span(), tally);
+        let of_words = OF_WORDS.contains(&check);
         CheckRate {
             name: name_of(check),
             text: check.text().to_owned(),
             explanation: check.explanation().to_owned(),
             step: check.step().text().to_owned(),
             guide: self.guides.get(&check).cloned(),
-            whole: Self::whole(self.in_span(), tally),
+            whole,
             weeks: Self::by_week(self.groups.iter(), tally),
             agents: agents.iter().map(of_agent).collect(),
+            common: Common {
+                reason: most(self.reasons, place, whole.failed),
+                reply: most(self.replies, place, whole.failed).filter(|_| of_words),
+            },
         }
     }
 
@@ -394,7 +412,9 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
         let groups = quality::groups(tx, &back(all_weeks), WEEK_MS)?;
         let span = usize::try_from(weeks).unwrap_or_default();
         let guides = handbook::guides(tx)?;
-        let sum = Sum { groups: &groups, weeks: span, guides: &guides };
+        let within = back(weeks);
+        let (reasons, replies) = (quality::failed_by_reason(tx, &within)?, quality::failed_by_reply(tx, &within)?);
+        let sum = Sum { groups: &groups, weeks: span, guides: &guides, reasons: &reasons, replies: &replies };
         let agents = sum.agents();
         let checks = Check::ALL.into_iter().enumerate().map(|(place, check)| sum.check(place, check, &agents));
         let is_before = |group: &&Group| (span..2 * span).contains(&group.weeks_ago);
@@ -408,7 +428,7 @@ pub fn read(desk: &Desk, agent: &Agent, filter: &QualityFilter) -> Result<Qualit
             before,
             // Whose they will be is not known of those.
             waiting: if filter.agent.is_some() { 0 } else { quality::waiting(tx, shops)? },
-            ran_out: Money::sums(quality::ran_out(tx, &back(weeks))?),
+            ran_out: Money::sums(quality::ran_out(tx, &within)?),
             checks: checks.filter(|rate| rate.weeks.iter().any(|week| week.known() > 0)).collect(),
             shops: sum.shops(),
             agents,

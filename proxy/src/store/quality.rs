@@ -2,11 +2,13 @@
 
 use super::cases::id;
 use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, filled, params, pieces, rows};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, from_json, reports, templates, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::domain::report::FACT_VERSION;
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
+use shared::reasons::ReasonGroup;
+use shared::reply::Place;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, Opened};
 use shared::wire::quality::Tally;
@@ -294,6 +296,39 @@ pub fn groups(tx: &Tx<'_>, span: &Span<'_>, week_ms: i64) -> Result<Vec<Group>, 
             checks: checks.collect::<Result<_, StoreError>>()?,
         })
     })
+}
+
+/// In how many cases each check failed, in the order of [`Check::ALL`], by something that cases have in common.
+pub type FailedBy<T> = Vec<(T, Vec<u64>)>;
+
+fn failed_by<T>(
+    tx: &Tx<'_>,
+    span: &Span<'_>,
+    common: &str,
+    read: impl Fn(&str) -> Result<T, StoreError>,
+) -> Result<FailedBy<T>, StoreError> {
+    let sums: String =
+        (0..Check::ALL.len()).map(|place| format!(", CAST(SUM((q.failed >> {place}) & 1) AS BIGINT)")).collect();
+    let sql = format!(
+        "SELECT c.common{sums} FROM quality q JOIN ({common}) c ON c.case_id = q.case_id \
+         WHERE q.failed <> 0 AND {} GROUP BY 1 ORDER BY 1",
+        span.condition()
+    );
+    tx.all(&sql, &span.values(), |row| {
+        let counts = (0..Check::ALL.len()).map(|place| count(row, 1 + place));
+        Ok((read(&row.get::<String>(0)?)?, counts.collect::<Result<_, _>>()?))
+    })
+}
+
+/// By the buyer's reason.
+pub fn failed_by_reason(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<ReasonGroup>, StoreError> {
+    failed_by(tx, span, "SELECT case_id, reason AS common FROM case_fact", |word| Ok(reports::group(word)))
+}
+
+/// By the reply from which a person started.
+pub fn failed_by_reply(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<Place>, StoreError> {
+    let common = "SELECT DISTINCT case_id, place AS common FROM reply_use WHERE template IS NOT NULL";
+    failed_by(tx, span, common, templates::place)
 }
 
 /// What TikTok approved because time ran out.

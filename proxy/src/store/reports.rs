@@ -186,7 +186,7 @@ fn money(currency: &str, units: i64, digits: u32) -> Result<Money, StoreError> {
     Money::of_ten_thousandths(units, digits, currency).map_err(corrupt)
 }
 
-fn group(word: &str) -> ReasonGroup {
+pub(super) fn group(word: &str) -> ReasonGroup {
     group_named(word).unwrap_or(ReasonGroup::Other)
 }
 

@@ -25,7 +25,7 @@ fn state(text: &str) -> Result<VersionState, StoreError> {
     known.ok_or_else(|| StoreError::Corrupt { what: "template state", source: format!("unknown: {text:?}").into() })
 }
 
-fn place(text: &str) -> Result<Place, StoreError> {
+pub(super) fn place(text: &str) -> Result<Place, StoreError> {
     text.parse().map_err(|fault: shared::reply::NoPlace| StoreError::Corrupt { what: "place", source: Box::new(fault) })
 }
 
@@ -221,7 +221,7 @@ pub fn is_as_made(tx: &Tx<'_>, intent: &IntentId) -> Result<bool, StoreError> {
 }
 
 /// The checks that a text can fail: no text is blamed for photos that nobody opened.
-const OF_WORDS: [Check; 7] = [
+pub const OF_WORDS: [Check; 7] = [
     Check::AmountSaid,
     Check::RefundedWhenPaid,
     Check::ReplyFits,

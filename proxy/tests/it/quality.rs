@@ -6,12 +6,15 @@ use super::sync::Room;
 use proxy::auth::Agent;
 use proxy::desk::{handbook, quality, view};
 use proxy::store::people::Account;
+use proxy::store::quality::Span;
 use proxy::store::{Param, StoreError, cases, chat};
 use proxy::tiktok::chat::ChatMessage;
 use serde_json::json;
-use shared::domain::quality::{Check, CheckState, Value, after_deciding};
+use shared::domain::quality::{Check, CheckState, QUALITY_VERSION, Value, after_deciding};
 use shared::domain::report::fact;
 use shared::id::MediaId;
+use shared::reasons::ReasonGroup;
+use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::quality::{CheckView, Quality, QualityCases, QualityFilter, Tally, WEEKS};
 use shared::wire::session::{Role, ShopScope};
@@ -261,6 +264,48 @@ async fn nobody_is_blamed_for_photos_where_it_was_not_noted_who_opens_them() {
     scene.live(200).await;
     check(&scene);
     assert_eq!(whole(&read(&scene, &QualityFilter::default()), Check::PhotosOpened), None);
+}
+
+#[tokio::test]
+async fn what_most_cases_in_which_a_check_failed_have_in_common_is_said() {
+    let scene = scene().await;
+    scene.approve_and_tell();
+    scene.live(200).await;
+    check(&scene);
+    let (store, now) = (&scene.room.desk.store, scene.room.desk.clock.now());
+    let place = Check::ALL.iter().position(|check| *check == Check::ReplyFits).unwrap();
+    // As if three replies had missed the reason, two of them to buyers of whom it was the same.
+    let others = store.write(|tx| {
+        let others = "SELECT id FROM case_file WHERE id <> ?1 ORDER BY id LIMIT 3";
+        let others = tx.all(others, &[Param::Text(scene.id.as_str())], |row| row.get::<String>(0))?;
+        for (id, reason) in others.iter().zip(["damaged", "damaged", "fit"]) {
+            let id = Param::Text(id);
+            let sql = format!(
+                "INSERT INTO quality (case_id, version, shop_id, decided_at, computed_at, passed, failed, unknown) \
+                 VALUES (?1, {QUALITY_VERSION}, '{}', {now}, {now}, 0, {}, 0)",
+                scene.room.shop,
+                1_i64 << place,
+                now = now.millis(),
+            );
+            tx.execute(&sql, std::slice::from_ref(&id))?;
+            tx.execute(&format!("UPDATE case_fact SET reason = '{reason}' WHERE case_id = ?1"), &[id])?;
+        }
+        let own = format!("UPDATE quality SET failed = {} WHERE case_id = ?1", 1_i64 << place);
+        tx.execute(&own, &[Param::Text(scene.id.as_str())])?;
+        tx.execute("UPDATE case_fact SET reason = 'late' WHERE case_id = ?1", &[Param::Text(scene.id.as_str())])?;
+        tx.execute("UPDATE reply_use SET template = 'built-in' WHERE case_id = ?1", &[Param::Text(scene.id.as_str())])?;
+        Ok::<_, StoreError>(others)
+    });
+    assert_eq!(others.unwrap().len(), 3);
+    let all = read(&scene, &QualityFilter::default());
+    let rate = all.checks.iter().find(|rate| rate.text == Check::ReplyFits.text()).unwrap();
+    assert_eq!(rate.whole.failed, 4);
+    assert_eq!(rate.common.reason, Some((ReasonGroup::Damaged, 2)));
+    assert_eq!(rate.common.reply, None, "one reply of one case has nothing in common");
+    let shops = [scene.room.shop.clone()];
+    let span = Span { shops: &shops, after: Timestamp::default(), until: now, agent: None };
+    let replies = store.read(|tx| proxy::store::quality::failed_by_reply(tx, &span)).unwrap();
+    assert_eq!((replies.len(), replies[0].1[place]), (1, 1));
 }
 
 #[tokio::test]

@@ -243,6 +243,7 @@ async fn a_review_that_is_taken_back_counts_for_nothing() {
     assert_eq!((coached.score, coached.reviews), (Some(92), 1));
     assert_eq!((coached.items[0].text.as_str(), coached.items[0].mean), ("Owns the fault", Some(66)));
     assert_eq!(coached.items[0].cases[0].id, scene.id);
+    assert_eq!(coached.items[0].causes, [("Hurry".to_owned(), 1)], "why, as the reviewer named it");
     reviews::answer(desk, &scene.agent, &review.id, &appeal("No")).unwrap();
     reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)).unwrap();
     assert_eq!(of_ines(desk).map_or(0, |one| one.reviews), 0);

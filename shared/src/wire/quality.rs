@@ -3,6 +3,8 @@
 use crate::domain::quality::{Check, CheckState, Value};
 use crate::id::{AgentId, ShopId};
 use crate::money::Money;
+use crate::reasons::ReasonGroup;
+use crate::reply::Place;
 use crate::time::Timestamp;
 use crate::wire::case::CaseRow;
 use schemars::JsonSchema;
@@ -95,6 +97,20 @@ pub struct CheckRate {
     pub weeks: Vec<Tally>,
     /// In the span, by who decided, in the order of [`Quality::agents`].
     pub agents: Vec<Tally>,
+    /// What the cases in which it failed have in common.
+    #[serde(default)]
+    pub common: Common,
+}
+
+/// What several cases have in common: two or more, and at least half of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Common {
+    /// The buyer's reason, and in how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<(ReasonGroup, u64)>,
+    /// Of checks of words: the reply that was sent, and in how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<(Place, u64)>,
 }
 
 /// One shop over the weeks; a case counts as passed if no check failed.

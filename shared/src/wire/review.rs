@@ -305,6 +305,9 @@ pub struct Short {
     pub held: Tally,
     /// Of an item: the mean, in percent of its points.
     pub mean: Option<u32>,
+    /// Of an item: the root causes that reviewers named, most often first, at most three.
+    #[serde(default)]
+    pub causes: Vec<(String, u64)>,
     /// The newest of its cases, at most three.
     pub cases: Vec<CaseRow>,
 }

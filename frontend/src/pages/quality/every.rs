@@ -1,6 +1,7 @@
 //! Every decided case against what TikTok shows, check by check, for who leads.
 
-use super::{Head, falls, frame};
+use super::loading::Loading;
+use super::{Head, falls, frame, owing};
 use crate::api::quality::Wanted;
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
@@ -13,7 +14,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::id::AgentId;
 use shared::reasons::{group_of, label};
-use shared::wire::quality::{CheckRate, Quality, QualityCase, QualityCases, ShopRate, Tally};
+use shared::wire::case::CaseList;
+use shared::wire::quality::{CheckRate, Common, Quality, QualityCase, QualityCases, ShopRate, Tally};
 
 /// Weeks back, and how that is called.
 const SPANS: [(&str, &str); 3] = [("1", "1 week"), ("4", "4 weeks"), ("10", "10 weeks")];
@@ -127,6 +129,21 @@ struct Reading {
     text: String,
 }
 
+/// What the cases in which a check failed have in common, and the way to it.
+fn common(common: &Common) -> Vec<AnyView> {
+    let are = |count: &u64| [&count.to_string(), " of them are “"].concat();
+    let reason = common
+        .reason
+        .as_ref()
+        .map(|(group, count)| view! { <p class="muted">{[&are(count), label(*group), "”."].concat()}</p> }.into_any());
+    let reply = common.reply.as_ref().map(|(place, count)| {
+        let path = Route::Replies(Some(place.clone())).path();
+        let text = [&count.to_string(), " began from one reply. "].concat();
+        view! { <p class="muted">{text}<a href=path>"Open the reply"</a></p> }.into_any()
+    });
+    reason.into_iter().chain(reply).collect()
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Page {
     desk: Desk,
@@ -135,6 +152,8 @@ struct Page {
     /// The check whose cases are read.
     reading: RwSignal<Option<Reading>>,
     cases: RwSignal<Option<Answer<QualityCases>>>,
+    /// Replies that buyers wait for; none: only the asker's own work is shown.
+    owing: Option<Loading<CaseList>>,
     /// Everybody has a column, not only who decided most.
     is_wide: RwSignal<bool>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
@@ -143,9 +162,13 @@ struct Page {
 
 impl Page {
     fn new(wanted: Wanted) -> Self {
+        let is_mine = wanted.is_mine;
+        let wanted = RwSignal::new(wanted);
+        let shop = move || wanted.with_untracked(|wanted| wanted.shop.clone());
         let page = Self {
             desk: use_desk(),
-            wanted: RwSignal::new(wanted),
+            wanted,
+            owing: (!is_mine).then(|| owing::read(shop)),
             found: RwSignal::new(None),
             reading: RwSignal::new(None),
             cases: RwSignal::new(None),
@@ -211,6 +234,9 @@ impl Page {
         self.found.set(None);
         self.reading.set(None);
         self.read();
+        if let Some(owing) = self.owing {
+            owing.again();
+        }
     }
 
     fn read_cases(self, reading: Reading) {
@@ -324,6 +350,7 @@ impl Page {
                     <li>
                         <b class="strong">{check.text.clone()}</b>
                         <p class="muted">{of}{check.explanation.clone()}</p>
+                        {common(&check.common)}
                         <button class="toread" type="button" on:click=move |_| self.read_cases(reading.clone())>{read}</button>
                     </li>
                 }
@@ -467,7 +494,7 @@ impl Page {
         let kept = quality.clone();
         view! {
             {self.figures(quality)}
-            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}</div></div>
+            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing))}</div></div>
         }
         .into_any()
     }

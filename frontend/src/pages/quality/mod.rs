@@ -8,6 +8,7 @@ pub mod every;
 mod form;
 pub(in crate::pages) mod loading;
 pub mod mine;
+mod owing;
 pub mod review;
 pub mod reviews;
 pub mod rules;

@@ -118,9 +118,16 @@ fn short(one: &Short) -> AnyView {
         None => ["failed ", &one.held.failed.to_string(), " of ", &one.held.known().to_string()].concat(),
     };
     let cases: Vec<_> = one.cases.iter().map(|row| view! { <li>{link(row)}</li> }).collect();
+    let named = |(cause, count): &(String, u64)| match count {
+        1 => cause.clone(),
+        more => [cause, " ×\u{a0}", &more.to_string()].concat(),
+    };
+    let causes = one.causes.iter().map(named).collect::<Vec<_>>().join(", ");
+    let causes = (!causes.is_empty()).then(|| view! { <p class="small muted">"Root cause: "{causes}</p> });
     view! {
         <li>
             <p class="line"><span>{one.text.clone()}</span><span class="push muted">{rate}</span></p>
+            {causes}
             <ul class="links small">{cases}</ul>
         </li>
     }

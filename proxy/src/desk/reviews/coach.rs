@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 const WEEKS: usize = 4;
 /// Reviews that are added up.
 const MOST: u32 = 2_000;
-/// What is named of an agent, of checks and of items.
+/// What is named of an agent, of checks and of items, and of root causes.
 const MOST_SHORT: usize = 3;
 /// Cases that are named of each.
 const MOST_CASES: u32 = 3;
@@ -58,7 +58,7 @@ fn checks(tx: &Tx<'_>, span: &Span<'_>, groups: &[&Group], agent: &AgentId) -> R
     let short = |(check, held): (Check, Tally)| {
         let (found, _) = quality::failed(tx, &span, Some(check), MOST_CASES)?;
         let cases = found.into_iter().map(|found| found.row).collect();
-        Ok(Short { text: check.text().to_owned(), held, mean: None, cases })
+        Ok(Short { text: check.text().to_owned(), held, mean: None, causes: Vec::new(), cases })
     };
     all.into_iter().map(short).collect()
 }
@@ -69,7 +69,17 @@ struct ItemSum {
     held: Tally,
     /// Points above the lowest, in percent of the way up.
     percent: u32,
+    /// How often each root cause was named.
+    causes: BTreeMap<String, u64>,
     cases: Vec<CaseId>,
+}
+
+/// What was named most often, first.
+fn most_named(causes: BTreeMap<String, u64>) -> Vec<(String, u64)> {
+    let mut all: Vec<(String, u64)> = causes.into_iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    all.truncate(MOST_SHORT);
+    all
 }
 
 fn rows(tx: &Tx<'_>, ids: &[CaseId]) -> Result<Vec<CaseRow>, StoreError> {
@@ -88,6 +98,9 @@ fn items(tx: &Tx<'_>, reviews: &[&Review]) -> Result<Vec<Short>, StoreError> {
             let steps = u32::from(item.points.saturating_sub(1)).max(1);
             sum.percent += u32::from(judged.points.saturating_sub(1)) * 100 / steps;
             if judged.points < item.points {
+                for cause in &judged.causes {
+                    *sum.causes.entry(cause.clone()).or_default() += 1;
+                }
                 sum.held.failed += 1;
                 sum.cases.push(review.case.clone());
             } else {
@@ -102,7 +115,8 @@ fn items(tx: &Tx<'_>, reviews: &[&Review]) -> Result<Vec<Short>, StoreError> {
     let most = usize::try_from(MOST_CASES).unwrap_or(usize::MAX);
     let short = |(text, sum): (&str, ItemSum)| {
         let cases: Vec<CaseId> = sum.cases.iter().take(most).cloned().collect();
-        Ok(Short { text: text.to_owned(), held: sum.held, mean: mean(&sum), cases: rows(tx, &cases)? })
+        let (text, mean) = (text.to_owned(), mean(&sum));
+        Ok(Short { text, held: sum.held, mean, causes: most_named(sum.causes), cases: rows(tx, &cases)? })
     };
     all.into_iter().map(short).collect()
 }
