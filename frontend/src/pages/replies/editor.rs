@@ -1,20 +1,19 @@
 //! One reply being written: the text, what the rules say of it, and how a buyer will read it.
 
+use super::checks;
 use super::typing::{Asking, Page, Saving, name_word};
 use super::versions;
 use crate::api;
-use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Icon, Pick, RowSkeletons, Sheet};
+use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Pick, RowSkeletons, Sheet};
 use crate::i18n::words;
 use crate::routes::Route;
 use crate::state::use_desk;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::case::Claim;
 use shared::id::ShopId;
 use shared::reply::{
-    Condition, Language, LintInput, Place, Rendered, Rule, Severity, Variable, count, lint, lint_template,
-    never_stands, rule_text, template_problems,
+    Condition, Language, Place, Rendered, Severity, Variable, count, lint_template, template_problems,
 };
 use shared::wire::session::Role;
 use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState};
@@ -68,83 +67,6 @@ fn preview(page: Page) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn check(is_good: bool, words: String) -> AnyView {
-    let (class, icon) = if is_good { ("auto", "check") } else { ("auto auto--fail", "x") };
-    view! { <li><span class=class><Icon name=icon/></span><span>{words}</span></li> }.into_any()
-}
-
-/// What the rules say: of the template as it reads in every case, and of the case that is shown.
-fn checks(page: Page) -> AnyView {
-    let place = page.place();
-    let rows = move || {
-        let text = page.text.get();
-        let problems = template_problems(&text);
-        if !problems.is_empty() {
-            return problems.iter().map(|problem| check(false, problem.text())).collect::<Vec<_>>();
-        }
-        let mut rows: Vec<AnyView> = lint_template(&place, &text)
-            .into_iter()
-            .map(|(rule, severity)| {
-                let words = rule_text(rule).to_owned();
-                if severity == Severity::Block {
-                    check(false, words)
-                } else {
-                    view! { <li><span class="auto auto--open"><Icon name="warn"/></span><span>{words}</span></li> }
-                        .into_any()
-                }
-            })
-            .collect();
-        let is_blocked = rows.iter().len() > 0;
-        if let (Some(filled), Some(example)) = (page.filled(), page.chosen()) {
-            let claim = place.moment.claim();
-            let amount = if claim == Some(Claim::OfferMade) { &example.facts.offer } else { &example.facts.amount };
-            let input = LintInput {
-                text: &filled.text,
-                language: place.language,
-                claim,
-                sayable: &[],
-                pending: true,
-                amount: amount.as_ref(),
-                buyer_language: None,
-            };
-            let gap = lint(&input).into_iter().any(|finding| finding.rule == Rule::Gap);
-            if gap {
-                let missing: Vec<&str> = filled.missing.iter().map(|variable| variable.word()).collect();
-                rows.push(check(
-                    false,
-                    format!(
-                        "In the case that is shown {{{}}} is not known. Write {{{}|other words}} for such cases.",
-                        missing.join("}, {"),
-                        missing.first().copied().unwrap_or("name")
-                    ),
-                ));
-            }
-        }
-        if let Some(condition) = never_stands(&place, &text) {
-            let words = [
-                "“if ",
-                condition.word(),
-                "” never tells anything here: this reason does not say whose fault it is so.",
-            ]
-            .concat();
-            rows.push(
-                view! { <li><span class="auto auto--open"><Icon name="info"/></span><span>{words}</span></li> }
-                    .into_any(),
-            );
-        }
-        let has_fallback = text.contains("{name|") || text.contains("{if name") || !text.contains("{name}");
-        if !has_fallback {
-            rows.push(view! { <li><span class="auto auto--open"><Icon name="info"/></span><span>"TikTok masks some names: {name|there} says “there” to those buyers."</span></li> }.into_any());
-        }
-        if !is_blocked {
-            rows.insert(0, check(true, "It keeps every rule of a reply: words, amount, links, language.".to_owned()));
-        }
-        rows
-    };
-    view! { <section class="card stack"><h2>"Checks"</h2><ul class="checks" aria-live="polite">{rows}</ul></section> }
-        .into_any()
 }
 
 fn insert_bar(page: Page) -> AnyView {
@@ -457,7 +379,7 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                         }
                     />
                 </div>
-                {checks(page)}
+                {checks::card(page)}
                 {earlier(page)}
                 {move || page.known().map(|view| versions::draw(page.desk, &view, page.compared))}
             </div>

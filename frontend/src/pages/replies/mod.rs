@@ -1,5 +1,6 @@
 //! What buyers are told: the map of all replies, and one reply being written.
 
+mod checks;
 pub mod editor;
 pub mod lines;
 pub mod map;
