@@ -250,6 +250,7 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 changed: if is_open { changed(&all, last_signed, &around) } else { None },
                 readers,
                 owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
+                look_by: page.look_by,
                 retired: page.retired,
                 may_own: if leads { team(tx)?.iter().map(Account::person).collect() } else { Vec::new() },
                 draft: draft.map(|draft| note(tx, &draft, in_force, &around)).transpose()?,
@@ -419,7 +420,7 @@ fn tell_all(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Says who looks after a page, and whether it is shown. Its versions stay either way.
+/// Says who looks after a page, until when they look at it, and whether it is shown. Its versions stay either way.
 pub fn keep_page(desk: &Desk, id: &PageId, request: &KeepingRequest) -> Result<(), DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
@@ -431,7 +432,7 @@ pub fn keep_page(desk: &Desk, id: &PageId, request: &KeepingRequest) -> Result<(
             return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
         }
         let retired = request.is_retired.then(|| page.retired.unwrap_or(now));
-        store::set_keeping(tx, id, request.owner.as_ref(), retired)?;
+        store::set_keeping(tx, id, request.owner.as_ref(), request.look_by, retired)?;
         if retired != page.retired {
             tell_all(tx, now)?;
         }

@@ -37,11 +37,13 @@ pub struct Page {
     pub revision: u32,
     /// Who looks after it.
     pub owner: Option<AgentId>,
+    /// Until when somebody is to look whether it still holds.
+    pub look_by: Option<Timestamp>,
     /// Since when it is not shown any more.
     pub retired: Option<Timestamp>,
 }
 
-const PAGE: &str = "id, kind, revision, owner_id, retired_at";
+const PAGE: &str = "id, kind, revision, owner_id, retired_at, look_by";
 
 fn page(row: &Row<'_>) -> Result<Page, StoreError> {
     Ok(Page {
@@ -50,6 +52,7 @@ fn page(row: &Row<'_>) -> Result<Page, StoreError> {
         revision: row.get(2)?,
         owner: row.get::<Option<String>>(3)?.map(|owner| id("agent id", owner)).transpose()?,
         retired: row.get::<Option<i64>>(4)?.map(Timestamp::from_millis),
+        look_by: row.get::<Option<i64>>(5)?.map(Timestamp::from_millis),
     })
 }
 
@@ -72,15 +75,17 @@ pub fn insert(tx: &Tx<'_>, id: &PageId, kind: PageKind, now: Timestamp) -> Resul
     Ok(tx.execute(sql, params![id.as_str(), kind, last + 1, now.millis()])? > 0)
 }
 
-/// Says who looks after a page, and since when it is not shown any more.
+/// Says who looks after a page, until when they look at it, and since when it is not shown any more.
 pub fn set_keeping(
     tx: &Tx<'_>,
     id: &PageId,
     owner: Option<&AgentId>,
+    look_by: Option<Timestamp>,
     retired: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE handbook_page SET owner_id = ?2, retired_at = ?3 WHERE id = ?1";
-    tx.execute(sql, params![id.as_str(), owner.map(AgentId::as_str), retired.map(Timestamp::millis)])?;
+    let millis = |at: Option<Timestamp>| at.map(Timestamp::millis);
+    let sql = "UPDATE handbook_page SET owner_id = ?2, look_by = ?3, retired_at = ?4 WHERE id = ?1";
+    tx.execute(sql, params![id.as_str(), owner.map(AgentId::as_str), millis(look_by), millis(retired)])?;
     Ok(())
 }
 

@@ -425,6 +425,11 @@ async fn a_lead_gives_a_page_an_owner_and_a_place_and_retires_it() {
     ada.put(&path, &keeping(&owner, false)).await.expect(204);
     assert_eq!(read(&mut ann, MAIN).await["owner"]["name"], "Ann");
     assert_eq!(read(&mut ann, MAIN).await["may_own"], Value::Null, "agents choose nobody");
+    let looked = json!({ "owner": owner, "look_by": 1_790_000_000_000_i64, "is_retired": false });
+    ada.put(&path, &looked).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["look_by"], json!(1_790_000_000_000_i64), "everybody sees until when");
+    ada.put(&path, &keeping(&owner, false)).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["look_by"], Value::Null);
 
     let ids = async |browser: &mut Browser| {
         let pages = read(browser, "/api/handbook").await["pages"].clone();

@@ -267,6 +267,9 @@ pub struct PageView {
     /// Who looks after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Person>,
+    /// Until when somebody is to look whether it still holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_by: Option<Timestamp>,
     /// Since when it is not shown any more; its versions stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<Timestamp>,
@@ -275,12 +278,16 @@ pub struct PageView {
     pub may_own: Vec<Person>,
 }
 
-/// Body of `PUT /api/handbook/pages/{page}/keeping`: who looks after a page, and whether it is shown.
+/// Body of `PUT /api/handbook/pages/{page}/keeping`: who looks after a page, until when they look at it, and whether it is
+/// shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeepingRequest {
     /// Somebody of the team; none: nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<AgentId>,
+    /// Until when somebody is to look whether it still holds; none: nobody is asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_by: Option<Timestamp>,
     /// It is kept for what was done by it, and not shown any more.
     pub is_retired: bool,
 }

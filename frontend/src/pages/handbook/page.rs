@@ -255,13 +255,18 @@ fn meta(book: Book, page: &PageView) -> AnyView {
     });
     let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
     let owner = page.owner.as_ref().map(|owner| view! { <span>"Looked after by "{owner.name.clone()}</span> });
+    let look = page.look_by.map(|at| {
+        let is_late = book.desk.clock.now() > at;
+        let words = if is_late { "A look was due by " } else { "Next look by " };
+        view! { <span class:chip=is_late class:chip--soon=is_late>{words}{web::date(at)}</span> }
+    });
     let edit = (book.leads.get() && is_in_force && page.retired.is_none()).then(|| {
         let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
         view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
     });
     view! {
         <div class="meta">
-            {chip}{words}{owner}{back}
+            {chip}{words}{owner}{look}{back}
             <span class="push acts">
                 {edit}
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| { let _ = web::print(); }><Icon name="copy" class="icon--s"/>"Print"</button>

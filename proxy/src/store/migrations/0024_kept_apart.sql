@@ -1,4 +1,5 @@
--- What is kept apart: rules that were put away, and results of older rules where their case has changed since.
+-- What is kept apart: rules that were put away, and results of older rules where their case has changed since. And until
+-- when a page of the handbook is looked at again.
 
 -- Every time a rule was put away or brought back, append-only; the last is how it stands.
 CREATE TABLE rule_away (
@@ -13,3 +14,6 @@ CREATE INDEX rule_away_rule ON rule_away (rule_id, place);
 -- The version of the case that was checked: where it has changed since, another result is not the rules' doing. Of what was
 -- checked before it is not known.
 ALTER TABLE quality ADD COLUMN case_version INTEGER;
+
+-- Until when somebody is to look whether a page still holds; none: nobody is asked to.
+ALTER TABLE handbook_page ADD COLUMN look_by INTEGER;
