@@ -1,10 +1,11 @@
 //! `/api/reports`: figures of the work.
 
 use super::Answer;
-use super::transport::{address, get};
+use super::transport::{address, get, json, tell};
 use crate::web;
+use gloo_net::http::Method;
 use shared::id::{AgentId, ShopId};
-use shared::wire::report::{FileKind, Report, Reports};
+use shared::wire::report::{CareRequest, FileKind, Report, Reports};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,11 @@ fn query(wanted: &Wanted) -> String {
 /// All reports.
 pub async fn read(wanted: &Wanted) -> Answer<Reports> {
     get(&["reports", &query(wanted)].concat()).await
+}
+
+/// Says who looks after a reason of a product.
+pub async fn care(request: &CareRequest) -> Answer<()> {
+    tell(Method::PUT, "reports/drift/care", json(request)).await
 }
 
 /// Where one report lies as a file.

@@ -2,6 +2,7 @@
 
 use super::book::reply_hours;
 use super::error::DeskError;
+use super::handbook;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::reports::{self, AnsweredRow, Refunded, Span};
@@ -12,8 +13,8 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::quality::Tally;
 use shared::wire::report::{
-    AgentWork, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportFilter, Reports, ShopWork,
-    USUAL_WEEKS, Work,
+    AgentWork, CareRequest, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportFilter, Reports,
+    ShopWork, USUAL_WEEKS, Work,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -194,7 +195,8 @@ impl Reader<'_, '_> {
         let drifting = found.into_iter().take(MOST_DRIFTS).map(|(drift, change)| {
             let refunded = reports::paid_for(self.tx, &lately, change.reason, &change.product)?;
             let reports::Change { reason, product, now, before } = change;
-            Ok(Drifting { reason, product, now, before, drift, refunded })
+            let care = reports::care(self.tx, reason, &product)?;
+            Ok(Drifting { reason, product, now, before, drift, refunded, care })
         });
         drifting.collect::<Result<_, StoreError>>().map(Some)
     }
@@ -263,6 +265,22 @@ impl Reader<'_, '_> {
         }
         Ok(all)
     }
+}
+
+/// Says who looks after a reason of a product that some shop of the agent's was asked for.
+pub fn care(desk: &Desk, agent: &Agent, request: &CareRequest) -> Result<(), DeskError> {
+    let CareRequest { reason, product, care } = request;
+    desk.store.write_or(|tx| {
+        if !reports::was_asked(tx, &agent.shops(tx)?, *reason, product)? {
+            return Err(DeskError::NotFound { what: "reason of a product" });
+        }
+        if let Some(care) = care
+            && !handbook::team(tx)?.iter().any(|person| person.id == care.owner)
+        {
+            return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
+        }
+        Ok(reports::set_care(tx, *reason, product, care.as_ref())?)
+    })
 }
 
 /// The wanted reports over the shops that somebody sees; what is not wanted stays empty. `columns`: products that are named.

@@ -6,8 +6,8 @@ use crate::desk::{export, report};
 use crate::error::Error;
 use crate::extract::{Answered, File, Json, Path, Query};
 use axum::extract::State;
-use axum::http::header;
-use shared::wire::report::{Report, ReportFilter, Reports};
+use axum::http::{StatusCode, header};
+use shared::wire::report::{CareRequest, Report, ReportFilter, Reports};
 
 /// `GET /api/reports`: all of them, for the page.
 pub async fn read(
@@ -16,6 +16,16 @@ pub async fn read(
     Query(filter): Query<ReportFilter>,
 ) -> Result<Json<Reports>, Error> {
     Ok(Json(report::read(&desk, allowed.agent(), &filter, &Report::ALL, report::COLUMNS)?))
+}
+
+/// `PUT /api/reports/drift/care`: who looks after a reason of a product, and until when.
+pub async fn update_care(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Json(body): Json<CareRequest>,
+) -> Result<StatusCode, Error> {
+    report::care(&desk, allowed.agent(), &body)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /api/reports/{report}`: one of them, as a file.

@@ -9,7 +9,7 @@ use shared::id::ShopId;
 use shared::money::{Money, MoneyError};
 use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::time::Timestamp;
-use shared::wire::report::ChatWeek;
+use shared::wire::report::{Care, ChatWeek};
 
 /// Notes what cases contribute; each stands there once. Who had it when its time ran out stays, whoever takes it later. A
 /// ruling keeps the instant at which it was first seen: TikTok does not say when it was. What is known already is not
@@ -342,6 +342,38 @@ pub fn paid_for(tx: &Tx<'_>, span: &Span<'_>, reason: ReasonGroup, product: &str
     let mut values = span.values();
     values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
     tx.all(&paid_for_sql(span.shops.len()), &values, |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
+}
+
+/// Whether somebody asked some shops for this reason about this product.
+pub fn was_asked(tx: &Tx<'_>, shops: &[ShopId], reason: ReasonGroup, product: &str) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT 1 FROM case_fact WHERE {} AND reason = ? AND product = ? LIMIT 1",
+        among("shop_id", shops.len())
+    );
+    let mut values = of_shops(shops);
+    values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
+    Ok(tx.first(&sql, &values, |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Who looks after a reason of a product; none: nobody.
+pub fn care(tx: &Tx<'_>, reason: ReasonGroup, product: &str) -> Result<Option<Care>, StoreError> {
+    let sql = "SELECT owner_id, look_by FROM drift_care WHERE reason = ?1 AND product = ?2";
+    tx.first(sql, params![group_word(reason), product], |row| {
+        Ok(Care { owner: id("agent id", row.get(0)?)?, look_by: Timestamp::from_millis(row.get(1)?) })
+    })
+}
+
+/// Says who looks after a reason of a product from now on.
+pub fn set_care(tx: &Tx<'_>, reason: ReasonGroup, product: &str, care: Option<&Care>) -> Result<(), StoreError> {
+    let sql = "DELETE FROM drift_care WHERE reason = ?1 AND product = ?2";
+    tx.execute(sql, params![group_word(reason), product])?;
+    if let Some(care) = care {
+        tx.execute(
+            "INSERT INTO drift_care (reason, product, owner_id, look_by) VALUES (?1, ?2, ?3, ?4)",
+            params![group_word(reason), product, care.owner.as_str(), care.look_by.millis()],
+        )?;
+    }
+    Ok(())
 }
 
 const FIRST_ASKED: &str = "SELECT MIN(asked_at) FROM case_fact WHERE shop_id = ?1";

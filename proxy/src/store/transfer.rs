@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 67] = [
+const TABLES: [&str; 68] = [
     "person",
     "session",
     "link",
@@ -56,6 +56,7 @@ const TABLES: [&str; 67] = [
     "tick",
     "case_fact",
     "chat_week",
+    "drift_care",
     "exercise",
     "exercise_assigned",
     "practice_run",

@@ -4,6 +4,7 @@ use super::outbox::Scene;
 use super::support::{Browser, PASSWORD, TestDesk};
 use super::sync::Room;
 use proxy::auth::Agent;
+use proxy::desk::error::DeskError;
 use proxy::desk::{quality, report};
 use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::{self, Account};
@@ -19,7 +20,7 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use shared::wire::quality::Tally;
-use shared::wire::report::{OwedReplies, ReasonRow, Report, ReportFilter, Reports, Times};
+use shared::wire::report::{Care, CareRequest, OwedReplies, ReasonRow, Report, ReportFilter, Reports, Times};
 use shared::wire::session::{Role, ShopScope};
 use std::time::Duration;
 
@@ -450,6 +451,26 @@ async fn a_reason_that_becomes_more_frequent_is_named_with_what_it_cost() {
     let [only] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((only.reason, only.product.as_str(), only.now, only.before), (ReasonGroup::Damaged, "Lamp", 17, 40));
     assert_eq!((only.drift, only.refunded.as_slice()), (Drift::More(Some(17)), [gbp("5.00")].as_slice()));
+    // Somebody of the team looks after it, until some day.
+    let ada = world.desk.desk.store.read(people::all).unwrap().remove(0).id;
+    let (lead, guest) = (world.lead(ShopScope::All), world.lead(ShopScope::Only(vec![world.two.clone()])));
+    let care = |owner: AgentId| Some(Care { owner, look_by: on(27, 0) });
+    let put = |by: &Agent, product: &str, care: Option<Care>| {
+        let request = CareRequest { reason: ReasonGroup::Damaged, product: product.to_owned(), care };
+        report::care(&world.desk.desk, by, &request)
+    };
+    assert_eq!(only.care, None);
+    put(&lead, "Lamp", care(ada.clone())).unwrap();
+    assert_eq!(world.read(&four_weeks()).drift.unwrap()[0].care, care(ada.clone()));
+    assert!(matches!(
+        put(&lead, "Lamp", care("gone".parse().unwrap())),
+        Err(DeskError::Invalid { field: "owner", .. })
+    ));
+    for (by, product) in [(&lead, "Nothing"), (&guest, "Lamp")] {
+        assert!(matches!(put(by, product, None), Err(DeskError::NotFound { .. })), "{product}");
+    }
+    put(&lead, "Lamp", None).unwrap();
+    assert_eq!(world.read(&four_weeks()).drift.unwrap()[0].care, None);
     // A shop that has just begun does not seem to drift.
     for number in 0..20 {
         world.asks(&world.two, &format!("6{number}"), FIT, "Cup", usd("1.00"), on(18, 0));

@@ -250,6 +250,32 @@ pub struct Drifting {
     pub drift: Drift,
     /// What was paid back for those of the last two weeks, one sum per currency.
     pub refunded: Vec<Money>,
+    /// Who looks after it; none: nobody yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care: Option<Care>,
+}
+
+/// Who looks after a reason of a product, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Care {
+    /// Who.
+    pub owner: AgentId,
+    /// Until when they look at it next.
+    pub look_by: Timestamp,
+}
+
+/// `PUT /api/reports/drift/care`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CareRequest {
+    /// Which reason.
+    pub reason: ReasonGroup,
+    /// Of which product.
+    pub product: String,
+    /// Who looks after it from now on; none: nobody.
+    #[serde(default)]
+    pub care: Option<Care>,
 }
 
 /// How TikTok counts a shop's chats of one week: a chat is answered if the first answer, an automatic one too, came within

@@ -3,11 +3,10 @@
 use super::Book;
 use crate::api::{self, Answer, Failure};
 use crate::components::{Choice, Confirm, FailureBanner, Icon, Pick};
-use crate::web;
+use crate::pages::{look_choices, look_of};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::id::PageId;
-use shared::time::Timestamp;
 use shared::wire::handbook::{Handbook, KeepingRequest, OrderRequest, PageView};
 
 /// All pages with one moved by a place among those of its kind; none: it is at the end.
@@ -25,19 +24,6 @@ fn moved(handbook: &Handbook, page: &PageId, is_up: bool) -> Option<Vec<PageId>>
 /// When the next look can be asked for: so many days from today, and how that is called.
 const LOOKS: [(i64, &str); 4] =
     [(30, "Look in a month"), (91, "Look in 3 months"), (182, "Look in 6 months"), (365, "Look in a year")];
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// The days that can be chosen, the one that stands among them.
-fn looks(now: Timestamp, stands: Option<Timestamp>) -> Vec<Choice> {
-    let named = stands.map(|at| Choice::new(at.millis().to_string(), ["Next look by ", &web::date(at)].concat()));
-    let later = LOOKS.into_iter().filter_map(|(days, called)| {
-        let at = web::day_end(now.plus_millis(days * DAY_MS)).plus_millis(-1);
-        let label = [called, ", ", &web::date(at)].concat();
-        (stands != Some(at)).then(|| Choice::new(at.millis().to_string(), label))
-    });
-    std::iter::once(Choice::new("", "No next look")).chain(named).chain(later).collect()
-}
-
 /// The card.
 #[component]
 pub fn KeepingCard(
@@ -83,11 +69,11 @@ pub fn KeepingCard(
     let value = Signal::derive(move || chosen.clone());
     let look_by = page.look_by;
     let pick = move |word: String| keep.run(KeepingRequest { owner: word.parse().ok(), look_by, is_retired });
-    let days = Signal::stored(looks(book.desk.clock.now(), look_by));
+    let days = Signal::stored(look_choices(book.desk, look_by, &LOOKS));
     let day = Signal::stored(look_by.map(|at| at.millis().to_string()).unwrap_or_default());
     let owned = StoredValue::new(owner.clone());
     let pick_day = move |word: String| {
-        let look_by = word.parse().ok().map(Timestamp::from_millis);
+        let look_by = look_of(&word);
         keep.run(KeepingRequest { owner: owned.get_value(), look_by, is_retired });
     };
     let request = StoredValue::new(KeepingRequest { owner, look_by, is_retired: !is_retired });

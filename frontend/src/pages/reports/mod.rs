@@ -1,5 +1,6 @@
 //! Are we in time, do buyers hear from us, and which refunds need not have happened?
 
+mod care;
 mod chart;
 mod figures;
 mod weekly;
@@ -385,7 +386,7 @@ impl Page {
         .into_any()
     }
 
-    fn drifting(one: &Drifting) -> AnyView {
+    fn drifting(self, one: &Drifting) -> AnyView {
         let (class, icon) = match one.drift {
             Drift::More(times) if times.is_none_or(|times| times >= ALARMING) => ("push chip chip--stop", "trend"),
             Drift::More(_) => ("push chip chip--soon", "trend"),
@@ -401,10 +402,13 @@ impl Page {
             &one.before.to_string(),
             " in the 8 before.",
         ];
+        let name = [&product(&one.product), ": ", label(one.reason)].concat();
+        let again = Callback::new(move |()| self.read());
         view! {
             <li>
-                <b class="strong line"><span>{product(&one.product)}": "{label(one.reason)}</span><span class=class><Icon name=icon class="icon--s"/>{drifted(one.drift)}</span></b>
+                <b class="strong line"><span>{name.clone()}</span><span class=class><Icon name=icon class="icon--s"/>{drifted(one.drift)}</span></b>
                 <p class="muted">{counts.concat()}{money}</p>
+                {care::draw(self.desk, one, name, again)}
             </li>
         }
         .into_any()
@@ -415,7 +419,7 @@ impl Page {
             None => view! { <p class="small muted">"Reasons can be compared once the requests of a shop reach back ten weeks."</p> }.into_any(),
             Some([]) => view! { <p class="small muted">"No reason of a product is more or less frequent than before, but for chance."</p> }.into_any(),
             Some(all) => {
-                let items: Vec<_> = all.iter().map(Self::drifting).collect();
+                let items: Vec<_> = all.iter().map(|one| self.drifting(one)).collect();
                 view! { <ul class="stack small talks">{items}</ul> }.into_any()
             }
         };
@@ -572,7 +576,7 @@ impl Page {
             .into_any();
         }
         let whose = whose.map_or_else(|| "All shops".to_owned(), |shop| self.shop_name(&shop));
-        let weekly = weekly::page(reports, whose, |cost| self.shop_name(&cost.shop));
+        let weekly = weekly::page(reports, whose, |cost| self.shop_name(&cost.shop), |agent| self.agent_name(agent));
         view! {
             {waiting}
             <div class="rgrid">

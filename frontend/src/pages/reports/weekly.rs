@@ -5,6 +5,7 @@ use crate::i18n::format;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::report::WEEK_MS;
+use shared::id::AgentId;
 use shared::money::Money;
 use shared::wire::quality::Tally;
 use shared::wire::report::{RefundCost, Reports};
@@ -118,7 +119,12 @@ fn rows(reports: &Reports, shop_name: impl Fn(&RefundCost) -> String) -> Option<
 }
 
 /// Draws it; on the screen it is not seen.
-pub(super) fn page(reports: &Reports, whose: String, shop_name: impl Fn(&RefundCost) -> String) -> Option<AnyView> {
+pub(super) fn page(
+    reports: &Reports,
+    whose: String,
+    shop_name: impl Fn(&RefundCost) -> String,
+    agent_name: impl Fn(&AgentId) -> String,
+) -> Option<AnyView> {
     let last = reports.weeks.get(reports.weeks.len().checked_sub(2)?)?;
     let until = last.plus_millis(WEEK_MS - 1);
     let title = ["Week of ", &web::universal_day(*last), " to ", &web::universal_day(until)].concat();
@@ -135,7 +141,10 @@ pub(super) fn page(reports: &Reports, whose: String, shop_name: impl Fn(&RefundC
     let late: u64 = reports.owed.iter().map(|owed| owed.late).sum();
     let drift = reports.drift.iter().flatten().take(3).map(|one| {
         let words = [&one.product, ": ", shared::reasons::label(one.reason), ", ", &super::figures::drifted(one.drift)];
-        view! { <li>{words.concat()}</li> }
+        let care = one.care.as_ref();
+        let care =
+            care.map(|care| [". ", &agent_name(&care.owner), " looks by ", &web::date(care.look_by), "."].concat());
+        view! { <li>{words.concat()}{care}</li> }
     });
     let drift: Vec<_> = drift.collect();
     let drifting = (!drift.is_empty())
