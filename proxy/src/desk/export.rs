@@ -76,7 +76,7 @@ fn json_cell(cell: &Cell) -> Value {
     }
 }
 
-/// The name with the unit of what stands below it.
+/// The name with its week and the unit of what stands below it.
 fn head(column: &Column, place: usize, table: &Table) -> String {
     let cells = table.rows.iter().filter_map(|row| row.get(place));
     let unit = cells.into_iter().find_map(|cell| match cell {
@@ -84,9 +84,13 @@ fn head(column: &Column, place: usize, table: &Table) -> String {
         Cell::Span(_) => Some("minutes"),
         _ => None,
     });
-    match column.currency.as_deref().or(unit) {
-        Some(unit) => format!("{} ({unit})", column.name),
+    let name = match column.week {
+        Some(week) => format!("{} {}", column.name, date(week)),
         None => column.name.to_owned(),
+    };
+    match column.currency.as_deref().or(unit) {
+        Some(unit) => format!("{name} ({unit})"),
+        None => name,
     }
 }
 
@@ -145,7 +149,7 @@ mod tests {
     use shared::money::Money;
 
     fn sheet(cells: Vec<Cell>) -> Table {
-        let column = |_| Column { name: "Name", currency: None };
+        let column = |_| Column { name: "Name", week: None, currency: None };
         Table { report: Report::Owed, columns: cells.iter().map(column).collect(), rows: vec![cells] }
     }
 
@@ -208,5 +212,7 @@ mod tests {
         let mut table = sheet(vec![Cell::Share(1_000), Cell::Span(1), Cell::Count(1), Cell::None]);
         table.columns[3].currency = Some("THB".to_owned());
         assert_eq!(heads(&table), ["Name (%)", "Name (minutes)", "Name", "Name (THB)"]);
+        table.columns[0].week = Some(Timestamp::from_millis(1_789_948_800_000));
+        assert_eq!(heads(&table)[0], "Name 2026-09-21 (%)");
     }
 }

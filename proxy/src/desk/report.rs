@@ -71,17 +71,24 @@ impl Gathered {
     }
 }
 
-/// By whom or where; names are ids.
-type By = BTreeMap<String, Gathered>;
+/// The work of one person or in one shop, and how it stands week by week.
+#[derive(Default)]
+struct Line {
+    whole: Gathered,
+    by_week: Vec<Tally>,
+}
 
-fn add(all: &mut By, name: &str, row: &AnsweredRow<'_>) {
-    // A name is copied only once.
-    if let Some(known) = all.get_mut(name) {
-        known.take(row);
-    } else {
-        all.entry(name.to_owned()).or_default().take(row);
+impl Line {
+    fn take(&mut self, row: &AnsweredRow<'_>, week: Option<usize>) {
+        self.whole.take(row);
+        if let Some(week) = week.and_then(|week| self.by_week.get_mut(week)) {
+            tally(week, row.in_time);
+        }
     }
 }
+
+/// By whom or where; names are ids.
+type By = BTreeMap<String, Line>;
 
 /// Reads what is wanted.
 struct Reader<'a, 'tx> {
@@ -104,6 +111,16 @@ impl Reader<'_, '_> {
         Span { shops: self.shops, from: self.weeks.first(), until: self.now }
     }
 
+    fn add(&self, all: &mut By, name: &str, row: &AnsweredRow<'_>, week: Option<usize>) {
+        // A name is copied only once.
+        if let Some(known) = all.get_mut(name) {
+            known.take(row, week);
+        } else {
+            let by_week = vec![Tally::default(); self.weeks.count()];
+            all.entry(name.to_owned()).or_insert(Line { by_week, ..Line::default() }).take(row, week);
+        }
+    }
+
     fn work(&self, reports: &mut Reports) -> Result<(), StoreError> {
         use Report as R;
         if !self.wants(&[R::InTime, R::Deciding, R::Telling, R::Again, R::Agents, R::Shops]) {
@@ -116,14 +133,15 @@ impl Reader<'_, '_> {
             if self.agent.is_some_and(|only| row.agent != Some(only.as_str())) {
                 return;
             }
-            if let Some(week) = self.weeks.place(row.at).and_then(|place| weeks.get_mut(place)) {
+            let place = self.weeks.place(row.at);
+            if let Some(week) = place.and_then(|place| weeks.get_mut(place)) {
                 week.take(&row);
             }
             if let Some(agent) = row.agent.filter(|_| by_agent) {
-                add(&mut agents, agent, &row);
+                self.add(&mut agents, agent, &row, place);
             }
             if by_shop {
-                add(&mut shops, row.shop, &row);
+                self.add(&mut shops, row.shop, &row, place);
             }
         })?;
         let mut whole = Gathered::default();
@@ -131,10 +149,12 @@ impl Reader<'_, '_> {
         reports.whole = whole.work();
         reports.by_week = weeks.into_iter().map(Gathered::work).collect();
         let named = agents.into_iter().filter_map(|(name, all)| Some((name.parse::<AgentId>().ok()?, all)));
-        reports.agents = named.map(|(agent, all)| AgentWork { agent, work: all.work() }).collect();
+        reports.agents =
+            named.map(|(agent, all)| AgentWork { agent, work: all.whole.work(), by_week: all.by_week }).collect();
         reports.agents.sort_by_key(|one| Reverse(one.work.answered));
         let named = shops.into_iter().filter_map(|(name, all)| Some((name.parse::<ShopId>().ok()?, all)));
-        reports.shops = named.map(|(shop, all)| ShopWork { shop, work: all.work() }).collect();
+        reports.shops =
+            named.map(|(shop, all)| ShopWork { shop, work: all.whole.work(), by_week: all.by_week }).collect();
         Ok(())
     }
 

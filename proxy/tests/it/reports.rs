@@ -329,6 +329,10 @@ async fn every_figure_is_what_one_counts_by_hand() {
 
     let agents: Vec<_> = all.agents.iter().map(|one| (one.agent.as_str(), one.work.in_time)).collect();
     assert_eq!(agents, [("ann", held(3, 0)), ("bo", held(1, 1))]);
+    let weeks = |weeks: [(u64, u64); 4]| weeks.map(|(passed, failed)| held(passed, failed));
+    assert_eq!(all.agents[0].by_week, weeks([(0, 0), (2, 0), (1, 0), (0, 0)]));
+    assert_eq!(all.agents[1].by_week, weeks([(0, 0), (0, 0), (1, 1), (0, 0)]));
+    assert_eq!(all.shops[1].by_week, weeks([(0, 0), (1, 0), (0, 1), (0, 0)]));
     assert_eq!(all.agents[0].work.deciding, times(3, 4 * HOUR, 24 * HOUR));
     let shops: Vec<_> = all.shops.iter().map(|one| (&one.shop, one.work.answered)).collect();
     assert_eq!(shops, [(&world.one, 3), (&world.two, 2)]);
@@ -563,8 +567,10 @@ async fn people_are_called_by_their_names() {
     name("bo", "-Bo");
     world.tell();
     let agents = world.admin.get("/api/reports/agents?weeks=4").await.expect(200).text();
+    let weeks = "In time 2026-09-14,In time 2026-09-21 (%),In time 2026-09-28 (%),In time 2026-10-05";
+    assert!(agents.lines().next().unwrap().ends_with(weeks), "{agents}");
     let rows: Vec<_> = agents.lines().skip(1).collect();
-    assert_eq!(rows, ["Ann Lee,3,3,0,100.0,240.0,6.0,0,", "'-Bo,2,1,1,50.0,60.0,1.0,0,"]);
+    assert_eq!(rows, ["Ann Lee,3,3,0,100.0,240.0,6.0,0,,,100.0,100.0,", "'-Bo,2,1,1,50.0,60.0,1.0,0,,,,50.0,"]);
 }
 
 #[tokio::test]

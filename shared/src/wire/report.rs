@@ -176,6 +176,8 @@ pub struct AgentWork {
     pub agent: AgentId,
     /// What they decided, and what ran out while it was theirs.
     pub work: Work,
+    /// In time, and not, by week.
+    pub by_week: Vec<Tally>,
 }
 
 /// The work of a shop.
@@ -185,6 +187,8 @@ pub struct ShopWork {
     pub shop: ShopId,
     /// What was answered.
     pub work: Work,
+    /// In time, and not, by week.
+    pub by_week: Vec<Tally>,
 }
 
 /// Replies that the buyers of a shop wait for.

@@ -314,6 +314,29 @@ pub(super) fn bars(
     stepper(label, count, at, said, drawn.into_any())
 }
 
+/// A small line of shares beside a name, in tenths of a percent, with its last value at its end.
+pub(super) fn spark(weeks: &[Timestamp], values: &[Option<i64>], low: i64, words: fn(i64) -> String) -> AnyView {
+    let scale = Scale { low, high: 1_000, count: i64::try_from(values.len()).unwrap_or(1) };
+    let points = scale.points(values);
+    let last = points.last().copied().zip(values.iter().rev().find_map(|value| *value));
+    let Some(((x, y), last)) = last else { return super::UNKNOWN.into_any() };
+    let known = weeks
+        .iter()
+        .zip(values)
+        .filter_map(|(week, value)| value.map(|value| [&web::universal_day(*week), " ", &words(value)].concat()));
+    let label = ["In time, by week: ", &known.collect::<Vec<_>>().join(", ")].concat();
+    view! {
+        <span class="spark">
+            <svg class="chart" viewBox="-12 -12 288 120" role="img" aria-label=label>
+                <polyline class="l" points=joined(&points)></polyline>
+                <circle class="d" cx=x.to_string() cy=y.to_string() r="11"></circle>
+            </svg>
+            <span class="num">{words(last)}</span>
+        </span>
+    }
+    .into_any()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ use crate::i18n::format;
 use crate::routes::{Figures as Asked, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
-use chart::{Goal, Line, LineChart, bars};
+use chart::{Goal, Line, LineChart, bars, spark};
 use figures::{UNKNOWN, cell, drifted, heat, rate, span, trend_words, units};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -56,6 +56,17 @@ fn signed(number: u64) -> i64 {
 
 fn per_mille(value: i64) -> String {
     format::percent(u64::try_from(value).unwrap_or_default())
+}
+
+/// In tenths of a percent, week by week.
+fn rates<'a>(weeks: impl Iterator<Item = &'a Tally>) -> Vec<Option<i64>> {
+    weeks.map(|week| week.per_mille().map(signed)).collect()
+}
+
+/// A round height under the lowest of some rates.
+fn floor<'a>(rates: impl Iterator<Item = &'a Option<i64>>) -> i64 {
+    let lowest = rates.flatten().min().copied().unwrap_or(1_000);
+    [900, 800, 500].into_iter().find(|low| *low <= lowest).unwrap_or(0)
 }
 
 fn product(name: &str) -> String {
@@ -132,7 +143,10 @@ impl Page {
             .columns
             .iter()
             .enumerate()
-            .map(|(place, column)| view! { <th scope="col" class:n=is_number(place)>{column.name}</th> })
+            .map(|(place, column)| {
+                let week = column.week.map(|week| [" ", &web::universal_day(week)].concat());
+                view! { <th scope="col" class:n=is_number(place)>{column.name}{week}</th> }
+            })
             .collect();
         let rows: Vec<_> = table
             .rows
@@ -179,9 +193,8 @@ impl Page {
             0 => ["None of ", &known, " ran out"].concat(),
             failed => [&format::thousands(failed), " of ", &known, " ran out", &cost].concat(),
         };
-        let weeks: Vec<_> = reports.by_week.iter().map(|week| week.in_time.per_mille().map(signed)).collect();
-        let lowest = weeks.iter().flatten().min().copied().unwrap_or(1_000);
-        let low = [900, 800, 500].into_iter().find(|low| *low <= lowest).unwrap_or(0);
+        let weeks = rates(reports.by_week.iter().map(|week| &week.in_time));
+        let low = floor(weeks.iter());
         let chart = LineChart {
             title: Report::InTime.title(),
             weeks: reports.weeks.clone(),
@@ -227,7 +240,7 @@ impl Page {
                 [&failed, " of ", &known, " wrote again within 7 days"].concat()
             }
         };
-        let values: Vec<_> = reports.by_week.iter().map(|week| week.again.per_mille().map(signed)).collect();
+        let values = rates(reports.by_week.iter().map(|week| &week.again));
         let lowest = values.iter().flatten().min().copied().unwrap_or(1_000);
         let chart = LineChart {
             title: Report::Again.title(),
@@ -481,14 +494,15 @@ impl Page {
             let name = self.agent_name(&one.agent);
             let person = Some((one.agent.to_string(), name.clone()));
             let named = view! { <span class="line"><Avatar person=person/>{name}</span> }.into_any();
-            (named, &one.work)
+            (named, &one.work, rates(one.by_week.iter()))
         });
         let note = "What ran out counts for who had taken it.";
         self.work_card(Report::Agents, "Person", note, rows.collect(), reports)
     }
 
     fn shops(self, reports: &Reports) -> AnyView {
-        let rows = reports.shops.iter().map(|one| (self.shop_name(&one.shop).into_any(), &one.work));
+        let rows = reports.shops.iter();
+        let rows = rows.map(|one| (self.shop_name(&one.shop).into_any(), &one.work, rates(one.by_week.iter())));
         self.work_card(Report::Shops, "Shop", "", rows.collect(), reports)
     }
 
@@ -497,18 +511,21 @@ impl Page {
         report: Report,
         who: &'static str,
         note: &'static str,
-        rows: Vec<(AnyView, &Work)>,
+        rows: Vec<(AnyView, &Work, Vec<Option<i64>>)>,
         reports: &Reports,
     ) -> AnyView {
-        let most = rows.iter().map(|(_, work)| work.answered).max().unwrap_or_default();
+        let most = rows.iter().map(|(_, work, _)| work.answered).max().unwrap_or_default();
+        // One scale for all, so that they can be compared.
+        let low = floor(rows.iter().flat_map(|(.., weeks)| weeks));
         let rows: Vec<_> = rows
             .into_iter()
-            .map(|(name, work)| {
+            .map(|(name, work, weeks)| {
                 view! {
                     <tr>
                         <th scope="row">{name}</th>
                         <td><span class="bar">{meter(work.answered, most)}<span class="num">{format::thousands(work.answered)}</span></span></td>
                         <td class="n">{rate(work.in_time)}</td>
+                        <td>{spark(&reports.weeks, &weeks, low, per_mille)}</td>
                         <td class="n">{span(work.deciding.half)}</td>
                         <td class="n">{span(work.telling.half)}</td>
                         <td class="n">{rate(work.again)}</td>
@@ -524,7 +541,7 @@ impl Page {
                     <table class="grid">
                         <caption class="vh">{report.title()}</caption>
                         <thead><tr>
-                            <th scope="col">{who}</th><th scope="col">"Answered"</th><th scope="col" class="n">"In time"</th>
+                            <th scope="col">{who}</th><th scope="col">"Answered"</th><th scope="col" class="n">"In time"</th><th scope="col">"By week, to the last"</th>
                             <th scope="col" class="n">"Half decided within"</th><th scope="col" class="n">"Half told within"</th>
                             <th scope="col" class="n">"Not written again"</th>
                         </tr></thead>

@@ -37,6 +37,8 @@ pub enum Cell {
 pub struct Column {
     /// What it is.
     pub name: &'static str,
+    /// Of which week, where a row has one column for each.
+    pub week: Option<Timestamp>,
     /// The currency of its amounts, where they have one in common.
     pub currency: Option<String>,
 }
@@ -186,11 +188,19 @@ impl Maker<'_> {
         (columns(&names, "Refunded", money), rows)
     }
 
+    /// A column for each week of the span, after those of the work.
+    fn trend(&self) -> impl Iterator<Item = Column> {
+        self.reports.weeks.iter().map(|week| Column { name: "In time", week: Some(*week), currency: None })
+    }
+
     fn agents(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
-        let rows = self.reports.agents.iter();
-        let rows =
-            rows.map(|one| [vec![Cell::Text((self.names.agent)(&one.agent))], work(&one.work)].concat()).collect();
-        (columns(&[&["Person"], WORK].concat(), "", Vec::new()), rows)
+        let rows = self.reports.agents.iter().map(|one| {
+            let name = vec![Cell::Text((self.names.agent)(&one.agent))];
+            [name, work(&one.work), shares(&one.by_week)].concat()
+        });
+        let rows = rows.collect();
+        let columns = columns(&[&["Person"], WORK].concat(), "", Vec::new());
+        (columns.into_iter().chain(self.trend()).collect(), rows)
     }
 
     fn shops(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
@@ -202,10 +212,11 @@ impl Maker<'_> {
         let money = currencies(all.iter().map(|(_, paid)| paid));
         let rows = all.iter().map(|(one, paid)| {
             let name = vec![Cell::Text((self.names.shop)(&one.shop))];
-            [name, work(&one.work), in_currencies(paid, &money)].concat()
+            [name, work(&one.work), in_currencies(paid, &money), shares(&one.by_week)].concat()
         });
         let rows = rows.collect();
-        (columns(&[&["Shop"], WORK].concat(), "Refunded", money), rows)
+        let columns = columns(&[&["Shop"], WORK].concat(), "Refunded", money);
+        (columns.into_iter().chain(self.trend()).collect(), rows)
     }
 
     fn chat(&self) -> (Vec<Column>, Vec<Vec<Cell>>) {
@@ -255,13 +266,17 @@ fn work(work: &Work) -> Vec<Cell> {
     ]
 }
 
+fn shares(weeks: &[Tally]) -> Vec<Cell> {
+    weeks.iter().copied().map(share).collect()
+}
+
 fn product_cell(name: &str) -> Cell {
     Cell::Text(if name.is_empty() { "No product named" } else { name }.to_owned())
 }
 
 fn columns(names: &[&'static str], amounts: &'static str, currencies: Vec<String>) -> Vec<Column> {
-    let plain = names.iter().map(|name| Column { name, currency: None });
-    let money = currencies.into_iter().map(|currency| Column { name: amounts, currency: Some(currency) });
+    let plain = names.iter().map(|name| Column { name, week: None, currency: None });
+    let money = currencies.into_iter().map(|currency| Column { name: amounts, week: None, currency: Some(currency) });
     plain.chain(money).collect()
 }
 
@@ -292,7 +307,7 @@ pub fn table(report: Report, reports: &Reports, names: &Names<'_>) -> Table {
 mod tests {
     use super::*;
     use crate::domain::fixtures::usd;
-    use crate::wire::report::RefundCost;
+    use crate::wire::report::{AgentWork, RefundCost, ShopWork};
 
     fn reports() -> Reports {
         let week = Work {
@@ -302,15 +317,16 @@ mod tests {
             ..Work::default()
         };
         let euro = Money::parse("7.50", "EUR").unwrap();
+        let by_week = vec![week.in_time, Tally::default()];
         Reports {
             now: Timestamp::from_millis(9),
             weeks: vec![Timestamp::from_millis(1), Timestamp::from_millis(2)],
             waiting: 0,
             whole: Work::default(),
-            by_week: vec![week, Work::default()],
+            by_week: vec![week.clone(), Work::default()],
             ran_out: vec![vec![euro, usd("2.00")], Vec::new()],
-            agents: Vec::new(),
-            shops: Vec::new(),
+            agents: vec![AgentWork { agent: "a_1".parse().unwrap(), work: week.clone(), by_week: by_week.clone() }],
+            shops: vec![ShopWork { shop: "s_1".parse().unwrap(), work: week, by_week }],
             owed: Vec::new(),
             refunds: vec![RefundCost {
                 shop: "s_1".parse().unwrap(),
@@ -354,6 +370,16 @@ mod tests {
             [Cell::Count(3), Cell::Count(1), Cell::Share(750), Cell::Money(euro), Cell::Money(usd("2.00"))]
         );
         assert_eq!(table.rows[1][3..], [Cell::None, Cell::None, Cell::None]);
+    }
+
+    #[test]
+    fn people_and_shops_have_a_column_for_each_week() {
+        for report in [Report::Agents, Report::Shops] {
+            let table = table_of(report);
+            let weeks: Vec<_> = table.columns.iter().filter_map(|column| column.week).collect();
+            assert_eq!(weeks, [Timestamp::from_millis(1), Timestamp::from_millis(2)], "{report:?}");
+            assert!(table.rows[0].ends_with(&[Cell::Share(750), Cell::None]), "{report:?}");
+        }
     }
 
     #[test]
