@@ -5,7 +5,7 @@ use super::error::DeskError;
 use super::handbook;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::reports::{self, AnsweredRow, Refunded, Span};
+use crate::store::reports::{self, AnsweredRow, Cut, Refunded, Span};
 use crate::store::{StoreError, Tx, shops};
 use shared::domain::report::{DRIFT_BEFORE, DRIFT_NOW, WEEK_MS, Weeks, drift, quantiles, strength};
 use shared::id::{AgentId, ShopId};
@@ -99,16 +99,20 @@ struct Reader<'a, 'tx> {
     wanted: &'a [Report],
     /// Only what this person answered.
     agent: Option<&'a AgentId>,
+    /// Only these requests.
+    cut: Cut,
 }
 
 impl Reader<'_, '_> {
     fn wants(&self, any: &[Report]) -> bool {
-        let is_told = |report: &Report| self.agent.is_none() || report.names_people();
+        let is_told = |report: &Report| {
+            (self.agent.is_none() || report.names_people()) && (self.cut == Cut::default() || report.is_of_requests())
+        };
         any.iter().filter(|report| is_told(report)).any(|report| self.wanted.contains(report))
     }
 
     fn span(&self) -> Span<'_> {
-        Span { shops: self.shops, from: self.weeks.first(), until: self.now }
+        Span { shops: self.shops, from: self.weeks.first(), until: self.now, cut: self.cut }
     }
 
     fn add(&self, all: &mut By, name: &str, row: &AnsweredRow<'_>, week: Option<usize>) {
@@ -207,7 +211,7 @@ impl Reader<'_, '_> {
         if shops.is_empty() {
             return Ok(None);
         }
-        let span = Span { shops: &shops, from, until: self.now };
+        let span = Span { shops: &shops, from, until: self.now, cut: self.cut };
         let all = reports::changes(self.tx, &span, parts)?.into_iter();
         let mut found: Vec<_> = all.filter_map(|change| Some((drift(change.now, change.before)?, change))).collect();
         found.sort_by_key(|(_, change)| Reverse(strength(change.now, change.before)));
@@ -225,7 +229,7 @@ impl Reader<'_, '_> {
         let mut all: Vec<OwedReplies> = Vec::new();
         let hours: BTreeMap<ShopId, u32> =
             shops::all(self.tx)?.into_iter().map(|shop| (shop.id, reply_hours(&shop.region))).collect();
-        for (shop, since) in reports::owed(self.tx, self.shops)? {
+        for (shop, since) in reports::owed(self.tx, self.shops, self.cut)? {
             let hours = i64::from(hours.get(&shop).copied().unwrap_or_default());
             let late = u64::from(since.plus_millis(hours * HOUR_MS) <= self.now);
             match all.iter_mut().find(|owed| owed.shop == shop) {
@@ -247,7 +251,7 @@ impl Reader<'_, '_> {
                     *if won { &mut week.passed } else { &mut week.failed } += count;
                 }
             }
-            reports.disputed = reports::disputed(self.tx, self.shops)?;
+            reports.disputed = reports::disputed(self.tx, self.shops, self.cut)?;
         }
         Ok(())
     }
@@ -316,6 +320,7 @@ pub fn read(
     Ok(desk.store.read(|tx| {
         let seen = agent.shops(tx)?.into_iter();
         let shops: Vec<_> = seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect();
-        Reader { tx, shops: &shops, weeks, now, wanted, agent: filter.agent.as_ref() }.read(columns)
+        let cut = Cut { kind: filter.kind, reason: filter.reason };
+        Reader { tx, shops: &shops, weeks, now, wanted, agent: filter.agent.as_ref(), cut }.read(columns)
     })?)
 }

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0020_looks.sql"),
     include_str!("migrations/0021_unchecked.sql"),
     include_str!("migrations/0022_template_words.sql"),
+    include_str!("migrations/0023_fact_kind.sql"),
     include_str!("migrations/0024_kept_apart.sql"),
 ];
 

@@ -4,6 +4,7 @@
 use super::StoreError;
 use super::cases::id;
 use super::sql::{Cell, Param, Row, Tx, among, params, pieces, rows};
+use shared::domain::case::Kind;
 use shared::domain::report::{CaseFact, FACT_VERSION, WEEK_MS};
 use shared::id::ShopId;
 use shared::money::{Money, MoneyError};
@@ -21,13 +22,14 @@ pub fn save(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
 fn save_piece(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
     let whole = |truth: bool| i64::from(truth);
     let integer = |number: Option<i64>| number.map_or(Param::Null, Param::Integer);
-    let mut values = Vec::with_capacity(facts.len() * 18);
+    let mut values = Vec::with_capacity(facts.len() * 19);
     for fact in facts {
         let answered = fact.answered.as_ref();
         let units = fact.amount.as_ref().and_then(|amount| Some((amount, amount.in_ten_thousandths()?)));
         values.extend([
             Param::Text(fact.case.as_str()),
             Param::Text(fact.shop.as_str()),
+            Param::Text(fact.kind.word()),
             Param::Text(group_word(fact.reason)),
             Param::Text(&fact.product),
             Param::Integer(fact.asked.millis()),
@@ -48,17 +50,17 @@ fn save_piece(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
     }
     tx.execute(
         &format!(
-            "INSERT INTO case_fact (case_id, shop_id, reason, product, asked_at, answered_at, in_time, agent_id, \
-             took_ms, told_ms, wrote_again, refunded_at, currency, amount, digits, ruled_at, won, version) VALUES {} \
-             ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason, product = excluded.product, \
-             asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
+            "INSERT INTO case_fact (case_id, shop_id, kind, reason, product, asked_at, answered_at, in_time, \
+             agent_id, took_ms, told_ms, wrote_again, refunded_at, currency, amount, digits, ruled_at, won, version) VALUES {} \
+             ON CONFLICT (case_id) DO UPDATE SET kind = excluded.kind, reason = excluded.reason, \
+             product = excluded.product, asked_at = excluded.asked_at, answered_at = excluded.answered_at, in_time = excluded.in_time, \
              agent_id = CASE WHEN case_fact.in_time = 0 AND excluded.in_time = 0 THEN case_fact.agent_id \
              ELSE excluded.agent_id END, took_ms = excluded.took_ms, told_ms = excluded.told_ms, \
              wrote_again = excluded.wrote_again, refunded_at = excluded.refunded_at, currency = excluded.currency, \
              amount = excluded.amount, digits = excluded.digits, ruled_at = CASE WHEN case_fact.won = excluded.won \
              THEN case_fact.ruled_at ELSE excluded.ruled_at END, won = excluded.won, \
              version = excluded.version WHERE {}",
-            rows(18, facts.len()),
+            rows(19, facts.len()),
             differs(),
         ),
         &values,
@@ -69,6 +71,7 @@ fn save_piece(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
 /// Something of a case is not as it is kept.
 fn differs() -> String {
     let columns = [
+        "kind",
         "reason",
         "product",
         "asked_at",
@@ -138,7 +141,33 @@ pub fn chat_weeks(tx: &Tx<'_>, shops: &[ShopId], from: Timestamp) -> Result<Vec<
     })
 }
 
-/// Of which shops, and when.
+/// Which requests: all, or those of one kind, for one group of reasons, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cut {
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only for this.
+    pub reason: Option<ReasonGroup>,
+}
+
+impl Cut {
+    /// After what else is asked of a row of `case_fact`.
+    const fn sql(self) -> &'static str {
+        match (self.kind, self.reason) {
+            (None, None) => "",
+            (Some(_), None) => " AND kind = ?",
+            (None, Some(_)) => " AND reason = ?",
+            (Some(_), Some(_)) => " AND kind = ? AND reason = ?",
+        }
+    }
+
+    fn values<'a>(self) -> impl Iterator<Item = Param<'a>> {
+        let words: [Option<&'a str>; 2] = [self.kind.map(Kind::word), self.reason.map(group_word)];
+        words.into_iter().flatten().map(Param::Text)
+    }
+}
+
+/// Of which shops, when, and which requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Span<'a> {
     /// These shops.
@@ -147,12 +176,15 @@ pub struct Span<'a> {
     pub from: Timestamp,
     /// Until then.
     pub until: Timestamp,
+    /// Only these.
+    pub cut: Cut,
 }
 
 impl<'a> Span<'a> {
     fn values(&self) -> Vec<Param<'a>> {
         let mut values = of_shops(self.shops);
         values.extend([Param::Integer(self.from.millis()), Param::Integer(self.until.millis())]);
+        values.extend(self.cut.values());
         values
     }
 
@@ -168,9 +200,19 @@ fn of_shops(shops: &[ShopId]) -> Vec<Param<'_>> {
     shops.iter().map(|shop| Param::Text(shop.as_str())).collect()
 }
 
-/// The cases of so many shops in which something happened in a span.
-fn within(column: &str, shops: usize) -> String {
-    format!("{} AND {column} >= ? AND {column} <= ?", among("shop_id", shops))
+/// How many shops, and which requests: what the text of a statement depends on.
+#[derive(Debug, Clone, Copy)]
+struct Scope(usize, Cut);
+
+impl From<&Span<'_>> for Scope {
+    fn from(span: &Span<'_>) -> Self {
+        Self(span.shops.len(), span.cut)
+    }
+}
+
+/// The cases of some shops in which something happened in a span.
+fn within(column: &str, Scope(shops, cut): Scope) -> String {
+    format!("{} AND {column} >= ? AND {column} <= ?{}", among("shop_id", shops), cut.sql())
 }
 
 fn count(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
@@ -209,10 +251,10 @@ pub struct AnsweredRow<'a> {
     pub agent: Option<&'a str>,
 }
 
-fn answered_sql(shops: usize) -> String {
+fn answered_sql(scope: Scope) -> String {
     format!(
         "SELECT shop_id, answered_at, in_time, took_ms, told_ms, wrote_again, agent_id FROM case_fact WHERE {}",
-        within("answered_at", shops)
+        within("answered_at", scope)
     )
 }
 
@@ -226,7 +268,7 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, StoreErr
 
 /// Hands over each request that was answered in a span: quantiles need every one.
 pub fn answered(tx: &Tx<'_>, span: &Span<'_>, mut take: impl FnMut(AnsweredRow<'_>)) -> Result<(), StoreError> {
-    tx.each(&answered_sql(span.shops.len()), &span.values(), |row| {
+    tx.each(&answered_sql(span.into()), &span.values(), |row| {
         take(AnsweredRow {
             shop: text(row, 0)?.unwrap_or_default(),
             at: Timestamp::from_millis(row.get(1)?),
@@ -240,17 +282,17 @@ pub fn answered(tx: &Tx<'_>, span: &Span<'_>, mut take: impl FnMut(AnsweredRow<'
     })
 }
 
-fn ran_out_sql(shops: usize) -> String {
+fn ran_out_sql(scope: Scope) -> String {
     format!(
         "SELECT (answered_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact \
          WHERE in_time = 0 AND {} AND currency IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
-        within("answered_at", shops)
+        within("answered_at", scope)
     )
 }
 
 /// What TikTok approved because time ran out: by week of the span, one sum per currency.
 pub fn ran_out(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(usize, Money)>, StoreError> {
-    tx.all(&ran_out_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+    tx.all(&ran_out_sql(span.into()), &span.values_after(&[span.from.millis()]), |row| {
         Ok((place(row, 0)?, money(&row.get::<String>(1)?, row.get(2)?, row.get(3)?)?))
     })
 }
@@ -268,33 +310,33 @@ pub struct Refunded {
     pub sum: Option<Money>,
 }
 
-fn refunded_sql(shops: usize) -> String {
+fn refunded_sql(scope: Scope) -> String {
     format!(
         "SELECT shop_id, (refunded_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits), COUNT(*) \
          FROM case_fact WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 3, 2",
-        within("refunded_at", shops)
+        within("refunded_at", scope)
     )
 }
 
 /// What was paid back in a span, by shop, week and currency.
 pub fn refunded(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<Refunded>, StoreError> {
-    tx.all(&refunded_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+    tx.all(&refunded_sql(span.into()), &span.values_after(&[span.from.millis()]), |row| {
         let currency: Option<String> = row.get(2)?;
         let sum = currency.map(|currency| money(&currency, row.get(3)?, row.get(4)?)).transpose()?;
         Ok(Refunded { shop: id("shop id", row.get(0)?)?, week: place(row, 1)?, count: count(row, 5)?, sum })
     })
 }
 
-fn reasons_sql(shops: usize) -> String {
+fn reasons_sql(scope: Scope) -> String {
     format!(
         "SELECT reason, product, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
-        within("asked_at", shops)
+        within("asked_at", scope)
     )
 }
 
 /// How many requests were made in a span, by reason and product.
 pub fn reasons(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(ReasonGroup, String, u64)>, StoreError> {
-    tx.all(&reasons_sql(span.shops.len()), &span.values(), |row| {
+    tx.all(&reasons_sql(span.into()), &span.values(), |row| {
         Ok((group(&row.get::<String>(0)?), row.get(1)?, count(row, 2)?))
     })
 }
@@ -312,28 +354,28 @@ pub struct Change {
     pub before: u64,
 }
 
-fn changes_sql(shops: usize) -> String {
+fn changes_sql(scope: Scope) -> String {
     format!(
         "SELECT reason, product, CAST(SUM(CASE WHEN asked_at >= ? THEN 1 ELSE 0 END) AS BIGINT), COUNT(*) \
          FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
-        within("asked_at", shops)
+        within("asked_at", scope)
     )
 }
 
 /// How many requests were made in a span, before an instant and from it on, by reason and product.
 pub fn changes(tx: &Tx<'_>, span: &Span<'_>, parts: Timestamp) -> Result<Vec<Change>, StoreError> {
-    tx.all(&changes_sql(span.shops.len()), &span.values_after(&[parts.millis()]), |row| {
+    tx.all(&changes_sql(span.into()), &span.values_after(&[parts.millis()]), |row| {
         let now = count(row, 2)?;
         let before = count(row, 3)?.saturating_sub(now);
         Ok(Change { reason: group(&row.get::<String>(0)?), product: row.get(1)?, now, before })
     })
 }
 
-fn paid_for_sql(shops: usize) -> String {
+fn paid_for_sql(scope: Scope) -> String {
     format!(
         "SELECT currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact WHERE {} AND reason = ? AND product = ? \
          AND refunded_at IS NOT NULL AND currency IS NOT NULL GROUP BY 1 ORDER BY 1",
-        within("asked_at", shops)
+        within("asked_at", scope)
     )
 }
 
@@ -341,7 +383,7 @@ fn paid_for_sql(shops: usize) -> String {
 pub fn paid_for(tx: &Tx<'_>, span: &Span<'_>, reason: ReasonGroup, product: &str) -> Result<Vec<Money>, StoreError> {
     let mut values = span.values();
     values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
-    tx.all(&paid_for_sql(span.shops.len()), &values, |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
+    tx.all(&paid_for_sql(span.into()), &values, |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
 }
 
 /// Whether somebody asked some shops for this reason about this product.
@@ -383,16 +425,16 @@ pub fn first_asked(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<Timestamp>, Stor
     tx.only(FIRST_ASKED, params![shop.as_str()], |row| Ok(row.get::<Option<i64>>(0)?.map(Timestamp::from_millis)))
 }
 
-fn rulings_sql(shops: usize) -> String {
+fn rulings_sql(scope: Scope) -> String {
     format!(
         "SELECT (ruled_at - ?) / {WEEK_MS}, won, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
-        within("ruled_at", shops)
+        within("ruled_at", scope)
     )
 }
 
 /// Rulings that were seen in a span: week, whether for the shop, how many.
 pub fn rulings(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(usize, bool, u64)>, StoreError> {
-    tx.all(&rulings_sql(span.shops.len()), &span.values_after(&[span.from.millis()]), |row| {
+    tx.all(&rulings_sql(span.into()), &span.values_after(&[span.from.millis()]), |row| {
         Ok((place(row, 0)?, row.get(1)?, count(row, 2)?))
     })
 }
@@ -402,25 +444,38 @@ fn of_these_shops(shops: usize) -> String {
     among("shop_id || ''", shops)
 }
 
-fn disputed_sql(shops: usize) -> String {
-    format!("SELECT COUNT(*) FROM case_file WHERE stage = 'disputed' AND {}", of_these_shops(shops))
+/// What an open case asks for is known once it has been counted.
+fn counted_as(cut: Cut) -> String {
+    match cut.sql() {
+        "" => String::new(),
+        cut => format!(" AND EXISTS (SELECT 1 FROM case_fact WHERE case_id = case_file.id{cut})"),
+    }
+}
+
+fn open_values(shops: &[ShopId], cut: Cut) -> Vec<Param<'_>> {
+    of_shops(shops).into_iter().chain(cut.values()).collect()
+}
+
+fn disputed_sql(Scope(shops, cut): Scope) -> String {
+    let (these, cut) = (of_these_shops(shops), counted_as(cut));
+    format!("SELECT COUNT(*) FROM case_file WHERE stage = 'disputed' AND {these}{cut}")
 }
 
 /// Disputes that are open now.
-pub fn disputed(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
-    tx.only(&disputed_sql(shops.len()), &of_shops(shops), |row| count(row, 0))
+pub fn disputed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut) -> Result<u64, StoreError> {
+    tx.only(&disputed_sql(Scope(shops.len(), cut)), &open_values(shops, cut), |row| count(row, 0))
 }
 
-fn owed_sql(shops: usize) -> String {
+fn owed_sql(Scope(shops, cut): Scope) -> String {
+    let (these, cut) = (of_these_shops(shops), counted_as(cut));
     format!(
-        "SELECT shop_id, owed_since FROM case_file WHERE owed_since IS NOT NULL AND {} ORDER BY owed_since",
-        of_these_shops(shops)
+        "SELECT shop_id, owed_since FROM case_file WHERE owed_since IS NOT NULL AND {these}{cut} ORDER BY owed_since"
     )
 }
 
 /// Since when replies are owed now, oldest first.
-pub fn owed(tx: &Tx<'_>, shops: &[ShopId]) -> Result<Vec<(ShopId, Timestamp)>, StoreError> {
-    tx.all(&owed_sql(shops.len()), &of_shops(shops), |row| {
+pub fn owed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut) -> Result<Vec<(ShopId, Timestamp)>, StoreError> {
+    tx.all(&owed_sql(Scope(shops.len(), cut)), &open_values(shops, cut), |row| {
         Ok((id("shop id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?)))
     })
 }
@@ -438,6 +493,7 @@ pub fn waiting(tx: &Tx<'_>, shops: &[ShopId]) -> Result<u64, StoreError> {
 mod tests {
     use super::*;
     use crate::store::Store;
+    use shared::domain::report::Answered;
 
     fn plan(tx: &Tx<'_>, sql: &str) -> Vec<String> {
         let marks = sql.matches('?').count();
@@ -445,46 +501,162 @@ mod tests {
         tx.all(&format!("EXPLAIN QUERY PLAN {sql}"), &values, |row| row.get(3)).unwrap()
     }
 
+    /// How its plan looks things up, report by report.
+    fn expected(scope: Scope) -> [(String, &'static str); 11] {
+        [
+            (
+                answered_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)",
+            ),
+            (
+                ran_out_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)",
+            ),
+            (
+                refunded_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_refunded (shop_id=? AND refunded_at>? AND refunded_at<?)",
+            ),
+            (
+                reasons_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
+            ),
+            (
+                changes_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
+            ),
+            (paid_for_sql(scope), "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)"),
+            (FIRST_ASKED.to_owned(), "case_fact USING COVERING INDEX case_fact_asked (shop_id=?)"),
+            (
+                rulings_sql(scope),
+                "case_fact USING COVERING INDEX case_fact_ruled (shop_id=? AND ruled_at>? AND ruled_at<?)",
+            ),
+            (disputed_sql(scope), "case_file USING INDEX case_file_queue (stage=?)"),
+            (owed_sql(scope), "case_file USING INDEX case_file_owed"),
+            (waiting_sql(scope.0), "unchecked USING COVERING INDEX unchecked_next"),
+        ]
+    }
+
+    fn fact(number: i64, kind: Kind, reason: ReasonGroup) -> CaseFact {
+        let at = Timestamp::from_millis(number);
+        let answered =
+            Answered { at, in_time: Some(false), agent: None, took_ms: None, told_ms: None, wrote_again: None };
+        CaseFact {
+            case: format!("c_{number}").parse().unwrap(),
+            shop: "s_1".parse().unwrap(),
+            kind,
+            reason,
+            product: "Lamp".to_owned(),
+            asked: at,
+            answered: Some(answered),
+            refunded: Some(at),
+            amount: Money::parse("1.00", "USD").ok(),
+            ruled: Some((at, true)),
+        }
+    }
+
+    /// Each case is an open dispute, and its buyer waits for a reply.
+    fn keep(tx: &Tx<'_>, facts: &[CaseFact]) -> Result<(), StoreError> {
+        tx.execute(
+            "INSERT INTO grant_ (id, app, open_id, seller_name, access_expires, refresh_expires, scopes, version, state) \
+             VALUES ('g_1', 'real', '1', '', 0, 0, '[]', 1, 'live')",
+            &[],
+        )?;
+        tx.execute(
+            "INSERT INTO shop (id, app, platform_id, name, region, cipher, grant_id, connected_at, link, webhook_path, \
+             import) VALUES ('s_1', 'real', '1', 'One', 'GB', x'', 'g_1', 0, 'connected', 'p', '')",
+            &[],
+        )?;
+        for fact in facts {
+            let sql = "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, \
+                 seen, read_at, stage, owed_since) \
+                 VALUES (?1, 's_1', 'return', ?1, '1', 1, '', 0, '', 0, 'disputed', ?2)";
+            tx.execute(sql, params![fact.case, fact.asked.millis()])?;
+        }
+        save(tx, &facts.iter().collect::<Vec<_>>())
+    }
+
+    /// How many cases each statement counts: all the same.
+    fn counts(tx: &Tx<'_>, cut: Cut) -> u64 {
+        let shops = ["s_1".parse().unwrap()];
+        let (from, until) = (Timestamp::from_millis(0), Timestamp::from_millis(9));
+        let span = Span { shops: &shops, from, until, cut };
+        let mut answers = 0;
+        answered(tx, &span, |_| answers += 1).unwrap();
+        let dollars =
+            |all: Vec<Money>| all.iter().map(|sum| sum.in_ten_thousandths().unwrap().0.unsigned_abs() / 10_000).sum();
+        let reason = cut.reason.unwrap_or(ReasonGroup::Fit);
+        let (of_reason, paid) = (
+            reasons(tx, &span)
+                .unwrap()
+                .iter()
+                .filter(|(found, ..)| *found == reason)
+                .map(|(.., count)| count)
+                .sum::<u64>(),
+            dollars(paid_for(tx, &span, reason, "Lamp").unwrap()),
+        );
+        assert_eq!(of_reason, paid, "of one reason");
+        let all: [u64; 7] = [
+            dollars(ran_out(tx, &span).unwrap().into_iter().map(|(_, sum)| sum).collect()),
+            refunded(tx, &span).unwrap().iter().map(|one| one.count).sum(),
+            reasons(tx, &span).unwrap().iter().map(|(.., count)| count).sum(),
+            changes(tx, &span, until).unwrap().iter().map(|change| change.now + change.before).sum(),
+            rulings(tx, &span).unwrap().iter().map(|(.., count)| count).sum(),
+            disputed(tx, &shops, cut).unwrap(),
+            u64::try_from(owed(tx, &shops, cut).unwrap().len()).unwrap(),
+        ];
+        assert_eq!(all, [answers; 7], "{cut:?}");
+        answers
+    }
+
+    #[test]
+    fn every_statement_counts_the_same_requests() {
+        use ReasonGroup::{Damaged, Fit};
+        let facts = [
+            fact(1, Kind::RefundOnly, Damaged),
+            fact(2, Kind::RefundOnly, Fit),
+            fact(3, Kind::ReturnAndRefund, Fit),
+            fact(4, Kind::RefundOnly, Fit),
+        ];
+        let store = Store::in_memory().unwrap();
+        store.write(|tx| keep(tx, &facts)).unwrap();
+        for (kind, reason, expected) in [
+            (None, None, 4),
+            (Some(Kind::RefundOnly), None, 3),
+            (None, Some(Fit), 3),
+            (Some(Kind::RefundOnly), Some(Fit), 2),
+            (Some(Kind::ReturnAndRefund), Some(Damaged), 0),
+            (Some(Kind::Cancellation), None, 0),
+        ] {
+            let found = store.read(|tx| Ok(counts(tx, Cut { kind, reason }))).unwrap();
+            assert_eq!(found, expected, "{kind:?} {reason:?}");
+        }
+        // What is counted anew is kept as it is found.
+        let other = fact(1, Kind::Replacement, Damaged);
+        store.write(|tx| save(tx, &[&other])).unwrap();
+        let cut = Cut { kind: Some(Kind::Replacement), reason: None };
+        assert_eq!(store.read(|tx| Ok(counts(tx, cut))).unwrap(), 1);
+    }
+
     #[test]
     fn every_report_is_answered_from_an_index_that_holds_all_it_reads() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("amends.db")).unwrap();
-        let all = [
-            (
-                answered_sql(3),
-                "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)",
-            ),
-            (
-                ran_out_sql(3),
-                "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)",
-            ),
-            (
-                refunded_sql(3),
-                "case_fact USING COVERING INDEX case_fact_refunded (shop_id=? AND refunded_at>? AND refunded_at<?)",
-            ),
-            (
-                reasons_sql(3),
-                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
-            ),
-            (
-                changes_sql(3),
-                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
-            ),
-            (paid_for_sql(3), "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)"),
-            (FIRST_ASKED.to_owned(), "case_fact USING COVERING INDEX case_fact_asked (shop_id=?)"),
-            (
-                rulings_sql(3),
-                "case_fact USING COVERING INDEX case_fact_ruled (shop_id=? AND ruled_at>? AND ruled_at<?)",
-            ),
-            (disputed_sql(3), "case_file USING INDEX case_file_queue (stage=?)"),
-            (owed_sql(3), "case_file USING INDEX case_file_owed"),
-            (waiting_sql(3), "unchecked USING COVERING INDEX unchecked_next"),
-        ];
-        for (sql, expected) in all {
-            let plan = store.read(|tx| Ok(plan(tx, &sql))).unwrap();
-            let looks: Vec<_> =
-                plan.iter().filter(|step| step.contains("case_f") || step.contains("unchecked")).collect();
-            assert!(!looks.is_empty() && looks.iter().all(|step| step.contains(expected)), "{sql}\n{plan:?}");
+        for (kind, reason) in [
+            (None, None),
+            (Some(Kind::Cancellation), None),
+            (None, Some(ReasonGroup::Damaged)),
+            (Some(Kind::RefundOnly), Some(ReasonGroup::Fit)),
+        ] {
+            for (sql, expected) in expected(Scope(3, Cut { kind, reason })) {
+                let plan = store.read(|tx| Ok(plan(tx, &sql))).unwrap();
+                let looks: Vec<_> =
+                    plan.iter().filter(|step| step.contains("case_f") || step.contains("unchecked")).collect();
+                // Of the few open cases each is looked up by its key.
+                let is_open = sql.contains("FROM case_file");
+                let by_key = |step: &str| is_open && step.contains("sqlite_autoindex_case_fact_1 (case_id=?)");
+                assert!(looks.first().is_some_and(|step| step.contains(expected)), "{sql}\n{plan:?}");
+                assert!(looks.iter().all(|step| step.contains(expected) || by_key(step)), "{sql}\n{plan:?}");
+            }
         }
     }
 }

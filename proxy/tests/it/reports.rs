@@ -11,7 +11,7 @@ use proxy::store::people::{self, Account};
 use proxy::store::shops::{self, AppKind};
 use proxy::store::{self, StoreError, Tx};
 use serde_json::{Value, json};
-use shared::domain::case::{Claim, DecisionKind};
+use shared::domain::case::{Claim, DecisionKind, Kind};
 use shared::domain::facts::{Action, Line, Object, PlatformCase, Record, Refund};
 use shared::domain::report::Drift;
 use shared::id::{AgentId, CaseId, ShopId};
@@ -20,7 +20,7 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use shared::wire::quality::Tally;
-use shared::wire::report::{Care, CareRequest, OwedReplies, ReasonRow, Report, ReportFilter, Reports, Times};
+use shared::wire::report::{Care, CareRequest, ChatWeek, OwedReplies, ReasonRow, Report, ReportFilter, Reports, Times};
 use shared::wire::session::{Role, ShopScope};
 use std::time::Duration;
 
@@ -67,6 +67,12 @@ impl Story<'_> {
         }
         self.case = self.world.apply(&self.shop, &self.read, at);
         self
+    }
+
+    /// The buyer asks to send it back.
+    fn sends_back(mut self, at: Timestamp) -> Self {
+        self.read.type_word = "RETURN_AND_REFUND".to_owned();
+        self.becomes(PENDING, at)
     }
 
     fn ruled(mut self, word: &str, status: &str, at: Timestamp) -> Self {
@@ -373,6 +379,83 @@ async fn a_person_narrows_what_is_told_of_people() {
     assert_eq!((only.refunds.len(), only.reasons.rows.len(), only.owed.len()), (0, 0, 0), "they name nobody");
 }
 
+/// All that a report counts of requests, in one line.
+fn counts(all: &Reports) -> [u64; 12] {
+    let mut rulings = Tally::default();
+    all.rulings.iter().for_each(|week| rulings += *week);
+    let lost = Money::sums(all.ran_out.iter().flatten().cloned());
+    let units = |sums: &[Money]| sums.iter().map(|sum| sum.in_ten_thousandths().unwrap().0.unsigned_abs()).sum();
+    let paid: Vec<_> = all.refunds.iter().map(|cost| cost.whole.clone()).collect();
+    [
+        all.whole.answered,
+        all.whole.in_time.passed,
+        all.whole.in_time.failed,
+        all.whole.telling.known,
+        units(&lost),
+        units(&paid),
+        all.reasons.rows.iter().map(|row| row.all).sum(),
+        all.agents.iter().map(|one| one.work.answered).sum(),
+        all.shops.iter().flat_map(|one| &one.by_week).map(|week| week.known()).sum(),
+        rulings.known(),
+        all.disputed,
+        all.owed.iter().map(|owed| owed.count).sum(),
+    ]
+}
+
+fn added<'a>(parts: impl Iterator<Item = &'a Reports>) -> [u64; 12] {
+    parts.map(counts).fold([0; 12], |all, part| std::array::from_fn(|place| all[place] + part[place]))
+}
+
+#[tokio::test]
+async fn reports_cut_by_kind_and_by_reason_add_up_to_the_whole() {
+    use DecisionKind::{AgreeReturn, RejectRefund};
+    let world = World::new().await;
+    world.tell();
+    let (one, two) = (&world.one, &world.two);
+    world
+        .asks(one, "15", FIT, "Shirt", gbp("6.00"), on(9, 8))
+        .sends_back(on(9, 9))
+        .decided("bo", AgreeReturn, on(9, 11))
+        .told("bo", Claim::Refunded, on(11, 0))
+        .becomes(COMPLETE, on(10, 0));
+    world
+        .asks(two, "24", FIT, "Shirt", usd("4.00"), on(15, 8))
+        .sends_back(on(15, 9))
+        .decided("ann", RejectRefund, on(16, 8))
+        .becomes(REJECTED, on(16, 8))
+        .ruled("IN_PROGRESS", REJECTED, on(17, 0));
+    let chats = ChatWeek {
+        shop: one.clone(),
+        week: on(0, 0),
+        sessions: 3,
+        answered: Some(1_000),
+        satisfied: None,
+        first_ms: None,
+    };
+    world.write(|tx| store::reports::keep_chat_week(tx, &chats, on(7, 0)));
+
+    let whole = world.read(&four_weeks());
+    assert_eq!((whole.whole.answered, whole.disputed, whole.chat.as_slice()), (7, 1, [chats].as_slice()));
+    let by_kind = Kind::ALL.map(|kind| world.read(&ReportFilter { kind: Some(kind), ..four_weeks() }));
+    assert_eq!(added(by_kind.iter()), counts(&whole));
+    let by_reason = ReasonGroup::ALL.map(|reason| world.read(&ReportFilter { reason: Some(reason), ..four_weeks() }));
+    assert_eq!(added(by_reason.iter()), counts(&whole));
+    // TikTok does not say what chats are about.
+    assert!(by_kind.iter().chain(&by_reason).all(|part| part.chat.is_empty()));
+
+    let filter = ReportFilter { kind: Some(Kind::ReturnAndRefund), ..four_weeks() };
+    let returns = world.read(&filter);
+    assert_eq!((returns.whole.answered, returns.disputed, returns.waiting), (2, 1, 0));
+    assert_eq!(returns.refunds.iter().map(|cost| cost.whole.clone()).collect::<Vec<_>>(), [gbp("6.00")]);
+    // With a shop, a person and a reason as well.
+    let narrow = ReportFilter { shop: Some(one.clone()), reason: Some(ReasonGroup::Fit), ..filter.clone() };
+    assert_eq!(world.read(&narrow).whole.in_time, held(1, 0));
+    let who = |who: &str| ReportFilter { agent: who.parse().ok(), ..narrow.clone() };
+    assert_eq!((world.read(&who("bo")).whole.answered, world.read(&who("ann")).whole.answered), (1, 0));
+    let damaged = ReportFilter { reason: Some(ReasonGroup::Damaged), ..filter };
+    assert_eq!(counts(&world.read(&damaged)), [0; 12]);
+}
+
 #[tokio::test]
 async fn a_lead_counts_only_shops_that_they_see() {
     let world = World::new().await;
@@ -392,15 +475,17 @@ async fn counting_anew_gives_the_same_also_for_what_was_counted_by_older_rules()
     let world = World::new().await;
     world.tell();
     let before = world.read(&four_weeks());
+    let refunds = ReportFilter { kind: Some(Kind::RefundOnly), ..four_weeks() };
     world.write(|tx| {
-        let changed = tx.execute("UPDATE case_fact SET version = 0, in_time = NULL, amount = 1, took_ms = 7", &[])?;
+        let changed =
+            tx.execute("UPDATE case_fact SET version = 0, kind = '', in_time = NULL, amount = 1, took_ms = 7", &[])?;
         store::quality::ask_anew(tx)?;
         // Before the desk counts by itself.
         let asked = tx.only("SELECT COUNT(*) FROM unchecked", &[], |row| row.get::<i64>(0))?;
         assert_eq!((asked, changed), (7, 7));
         Ok(())
     });
-    assert_eq!(world.read(&four_weeks()), before);
+    assert_eq!((world.read(&four_weeks()), world.read(&refunds)), (before.clone(), before.clone()));
     world.write(|tx| {
         tx.execute("DELETE FROM case_fact", &[])?;
         tx.execute(
@@ -538,6 +623,11 @@ async fn a_file_holds_the_same_figures_and_no_formula() {
         "Cost": { "amount": "7.25", "currency": "USD" },
     });
     assert_eq!((&body["report"], &body["rows"][2]), (&json!("refunds"), &row));
+    // Of some requests alone; TikTok counts chats whatever they are about.
+    let fit = lead.get("/api/reports/in_time?weeks=4&kind=refund_only&reason=fit").await.expect(200).text();
+    assert!(fit.ends_with("2026-09-21,0,0,\r\n2026-09-28,1,0,100.0\r\n2026-10-05,0,0,\r\n"), "{fit}");
+    let chats = lead.get("/api/reports/chat?kind=refund_only").await.expect(200).text();
+    assert_eq!(chats.lines().count(), 1);
     let agents = lead.get("/api/reports/agents?format=json").await.expect(200).json();
     assert_eq!(agents["rows"][0]["Half decided within (minutes)"], json!(240.0));
     for report in Report::ALL {
@@ -585,6 +675,9 @@ async fn leads_see_reports_and_agents_do_not() {
     lead.get("/api/reports/nonsense").await.refused(404, "not_found");
     lead.get("/api/reports?weeks=many").await.refused(422, "invalid");
     lead.get("/api/reports/owed?format=xls").await.refused(422, "invalid");
+    lead.get("/api/reports?kind=gift").await.refused(422, "invalid");
+    lead.get("/api/reports/owed?reason=").await.refused(422, "invalid");
+    lead.get("/api/reports/owed?kind=replacement&reason=wrong_item").await.expect(200);
     agent.get("/api/reports").await.refused(403, "forbidden");
     agent.get("/api/reports/owed").await.refused(403, "forbidden");
 }

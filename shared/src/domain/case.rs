@@ -21,6 +21,28 @@ pub enum Kind {
     Other,
 }
 
+impl Kind {
+    /// All.
+    pub const ALL: [Self; 5] =
+        [Self::Cancellation, Self::RefundOnly, Self::ReturnAndRefund, Self::Replacement, Self::Other];
+
+    /// Its word in an address and in the store; the same as on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Cancellation => "cancellation",
+            Self::RefundOnly => "refund_only",
+            Self::ReturnAndRefund => "return_and_refund",
+            Self::Replacement => "replacement",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of a word that [`Kind::word`] makes.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 /// Who moves next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,6 @@
 //! `/api/reports`: are we in time, do buyers hear from us, what do refunds cost, and why do buyers ask.
 
+use crate::domain::case::Kind;
 use crate::domain::report::Drift;
 use crate::id::{AgentId, ShopId};
 use crate::money::Money;
@@ -66,6 +67,11 @@ impl Report {
     /// Whether it can be told of one person: of what was paid, asked for or disputed nobody is named.
     pub const fn names_people(self) -> bool {
         matches!(self, Self::InTime | Self::Deciding | Self::Telling | Self::Agents | Self::Shops | Self::Again)
+    }
+
+    /// Whether it is of requests, and can be told of one kind or reason of them: TikTok counts chats, whatever they are about.
+    pub const fn is_of_requests(self) -> bool {
+        !matches!(self, Self::Chat)
     }
 
     /// Its name in an address; the same as on the wire.
@@ -139,6 +145,12 @@ pub struct ReportFilter {
     /// Only what this person answered. Reports that name no person are then empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentId>,
+    /// Only requests of this kind. What is not of requests is then empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Only requests for this group of reasons. What is not of requests is then empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonGroup>,
     /// Of one report: as what.
     pub format: FileKind,
 }
@@ -307,7 +319,7 @@ pub struct Reports {
     pub now: Timestamp,
     /// When each week of the span begins, oldest first; the last one still runs.
     pub weeks: Vec<Timestamp>,
-    /// Cases that are still to be counted.
+    /// Cases that are still to be counted, of all kinds and reasons: which they are is known once they are counted.
     pub waiting: u64,
     /// Answered in the span.
     pub whole: Work,
@@ -348,6 +360,10 @@ mod tests {
         }
         for kind in [FileKind::Csv, FileKind::Json] {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+        }
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());
+            assert_eq!(Kind::named(kind.word()), Some(kind));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What one case contributes to the reports.
 
-use crate::domain::case::{By, Claim};
+use crate::domain::case::{By, Claim, Kind};
 use crate::domain::quality::{Check, CheckState, Checkpoint};
 use crate::domain::status::Status;
 use crate::id::{AgentId, CaseId, ShopId};
@@ -11,7 +11,7 @@ use crate::wire::case::{CaseView, Happened};
 use crate::wire::intent::{IntentState, IntentView, IntentWhat};
 
 /// Raise when [`fact`] may come out differently for the same case: every case is then counted anew.
-pub const FACT_VERSION: u32 = 2;
+pub const FACT_VERSION: u32 = 3;
 
 /// One case, as it is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,8 @@ pub struct CaseFact {
     pub case: CaseId,
     /// Its shop.
     pub shop: ShopId,
+    /// What the buyer asks for.
+    pub kind: Kind,
     /// Why the buyer asks.
     pub reason: ReasonGroup,
     /// Name of its first product; empty where TikTok names none.
@@ -123,6 +125,7 @@ pub fn fact(view: &CaseView, points: &[Checkpoint], is_past: bool) -> CaseFact {
     CaseFact {
         case: row.id.clone(),
         shop: row.shop.clone(),
+        kind: row.kind,
         reason: group_of(&row.reason),
         product: row.item.clone(),
         asked: view.created,
@@ -178,6 +181,17 @@ mod tests {
 
     fn answer(change: impl FnOnce(&mut CaseView)) -> Answered {
         counted(change).answered.unwrap()
+    }
+
+    #[test]
+    fn a_case_counts_for_its_kind_and_its_group_of_reasons() {
+        for kind in Kind::ALL {
+            let found = counted(|view| {
+                view.row.kind = kind;
+                view.row.reason = "ecom_order_delivered_refund_reason_damaged".to_owned();
+            });
+            assert_eq!((found.kind, found.reason), (kind, ReasonGroup::Damaged));
+        }
     }
 
     #[test]
