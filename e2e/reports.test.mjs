@@ -36,9 +36,12 @@ async function done() {
 test("a lead sees the figures, walks through the weeks, takes a report away and prints the week", async () => {
   await done();
   await done();
+  // Asked for, and not answered.
+  await platform.open({ shop: "GB", kind: "CANCEL" });
   await until("everything is counted", async () => {
     const { waiting, whole } = await api.get("/api/reports");
-    return waiting === 0 && whole.telling.known === 2;
+    const { reasons } = await api.get("/api/reports?kind=cancellation");
+    return waiting === 0 && whole.telling.known === 2 && reasons.rows.length > 0;
   });
   const browser = await openBrowser(desk);
   try {
@@ -89,10 +92,34 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     await page.reload();
     await until("a reload keeps them", async () => (await weeks.getAttribute("aria-valuemax").catch(() => "")) === "4");
 
+    // Only requests of one kind and for one reason: the figures, the address and the files follow.
+    const choice = (name) => page.getByRole("combobox", { name, exact: true });
+    const inTime = card("Decided in time").locator(".v");
+    await choice("Kind").selectOption("cancellation");
+    await page.waitForURL("**/reports?weeks=4&kind=cancellation");
+    await page.getByText("TikTok counts chats whatever they are about").waitFor();
+    assert.equal(await inTime.innerText(), "–", "no cancellation was decided");
+    const csv = () => page.getByRole("link", { name: "CSV: Decided in time" }).getAttribute("href");
+    assert.match(await csv(), /weeks=4&kind=cancellation&format=csv$/);
+    await choice("Kind").selectOption("refund_only");
+    await choice("Reason").selectOption("damaged");
+    await page.waitForURL("**/reports?weeks=4&kind=refund_only&reason=damaged");
+    await card("Decided in time").getByText("100 %").first().waitFor();
+    assert.match(await csv(), /kind=refund_only&reason=damaged&format=csv$/);
+    await page.reload();
+    await card("Decided in time").getByText("100 %").first().waitFor();
+    assert.equal(await choice("Kind").inputValue(), "refund_only", "a reload keeps the kind");
+    assert.equal(await choice("Reason").inputValue(), "damaged", "and the reason");
+    // Each person's line by week.
+    await card("Who decided").getByRole("img", { name: /^In time, by week: .+ 100 %$/ }).waitFor();
+    await checkAccessibility(browser, "reports of one kind and reason");
+    await shot(browser, "reports-4-cut", ["desktop", "phone"]);
+
     // One page, and nothing else on it.
     await page.emulateMedia({ media: "print" });
     const weekly = page.getByRole("region", { name: "The week on one page" });
     await weekly.getByRole("row", { name: /Answered in time/ }).waitFor();
+    await weekly.getByText("All shops · Refund only · Arrived damaged").waitFor();
     assert.equal(await page.getByRole("navigation").count(), 0, "no rail on paper");
     assert.equal(await page.getByRole("slider").count(), 0, "no chart on paper");
     const pdf = await page.pdf({ format: "A4" });

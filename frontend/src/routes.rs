@@ -1,7 +1,8 @@
 //! The only path and query strings of the app.
 
-use shared::domain::case::Stage;
+use shared::domain::case::{Kind, Stage};
 use shared::id::{AgentId, CaseId, PageId, RuleId, ShopId};
+use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::reply::Place;
 
 /// A screen, with what of it survives a reload.
@@ -127,6 +128,10 @@ pub enum Query {
     Of,
     /// Figures of this person.
     By,
+    /// Figures of this kind of request.
+    Kind,
+    /// Figures of this group of reasons.
+    Reason,
 }
 
 impl Query {
@@ -141,6 +146,8 @@ impl Query {
             Self::Weeks => "weeks",
             Self::Of => "of",
             Self::By => "by",
+            Self::Kind => "kind",
+            Self::Reason => "reason",
         }
     }
 }
@@ -163,7 +170,7 @@ impl Narrow {
         let who = self.who.as_deref().map(|who| (Query::Who, who));
         let tag = self.tag.as_deref().map(crate::web::escape);
         let tag = tag.as_deref().map(|tag| (Query::Tag, tag));
-        joined([shop, who, tag])
+        joined(&[shop, who, tag])
     }
 
     /// Takes ids only, and a tag: anything else in the address is left out.
@@ -174,9 +181,9 @@ impl Narrow {
     }
 }
 
-fn joined(all: [Option<(Query, &str)>; 3]) -> String {
+fn joined(all: &[Option<(Query, &str)>]) -> String {
     let mut text = String::new();
-    for (key, value) in all.into_iter().flatten() {
+    for (key, value) in all.iter().flatten() {
         text.push(if text.is_empty() { '?' } else { '&' });
         text.push_str(key.key());
         text.push('=');
@@ -194,24 +201,32 @@ pub struct Figures {
     pub weeks: Option<String>,
     /// Only this person's.
     pub by: Option<AgentId>,
+    /// Only this kind of request.
+    pub kind: Option<Kind>,
+    /// Only this group of reasons.
+    pub reason: Option<ReasonGroup>,
 }
 
 impl Figures {
     /// `?weeks=4&of=s1`, or nothing.
     pub fn query(&self) -> String {
-        joined([
+        joined(&[
             self.weeks.as_deref().map(|weeks| (Query::Weeks, weeks)),
             self.shop.as_ref().map(|shop| (Query::Of, shop.as_str())),
             self.by.as_ref().map(|by| (Query::By, by.as_str())),
+            self.kind.map(|kind| (Query::Kind, kind.word())),
+            self.reason.map(|reason| (Query::Reason, group_word(reason))),
         ])
     }
 
-    /// Takes ids and numbers only: anything else in the address is left out.
+    /// Takes ids, numbers and known words only: anything else in the address is left out.
     pub fn read(value_of: impl Fn(Query) -> Option<String>) -> Self {
         Self {
             shop: value_of(Query::Of).and_then(|shop| shop.parse().ok()),
             weeks: value_of(Query::Weeks).filter(|weeks| weeks.parse::<u8>().is_ok()),
             by: value_of(Query::By).and_then(|by| by.parse().ok()),
+            kind: value_of(Query::Kind).and_then(|kind| Kind::named(&kind)),
+            reason: value_of(Query::Reason).and_then(|reason| group_named(&reason)),
         }
     }
 }
@@ -408,5 +423,13 @@ mod tests {
             Figures::read(move |key| Some(known(key).to_owned())).query()
         };
         assert_eq!((of("26").as_str(), of("a&b").as_str()), ("?weeks=26&of=s1&by=s1", "?of=s1&by=s1"));
+        let cut = Figures { kind: Some(Kind::RefundOnly), reason: Some(ReasonGroup::WrongItem), ..Figures::default() };
+        assert_eq!(cut.query(), "?kind=refund_only&reason=wrong_item");
+        let known = |key| match key {
+            Query::Kind => Some("refund_only".to_owned()),
+            Query::Reason => Some("wrong_item".to_owned()),
+            _ => None,
+        };
+        assert_eq!(Figures::read(known), cut);
     }
 }

@@ -4,7 +4,9 @@ use super::Answer;
 use super::transport::{address, get, json, tell};
 use crate::web;
 use gloo_net::http::Method;
+use shared::domain::case::Kind;
 use shared::id::{AgentId, ShopId};
+use shared::reasons::{ReasonGroup, group_word};
 use shared::wire::report::{CareRequest, FileKind, Report, Reports};
 
 /// What is asked for.
@@ -16,13 +18,31 @@ pub struct Wanted {
     pub weeks: &'static str,
     /// Only what this person answered.
     pub agent: Option<AgentId>,
+    /// Only requests of this kind.
+    pub kind: Option<Kind>,
+    /// Only requests for this.
+    pub reason: Option<ReasonGroup>,
+}
+
+impl Wanted {
+    /// Not all requests, whatever they are about.
+    pub const fn is_cut(&self) -> bool {
+        self.kind.is_some() || self.reason.is_some()
+    }
+
+    /// Something of what is known is left out, whatever the weeks.
+    pub const fn is_narrowed(&self) -> bool {
+        self.is_cut() || self.shop.is_some() || self.agent.is_some()
+    }
 }
 
 fn query(wanted: &Wanted) -> String {
     let mut query = ["?weeks=", wanted.weeks].concat();
     let shop = wanted.shop.as_ref().map(|shop| ("&shop=", shop.as_str()));
     let agent = wanted.agent.as_ref().map(|agent| ("&agent=", agent.as_str()));
-    for (key, value) in shop.into_iter().chain(agent) {
+    let kind = wanted.kind.map(|kind| ("&kind=", kind.word()));
+    let reason = wanted.reason.map(|reason| ("&reason=", group_word(reason)));
+    for (key, value) in [shop, agent, kind, reason].into_iter().flatten() {
         query.push_str(key);
         query.push_str(&web::escape(value));
     }

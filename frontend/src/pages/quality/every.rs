@@ -229,7 +229,7 @@ impl Page {
 
     fn want(self, wanted: Wanted) {
         let (shop, weeks) = (wanted.shop.clone(), Some(wanted.weeks.to_owned()));
-        self.desk.nav.keep(&Route::Quality(Tab::Every), &Figures { shop, weeks, by: None });
+        self.desk.nav.keep(&Route::Quality(Tab::Every), &Figures { shop, weeks, ..Figures::default() });
         self.wanted.set(wanted);
         self.found.set(None);
         self.reading.set(None);

@@ -3,13 +3,14 @@
 mod care;
 mod chart;
 mod figures;
+mod narrow;
 mod weekly;
 
 use crate::api::reports::{Wanted, file_url};
 use crate::api::{self, Answer};
-use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
+use crate::components::{Art, Avatar, Empty, FailureBanner, Icon, RowSkeletons};
 use crate::i18n::format;
-use crate::routes::{Figures as Asked, Quality, Route};
+use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use chart::{Goal, Line, LineChart, bars, spark};
@@ -20,13 +21,9 @@ use shared::domain::report::{Drift, Names, table};
 use shared::id::{AgentId, ShopId};
 use shared::reasons::label;
 use shared::wire::quality::Tally;
-use shared::wire::report::{
-    ChatWeek, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, USUAL_WEEKS, Work,
-};
+use shared::wire::report::{ChatWeek, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, Work};
 use shared::wire::session::Role;
 
-/// Weeks back, and how that is called.
-const SPANS: [(&str, &str); 3] = [("4", "4 weeks"), ("10", "10 weeks"), ("26", "26 weeks")];
 /// Reasons with a row of the heat map.
 const MOST_REASONS: usize = 10;
 /// While cases are still being counted, what is shown is read again.
@@ -41,13 +38,6 @@ struct Page {
     found: RwSignal<Option<Answer<Reports>>>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
-}
-
-/// One of the spans; the usual one where the address names none.
-fn span_of(weeks: Option<&str>) -> &'static str {
-    let usual = USUAL_WEEKS.to_string();
-    let find = |weeks: &str| SPANS.iter().map(|(span, _)| *span).find(|span| *span == weeks);
-    weeks.and_then(find).or_else(|| find(&usual)).unwrap_or("10")
 }
 
 fn signed(number: u64) -> i64 {
@@ -113,8 +103,7 @@ impl Page {
     }
 
     fn want(self, wanted: Wanted) {
-        let Wanted { shop, weeks, agent } = wanted.clone();
-        self.desk.nav.keep(&Route::Reports, &Asked { shop, weeks: Some(weeks.to_owned()), by: agent });
+        self.desk.nav.keep(&Route::Reports, &narrow::kept(&wanted));
         self.wanted.set(wanted);
         self.found.set(None);
         self.read();
@@ -297,6 +286,11 @@ impl Page {
         let mut last: Vec<&ChatWeek> = reports.chat.iter().filter(is_last).collect();
         last.sort_by_key(|week| week.answered);
         let (value, sub) = match last.first() {
+            None if self.wanted.with_untracked(Wanted::is_cut) => (
+                UNKNOWN.to_owned(),
+                "TikTok counts chats whatever they are about, so not by kind or reason: choose all to see them"
+                    .to_owned(),
+            ),
             None => (UNKNOWN.to_owned(), "TikTok has counted no chat in the last whole week".to_owned()),
             Some(lowest) => (
                 format::percent(lowest.answered.unwrap_or_default()),
@@ -572,13 +566,14 @@ impl Page {
         if is_empty {
             let (title, text) = if reports.waiting > 0 {
                 ("Cases are being counted", "This page shows them as they come.")
+            } else if self.wanted.with_untracked(Wanted::is_narrowed) {
+                ("No such request in these weeks", "Choose more weeks, or another shop, person, kind or reason.")
             } else {
                 ("Nothing to report yet", "As soon as buyers ask and somebody answers, the figures stand here.")
             };
             return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
         }
-        let (whose, is_ones) = self.wanted.with_untracked(|wanted| (wanted.shop.clone(), wanted.agent.is_some()));
-        if is_ones {
+        if self.wanted.with_untracked(|wanted| wanted.agent.is_some()) {
             // Of what was paid, asked for or disputed nobody is named.
             return view! {
                 {waiting}
@@ -592,8 +587,8 @@ impl Page {
             }
             .into_any();
         }
-        let whose = whose.map_or_else(|| "All shops".to_owned(), |shop| self.shop_name(&shop));
-        let weekly = weekly::page(reports, whose, |cost| self.shop_name(&cost.shop), |agent| self.agent_name(agent));
+        let weekly =
+            weekly::page(reports, self.of_what(), |cost| self.shop_name(&cost.shop), |agent| self.agent_name(agent));
         view! {
             {waiting}
             <div class="rgrid">
@@ -638,40 +633,19 @@ pub fn ReportsPage() -> impl IntoView {
 
 #[component]
 fn Figures() -> impl IntoView {
-    let Asked { shop, weeks, by } = crate::pages::figures_asked();
     let page = Page {
         desk: use_desk(),
-        wanted: RwSignal::new(Wanted { shop, weeks: span_of(weeks.as_deref()), agent: by }),
+        wanted: RwSignal::new(narrow::asked()),
         found: RwSignal::new(None),
         asked: StoredValue::new(0),
     };
     page.read();
-    let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
-    let shops = Signal::derive(move || crate::pages::shop_choices(page.desk));
-    let pick_span = move |value: String| {
-        page.want(Wanted { weeks: span_of(Some(&value)), ..page.wanted.get_untracked() });
-    };
-    let people = Signal::derive(move || {
-        let people = page.desk.session.people().into_iter().map(|person| Choice::new(person.id, person.name));
-        [Choice::new("", "Everybody")].into_iter().chain(people).collect::<Vec<_>>()
-    });
-    let pick_agent =
-        move |value: String| page.want(Wanted { agent: value.parse().ok(), ..page.wanted.get_untracked() });
-    let pick_shop = move |value: String| page.want(Wanted { shop: value.parse().ok(), ..page.wanted.get_untracked() });
     view! {
         <main class="page" id="main" tabindex="-1">
             <header class="page__head">
                 <div><h1>"Reports"</h1><p class="lede">"Are we in time, do buyers hear from us, and which refunds need not have happened?"</p></div>
                 <div class="acts">
-                    <Pick label="Weeks" icon="clock" choices=spans value=Signal::derive(move || page.wanted.with(|wanted| wanted.weeks.to_owned())) on_pick=pick_span/>
-                    <Pick
-                        label="Shop" icon="home" choices=shops on_pick=pick_shop
-                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
-                    />
-                    <Pick
-                        label="Person" icon="user" choices=people on_pick=pick_agent
-                        value=Signal::derive(move || page.wanted.with(|wanted| wanted.agent.as_ref().map(ToString::to_string).unwrap_or_default()))
-                    />
+                    {page.picks()}
                     {move || page.wanted.with(|wanted| wanted.agent.is_none()).then(|| view! {
                         <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
                     })}
