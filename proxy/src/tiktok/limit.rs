@@ -82,7 +82,9 @@ impl Limiter {
                 bucket.left.pop_front();
             }
             match bucket.left.front() {
-                Some(first) if u32::try_from(bucket.left.len()).is_ok_and(|left| left >= most) => (*first + SECOND).saturating_sub(now),
+                Some(first) if u32::try_from(bucket.left.len()).is_ok_and(|left| left >= most) => {
+                    (*first + SECOND).saturating_sub(now)
+                }
                 _ => {
                     bucket.left.push_back(now);
                     Duration::ZERO
