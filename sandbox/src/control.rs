@@ -272,7 +272,8 @@ struct NearerRequest {
     without_deadlines: bool,
 }
 
-/// Brings what is still to come of a shop's cases nearer: `{ left }`, how much is still to come.
+/// Brings what is still to come of a shop's cases nearer: `{ left, seconds }`, how much is still to come and by how much it
+/// came nearer. What happens next is not brought past a deadline of the seller's: `past_deadline`, how far away it is.
 pub(crate) async fn bring_nearer(State(shared): World_, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let request: NearerRequest = match read(&body) {
         Ok(request) => request,
@@ -282,8 +283,10 @@ pub(crate) async fn bring_nearer(State(shared): World_, Path(id): Path<String>, 
     let mut world = shared.world();
     let Some(shop) = world.shops.iter().position(|shop| shop.id == id) else { return bad("no such shop") };
     let seconds = if request.to_next { world.next_in(shop, now).unwrap_or_default() } else { request.seconds };
+    let past_deadline = (request.to_next && world.runs_out(shop, seconds, now)).then_some(seconds);
+    let seconds = if past_deadline.is_some() { 0 } else { seconds };
     let left = world.bring_nearer(shop, seconds.max(0), !request.without_deadlines, now);
-    Json(json!({ "left": left, "seconds": seconds })).into_response()
+    Json(json!({ "left": left, "seconds": seconds, "past_deadline": past_deadline })).into_response()
 }
 
 #[derive(Debug, Deserialize)]

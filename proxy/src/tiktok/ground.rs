@@ -45,7 +45,7 @@ pub struct OpenedCase {
 /// How far the future is brought nearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nearer {
-    /// To what happens next by itself.
+    /// To what happens next by itself, unless a deadline lies before it.
     Next,
     /// By so many seconds, deadlines included.
     Seconds(i64),
@@ -62,6 +62,9 @@ pub struct StillToCome {
     pub left: u64,
     /// By how many seconds they came nearer.
     pub seconds: i64,
+    /// So many seconds away is what happens next, and it stayed there: a deadline lies before it.
+    #[serde(default)]
+    pub past_deadline: Option<i64>,
 }
 
 #[derive(Deserialize)]

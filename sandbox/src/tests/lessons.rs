@@ -1,10 +1,12 @@
 //! Shops for exercises: parts that buyers play, and a future that comes nearer.
 
 use super::START;
-use crate::Dials;
 use crate::server::{Options, Shared, make};
 use crate::world::{Manner, NewCase, Opened, Verdict, open_case};
-use serde_json::json;
+use crate::{Dials, control};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 const HOUR: i64 = 3_600;
@@ -63,6 +65,14 @@ impl Lesson {
 
     fn nearer(&self, seconds: i64, with_deadlines: bool) -> usize {
         self.shared.world().bring_nearer(self.shop, seconds, with_deadlines, self.shared.now())
+    }
+
+    /// What a teacher asks for, and is told.
+    async fn asks_for(&self, how: Value) -> Value {
+        let id = self.shared.world().shops[self.shop].id.clone();
+        let answer = control::bring_nearer(State(Arc::clone(&self.shared)), Path(id), Json(how)).await;
+        let bytes = axum::body::to_bytes(answer.into_body(), 1024).await.unwrap();
+        serde_json::from_slice(&bytes).unwrap()
     }
 
     fn status(&self, case: &Opened) -> &'static str {
@@ -140,6 +150,36 @@ fn a_return_comes_all_the_way_in_a_day() {
     let asked = lesson.shared.world().find_return(&case.id).unwrap().asked.unwrap();
     assert_eq!(asked.0, "SELLER_RESPOND_RECEIVE_PACKAGE");
     assert!(asked.1 > now && asked.1 < now + 2 * 24 * HOUR, "most of the day was left of its deadline");
+}
+
+#[tokio::test]
+async fn what_happens_next_is_not_brought_past_a_deadline_of_the_sellers() {
+    let lesson = Lesson::new(false);
+    let case = NewCase {
+        shop: Some(lesson.shop),
+        kind: Some("REFUND"),
+        deadline_s: Some(240),
+        manner: Some(Manner::default()),
+        ..NewCase::default()
+    };
+    let open = open_case(&mut lesson.shared.world(), &case, START).unwrap();
+    let back = lesson.opens("RETURN_AND_REFUND", json!({}));
+    let now = lesson.shared.now();
+    lesson.shared.world().decide_return(&back.id, &Verdict::of("APPROVE_RETURN"), "SELLER", now).unwrap();
+    let shipped = lesson.asks_for(json!({ "to_next": true })).await;
+    assert_eq!(
+        (&shipped["seconds"], &shipped["past_deadline"]),
+        (&json!(120), &Value::Null),
+        "the buyer goes to the post"
+    );
+    let refused = lesson.asks_for(json!({ "to_next": true })).await;
+    assert_eq!(refused["seconds"], 0, "the parcel takes longer than the other case has time");
+    assert_eq!(refused["past_deadline"], 180);
+    assert_eq!(lesson.status(&open), "RETURN_OR_REFUND_REQUEST_PENDING");
+    // Who decides it has nothing to lose any more.
+    lesson.approve(&open);
+    let paid = lesson.asks_for(json!({ "to_next": true })).await;
+    assert!(paid["seconds"].as_i64().unwrap() > 0 && paid["past_deadline"].is_null(), "{paid}");
 }
 
 #[test]

@@ -202,6 +202,14 @@ impl World {
         mine.map(|((at, _), _)| at - now).min()
     }
 
+    /// Whether time runs out for a request within so many seconds while the seller is asked.
+    pub(crate) fn runs_out(&mut self, shop: usize, seconds: i64, now: i64) -> bool {
+        let is_theirs = |due: &Due| matches!(due, Due::TimeOut { .. }) && self.shop_of(due) == Some(shop);
+        let within = self.due.iter().filter(|((at, _), due)| at - now <= seconds && is_theirs(due));
+        let limits: Vec<Due> = within.map(|(_, due)| due.clone()).collect();
+        limits.iter().any(|due| self.is_live(due))
+    }
+
     /// Brings everything that is still to come at a shop nearer, step by step from one thing to the next, so that what
     /// follows from it comes nearer too. Answers how much is still to come.
     pub(crate) fn bring_nearer(&mut self, shop: usize, seconds: i64, with_deadlines: bool, now: i64) -> usize {

@@ -211,7 +211,7 @@ pub struct RunView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SkipRequest {
-    /// To what happens next: the money comes, a parcel arrives, a buyer answers.
+    /// To what happens next: the money comes, a parcel arrives, a buyer answers. Not past a deadline.
     Next,
     /// By so many minutes.
     Minutes {
@@ -233,6 +233,9 @@ pub const SPEEDS: [u32; 3] = [1, 10, 60];
 pub struct Skipped {
     /// Seconds that have passed for the cases.
     pub seconds: i64,
+    /// What happens next is so many minutes away, and nothing was skipped: a case runs out of time before that.
+    #[serde(default)]
+    pub past_deadline: Option<u32>,
 }
 
 /// How one person stands with one exercise.

@@ -220,7 +220,9 @@ async fn nearer(desk: &Desk, run: &Run, shop: &ShopRow, how: Nearer) -> Result<S
     for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
         desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
     }
-    Ok(Skipped { seconds: come.seconds })
+    // In whole minutes, as it would be asked for.
+    let minutes = |seconds: i64| u32::try_from((seconds + 59) / 60).map_or(MOST_MINUTES, |all| all.min(MOST_MINUTES));
+    Ok(Skipped { seconds: come.seconds, past_deadline: come.past_deadline.map(minutes) })
 }
 
 /// Skips time for the cases of a run, or lets it run faster from now on.
@@ -247,7 +249,7 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
     }
     match how {
         Some(how) => nearer(desk, &run, &shop, how).await,
-        None => Ok(Skipped { seconds: 0 }),
+        None => Ok(Skipped { seconds: 0, past_deadline: None }),
     }
 }
 
