@@ -121,6 +121,9 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
     await shot(browser, "practice-7-team", ALL);
     await row.getByRole("link", { name: "Passed, 100 %" }).click();
     await page.getByText("The run of Ines Ferreira").waitFor();
+    await page.getByText("What was decided and said").first().click();
+    await page.getByText("Told the buyer").first().waitFor();
+    await checkAccessibility(browser, "what was done in somebody's run");
   }, { theme: "dark" });
 });
 

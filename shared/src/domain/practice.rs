@@ -285,6 +285,26 @@ pub struct Point {
     pub facts: Vec<Fact>,
 }
 
+/// What was done about a case of a run, and took effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Deed {
+    /// Somebody decided.
+    Decided {
+        /// What.
+        kind: DecisionKind,
+        /// The platform's reason, in its words.
+        reason: Option<String>,
+        /// What was written to TikTok with it.
+        comment: Option<String>,
+    },
+    /// The buyer was told.
+    Said {
+        /// The exact text.
+        text: String,
+    },
+}
+
 /// What one case of a run came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
@@ -292,6 +312,9 @@ pub struct Judged {
     pub is_decided: bool,
     /// What is known, in the order of the work; what is not known is left out and counts for nobody.
     pub points: Vec<Point>,
+    /// What was done, in the order in which it took effect. It is kept with the judgement, as the case is not.
+    #[serde(default)]
+    pub deeds: Vec<Deed>,
 }
 
 impl Judged {
@@ -329,6 +352,26 @@ fn decisions(view: &CaseView) -> Vec<(DecisionKind, Timestamp)> {
         .collect();
     all.sort_by_key(|(at, ..)| *at);
     all.into_iter().map(|(_, kind, pressed)| (kind, pressed)).collect()
+}
+
+/// What this desk has done about a case.
+fn deeds(view: &CaseView) -> Vec<Deed> {
+    let mut all: Vec<(Timestamp, Deed)> = view
+        .intents
+        .iter()
+        .filter_map(|intent| {
+            let IntentState::Done { at, .. } = intent.state else { return None };
+            let deed = match &intent.what {
+                IntentWhat::Decision { kind, reason_text, comment, .. } => {
+                    Deed::Decided { kind: *kind, reason: reason_text.clone(), comment: comment.clone() }
+                }
+                IntentWhat::Reply { text, .. } => Deed::Said { text: text.clone() },
+            };
+            Some((at, deed))
+        })
+        .collect();
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, deed)| deed).collect()
 }
 
 fn right_decision(right: &Right, made: &[(DecisionKind, Timestamp)]) -> Point {
@@ -397,7 +440,7 @@ pub fn judge(right: &Right, view: &CaseView, now: Timestamp) -> Judged {
         }
         points.insert(0, right_decision(right, &made));
     }
-    Judged { is_decided: !made.is_empty(), points }
+    Judged { is_decided: !made.is_empty(), points, deeds: deeds(view) }
 }
 
 #[cfg(test)]
@@ -490,10 +533,12 @@ mod tests {
         decided.by = Some(super::super::case::By::Desk);
         decided.intents.push(done(DecisionKind::ApproveRefund));
         let judged = judge(&task().right, &decided, NOW);
+        let deed = Deed::Decided { kind: DecisionKind::ApproveRefund, reason: None, comment: None };
+        assert_eq!((nobody.deeds, judged.deeds.as_slice()), (Vec::new(), [deed].as_slice()));
         assert!(judged.is_decided && judged.points[0].mark == Mark::RightDecision && judged.points[0].holds);
-        let perfect = Judged { is_decided: true, points: vec![judged.points[0].clone()] };
+        let perfect = Judged { is_decided: true, points: vec![judged.points[0].clone()], deeds: Vec::new() };
         assert_eq!(percent(std::slice::from_ref(&perfect)), 100);
-        assert_eq!(percent(&[perfect, nobody]), 50);
+        assert_eq!(percent(&[perfect, Judged::default()]), 50);
     }
 
     #[test]
@@ -521,7 +566,7 @@ mod tests {
     #[test]
     fn one_fault_in_many_cases_is_never_rounded_away() {
         let point = |holds| Point { mark: Mark::RightDecision, holds, facts: Vec::new() };
-        let good = Judged { is_decided: true, points: vec![point(true); 16] };
+        let good = Judged { is_decided: true, points: vec![point(true); 16], deeds: Vec::new() };
         let mut cases = vec![good; MOST_TASKS];
         assert_eq!(percent(&cases), 100);
         cases[0].points[3] = point(false);

@@ -1,7 +1,7 @@
 //! `/api/practice`: exercises, runs and what they came to.
 
 use crate::domain::case::Stage;
-use crate::domain::practice::{Exercise, Judged, Mark};
+use crate::domain::practice::{Deed, Exercise, Judged, Mark};
 use crate::domain::quality::Value;
 use crate::id::{AgentId, CaseId, ExerciseId, PageId, RunId, ShopId};
 use crate::time::Timestamp;
@@ -184,6 +184,9 @@ pub struct RunCase {
     pub percent: Option<u8>,
     /// Of a judged run.
     pub points: Vec<PointView>,
+    /// Of a judged run: what was decided and said, in order.
+    #[serde(default)]
+    pub deeds: Vec<Deed>,
     /// Of a judged run: why the right decision is right.
     pub why: String,
 }

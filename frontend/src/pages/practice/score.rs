@@ -10,6 +10,7 @@ use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::Stage;
+use shared::domain::practice::Deed;
 use shared::domain::quality::Value;
 use shared::reasons::label;
 use shared::wire::practice::{PointView, RunCase, RunView, StepPlace};
@@ -51,6 +52,22 @@ fn point(point: &PointView) -> AnyView {
     .into_any()
 }
 
+/// What was decided, and the very words that the buyer got.
+fn deed(deed: &Deed) -> AnyView {
+    match deed {
+        Deed::Said { text } => {
+            view! { <li><span class="small muted">"Told the buyer"</span><p class="bubble bubble--us preline">{text.clone()}</p></li> }.into_any()
+        }
+        Deed::Decided { kind, reason, comment } => {
+            let what = words::decision(*kind).trim_end_matches('…').to_owned();
+            let more = [reason, comment].into_iter().flatten().cloned();
+            let more: Vec<_> = more.map(|text| view! { <p class="small">{text}</p> }).collect();
+            view! { <li><span class="small muted">"Decided: "</span><b class="strong">{what}</b>{more}</li> }
+                .into_any()
+        }
+    }
+}
+
 fn case(view: &RunView, number: usize, case: &RunCase) -> AnyView {
     let failed: Vec<_> = case.points.iter().filter(|point| !point.holds).map(point).collect();
     let held: Vec<_> = case.points.iter().filter(|point| point.holds).map(point).collect();
@@ -72,11 +89,15 @@ fn case(view: &RunView, number: usize, case: &RunCase) -> AnyView {
         let count = format::count(u64::try_from(held.len()).unwrap_or_default(), "check held", "checks held");
         view! { <details class="drill__held"><summary>{count}</summary><ul class="checks">{held}</ul></details> }
     });
+    let deeds: Vec<_> = case.deeds.iter().map(deed).collect();
+    let deeds = (!deeds.is_empty()).then(|| {
+        view! { <details class="drill__held"><summary>"What was decided and said"</summary><ul class="stack">{deeds}</ul></details> }
+    });
     let failed = (!failed.is_empty()).then(|| view! { <ul class="checks">{failed}</ul> });
     view! {
         <section class="card stack" aria-labelledby=id.clone()>
             <header><h2 id=id.clone()>{name}</h2><span class=chip>{percent(of)}</span></header>
-            {nobody}{failed}{why}{held}
+            {nobody}{failed}{why}{deeds}{held}
         </section>
     }
     .into_any()

@@ -183,6 +183,7 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
             ran_out,
             percent: is_scored.then(|| u8::try_from(per_mille / 10).unwrap_or_default()),
             points,
+            deeds: judged.deeds,
             why: if is_scored { task.right.why.clone() } else { String::new() },
         });
     }

@@ -6,6 +6,7 @@ use proxy::app::Parts;
 use proxy::desk::practice;
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind, Stage};
+use shared::domain::practice::Deed;
 use shared::wire::practice::{Practice, RunState, RunView, TeamPractice};
 
 const REFUNDED: &str =
@@ -133,9 +134,14 @@ async fn runs_are_repeated_and_left_and_the_best_and_the_last_are_kept() {
     let theirs = team.people.iter().find(|one| one.person.name == "Nia").unwrap();
     let standing = &theirs.standings[0];
     assert_eq!((standing.best.as_ref().unwrap().percent, standing.last.as_ref().unwrap().percent), (Some(33), Some(0)));
-    // Who leads sees what came of it, and not the cases themselves.
+    // Who leads sees what came of it and what was done, and not the cases themselves.
     let seen: RunView = trainee_run(&mut gym.admin, &first).await;
     assert!(seen.cases.iter().all(|case| case.case.is_none()) && !seen.cases[0].points.is_empty());
+    let [Deed::Decided { kind: DecisionKind::ApproveRefund, .. }, Deed::Said { text }] = seen.cases[0].deeds.as_slice()
+    else {
+        panic!("{:?}", seen.cases[0].deeds)
+    };
+    assert_eq!((text.as_str(), seen.cases[1].deeds.as_slice()), (REFUNDED, [].as_slice()));
     let mut other = gym.member("Omar", "agent").await;
     other.browser.get(&format!("/api/practice/runs/{}", first.run.id)).await.refused(404, "not_found");
 }
