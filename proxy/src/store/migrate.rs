@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0022_template_words.sql"),
     include_str!("migrations/0023_fact_kind.sql"),
     include_str!("migrations/0024_kept_apart.sql"),
+    include_str!("migrations/0025_practice_speed.sql"),
 ];
 
 /// The version that this program knows.

@@ -36,6 +36,10 @@ pub struct Run {
     pub percent: Option<u8>,
     /// Of a judged one.
     pub is_passed: bool,
+    /// How many times faster its clock runs.
+    pub speed: u32,
+    /// Until when that has been made good.
+    pub hurried: Timestamp,
 }
 
 /// One case of a run as stored.
@@ -145,8 +149,7 @@ pub fn unassign(tx: &Tx<'_>, exercise: &ExerciseId, from: &AgentId) -> Result<()
     Ok(())
 }
 
-const COLUMNS: &str =
-    "id, exercise_id, agent_id, body, state, shop_id, begun_at, touched_at, ended_at, percent, is_passed";
+const COLUMNS: &str = "id, exercise_id, agent_id, body, state, shop_id, begun_at, touched_at, ended_at, percent, is_passed, speed, hurried_at";
 
 fn run(row: &Row<'_>) -> Result<Run, StoreError> {
     Ok(Run {
@@ -161,6 +164,8 @@ fn run(row: &Row<'_>) -> Result<Run, StoreError> {
         ended: row.get::<Option<i64>>(8)?.map(Timestamp::from_millis),
         percent: row.get::<Option<i64>>(9)?.and_then(|percent| u8::try_from(percent).ok()),
         is_passed: row.get(10)?,
+        speed: row.get(11)?,
+        hurried: Timestamp::from_millis(row.get(12)?),
     })
 }
 
@@ -236,7 +241,7 @@ pub fn bind(tx: &Tx<'_>, run: &RunId, shop: &ShopId) -> Result<bool, StoreError>
 pub fn advance(tx: &Tx<'_>, run: &RunId, from: RunState, to: RunState, now: Timestamp) -> Result<bool, StoreError> {
     let ended = (!to.is_live()).then(|| now.millis());
     let moved = tx.execute(
-        "UPDATE practice_run SET state = ?3, touched_at = ?4, ended_at = ?5 WHERE id = ?1 AND state = ?2",
+        "UPDATE practice_run SET state = ?3, touched_at = ?4, hurried_at = ?4, ended_at = ?5 WHERE id = ?1 AND state = ?2",
         params![run.as_str(), state_word(from), state_word(to), now.millis(), ended],
     )?;
     Ok(moved > 0)
@@ -246,6 +251,24 @@ pub fn advance(tx: &Tx<'_>, run: &RunId, from: RunState, to: RunState, now: Time
 pub fn touch(tx: &Tx<'_>, run: &RunId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE practice_run SET touched_at = ?2 WHERE id = ?1", params![run.as_str(), now.millis()])?;
     Ok(())
+}
+
+/// From now on the clock of a run runs so many times faster.
+pub fn race(tx: &Tx<'_>, run: &RunId, times: u32, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE practice_run SET speed = ?2, hurried_at = ?3 WHERE id = ?1",
+        params![run.as_str(), times, now.millis()],
+    )?;
+    Ok(())
+}
+
+/// Takes on to make good what the clock of a running run was ahead by; `false`: another desk has, or its speed was changed.
+pub fn hurried(tx: &Tx<'_>, run: &Run, until: Timestamp) -> Result<bool, StoreError> {
+    let taken = tx.execute(
+        "UPDATE practice_run SET hurried_at = ?3 WHERE id = ?1 AND hurried_at = ?2 AND state = 'running'",
+        params![run.id.as_str(), run.hurried.millis(), until.millis()],
+    )?;
+    Ok(taken > 0)
 }
 
 /// Keeps what a run is worth.

@@ -22,21 +22,17 @@ use crate::store::shops::{self, AppKind};
 use crate::store::{StoreError, Tx};
 use shared::domain::practice::{Exercise, exercise_problem};
 use shared::id::{AgentId, ExerciseId, RunId};
-use shared::time::Timestamp;
 use shared::wire::practice::{
     AssignExercise, Assigned, ExerciseFile, ExerciseView, Practice, RunBrief, RunState, Standing, TeamPractice, Trainee,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
-/// Runs that this desk is opening or ending just now, so that it does so once; those whose clock runs faster, until the desk
-/// ends; and what wakes who looks after them.
+/// Runs that this desk is opening or ending just now, so that it does so once; and what wakes who looks after them.
 #[derive(Debug, Default)]
 pub struct Busy {
     runs: Mutex<HashSet<RunId>>,
-    /// How many times faster, and until when that has been made good.
-    speeds: Mutex<HashMap<RunId, (u32, Timestamp)>>,
     bell: Notify,
 }
 
@@ -51,29 +47,6 @@ impl Busy {
     fn hold(&self, run: &RunId) -> Option<Held<'_>> {
         let is_new = self.runs.lock().is_ok_and(|mut runs| runs.insert(run.clone()));
         is_new.then(|| Held { busy: self, run: run.clone() })
-    }
-
-    /// From now on the clock of a run runs so many times faster.
-    fn race(&self, run: &RunId, times: u32, now: Timestamp) {
-        let Ok(mut speeds) = self.speeds.lock() else { return };
-        match times {
-            0 | 1 => drop(speeds.remove(run)),
-            times => drop(speeds.insert(run.clone(), (times, now))),
-        }
-    }
-
-    /// How many times faster that is.
-    fn speed(&self, run: &RunId) -> u32 {
-        self.speeds.lock().ok().and_then(|speeds| speeds.get(run).map(|(times, _)| *times)).unwrap_or(1)
-    }
-
-    /// Whole seconds that the clock of a run is ahead of ours since it was asked last.
-    fn ahead(&self, run: &RunId, now: Timestamp) -> i64 {
-        let Ok(mut speeds) = self.speeds.lock() else { return 0 };
-        let Some((times, since)) = speeds.get_mut(run) else { return 0 };
-        let seconds = now.since(*since).max(0) / 1000;
-        *since = since.plus_millis(seconds * 1000);
-        seconds * (i64::from(*times) - 1)
     }
 }
 
@@ -284,23 +257,5 @@ pub fn remove_exercise(desk: &Desk, id: &ExerciseId) -> Result<(), DeskError> {
     match desk.store.write(|tx| store::remove_exercise(tx, id))? {
         true => Ok(()),
         false => Err(DeskError::NotFound { what: "exercise" }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_faster_clock_is_ahead_by_what_has_passed_and_each_second_counts_once() {
-        let (busy, run) = (Busy::default(), "r_1".parse().unwrap());
-        let at = |millis: i64| Timestamp::from_millis(millis);
-        assert_eq!((busy.speed(&run), busy.ahead(&run, at(9_000))), (1, 0));
-        busy.race(&run, 60, at(10_000));
-        assert_eq!((busy.speed(&run), busy.ahead(&run, at(15_400))), (60, 5 * 59));
-        assert_eq!((busy.ahead(&run, at(15_900)), busy.ahead(&run, at(16_000))), (0, 59));
-        assert_eq!(busy.ahead(&run, at(1_000)), 0, "a clock that was set back");
-        busy.race(&run, 1, at(20_000));
-        assert_eq!((busy.speed(&run), busy.ahead(&run, at(30_000))), (1, 0));
     }
 }

@@ -22,6 +22,8 @@ use shared::wire::practice::{PointView, RunCase, RunState, RunView, SPEEDS, Skip
 use shared::wire::session::{Person, Role};
 
 const MOST_MINUTES: u32 = 7 * 24 * 60;
+/// Longer than between two looks, however much each desk has to look after.
+const RESTS_S: i64 = 60;
 
 /// The teacher's side of the practice platform, if there is one.
 pub(super) fn ground(desk: &Desk) -> Result<Ground, DeskError> {
@@ -63,6 +65,8 @@ pub async fn begin(desk: &Desk, agent: &Agent, exercise: &ExerciseId) -> Result<
             ended: None,
             percent: None,
             is_passed: false,
+            speed: 1,
+            hurried: now,
         };
         if !store::begin(tx, &new)? {
             return Err(DeskError::Invalid { field: "exercise", problem: "cannot begin: another one is under way" });
@@ -152,7 +156,7 @@ pub fn read(desk: &Desk, agent: &Agent, run: &RunId) -> Result<RunView, DeskErro
         if run.agent != agent.id && !is_led {
             return Ok(Err(DeskError::NotFound { what: "run" }));
         }
-        Ok(Ok(RunView { speed: desk.practice.speed(&run.id), ..shown(tx, agent, &run)? }))
+        Ok(Ok(shown(tx, agent, &run)?))
     })?
 }
 
@@ -198,7 +202,7 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
         agent: person,
         about: run.body.about.clone(),
         pass_percent: run.body.pass_percent,
-        speed: 1,
+        speed: run.speed,
         cases: of_cases,
         earlier: earlier.filter_map(|other| other.percent).collect(),
     })
@@ -243,20 +247,32 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
     let (run, shop) = desk.store.write_or(|tx| {
         let found = running(tx, agent, run)?;
         store::touch(tx, run, now)?;
+        if let Some(times) = times {
+            store::race(tx, run, times, now)?;
+        }
         Ok::<_, DeskError>(found)
     })?;
-    if let Some(times) = times {
-        desk.practice.race(&run.id, times, now);
-    }
     match how {
         Some(how) => nearer(desk, &run, &shop, how).await,
         None => Ok(Skipped { seconds: 0, past_deadline: None }),
     }
 }
 
-/// Lets pass for the cases of a run what its faster clock is ahead by.
+/// Whole seconds that the clock of a run is ahead by since that was last made good, and until when it is then.
+fn ahead(run: &Run, now: Timestamp) -> Option<(i64, Timestamp)> {
+    let passed = now.since(run.hurried).max(0) / 1000;
+    // Nobody had looked for so long: no desk was there, and nobody worked.
+    let counted = if passed > RESTS_S { 0 } else { passed };
+    (run.speed > 1 && passed > 0)
+        .then(|| (counted * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
+}
+
+/// Lets pass for the cases of a run what its faster clock is ahead by. Of several desks one does, whoever takes it on first.
 pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
-    let seconds = desk.practice.ahead(&run.id, desk.clock.now());
+    let Some((seconds, until)) = ahead(run, desk.clock.now()) else { return Ok(()) };
+    if !desk.store.write(|tx| store::hurried(tx, run, until))? {
+        return Ok(());
+    }
     let shop = run.shop.as_ref().filter(|_| seconds > 0);
     match shop.map(|shop| desk.store.read(|tx| shops::find(tx, shop))).transpose()?.flatten() {
         Some(shop) => nearer(desk, run, &shop, Nearer::Seconds(seconds)).await.map(drop),
@@ -300,7 +316,6 @@ pub async fn leave(desk: &Desk, agent: &Agent, run: &RunId) -> Result<(), DeskEr
 
 /// Lets go of the shop of a run that is over: what was done there can still be looked at, for a while.
 pub(super) async fn put_away(desk: &Desk, run: &Run) {
-    desk.practice.race(&run.id, 1, run.touched);
     if let Some(shop) = &run.shop
         && let Err(fault) = desk.connector.disconnect(shop).await
     {
@@ -328,4 +343,39 @@ pub fn note(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<(), StoreErr
 pub(super) fn judged(run: &Run, place: u32, view: &CaseView, now: Timestamp) -> Judged {
     let task = usize::try_from(place).ok().and_then(|place| run.body.tasks.get(place));
     task.map(|task| judge(&task.right, view, now)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_faster_clock_is_ahead_by_what_has_passed_and_each_second_counts_once() {
+        let at = |millis: i64| Timestamp::from_millis(millis);
+        let body = serde_json::json!({
+            "title": "Day", "about": "", "region": "US", "pass_percent": 50, "minutes": 1, "tasks": [],
+        });
+        let mut run = Run {
+            id: "r_1".parse().unwrap(),
+            exercise: "day".parse().unwrap(),
+            agent: "p_nia".parse().unwrap(),
+            body: serde_json::from_value(body).unwrap(),
+            state: RunState::Running,
+            shop: None,
+            begun: at(0),
+            touched: at(0),
+            ended: None,
+            percent: None,
+            is_passed: false,
+            speed: 60,
+            hurried: at(10_000),
+        };
+        assert_eq!(ahead(&run, at(15_400)), Some((5 * 59, at(15_000))));
+        run.hurried = at(15_000);
+        assert_eq!((ahead(&run, at(15_900)), ahead(&run, at(16_000))), (None, Some((59, at(16_000)))));
+        assert_eq!(ahead(&run, at(1_000)), None, "a clock that was set back");
+        assert_eq!(ahead(&run, at(615_000)), Some((0, at(615_000))), "no desk was there");
+        run.speed = 1;
+        assert_eq!(ahead(&run, at(30_000)), None);
+    }
 }

@@ -255,6 +255,8 @@ async fn a_run_is_bound_to_a_practice_shop_of_its_own_person_or_to_none() {
         ended: None,
         percent: None,
         is_passed: false,
+        speed: 1,
+        hurried: now,
     };
     let own = ShopId::of_trainee(&run.agent, 1).unwrap();
     let named = ShopId::of_trainee(&run.agent, 2 << 100).unwrap();

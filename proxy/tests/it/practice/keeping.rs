@@ -70,6 +70,9 @@ async fn the_clock_of_a_run_can_run_faster_and_its_deadlines_with_it() {
     })
     .await;
     assert_eq!((after.speed, after.cases[0].ran_out), (60, false));
+    gym.restart().await;
+    trainee.browser.moved(&gym.url());
+    assert_eq!(trainee.run(&before).await.speed, 60, "it is the run's, not the program's");
 }
 
 #[tokio::test]
