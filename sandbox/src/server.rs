@@ -33,6 +33,12 @@ pub struct Options {
     pub start: Option<i64>,
     /// What the documents leave open.
     pub dials: Dials,
+    /// What it is called by others; its address if not given.
+    pub url: Option<String>,
+    /// Key, secret and service of the app; those of the seed if not given.
+    pub app: Option<[String; 3]>,
+    /// Its numbers begin after this.
+    pub first_number: u64,
 }
 
 impl Default for Options {
@@ -43,6 +49,9 @@ impl Default for Options {
             cases: None,
             start: None,
             dials: Dials::default(),
+            url: None,
+            app: None,
+            first_number: 0,
         }
     }
 }
@@ -141,7 +150,8 @@ impl Sandbox {
         let failed = |source| StartError { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (description, shared, router) = make(&options, format!("http://{address}"));
+        let url = options.url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let (description, shared, router) = make(&options, url);
         let serving = tokio::spawn(async move {
             // It ends with the task.
             let _ = axum::serve(listener, router).await;
@@ -173,7 +183,11 @@ impl Drop for Sandbox {
 pub(crate) fn make(options: &Options, url: String) -> (Description, Arc<Shared>, Router) {
     let clock = Clock::starting_at(options.start);
     let cases = options.cases.unwrap_or(CASES);
-    let world = World::new(options.seed, cases, clock.now(), url.clone(), options.dials.clone());
+    let mut world = World::new(options.seed, cases, clock.now(), url.clone(), options.dials.clone());
+    world.count_from(options.first_number);
+    if let Some(app) = options.app.clone() {
+        [world.app_key, world.app_secret, world.service_id] = app;
+    }
     let description = describe(&world, &url);
     let shared = Arc::new(Shared { world: Mutex::new(world), clock: Mutex::new(clock) });
     let router = router(Arc::clone(&shared));

@@ -6,6 +6,9 @@ mod keys;
 mod practice;
 mod serve;
 
+#[cfg(feature = "sandbox")]
+pub use practice::of_its_own;
+
 pub use background::say_there;
 pub use keys::{KeyError, Lock};
 pub(crate) use serve::listen;
@@ -13,7 +16,7 @@ pub use serve::{Running, serve};
 
 use crate::auth::{Limiter, Passwords};
 use crate::clock::Clock;
-use crate::config::{Config, Origin};
+use crate::config::{API_URL, AUTH_URL, CONSENT_URL, Config, Origin};
 use crate::crypto::{CryptoError, MasterKey, Vault};
 use crate::desk::book::Book;
 use crate::desk::connect::{ConnectError, Connector};
@@ -31,6 +34,7 @@ use crate::telemetry::metrics::Metrics;
 use crate::tiktok::access::Platforms;
 use crate::tiktok::client::{App, Client, Upstream};
 use crate::tiktok::error::TiktokError;
+use crate::tiktok::ground::shared_app;
 use crate::tiktok::net::Net;
 use crate::tiktok::pause::Pause;
 use crate::tiktok::token::Tokens;
@@ -45,10 +49,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use url::Url;
-
-const API_URL: &str = "https://open-api.tiktokglobalshop.com";
-const AUTH_URL: &str = "https://auth.tiktok-shops.com";
-const CONSENT_URL: &str = "https://services.tiktokshop.com/open/authorize";
 
 /// Why the desk does not start. Each says what a person can do.
 #[derive(Debug, thiserror::Error)]
@@ -221,9 +221,15 @@ fn configured_app(config: &Config) -> Option<(AppKind, App)> {
     Some((kind, app))
 }
 
+/// The app of the practice platform that the settings name.
+fn practice_app(config: &Config) -> Option<App> {
+    config.tiktok.practice_url.as_ref().map(|url| shared_app(&url.origin().ascii_serialization()))
+}
+
 impl Desk {
-    /// Opens the store and builds everything, but starts nothing. `practice` is the embedded sandbox's app.
-    pub fn open(config: Config, parts: Parts, public_url: Origin, practice: Option<App>) -> Result<Self, StartError> {
+    /// Opens the store and builds everything, but starts nothing. `embedded` is the app of a sandbox inside the
+    /// program.
+    pub fn open(config: Config, parts: Parts, public_url: Origin, embedded: Option<App>) -> Result<Self, StartError> {
         let master = MasterKey::new(keys::secret_key(&config, &parts.entropy)?);
         let own = match &config.database {
             Database::Sqlite(_) => String::new(),
@@ -244,6 +250,7 @@ impl Desk {
         let media = Media::new(config.data_dir.join("pictures"));
         let shelf = Shelf::new(config.media.clone(), parts.files.clone());
         let (mut real, mut practice_client) = (None, None);
+        let practice = practice_app(&config).or(embedded);
         let apps = configured_app(&config).into_iter().chain(practice.map(|app| (AppKind::Practice, app)));
         for (kind, app) in apps {
             let is_local = kind == AppKind::Practice;

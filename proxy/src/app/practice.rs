@@ -1,14 +1,17 @@
 //! The embedded practice platform: an imitation TikTok Shop on this machine, its world made from a fixed seed.
 //!
 //! Its state lives in memory, so the desk forgets its practice shops at each start and connects them anew. Beside real
-//! shops it has none of its own: only runs of exercises open some.
+//! shops it has none of its own: only runs of exercises open some. Several desks on a database share one that is a program
+//! of its own.
 
 use super::{Desk, StartError};
 use crate::secret::Secret;
 use crate::store::shops::AppKind;
 use crate::tiktok::client::App;
+use crate::tiktok::ground::SHARED_APP;
 use sandbox::{Description, Dials, Options, Sandbox};
 use serde_json::Value;
+use shared::time::Timestamp;
 
 /// Always the same shops, products and people.
 const SEED: u64 = 7;
@@ -56,5 +59,19 @@ impl Practice {
             desk.connector.take_code(AppKind::Practice, Secret::new(shop.auth_code.clone())).await?;
         }
         Ok(())
+    }
+}
+
+/// A practice platform that many desks share: bare, with the app that all of them know, and at each start with other numbers
+/// and tokens, so that what a desk remembers of an earlier one fits nothing here.
+pub fn of_its_own(now: Timestamp) -> Options {
+    let begun = u64::try_from(now.millis()).unwrap_or_default();
+    Options {
+        seed: begun,
+        first_number: begun,
+        cases: Some(0),
+        app: Some(SHARED_APP.map(str::to_owned)),
+        dials: Dials { activity: false, ..Dials::default() },
+        ..Options::default()
     }
 }

@@ -80,12 +80,15 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     let public_url = config.network.public_url.clone().unwrap_or_else(|| Origin::of_listener(address));
     let has_app = config.tiktok.app.is_some();
     let is_external_practice = has_app && config.tiktok.is_practice();
+    let is_shared_practice = config.tiktok.practice_url.is_some();
+    // What is not of this desk's own world may be of another's on the database.
+    let keeps_runs = is_shared_practice || (has_app && matches!(config.database, Database::Postgres(_)));
 
     #[cfg(feature = "sandbox")]
-    let practice = match (has_app, config.tiktok.is_practice(), &config.database) {
+    let practice = match (has_app, is_external_practice || is_shared_practice, &config.database) {
         (false, ..) => Some(super::practice::Practice::start(true).await?),
         // Beside real shops it serves exercises. Several desks on a database would each have a world of their own, and take
-        // the runs of the others for theirs: they do without.
+        // the runs of the others for theirs: they share one that the settings name, or do without.
         (true, false, Database::Sqlite(_)) => match super::practice::Practice::start(false).await {
             Ok(practice) => Some(practice),
             // Real shops do not wait for it.
@@ -111,10 +114,12 @@ pub async fn serve(config: Config, listener: TcpListener, parts: Parts) -> Resul
     desk.shelf.prepare()?;
     if !is_external_practice {
         // An embedded sandbox's world is new at each start.
-        desk.store.write(upkeep::forget_practice)?;
+        desk.store.write(|tx| upkeep::forget_practice(tx, keeps_runs))?;
     }
     let setup = if has_app { make_setup_link(&desk).map_err(StartError::Setup)? } else { None };
-    desk.connector.set_local_address(address);
+    if !is_shared_practice {
+        desk.connector.set_local_address(address);
+    }
     let mut tasks = JoinSet::new();
     spawn_server(&mut tasks, &desk, listener, router(desk.clone()));
     if let Some(address) = desk.config.network.metrics_listen {

@@ -1,7 +1,11 @@
 //! `amends serve`, and what belongs to running it.
 
 use super::say;
+#[cfg(feature = "sandbox")]
+use crate::app::of_its_own;
 use crate::app::{Parts, Running, listen, serve};
+#[cfg(feature = "sandbox")]
+use crate::clock::Clock;
 use crate::config::{Config, LISTEN, Origin};
 use crate::store::people;
 use crate::telemetry;
@@ -100,18 +104,25 @@ pub(super) struct SandboxArguments {
     /// How many cases the world begins with.
     #[arg(long)]
     cases: Option<usize>,
+    /// Serve the exercises of desks that name it in AMENDS_PRACTICE_URL: without cases, and with other numbers at each start.
+    #[arg(long, conflicts_with_all = ["seed", "cases"])]
+    practice: bool,
+    /// What desks call it, where that is not the address it listens on: `http://practice:4010`.
+    #[arg(long)]
+    url: Option<String>,
 }
 
 /// Runs the imitation TikTok Shop alone, and describes it in one line of JSON.
 #[cfg(feature = "sandbox")]
 pub(super) async fn sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
     telemetry::start("warn");
-    let options = sandbox::Options {
-        listen: arguments.listen,
-        seed: arguments.seed,
-        cases: arguments.cases,
-        ..sandbox::Options::default()
+    let (seed, cases) = (arguments.seed, arguments.cases);
+    let made = if arguments.practice {
+        of_its_own(Clock::system().now())
+    } else {
+        sandbox::Options { seed, cases, ..sandbox::Options::default() }
     };
+    let options = sandbox::Options { listen: arguments.listen, url: arguments.url, ..made };
     let sandbox = sandbox::Sandbox::start(options).await?;
     say(&serde_json::to_string(sandbox.description())?)?;
     asked_to_stop().await;

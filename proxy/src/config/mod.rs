@@ -10,6 +10,7 @@ pub use media::{Bucket, MediaPlace};
 pub use network::{Network, NetworkSettings, Origin};
 pub(crate) use settings::{CONFIG, LISTEN, METRICS_LISTEN};
 pub use settings::{SETTINGS, Setting, markdown};
+pub(crate) use tiktok::{API_URL, AUTH_URL, CONSENT_URL};
 pub use tiktok::{AppKeys, Tiktok};
 pub use vars::{Fault, Faults, Vars};
 

@@ -45,6 +45,8 @@ settings! {
         "Another host for TikTok's tokens.";
     TIKTOK_CONSENT_URL = "AMENDS_TIKTOK_CONSENT_URL", "`https://services.tiktokshop.com/open/authorize`",
         "Where sellers consent. For shops of the US: `https://services.us.tiktokshop.com/open/authorize`.";
+    PRACTICE_URL = "AMENDS_PRACTICE_URL", "a practice platform inside the program; none with PostgreSQL",
+        "Beside real shops: address of a practice platform of its own (`amends sandbox --practice`), on which all desks of a database serve exercises. For a private network: who reaches it can steer it.";
     HOLD_SECONDS = "AMENDS_HOLD_SECONDS", "`5`",
         "Seconds in which a decision or reply can be undone, 0 to 30. What a rule approves can be undone for 30 seconds, whatever stands here.";
     SETTLE_SECONDS = "AMENDS_SETTLE_SECONDS", "`120`",

@@ -102,6 +102,26 @@ fn a_platform_is_real_by_https_or_practice_on_this_machine() {
 }
 
 #[test]
+fn practice_has_an_address_of_its_own_or_none() {
+    let with = |more: &[(&'static str, &'static str)]| Config::read(&vars(&[APP.as_slice(), more].concat()));
+    let config = with(&[("AMENDS_PRACTICE_URL", "http://practice:4010")]).unwrap();
+    assert!(!config.tiktok.is_practice() && config.tiktok.practice_url.is_some());
+    for wrong in [
+        "practice:4010",
+        "http://practice:4010/path",
+        "https://open-api.tiktokglobalshop.com",
+        "http://open-api.tiktokglobalshop.com:8080",
+        "https://auth.tiktok-shops.com",
+    ] {
+        faulty(&[APP.as_slice(), &[("AMENDS_PRACTICE_URL", wrong)]].concat(), &[&["AMENDS_PRACTICE_URL"]]);
+    }
+    let real =
+        [("AMENDS_TIKTOK_API_URL", "https://api.example.com"), ("AMENDS_PRACTICE_URL", "http://api.example.com")];
+    assert!(with(&real).is_err(), "the host that stands for TikTok");
+    faulty(&[("AMENDS_PRACTICE_URL", "http://practice:4010")], &[&["AMENDS_PRACTICE_URL"]]);
+}
+
+#[test]
 fn the_environment_wins_over_the_file() {
     let file = "# the desk\nAMENDS_HOLD_SECONDS = 10\nAMENDS_LOG=\"warn\"\n\n";
     let config = Config::read(&vars(&[("AMENDS_LOG", "debug")]).over_file(file)).unwrap();

@@ -1,11 +1,19 @@
 //! Which platform the desk talks to, and as which app.
 
 use super::settings::{
-    TIKTOK_API_URL, TIKTOK_APP_KEY, TIKTOK_APP_SECRET, TIKTOK_AUTH_URL, TIKTOK_CONSENT_URL, TIKTOK_SERVICE_ID,
+    PRACTICE_URL, TIKTOK_API_URL, TIKTOK_APP_KEY, TIKTOK_APP_SECRET, TIKTOK_AUTH_URL, TIKTOK_CONSENT_URL,
+    TIKTOK_SERVICE_ID,
 };
 use super::vars::Reader;
 use crate::secret::Secret;
 use url::{Host, Url};
+
+/// TikTok's own API.
+pub(crate) const API_URL: &str = "https://open-api.tiktokglobalshop.com";
+/// TikTok's own tokens.
+pub(crate) const AUTH_URL: &str = "https://auth.tiktok-shops.com";
+/// TikTok's own consent page, outside the US.
+pub(crate) const CONSENT_URL: &str = "https://services.tiktokshop.com/open/authorize";
 
 /// The app that a seller consents to.
 #[derive(Debug, Clone)]
@@ -29,6 +37,8 @@ pub struct Tiktok {
     pub auth_url: Option<Url>,
     /// The consent page, without query; none: beside `auth_url`, or TikTok's own outside the US.
     pub consent_url: Option<Url>,
+    /// A practice platform of its own beside the real one; none: inside the program, if there is one.
+    pub practice_url: Option<Url>,
 }
 
 impl Tiktok {
@@ -57,6 +67,27 @@ fn page_url(text: &str) -> Option<Url> {
 
 fn platform_url(text: &str) -> Option<Url> {
     page_url(text).filter(|url| url.path() == "/")
+}
+
+/// A practice platform may be anywhere in a private network.
+fn practice_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (matches!(url.scheme(), "http" | "https") && url.has_host() && is_bare).then_some(url)
+}
+
+/// What is practised never reaches a real shop: no host of TikTok's, whatever else is set, may stand for practice.
+fn check_practice(reader: &mut Reader<'_>, tiktok: &Tiktok) {
+    let Some(url) = &tiktok.practice_url else { return };
+    if tiktok.is_practice() {
+        reader.fault(&[PRACTICE_URL], "is for practice beside real shops: this desk has practice shops alone");
+        return;
+    }
+    let own = [API_URL, AUTH_URL, CONSENT_URL].into_iter().filter_map(|text| Url::parse(text).ok());
+    let set = [&tiktok.api_url, &tiktok.auth_url, &tiktok.consent_url].into_iter().flatten().cloned();
+    if own.chain(set).any(|real| real.host() == url.host()) {
+        reader.fault(&[PRACTICE_URL], "names the host of real shops: practice needs a platform of its own");
+    }
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Tiktok {
@@ -94,5 +125,9 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Tiktok {
     if values == [None, None, None] && (api_url.is_some() || auth_url.is_some()) {
         reader.fault(&names, "must be set where another platform is named");
     }
-    Tiktok { app, api_url, auth_url, consent_url }
+    let hint = "must be the http:// or https:// address of a practice platform, without a path";
+    let practice_url = reader.parse(PRACTICE_URL, hint, practice_url);
+    let tiktok = Tiktok { app, api_url, auth_url, consent_url, practice_url };
+    check_practice(reader, &tiktok);
+    tiktok
 }

@@ -58,8 +58,8 @@ pub struct Connector {
     pub platforms: Platforms,
     /// What TikTok calls.
     pub public_url: String,
-    /// What the practice platform calls for the shops of runs, once the desk listens: it is on this machine, and speaks
-    /// plain HTTP.
+    /// What the practice platform calls for the shops of runs, once the desk listens, where it is on this machine: it speaks
+    /// plain HTTP. One that several desks share calls the address that they share, or nobody; runs are read all the same.
     pub local_url: Arc<OnceLock<String>>,
     /// Tells the time.
     pub clock: Clock,

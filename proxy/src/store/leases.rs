@@ -17,6 +17,12 @@ pub fn take(tx: &Tx<'_>, name: &str, holder: &str, now: Timestamp, until: Timest
     Ok(taken == 1)
 }
 
+/// Gives up one that a desk has.
+pub fn let_go(tx: &Tx<'_>, name: &str, holder: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM lease WHERE name = ?1 AND holder = ?2", params![name, holder])?;
+    Ok(())
+}
+
 /// Gives up all that a desk has, so that others need not wait until it runs out.
 pub fn give_up(tx: &Tx<'_>, holder: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM lease WHERE holder = ?1", params![holder])?;

@@ -56,17 +56,20 @@ const OF_CASE: [&str; 23] = [
 ];
 
 /// Forgets every practice shop: the embedded sandbox lives in memory, and after a restart nothing of it is true any
-/// more. Live streams are told to read everything again, because their place is gone.
-pub fn forget_practice(tx: &Tx<'_>) -> Result<(), StoreError> {
-    let practice: Vec<ShopId> =
-        shops::all(tx)?.into_iter().filter(shops::ShopRow::is_practice).map(|shop| shop.id).collect();
+/// more; but those of runs, where their platform is not in the program. Live streams are told to read everything again,
+/// because their place is gone.
+pub fn forget_practice(tx: &Tx<'_>, keeps_runs: bool) -> Result<(), StoreError> {
+    let is_gone = |shop: &shops::ShopRow| shop.is_practice() && !(keeps_runs && shop.id.trainee().is_some());
+    let practice: Vec<ShopId> = shops::all(tx)?.into_iter().filter(is_gone).map(|shop| shop.id).collect();
     if practice.is_empty() {
         return Ok(());
     }
     for shop in &practice {
         forget(tx, shop)?;
     }
-    practice::forget_shops(tx)?;
+    if !keeps_runs {
+        practice::forget_shops(tx)?;
+    }
     let jump = tx.dialect(
         "UPDATE sqlite_sequence SET seq = seq + 1000 WHERE name = 'event'",
         "SELECT setval(pg_get_serial_sequence('event', 'id'), nextval(pg_get_serial_sequence('event', 'id')) + 1000)",

@@ -1,7 +1,7 @@
 //! The control plane of a practice platform: what a teacher does to its world. TikTok has none, and a real client never
 //! comes here: [`Ground::of`] takes the practice client alone.
 
-use super::client::Client;
+use super::client::{App, Client};
 use super::error::TiktokError;
 use super::net::Net;
 use crate::secret::Secret;
@@ -91,6 +91,23 @@ struct NewCase<'a> {
     amount: &'a str,
     deadline_s: i64,
     manner: &'a Manner,
+}
+
+/// Key, secret and service as which desks come to a practice platform of its own. They keep nothing from anybody: whoever
+/// reaches it can steer it without them.
+pub const SHARED_APP: [&str; 3] = ["6hpractice", "of-everybody-who-practises", "7400000000"];
+
+/// The app of a practice platform of its own, as the desk's client wants it.
+pub fn shared_app(origin: &str) -> App {
+    let [key, secret, service_id] = SHARED_APP;
+    App {
+        key: key.to_owned(),
+        secret: Secret::new(secret.to_owned()),
+        service_id: service_id.to_owned(),
+        api_url: origin.to_owned(),
+        auth_url: origin.to_owned(),
+        consent_url: format!("{origin}/open/authorize"),
+    }
 }
 
 /// Longer than anything waits.

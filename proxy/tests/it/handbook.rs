@@ -508,6 +508,6 @@ async fn a_decision_keeps_the_version_that_it_was_made_under() {
     assert_eq!(page.cases, 1);
     assert_eq!(handbook::read(desk, &scene.agent, &main.page, Some(1)).unwrap().cases, 0);
     // The practice shops are forgotten with a restart of their platform, and what was kept of their cases too.
-    desk.store.write(proxy::store::upkeep::forget_practice).unwrap();
+    desk.store.write(|tx| proxy::store::upkeep::forget_practice(tx, false)).unwrap();
     assert_eq!(handbook::read(desk, &scene.agent, &main.page, None).unwrap().cases, 0);
 }

@@ -390,6 +390,11 @@ impl World {
         world
     }
 
+    /// From now on numbers rise from another one, if it is higher.
+    pub(crate) fn count_from(&mut self, number: u64) {
+        self.serial = self.serial.max(number);
+    }
+
     /// A number of the platform's length: digits, unique, rising.
     pub(crate) fn number(&mut self, prefix: &str) -> String {
         self.serial += 1;

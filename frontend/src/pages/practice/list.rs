@@ -126,7 +126,12 @@ fn row(at: Page, exercise: ExerciseView, live: Option<&RunBrief>, is_open: bool,
 
 fn body(at: Page, known: Practice, is_lead: bool) -> AnyView {
     let closed = (!known.is_open).then(|| {
-        let text = "Several desks share one database, or this program was built without the practice shop.";
+        let text = if is_lead {
+            "Where several desks share one database, practice needs a platform of its own: run “amends sandbox --practice”, and \
+             set AMENDS_PRACTICE_URL to its address for each desk. A single desk has one inside, unless it could not start."
+        } else {
+            "It has no practice platform. Ask a lead."
+        };
         view! { <Banner tone=BannerTone::Soon fact="Nobody can practise on this desk." text=text/> }
     });
     let live = known.live.clone();

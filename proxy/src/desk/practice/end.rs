@@ -1,6 +1,7 @@
 //! Looks after runs: opens again what a restart has closed, brings finished ones to their end and judges them, gives up
 //! what nobody goes on with, and puts away what is over.
 
+use super::Held;
 use super::run::{ground, hurry, judged, no_answer, open, put_away};
 use crate::app::Desk;
 use crate::desk::error::DeskError;
@@ -92,9 +93,11 @@ async fn read_all(desk: &Desk, shop: &ShopId, cases: &[CaseId]) {
 }
 
 /// Lets all that is under way and still to come happen, as far as nobody lets a deadline pass.
-async fn settle(desk: &Desk, ground: &Ground, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<(), DeskError> {
+async fn settle(held: &Held<'_>, ground: &Ground, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<(), DeskError> {
+    let desk = held.desk;
     let mut in_vain = 0;
     for _ in 0..MOST_LOOKS {
+        held.go_on()?;
         let come = ground.bring_nearer(&shop.platform_id, Nearer::AllButDeadlines).await;
         let come = come.map_err(|fault| no_answer(&fault))?;
         read_all(desk, &shop.id, cases).await;
@@ -121,9 +124,10 @@ async fn settle(desk: &Desk, ground: &Ground, shop: &shops::ShopRow, cases: &[Ca
 }
 
 /// Everything that is still to come of a run comes.
-async fn arrive(desk: &Desk, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<(), DeskError> {
+async fn arrive(held: &Held<'_>, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<(), DeskError> {
+    let desk = held.desk;
     let ground = ground(desk)?;
-    settle(desk, &ground, shop, cases).await?;
+    settle(held, &ground, shop, cases).await?;
     // What nobody has decided by now runs out of time.
     ground.bring_nearer(&shop.platform_id, Nearer::All).await.map_err(|fault| no_answer(&fault))?;
     read_all(desk, &shop.id, cases).await;
@@ -132,14 +136,14 @@ async fn arrive(desk: &Desk, shop: &shops::ShopRow, cases: &[CaseId]) -> Result<
 
 /// Brings a finished run to its end and judges it. Where its cases are gone, by a restart, what was known of them counts.
 async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
-    let Some(_held) = desk.practice.hold(&run.id) else { return Ok(()) };
+    let Some(held) = Held::take(desk, &run.id)? else { return Ok(()) };
     let found = desk.store.read(|tx| store::find(tx, &run.id))?;
     let Some(run) = &found.filter(|run| run.state == RunState::Ending) else { return Ok(()) };
     let shop = run.shop.as_ref().map(|shop| desk.store.read(|tx| shops::find(tx, shop))).transpose()?.flatten();
     if let Some(shop) = &shop {
         let cases: Vec<CaseId> =
             desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case).collect();
-        match arrive(desk, shop, &cases).await {
+        match arrive(&held, shop, &cases).await {
             Err(fault) if desk.clock.now().since(run.touched) < GIVES_UP_MS => return Err(fault),
             Err(fault) => {
                 tracing::warn!(run.id = %run.id, error = %Chain(&fault), "A run is judged by what is known of it");

@@ -19,7 +19,8 @@ use crate::auth::Agent;
 use crate::store::people::Account;
 use crate::store::practice::{self as store, Run};
 use crate::store::shops::{self, AppKind};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, leases};
+use crate::telemetry::Chain;
 use shared::domain::practice::{Exercise, exercise_problem};
 use shared::id::{AgentId, ExerciseId, RunId};
 use shared::wire::practice::{
@@ -29,6 +30,9 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
+/// A desk that has begun to open or end a run and is not heard of for so long has lost it to the others.
+const HOLDS_MS: i64 = 60_000;
+
 /// Runs that this desk is opening or ending just now, so that it does so once; and what wakes who looks after them.
 #[derive(Debug, Default)]
 pub struct Busy {
@@ -36,24 +40,47 @@ pub struct Busy {
     bell: Notify,
 }
 
-/// Held while a run is opened or ended.
+/// Held while a run is opened or ended, here and among all desks on the database.
 struct Held<'a> {
-    busy: &'a Busy,
+    desk: &'a Desk,
     run: RunId,
 }
 
-impl Busy {
-    /// None: it is held already.
-    fn hold(&self, run: &RunId) -> Option<Held<'_>> {
-        let is_new = self.runs.lock().is_ok_and(|mut runs| runs.insert(run.clone()));
-        is_new.then(|| Held { busy: self, run: run.clone() })
+impl<'a> Held<'a> {
+    /// None: somebody holds it already.
+    fn take(desk: &'a Desk, run: &RunId) -> Result<Option<Self>, StoreError> {
+        let is_new = desk.practice.runs.lock().is_ok_and(|mut runs| runs.insert(run.clone()));
+        if !is_new {
+            return Ok(None);
+        }
+        let held = Self { desk, run: run.clone() };
+        Ok(held.renew()?.then_some(held))
+    }
+
+    fn lease(&self) -> String {
+        ["run ", self.run.as_str()].concat()
+    }
+
+    /// Says that it is still worked on; `false`: another desk does.
+    fn renew(&self) -> Result<bool, StoreError> {
+        let (store, now) = (&self.desk.store, self.desk.clock.now());
+        store.write(|tx| leases::take(tx, &self.lease(), store.name(), now, now.plus_millis(HOLDS_MS)))
+    }
+
+    /// The same, before a step that two desks must not take.
+    fn go_on(&self) -> Result<(), DeskError> {
+        if self.renew()? { Ok(()) } else { Err(DeskError::NoPractice) }
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if let Ok(mut runs) = self.busy.runs.lock() {
+        if let Ok(mut runs) = self.desk.practice.runs.lock() {
             runs.remove(&self.run);
+        }
+        let store = &self.desk.store;
+        if let Err(fault) = store.write(|tx| leases::let_go(tx, &self.lease(), store.name())) {
+            tracing::warn!(run.id = %self.run, error = %Chain(&fault), "The other desks wait until the run is free");
         }
     }
 }

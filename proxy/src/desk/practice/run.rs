@@ -1,7 +1,7 @@
 //! One person works one exercise: its cases are opened, time passes for them, and it is finished or left.
 
 use super::steps::Steps;
-use super::{brief, find, leads, scored};
+use super::{Held, brief, find, leads, scored};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
@@ -108,7 +108,7 @@ async fn shop_of(desk: &Desk, ground: &Ground, run: &Run) -> Result<ShopRow, Des
 
 /// Opens what of a run is not open yet, and lets it begin. What is done already stays done.
 pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
-    let Some(_held) = desk.practice.hold(&run.id) else { return Ok(()) };
+    let Some(held) = Held::take(desk, &run.id)? else { return Ok(()) };
     // Somebody may have opened it meanwhile.
     let found = desk.store.read(|tx| store::find(tx, &run.id))?;
     let Some(run) = found.filter(|run| run.state == RunState::Opening) else { return Ok(()) };
@@ -120,6 +120,7 @@ pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
         }
         let place = usize::try_from(case.place).unwrap_or(usize::MAX);
         let Some(task) = run.body.tasks.get(place) else { continue };
+        held.go_on()?;
         let (object, platform_id) = match case.platform_id {
             // It was opened, and could not be read.
             Some(known) if task.kind == Kind::Cancellation => (Object::Cancellation, known),

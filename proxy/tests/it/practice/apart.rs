@@ -25,9 +25,17 @@ use tempfile::TempDir;
 use url::Url;
 
 /// Carries what is for TikTok to the sandbox that stands for it, and all else where it is for.
-struct Post {
+pub(super) struct Post {
     http: Client,
     tiktok: Url,
+}
+
+impl Post {
+    /// A way upstream on which a sandbox stands for TikTok.
+    pub(super) fn to(tiktok: &Sandbox) -> Net {
+        let post = Self { http: http_client(true).unwrap(), tiktok: tiktok.url().parse().unwrap() };
+        Net::http(true).unwrap().carried_by(Arc::new(post))
+    }
 }
 
 impl Carry for Post {
@@ -61,9 +69,7 @@ impl Real {
             pair("AMENDS_TIKTOK_APP_SECRET", &about.app_secret),
             pair("AMENDS_TIKTOK_SERVICE_ID", &about.service_id),
         ];
-        let http = http_client(true).unwrap();
-        let post = Post { http, tiktok: tiktok.url().parse().unwrap() };
-        let net = Net::http(true).unwrap().carried_by(Arc::new(post));
+        let net = Post::to(&tiktok);
         let folder = tempfile::tempdir().unwrap();
         let running = start(&settings, folder.path(), Parts { net: Some(net), ..Parts::default() }).await;
         let admin = first_admin(&running).await;

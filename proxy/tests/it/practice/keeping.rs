@@ -4,6 +4,7 @@ use super::gym::{Gym, Trainee, first_admin, reply, start};
 use crate::support::{Browser, database};
 use proxy::app::Parts;
 use proxy::desk::practice;
+use proxy::store::leases;
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind, Stage};
 use shared::domain::practice::Deed;
@@ -73,6 +74,30 @@ async fn the_clock_of_a_run_can_run_faster_and_its_deadlines_with_it() {
     gym.restart().await;
     trainee.browser.moved(&gym.url());
     assert_eq!(trainee.run(&before).await.speed, 60, "it is the run's, not the program's");
+}
+
+#[tokio::test]
+async fn a_run_that_another_desk_brings_to_its_end_is_left_to_it_until_it_is_missed() {
+    let mut gym = Gym::open().await;
+    let mut trainee = gym.member("Nia", "agent").await;
+    let run = trainee.begin("first-day").await;
+    let desk = gym.running.as_ref().unwrap().desk.clone();
+    let (lease, now) = (format!("run {}", run.run.id), desk.clock.now());
+    let until = now.plus_millis(3_600_000);
+    assert!(desk.store.write(|tx| leases::take(tx, &lease, "another", now, until)).unwrap());
+    // Finished at the other desk: nobody rings here, and the look is this one.
+    let ending = "UPDATE practice_run SET state = 'ending'";
+    desk.store.write(|tx| tx.execute(ending, &[])).unwrap();
+    practice::tick(&desk, now).await.unwrap();
+    assert_eq!(trainee.run(&run).await.run.state, RunState::Ending);
+    desk.store.write(|tx| leases::give_up(tx, "another")).unwrap();
+    assert_eq!(trainee.finish(&run).await.run.percent, Some(0));
+    let held = "SELECT COUNT(*) FROM lease WHERE name LIKE 'run %'";
+    super::gym::until("that nobody holds it", async || {
+        let held = desk.store.read(|tx| tx.only(held, &[], |row| row.get::<i64>(0))).unwrap();
+        (held == 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,3 +4,4 @@ mod apart;
 mod gym;
 mod keeping;
 mod scores;
+mod shared_platform;

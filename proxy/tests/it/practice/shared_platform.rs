@@ -1,0 +1,136 @@
+//! Several desks before TikTok, on one database, serve exercises on one practice platform that is a program of its own.
+
+use super::apart::Post;
+use super::gym::{Trainee, first_admin, member, reply, start, until};
+use crate::support::{Browser, database};
+use proxy::app::{Parts, Running, of_its_own};
+use proxy::clock::Clock;
+use proxy::tiktok::transport::http_client;
+use sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+use shared::domain::case::{Claim, DecisionKind};
+use shared::wire::practice::{Practice, RunState, RunView};
+use tempfile::TempDir;
+
+struct Desks {
+    tiktok: Sandbox,
+    _practice: Sandbox,
+    settings: Vec<(String, String)>,
+    practice_url: (String, String),
+    running: Vec<(Running, TempDir)>,
+    admin: Browser,
+}
+
+impl Desks {
+    async fn open() -> Self {
+        let tiktok = Sandbox::start(Options { cases: Some(5), seed: 11, ..Options::default() }).await.unwrap();
+        let practice = Sandbox::start(of_its_own(Clock::system().now())).await.unwrap();
+        let about = tiktok.description();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut settings = database::on_postgres();
+        settings.extend([
+            pair("AMENDS_TIKTOK_APP_KEY", &about.app_key),
+            pair("AMENDS_TIKTOK_APP_SECRET", &about.app_secret),
+            pair("AMENDS_TIKTOK_SERVICE_ID", &about.service_id),
+        ]);
+        let practice_url = pair("AMENDS_PRACTICE_URL", practice.url());
+        let first = Self::another(&tiktok, &[settings.as_slice(), std::slice::from_ref(&practice_url)].concat()).await;
+        let admin = first_admin(&first.0).await;
+        let mut desks = Self { tiktok, _practice: practice, settings, practice_url, running: vec![first], admin };
+        let second = Self::another(&desks.tiktok, &desks.whole()).await;
+        desks.running.push(second);
+        desks
+    }
+
+    /// The settings of a desk that serves exercises.
+    fn whole(&self) -> Vec<(String, String)> {
+        [self.settings.as_slice(), std::slice::from_ref(&self.practice_url)].concat()
+    }
+
+    async fn another(tiktok: &Sandbox, settings: &[(String, String)]) -> (Running, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let parts = Parts { net: Some(Post::to(tiktok)), ..Parts::default() };
+        (start(settings, folder.path(), parts).await, folder)
+    }
+
+    fn url(&self, place: usize) -> String {
+        format!("http://{}", self.running[place].0.address)
+    }
+
+    async fn trainee(&mut self) -> Trainee {
+        let url = self.url(0);
+        member(&mut self.admin, &url, "Nia", "agent").await
+    }
+
+    /// Everything that TikTok was asked.
+    async fn asked_of_tiktok(&self) -> Value {
+        let url = format!("{}/_sandbox/journal", self.tiktok.url());
+        let journal: Value = http_client(true).unwrap().get(url).send().await.unwrap().json().await.unwrap();
+        journal["requests"].clone()
+    }
+}
+
+async fn is_open(browser: &mut Browser) -> bool {
+    serde_json::from_value::<Practice>(browser.get("/api/practice").await.expect(200).json()).unwrap().is_open
+}
+
+fn case(run: &RunView) -> String {
+    run.cases[0].case.as_ref().unwrap().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_begins_at_one_desk_and_ends_at_another_and_tiktok_hears_nothing_of_it() {
+    let mut desks = Desks::open().await;
+    let (one, two) = (desks.url(0), desks.url(1));
+    let mut trainee = desks.trainee().await;
+    assert!(is_open(&mut trainee.browser).await);
+    let run = trainee.begin("first-day").await;
+    assert_eq!((run.run.state, run.run.cases), (RunState::Running, 3));
+
+    trainee.browser.moved(&two);
+    assert_eq!(trainee.run(&run).await.cases, run.cases);
+    trainee.skip(&run, json!({ "to": "speed", "times": 10 })).await;
+    let view = trainee.open(&case(&run)).await;
+    trainee.look(&view).await;
+    let text =
+        "I am sorry that your item arrived damaged. Your refund has been processed and goes back the way you paid.";
+    let order = json!({ "kind": DecisionKind::ApproveRefund, "reply": reply(text, "en", Claim::Refunded) });
+    trainee.decide(&view, order).await;
+
+    trainee.browser.moved(&one);
+    assert_eq!(trainee.run(&run).await.speed, 10, "the clock is the run's");
+    let scored = trainee.finish(&run).await;
+    assert_eq!(scored.run.percent, Some(33));
+    assert_eq!(scored.cases.iter().map(|case| case.deeds.len()).collect::<Vec<_>>(), [2, 0, 0]);
+    assert_eq!(desks.asked_of_tiktok().await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_whose_desk_ends_is_judged_by_another() {
+    let mut desks = Desks::open().await;
+    let mut trainee = desks.trainee().await;
+    let run = trainee.begin("first-day").await;
+    trainee.browser.post(&format!("/api/practice/runs/{}/finish", run.run.id), &Value::Null).await.expect(200);
+    let (first, _folder) = desks.running.remove(0);
+    first.stop().await;
+    trainee.browser.moved(&desks.url(0));
+    let scored = until("the score", async || {
+        let now = trainee.run(&run).await;
+        (now.run.state == RunState::Scored).then_some(now)
+    })
+    .await;
+    assert_eq!(scored.run.percent, Some(0), "nobody has decided anything");
+    assert_eq!(desks.asked_of_tiktok().await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_desk_that_names_no_practice_platform_serves_none_and_leaves_the_runs_of_the_others() {
+    let mut desks = Desks::open().await;
+    let mut trainee = desks.trainee().await;
+    let run = trainee.begin("first-day").await;
+    let alone = Desks::another(&desks.tiktok, &desks.settings).await;
+    trainee.browser.moved(&format!("http://{}", alone.0.address));
+    assert!(!is_open(&mut trainee.browser).await);
+    trainee.browser.moved(&desks.url(1));
+    assert_eq!(trainee.run(&run).await.cases, run.cases);
+}
