@@ -76,6 +76,8 @@ const STALE_MS: i64 = 60_000;
 
 /// Whoever asked waits no longer, as the HTTP client does.
 const PATIENCE_MS: i64 = 20_000;
+/// So long before it leaves a call may have been begun: it waits for its turn.
+const TURN_MS: i64 = 20_000;
 /// What is on its way for longer never arrives.
 const LATEST_MS: i64 = 60_000;
 /// A decision may come even later: its key makes that harmless, and a refusal of it waits longer (`refused_read_ms`).
@@ -518,7 +520,7 @@ impl Network {
         let key = key_of(&request);
         let was_there = || {
             let state = self.state();
-            let began_ms = state.first_sent.get(&key).map_or(sent_ms, |first| first.at_ms);
+            let began_ms = state.first_sent.get(&key).map_or(sent_ms, |first| first.at_ms) - TURN_MS;
             let is_unbroken = state.there_since.get(&self.host).is_none_or(|since| *since <= began_ms);
             is_unbroken && attended_ms.is_none_or(|at| state.now_ms - at < ATTENDS_MS)
         };

@@ -112,7 +112,7 @@ impl Client {
 
     /// How many desks share the platform's limit.
     pub fn set_desks(&self, desks: u32) {
-        self.0.limiter.set_desks(desks);
+        self.0.limiter.set_desks(desks, self.0.pause.elapsed());
     }
 
     pub(super) fn limiter(&self) -> &Limiter {

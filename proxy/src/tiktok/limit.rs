@@ -11,8 +11,6 @@ const FASTEST: f64 = 30.0;
 const SLOWEST: f64 = 0.5;
 /// Calls that may go at once after a rest.
 const BURST: f64 = 10.0;
-/// Both together: calls that leave within a second at most.
-const MOST: u32 = 40;
 /// A good answer gives this share of the full pace back.
 const REGROWTH: f64 = 0.02;
 
@@ -25,26 +23,34 @@ struct Bucket {
     next: Duration,
     /// When the calls of the last second left.
     left: VecDeque<Duration>,
+    /// Until then none leaves: the platform asked to wait.
+    rest: Duration,
 }
 
 impl Bucket {
-    const FRESH: Self = Self { per_second: FASTEST, next: Duration::ZERO, left: VecDeque::new() };
+    const FRESH: Self = Self { per_second: FASTEST, next: Duration::ZERO, left: VecDeque::new(), rest: Duration::ZERO };
 
     fn interval(&self) -> Duration {
         Duration::from_secs_f64(1.0 / self.per_second)
     }
 }
 
+/// So long fewer desks must have been there until those that are take the pace of the others: where a clock was set, each
+/// takes the others for gone until they say again that they are there.
+const GONE: Duration = Duration::from_secs(30);
+
 /// The pace of every (shop, endpoint). Desks on one database share it evenly.
 #[derive(Debug)]
 pub(super) struct Limiter {
     buckets: Mutex<HashMap<(String, &'static str), Bucket>>,
     desks: AtomicU32,
+    /// Since when fewer have been there.
+    fewer: Mutex<Option<Duration>>,
 }
 
 impl Default for Limiter {
     fn default() -> Self {
-        Self { buckets: Mutex::default(), desks: AtomicU32::new(1) }
+        Self { buckets: Mutex::default(), desks: AtomicU32::new(1), fewer: Mutex::default() }
     }
 }
 
@@ -54,8 +60,14 @@ impl Limiter {
         Some(work(buckets.entry((shop.to_owned(), endpoint)).or_insert(Bucket::FRESH)))
     }
 
-    /// How many desks share the pace from now on.
-    pub(super) fn set_desks(&self, desks: u32) {
+    /// How many desks are there now, and share the pace.
+    pub(super) fn set_desks(&self, desks: u32, now: Duration) {
+        let Ok(mut fewer) = self.fewer.lock() else { return };
+        let are_fewer = desks < self.desks.load(Ordering::Relaxed);
+        if are_fewer && now.saturating_sub(*fewer.get_or_insert(now)) < GONE {
+            return;
+        }
+        *fewer = None;
         self.desks.store(desks.max(1), Ordering::Relaxed);
     }
 
@@ -74,22 +86,21 @@ impl Limiter {
     }
 
     /// Lets a call leave whose turn has come, or says how long it must still wait: after a machine has stood still, the turns
-    /// of many are past at once.
+    /// of many are past at once, and the platform may have asked to wait since a turn was booked.
     pub(super) fn leave(&self, shop: &str, endpoint: &'static str, now: Duration) -> Duration {
-        let most = (MOST / self.desks.load(Ordering::Relaxed)).max(1);
+        let desks = f64::from(self.desks.load(Ordering::Relaxed));
         self.with(shop, endpoint, |bucket| {
             while bucket.left.front().is_some_and(|left| *left + SECOND <= now) {
                 bucket.left.pop_front();
             }
-            match bucket.left.front() {
-                Some(first) if u32::try_from(bucket.left.len()).is_ok_and(|left| left >= most) => {
-                    (*first + SECOND).saturating_sub(now)
-                }
-                _ => {
-                    bucket.left.push_back(now);
-                    Duration::ZERO
-                }
+            let most = (bucket.per_second + BURST) / desks;
+            let is_full = u32::try_from(bucket.left.len()).is_ok_and(|left| f64::from(left) + 1.0 > most);
+            let free = bucket.left.front().filter(|_| is_full).map_or(now, |first| *first + SECOND);
+            let wait = free.max(bucket.rest).saturating_sub(now);
+            if wait.is_zero() {
+                bucket.left.push_back(now);
             }
+            wait
         })
         .unwrap_or_default()
     }
@@ -101,6 +112,7 @@ impl Limiter {
             // No burst right after a refusal.
             let rest = asked.unwrap_or_default() + bucket.interval().mul_f64(BURST);
             bucket.next = bucket.next.max(now + rest);
+            bucket.rest = bucket.rest.max(now + asked.unwrap_or_default());
         });
     }
 
@@ -139,11 +151,24 @@ mod tests {
     fn desks_share_the_pace() {
         let alone = time_of(&Limiter::default(), 300, Duration::ZERO);
         let limiter = Limiter::default();
-        limiter.set_desks(2);
+        limiter.set_desks(2, Duration::ZERO);
         let shared = time_of(&limiter, 150, Duration::ZERO);
         assert!(shared.abs_diff(alone) < Duration::from_millis(500), "{shared:?} {alone:?}");
         assert_eq!(time_of(&limiter, 2, Duration::from_secs(100)), Duration::ZERO);
         assert!(time_of(&limiter, 2, Duration::from_secs(100)) > Duration::ZERO);
+    }
+
+    #[test]
+    fn who_seems_gone_for_a_moment_keeps_its_share() {
+        let limiter = Limiter::default();
+        let at = Duration::from_secs;
+        let desks = |desks, now| {
+            limiter.set_desks(desks, at(now));
+            limiter.desks.load(Ordering::Relaxed)
+        };
+        assert_eq!([desks(2, 0), desks(1, 5), desks(1, 30)], [2, 2, 2]);
+        assert_eq!([desks(2, 34), desks(1, 40), desks(1, 69), desks(1, 70)], [2, 2, 2, 1], "counted anew");
+        assert_eq!(desks(3, 71), 3, "who comes has its share at once");
     }
 
     /// Calls that leave within a second.
@@ -162,7 +187,7 @@ mod tests {
     #[test]
     fn a_desk_that_comes_and_one_that_does_not_know_it_yet_stay_below_the_limit() {
         let (alone, comes) = (Limiter::default(), Limiter::default());
-        comes.set_desks(2);
+        comes.set_desks(2, Duration::ZERO);
         let now = time_of(&alone, 300, Duration::ZERO);
         let calls = calls_of(&alone, now) + calls_of(&comes, now);
         assert!(calls < 50, "{calls}");
@@ -206,5 +231,7 @@ mod tests {
         let limiter = Limiter::default();
         limiter.slow_down("1", "orders", Duration::ZERO, Some(Duration::from_secs(7)));
         assert!(limiter.book("1", "orders", Duration::ZERO) >= Duration::from_secs(7));
+        let whose_turn_had_come = limiter.leave("1", "orders", Duration::from_secs(1));
+        assert_eq!(whose_turn_had_come, Duration::from_secs(6));
     }
 }

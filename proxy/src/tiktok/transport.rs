@@ -172,20 +172,28 @@ impl Client {
         if first.is_wrong_time() { self.send(call, version, credentials).await } else { first }
     }
 
-    async fn send(&self, call: &Call, version: usize, credentials: Credentials<'_>) -> Answer {
-        let name = call.endpoint.name;
-        let booked = self.limiter().book(credentials.whose, name, self.pause().elapsed());
-        let wait = if is_on(Mutant::PaceIgnored) { Duration::ZERO } else { booked };
-        if wait > LONGEST_WAIT {
-            return Answer::Throttled { retry_after_ms: i64::try_from(wait.as_millis()).ok() };
+    /// Waits for the turn of a call; an answer if that takes too long.
+    async fn turn(&self, whose: &str, name: &'static str) -> Option<Answer> {
+        if is_on(Mutant::PaceIgnored) {
+            return None;
         }
-        self.pause().wait(wait).await;
+        let mut wait = self.limiter().book(whose, name, self.pause().elapsed());
         loop {
-            let wait = self.limiter().leave(credentials.whose, name, self.pause().elapsed());
-            if wait.is_zero() || is_on(Mutant::PaceIgnored) {
-                break;
+            if wait > LONGEST_WAIT {
+                return Some(Answer::Throttled { retry_after_ms: i64::try_from(wait.as_millis()).ok() });
             }
             self.pause().wait(wait).await;
+            wait = self.limiter().leave(whose, name, self.pause().elapsed());
+            if wait.is_zero() {
+                return None;
+            }
+        }
+    }
+
+    async fn send(&self, call: &Call, version: usize, credentials: Credentials<'_>) -> Answer {
+        let name = call.endpoint.name;
+        if let Some(throttled) = self.turn(credentials.whose, name).await {
+            return throttled;
         }
         let sent = self.clock().now();
         if credentials.not_after.is_some_and(|not_after| not_after < sent) {
