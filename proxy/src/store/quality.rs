@@ -2,7 +2,7 @@
 
 use super::cases::id;
 use super::sql::{Bind, ByCase, Param, Row, Tx, among, by_case, filled, params, pieces, rows};
-use super::{StoreError, from_json, reports, templates, to_json};
+use super::{StoreError, from_json, reports, to_json};
 use shared::domain::quality::{Check, CheckState, Checkpoint, QUALITY_VERSION};
 use shared::domain::report::FACT_VERSION;
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
@@ -12,6 +12,7 @@ use shared::reply::Place;
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, Opened};
 use shared::wire::quality::Tally;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 /// A set of checks, as it is stored.
@@ -301,34 +302,45 @@ pub fn groups(tx: &Tx<'_>, span: &Span<'_>, week_ms: i64) -> Result<Vec<Group>, 
 /// In how many cases each check failed, in the order of [`Check::ALL`], by something that cases have in common.
 pub type FailedBy<T> = Vec<(T, Vec<u64>)>;
 
-fn failed_by<T>(
-    tx: &Tx<'_>,
-    span: &Span<'_>,
-    common: &str,
-    read: impl Fn(&str) -> Result<T, StoreError>,
-) -> Result<FailedBy<T>, StoreError> {
+/// By the buyer's reason.
+pub fn failed_by_reason(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<ReasonGroup>, StoreError> {
     let sums: String =
         (0..Check::ALL.len()).map(|place| format!(", CAST(SUM((q.failed >> {place}) & 1) AS BIGINT)")).collect();
     let sql = format!(
-        "SELECT c.common{sums} FROM quality q JOIN ({common}) c ON c.case_id = q.case_id \
+        "SELECT f.reason{sums} FROM quality q JOIN case_fact f ON f.case_id = q.case_id \
          WHERE q.failed <> 0 AND {} GROUP BY 1 ORDER BY 1",
         span.condition()
     );
     tx.all(&sql, &span.values(), |row| {
         let counts = (0..Check::ALL.len()).map(|place| count(row, 1 + place));
-        Ok((read(&row.get::<String>(0)?)?, counts.collect::<Result<_, _>>()?))
+        Ok((reports::group(&row.get::<String>(0)?), counts.collect::<Result<_, _>>()?))
     })
 }
 
-/// By the buyer's reason.
-pub fn failed_by_reason(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<ReasonGroup>, StoreError> {
-    failed_by(tx, span, "SELECT case_id, reason AS common FROM case_fact", |word| Ok(reports::group(word)))
-}
-
-/// By the reply from which a person started.
+/// By the reply from which a person started what was sent; however many versions it had, and however many replies of the
+/// case began from it.
 pub fn failed_by_reply(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<Place>, StoreError> {
-    let common = "SELECT DISTINCT case_id, place AS common FROM reply_use WHERE template IS NOT NULL";
-    failed_by(tx, span, common, templates::place)
+    let sql = format!(
+        "SELECT DISTINCT q.case_id, q.failed, u.template FROM quality q JOIN reply_use u ON u.case_id = q.case_id \
+         JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
+         WHERE u.template IS NOT NULL AND q.failed <> 0 AND {} ORDER BY 1, 3",
+        span.condition()
+    );
+    let mut all: BTreeMap<Place, (String, Vec<u64>)> = BTreeMap::new();
+    for (case, failed, template) in
+        tx.all(&sql, &span.values(), |row| Ok((row.get::<String>(0)?, Checks(row.get(1)?), row.get::<String>(2)?)))?
+    {
+        let Some(place) = template.split('@').next().and_then(|place| place.parse::<Place>().ok()) else { continue };
+        let (last, counts) = all.entry(place).or_insert_with(|| (String::new(), vec![0; Check::ALL.len()]));
+        if *last == case {
+            continue;
+        }
+        for (count, check) in counts.iter_mut().zip(Check::ALL) {
+            *count += u64::from(failed.has(check));
+        }
+        *last = case;
+    }
+    Ok(all.into_iter().map(|(place, (_, counts))| (place, counts)).collect())
 }
 
 /// What TikTok approved because time ran out.

@@ -25,7 +25,7 @@ fn state(text: &str) -> Result<VersionState, StoreError> {
     known.ok_or_else(|| StoreError::Corrupt { what: "template state", source: format!("unknown: {text:?}").into() })
 }
 
-pub(super) fn place(text: &str) -> Result<Place, StoreError> {
+fn place(text: &str) -> Result<Place, StoreError> {
     text.parse().map_err(|fault: shared::reply::NoPlace| StoreError::Corrupt { what: "place", source: Box::new(fault) })
 }
 

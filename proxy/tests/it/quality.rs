@@ -293,7 +293,9 @@ async fn what_most_cases_in_which_a_check_failed_have_in_common_is_said() {
         let own = format!("UPDATE quality SET failed = {} WHERE case_id = ?1", 1_i64 << place);
         tx.execute(&own, &[Param::Text(scene.id.as_str())])?;
         tx.execute("UPDATE case_fact SET reason = 'late' WHERE case_id = ?1", &[Param::Text(scene.id.as_str())])?;
-        tx.execute("UPDATE reply_use SET template = 'built-in' WHERE case_id = ?1", &[Param::Text(scene.id.as_str())])?;
+        // It began from what is written for another reason.
+        let began = "UPDATE reply_use SET template = 'fit.refunded.en@v2' WHERE case_id = ?1";
+        tx.execute(began, &[Param::Text(scene.id.as_str())])?;
         Ok::<_, StoreError>(others)
     });
     assert_eq!(others.unwrap().len(), 3);
@@ -305,7 +307,12 @@ async fn what_most_cases_in_which_a_check_failed_have_in_common_is_said() {
     let shops = [scene.room.shop.clone()];
     let span = Span { shops: &shops, after: Timestamp::default(), until: now, agent: None };
     let replies = store.read(|tx| proxy::store::quality::failed_by_reply(tx, &span)).unwrap();
-    assert_eq!((replies.len(), replies[0].1[place]), (1, 1));
+    let [(began, failed)] = replies.as_slice() else { panic!("{replies:?}") };
+    assert_eq!((began.to_string().as_str(), failed[place]), ("fit.refunded.en", 1));
+    let undone = "UPDATE intent SET state = 'undone' WHERE what = 'reply' AND case_id = ?1";
+    store.write(|tx| tx.execute(undone, &[Param::Text(scene.id.as_str())])).unwrap();
+    let replies = store.read(|tx| proxy::store::quality::failed_by_reply(tx, &span)).unwrap();
+    assert!(replies.is_empty(), "what was not sent is no reply: {replies:?}");
 }
 
 #[tokio::test]
