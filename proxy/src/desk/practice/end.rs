@@ -11,6 +11,7 @@ use crate::store::{StoreError, intents, shops, upkeep};
 use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
+use futures_util::FutureExt;
 use shared::domain::practice::{Judged, percent};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
@@ -54,7 +55,10 @@ pub async fn look_after(desk: Desk) {
 /// Looks after all runs once. A run that somebody began to open after `before` is left to them.
 pub async fn tick(desk: &Desk, before: Timestamp) -> Result<(), DeskError> {
     let now = desk.clock.now();
-    for run in desk.store.read(store::live)? {
+    let mut live = desk.store.read(store::live)?;
+    // Clocks first: bringing a run to its end takes a while.
+    live.sort_by_key(|run| run.state == RunState::Ending);
+    for run in live {
         // A finished one is judged, however late.
         if run.state != RunState::Ending && now.since(run.touched) > EXPIRES_MS {
             if desk.store.write(|tx| store::advance(tx, &run.id, run.state, RunState::Expired, now))? {
@@ -128,6 +132,7 @@ async fn arrive(held: &Held<'_>, shop: &shops::ShopRow, cases: &[CaseId]) -> Res
     let desk = held.desk;
     let ground = ground(desk)?;
     settle(held, &ground, shop, cases).await?;
+    held.go_on()?;
     // What nobody has decided by now runs out of time.
     ground.bring_nearer(&shop.platform_id, Nearer::All).await.map_err(|fault| no_answer(&fault))?;
     read_all(desk, &shop.id, cases).await;
@@ -144,6 +149,8 @@ async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
         let cases: Vec<CaseId> =
             desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case).collect();
         match arrive(&held, shop, &cases).await {
+            // Another desk ends it, or this one does when it is there again.
+            Err(_) if desk.stopping().now_or_never().is_some() || !held.renew()? => return Ok(()),
             Err(fault) if desk.clock.now().since(run.touched) < GIVES_UP_MS => return Err(fault),
             Err(fault) => {
                 tracing::warn!(run.id = %run.id, error = %Chain(&fault), "A run is judged by what is known of it");

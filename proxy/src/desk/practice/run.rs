@@ -22,7 +22,7 @@ use shared::wire::practice::{PointView, RunCase, RunState, RunView, SPEEDS, Skip
 use shared::wire::session::{Person, Role};
 
 const MOST_MINUTES: u32 = 7 * 24 * 60;
-/// Longer than between two looks, however much each desk has to look after.
+/// Of a longer time without a look no more than that counts: no desk was there, and nobody worked.
 const RESTS_S: i64 = 60;
 
 /// The teacher's side of the practice platform, if there is one.
@@ -262,15 +262,15 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
 /// Whole seconds that the clock of a run is ahead by since that was last made good, and until when it is then.
 fn ahead(run: &Run, now: Timestamp) -> Option<(i64, Timestamp)> {
     let passed = now.since(run.hurried).max(0) / 1000;
-    // Nobody had looked for so long: no desk was there, and nobody worked.
-    let counted = if passed > RESTS_S { 0 } else { passed };
     (run.speed > 1 && passed > 0)
-        .then(|| (counted * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
+        .then(|| (passed.min(RESTS_S) * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
 }
 
 /// Lets pass for the cases of a run what its faster clock is ahead by. Of several desks one does, whoever takes it on first.
 pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let Some((seconds, until)) = ahead(run, desk.clock.now()) else { return Ok(()) };
+    // A desk that has no practice platform takes on nothing.
+    ground(desk)?;
     if !desk.store.write(|tx| store::hurried(tx, run, until))? {
         return Ok(());
     }
@@ -375,7 +375,7 @@ mod tests {
         run.hurried = at(15_000);
         assert_eq!((ahead(&run, at(15_900)), ahead(&run, at(16_000))), (None, Some((59, at(16_000)))));
         assert_eq!(ahead(&run, at(1_000)), None, "a clock that was set back");
-        assert_eq!(ahead(&run, at(615_000)), Some((0, at(615_000))), "no desk was there");
+        assert_eq!(ahead(&run, at(615_000)), Some((60 * 59, at(615_000))), "no desk was there");
         run.speed = 1;
         assert_eq!(ahead(&run, at(30_000)), None);
     }
