@@ -112,6 +112,8 @@ fn practice_has_an_address_of_its_own_or_none() {
         "https://open-api.tiktokglobalshop.com",
         "http://open-api.tiktokglobalshop.com:8080",
         "https://auth.tiktok-shops.com",
+        "http://open-api.tiktokglobalshop.com.",
+        "https://services.us.tiktokshop.com",
     ] {
         faulty(&[APP.as_slice(), &[("AMENDS_PRACTICE_URL", wrong)]].concat(), &[&["AMENDS_PRACTICE_URL"]]);
     }

@@ -76,6 +76,18 @@ fn practice_url(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host() && is_bare).then_some(url)
 }
 
+/// A host's name as it is compared: one may end with the dot of the root.
+fn host_of(url: &Url) -> String {
+    url.host_str().unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
+/// Domains under which TikTok serves sellers.
+const OF_TIKTOK: [&str; 4] = ["tiktokglobalshop.com", "tiktok-shops.com", "tiktokshop.com", "tiktok.com"];
+
+fn is_of_tiktok(host: &str) -> bool {
+    OF_TIKTOK.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
 /// What is practised never reaches a real shop: no host of TikTok's, whatever else is set, may stand for practice.
 fn check_practice(reader: &mut Reader<'_>, tiktok: &Tiktok) {
     let Some(url) = &tiktok.practice_url else { return };
@@ -83,9 +95,9 @@ fn check_practice(reader: &mut Reader<'_>, tiktok: &Tiktok) {
         reader.fault(&[PRACTICE_URL], "is for practice beside real shops: this desk has practice shops alone");
         return;
     }
-    let own = [API_URL, AUTH_URL, CONSENT_URL].into_iter().filter_map(|text| Url::parse(text).ok());
-    let set = [&tiktok.api_url, &tiktok.auth_url, &tiktok.consent_url].into_iter().flatten().cloned();
-    if own.chain(set).any(|real| real.host() == url.host()) {
+    let set = [&tiktok.api_url, &tiktok.auth_url, &tiktok.consent_url].into_iter().flatten();
+    let host = host_of(url);
+    if is_of_tiktok(&host) || set.into_iter().any(|real| host_of(real) == host) {
         reader.fault(&[PRACTICE_URL], "names the host of real shops: practice needs a platform of its own");
     }
 }
