@@ -5,6 +5,7 @@ pub mod desk;
 pub mod door;
 pub mod handbook;
 pub mod inspect;
+mod keeping;
 pub mod kept;
 pub mod practice;
 pub mod quality;
@@ -16,6 +17,7 @@ pub mod shell;
 pub mod welcome;
 
 use crate::web;
+use keeping::Keeping;
 use shared::time::Timestamp;
 
 /// What narrows figures, as the address says.

@@ -1,6 +1,7 @@
 //! The handbook: read and signed by everybody, written by leads, approved by somebody else where there is somebody.
 
 use super::error::DeskError;
+use super::is_near;
 use super::ticks;
 use crate::app::Desk;
 use crate::auth::Agent;
@@ -431,8 +432,12 @@ pub fn keep_page(desk: &Desk, id: &PageId, request: &KeepingRequest) -> Result<(
         {
             return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
         }
+        let look_by = request.look_by.unwrap_or(page.look_by);
+        if look_by.is_some_and(|day| look_by != page.look_by && !is_near(day, now)) {
+            return Err(DeskError::Invalid { field: "look_by", problem: "must be a day of the next five years" });
+        }
         let retired = request.is_retired.then(|| page.retired.unwrap_or(now));
-        store::set_keeping(tx, id, request.owner.as_ref(), request.look_by, retired)?;
+        store::set_keeping(tx, id, request.owner.as_ref(), look_by, retired)?;
         if retired != page.retired {
             tell_all(tx, now)?;
         }

@@ -22,3 +22,9 @@ pub mod ticks;
 pub mod uploads;
 pub mod view;
 pub mod work;
+
+/// A day to look at something: not past, and not so far away that it is a slip.
+fn is_near(day: shared::time::Timestamp, now: shared::time::Timestamp) -> bool {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    (-DAY_MS..5 * 366 * DAY_MS).contains(&day.since(now))
+}

@@ -3,6 +3,7 @@
 use super::book::reply_hours;
 use super::error::DeskError;
 use super::handbook;
+use super::is_near;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::reports::{self, AnsweredRow, Cut, Refunded, Span};
@@ -94,6 +95,8 @@ type By = BTreeMap<String, Line>;
 struct Reader<'a, 'tx> {
     tx: &'a Tx<'tx>,
     shops: &'a [ShopId],
+    /// Shops that the agent does not see.
+    unseen: &'a [ShopId],
     weeks: Weeks,
     now: Timestamp,
     wanted: &'a [Report],
@@ -219,8 +222,10 @@ impl Reader<'_, '_> {
         let drifting = found.into_iter().take(MOST_DRIFTS).map(|(drift, change)| {
             let refunded = reports::paid_for(self.tx, &lately, change.reason, &change.product)?;
             let reports::Change { reason, product, now, before } = change;
-            let care = reports::care(self.tx, reason, &product)?;
-            Ok(Drifting { reason, product, now, before, drift, refunded, care })
+            // It is one for the whole desk: whoever does not see all that it is about neither sees nor changes it.
+            let may_care = !reports::was_asked(self.tx, self.unseen, reason, &product)?;
+            let care = if may_care { reports::care(self.tx, reason, &product)? } else { None };
+            Ok(Drifting { reason, product, now, before, drift, refunded, may_care, care })
         });
         drifting.collect::<Result<_, StoreError>>().map(Some)
     }
@@ -291,12 +296,28 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Says who looks after a reason of a product that some shop of the agent's was asked for.
+fn unseen(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<ShopId>, StoreError> {
+    let seen = agent.shops(tx)?;
+    let all = shops::all(tx)?.into_iter().map(|shop| shop.id);
+    Ok(all.filter(|shop| shop.trainee().is_none() && !seen.contains(shop)).collect())
+}
+
+/// Says who looks after a reason of a product, and until when: who sees every shop that was asked for it.
 pub fn care(desk: &Desk, agent: &Agent, request: &CareRequest) -> Result<(), DeskError> {
     let CareRequest { reason, product, care } = request;
+    let now = desk.clock.now();
     desk.store.write_or(|tx| {
         if !reports::was_asked(tx, &agent.shops(tx)?, *reason, product)? {
             return Err(DeskError::NotFound { what: "reason of a product" });
+        }
+        if reports::was_asked(tx, &unseen(tx, agent)?, *reason, product)? {
+            return Err(DeskError::Invalid {
+                field: "product",
+                problem: "is asked for in shops that you do not see too",
+            });
+        }
+        if care.as_ref().is_some_and(|care| !is_near(care.look_by, now)) {
+            return Err(DeskError::Invalid { field: "look_by", problem: "must be a day of the next five years" });
         }
         if let Some(care) = care
             && !handbook::team(tx)?.iter().any(|person| person.id == care.owner)
@@ -318,9 +339,11 @@ pub fn read(
     let now = desk.clock.now();
     let weeks = Weeks::until(now, filter.weeks.unwrap_or(USUAL_WEEKS).min(MOST_WEEKS));
     Ok(desk.store.read(|tx| {
+        let unseen = unseen(tx, agent)?;
         let seen = agent.shops(tx)?.into_iter();
         let shops: Vec<_> = seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect();
         let cut = Cut { kind: filter.kind, reason: filter.reason };
-        Reader { tx, shops: &shops, weeks, now, wanted, agent: filter.agent.as_ref(), cut }.read(columns)
+        Reader { tx, shops: &shops, unseen: &unseen, weeks, now, wanted, agent: filter.agent.as_ref(), cut }
+            .read(columns)
     })?)
 }

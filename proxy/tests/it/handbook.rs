@@ -3,6 +3,7 @@
 use super::support::{Answer, Browser, TestDesk};
 #[cfg(feature = "sandbox")]
 use super::{outbox::Scene, sync::Room};
+use proxy::clock::Clock;
 use proxy::desk::handbook;
 use proxy::store::handbook as store;
 use reqwest::Method;
@@ -425,10 +426,16 @@ async fn a_lead_gives_a_page_an_owner_and_a_place_and_retires_it() {
     ada.put(&path, &keeping(&owner, false)).await.expect(204);
     assert_eq!(read(&mut ann, MAIN).await["owner"]["name"], "Ann");
     assert_eq!(read(&mut ann, MAIN).await["may_own"], Value::Null, "agents choose nobody");
-    let looked = json!({ "owner": owner, "look_by": 1_790_000_000_000_i64, "is_retired": false });
-    ada.put(&path, &looked).await.expect(204);
-    assert_eq!(read(&mut ann, MAIN).await["look_by"], json!(1_790_000_000_000_i64), "everybody sees until when");
+    let looks = |by: Value| json!({ "owner": owner, "look_by": by, "is_retired": false });
+    let day = json!(Clock::system().now().millis() + 30 * 24 * 60 * 60 * 1000);
+    ada.put(&path, &looks(day.clone())).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["look_by"], day, "everybody sees until when");
+    for slip in [0_i64, 9_000_000_000_000] {
+        ada.put(&path, &looks(json!(slip))).await.refused(422, "invalid");
+    }
     ada.put(&path, &keeping(&owner, false)).await.expect(204);
+    assert_eq!(read(&mut ann, MAIN).await["look_by"], day, "who does not know of it leaves it alone");
+    ada.put(&path, &looks(Value::Null)).await.expect(204);
     assert_eq!(read(&mut ann, MAIN).await["look_by"], Value::Null);
 
     let ids = async |browser: &mut Browser| {

@@ -558,6 +558,20 @@ async fn a_reason_that_becomes_more_frequent_is_named_with_what_it_cost() {
     for (by, product) in [(&lead, "Nothing"), (&guest, "Lamp")] {
         assert!(matches!(put(by, product, None), Err(DeskError::NotFound { .. })), "{product}");
     }
+    for look_by in [on(-40, 0), on(4_000, 0)] {
+        let slip = Some(Care { owner: ada.clone(), look_by });
+        assert!(matches!(put(&lead, "Lamp", slip), Err(DeskError::Invalid { field: "look_by", .. })));
+    }
+    // Another shop is asked for the same: who does not see both neither sees nor changes who looks after it.
+    let one_alone = world.lead(ShopScope::Only(vec![world.one.clone()]));
+    put(&one_alone, "Lamp", care(ada.clone())).unwrap();
+    world.asks(&world.two, "70", DAMAGED, "Lamp", usd("1.00"), on(18, 0));
+    world.count();
+    for by in [&one_alone, &guest] {
+        assert!(matches!(put(by, "Lamp", None), Err(DeskError::Invalid { field: "product", .. })));
+    }
+    let shown = report::read(&world.desk.desk, &one_alone, &four_weeks(), &[Report::Drift], 1).unwrap().drift.unwrap();
+    assert_eq!((shown[0].may_care, shown[0].care.as_ref()), (false, None));
     put(&lead, "Lamp", None).unwrap();
     assert_eq!(world.read(&four_weeks()).drift.unwrap()[0].care, None);
     // A shop that has just begun does not seem to drift.

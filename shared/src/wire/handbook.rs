@@ -285,11 +285,16 @@ pub struct KeepingRequest {
     /// Somebody of the team; none: nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<AgentId>,
-    /// Until when somebody is to look whether it still holds; none: nobody is asked to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub look_by: Option<Timestamp>,
+    /// Until when somebody is to look whether it still holds; null: nobody is asked to; left out: as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "said")]
+    pub look_by: Option<Option<Timestamp>>,
     /// It is kept for what was done by it, and not shown any more.
     pub is_retired: bool,
+}
+
+/// What is said, be it null.
+fn said<'de, D: serde::Deserializer<'de>>(read: D) -> Result<Option<Option<Timestamp>>, D::Error> {
+    Option::deserialize(read).map(Some)
 }
 
 /// Body of `PUT /api/handbook/order`.

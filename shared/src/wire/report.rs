@@ -269,6 +269,8 @@ pub struct Drifting {
     /// Who looks after it; none: nobody yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub care: Option<Care>,
+    /// Whoever asks may say who does: they see every shop that was asked for it.
+    pub may_care: bool,
 }
 
 /// Who looks after a reason of a product, and until when.

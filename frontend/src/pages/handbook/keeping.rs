@@ -3,7 +3,7 @@
 use super::Book;
 use crate::api::{self, Answer, Failure};
 use crate::components::{Choice, Confirm, FailureBanner, Icon, Pick};
-use crate::pages::{look_choices, look_of};
+use crate::pages::{Keeping, look_choices, look_of};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::id::PageId;
@@ -42,9 +42,12 @@ pub fn KeepingCard(
             failure.try_set(Some(fault));
         }
     };
-    let keep = Callback::new(move |request: KeepingRequest| {
-        spawn_local(async move { end(api::handbook::keep(&id.get_value(), &request).await) });
-    });
+    let look_by = page.look_by;
+    let keeping = Keeping::of(KeepingRequest { owner, look_by: Some(look_by), is_retired });
+    let keep = move |request: KeepingRequest| {
+        let send = move |request: KeepingRequest| async move { api::handbook::keep(&id.get_value(), &request).await };
+        keeping.keep(request, send, end);
+    };
     let shift = move |is_up: bool| {
         let wanted = book.list.with_untracked(|list| match list {
             Some(Ok(list)) => moved(list, &id.get_value(), is_up),
@@ -65,21 +68,18 @@ pub fn KeepingCard(
         let named = people.get_value().into_iter().map(|person| Choice::new(person.id.to_string(), person.name));
         std::iter::once(nobody).chain(named).collect::<Vec<_>>()
     });
-    let chosen = owner.as_ref().map(ToString::to_string).unwrap_or_default();
-    let value = Signal::derive(move || chosen.clone());
-    let look_by = page.look_by;
-    let pick = move |word: String| keep.run(KeepingRequest { owner: word.parse().ok(), look_by, is_retired });
-    let days = Signal::stored(look_choices(book.desk, look_by, &LOOKS));
-    let day = Signal::stored(look_by.map(|at| at.millis().to_string()).unwrap_or_default());
-    let owned = StoredValue::new(owner.clone());
-    let pick_day = move |word: String| {
-        let look_by = look_of(&word);
-        keep.run(KeepingRequest { owner: owned.get_value(), look_by, is_retired });
-    };
-    let request = StoredValue::new(KeepingRequest { owner, look_by, is_retired: !is_retired });
+    let value = Signal::derive(move || {
+        keeping.chosen.with(|chosen| chosen.owner.as_ref().map(ToString::to_string).unwrap_or_default())
+    });
+    let pick = move |word: String| keep(KeepingRequest { owner: word.parse().ok(), ..keeping.chosen.get_untracked() });
+    let looks = move || keeping.chosen.with(|chosen| chosen.look_by.flatten());
+    let days = Signal::derive(move || look_choices(book.desk, looks(), &LOOKS));
+    let day = Signal::derive(move || looks().map(|at| at.millis().to_string()).unwrap_or_default());
+    let pick_day =
+        move |word: String| keep(KeepingRequest { look_by: Some(look_of(&word)), ..keeping.chosen.get_untracked() });
     let turn = move |()| {
         is_asking.set(false);
-        keep.run(request.get_value());
+        keep(KeepingRequest { is_retired: !is_retired, ..keeping.chosen.get_untracked() });
     };
     let act = if is_retired {
         view! { <button class="btn" type="button" on:click=move |_| turn(())><Icon name="undo"/>"Bring the page back"</button> }.into_any()

@@ -235,7 +235,7 @@ impl Page {
         self.reading.set(None);
         self.read();
         if let Some(owing) = self.owing {
-            owing.again();
+            owing.anew();
         }
     }
 
@@ -494,7 +494,7 @@ impl Page {
         let kept = quality.clone();
         view! {
             {self.figures(quality)}
-            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing))}</div></div>
+            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div></div>
         }
         .into_any()
     }

@@ -49,6 +49,12 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
         self.read.run(());
     }
 
+    /// Reads something else: what is shown is not it.
+    pub(in crate::pages) fn anew(self) {
+        self.found.set(None);
+        self.again();
+    }
+
     /// What is known; tracked.
     pub(in crate::pages) fn known(self) -> Option<T> {
         self.found.get().and_then(Result::ok)
@@ -60,10 +66,7 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
             None => view! { <RowSkeletons count=4/> }.into_any(),
             Some(Ok(known)) => untrack(|| drawn(known)),
             Some(Err(failure)) => {
-                let retry = Callback::new(move |()| {
-                    self.found.set(None);
-                    self.again();
-                });
+                let retry = Callback::new(move |()| self.anew());
                 view! { <FailureBanner failure on_retry=retry/> }.into_any()
             }
         }

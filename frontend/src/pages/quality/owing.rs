@@ -4,7 +4,7 @@ use super::loading::Loading;
 use super::{case_name, name_of};
 use crate::api;
 use crate::components::{Avatar, DueMark};
-use crate::routes::Route;
+use crate::routes::{Narrow, Route};
 use crate::state::Desk;
 use crate::state::due::Due;
 use leptos::prelude::*;
@@ -43,12 +43,13 @@ fn one(desk: Desk, row: &CaseRow) -> AnyView {
     .into_any()
 }
 
-fn drawn(desk: Desk, list: &CaseList) -> AnyView {
+fn drawn(desk: Desk, list: &CaseList, shop: Option<ShopId>) -> AnyView {
     let all = list.counts.get(&Stage::ToTell).copied().unwrap_or_default();
     let rows: Vec<_> = list.page.rows.iter().map(|row| one(desk, row)).collect();
     let left = all.saturating_sub(u64::try_from(rows.len()).unwrap_or_default());
     let more = (left > 0).then(|| {
-        let path = Route::Desk { stage: Stage::ToTell, case: None }.path();
+        let route = Route::Desk { stage: Stage::ToTell, case: None };
+        let path = [route.path(), Narrow { shop, ..Narrow::default() }.query()].concat();
         view! { <p class="small"><a href=path>{["And ", &left.to_string(), " more, at the desk"].concat()}</a></p> }
     });
     match rows.is_empty() {
@@ -58,7 +59,11 @@ fn drawn(desk: Desk, list: &CaseList) -> AnyView {
 }
 
 /// The card beside the checks.
-pub(super) fn card(desk: Desk, list: Loading<CaseList>) -> AnyView {
+pub(super) fn card(
+    desk: Desk,
+    list: Loading<CaseList>,
+    shop: impl Fn() -> Option<ShopId> + Copy + Send + 'static,
+) -> AnyView {
     let count = move || {
         let all = list.known().and_then(|list| list.counts.get(&Stage::ToTell).copied()).unwrap_or_default();
         (all > 0).then(|| view! { <span class="chip chip--soon push">{all}</span> })
@@ -66,7 +71,7 @@ pub(super) fn card(desk: Desk, list: Loading<CaseList>) -> AnyView {
     view! {
         <section class="card" aria-labelledby="owing-h">
             <header><h2 id="owing-h">"Replies owed now"</h2>{count}</header>
-            {move || list.draw(|list| drawn(desk, &list))}
+            {move || list.draw(|list| drawn(desk, &list, shop()))}
         </section>
     }
     .into_any()

@@ -2,49 +2,62 @@
 
 use crate::api;
 use crate::components::{Choice, Pick};
-use crate::pages::{look_choices, look_of};
+use crate::pages::{Keeping, look_choices, look_of};
 use crate::state::Desk;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::wire::report::{Care, CareRequest, Drifting};
 
 /// When the next look can be asked for; who is only named looks by the first of them.
 const LOOKS: [(i64, &str); 3] = [(7, "Look in a week"), (14, "Look in 2 weeks"), (28, "Look in 4 weeks")];
 
-/// The choices beside a reason of a product; what is chosen is kept at once.
+/// The choices beside a reason of a product; what is chosen is kept at once, and `again` is called when somebody goes on.
 pub(super) fn draw(desk: Desk, one: &Drifting, about: String, again: Callback<()>) -> AnyView {
+    if !one.may_care {
+        return ().into_any();
+    }
     let key = StoredValue::new((one.reason, one.product.clone()));
-    let keep = Callback::new(move |care: Option<Care>| {
-        let (reason, product) = key.get_value();
-        spawn_local(async move {
-            match api::reports::care(&CareRequest { reason, product, care }).await {
-                Ok(()) => again.run(()),
-                Err(failure) => desk.toasts.failed(&failure),
-            }
-        });
-    });
-    let stands = one.care.as_ref().map(|care| care.look_by);
+    let (keeping, is_new) = (Keeping::of(one.care.clone()), StoredValue::new(false));
+    let keep = move |care: Option<Care>| {
+        let send = move |care| {
+            let (reason, product) = key.get_value();
+            async move { api::reports::care(&CareRequest { reason, product, care }).await }
+        };
+        let end = move |answer| match answer {
+            Ok(()) => is_new.set_value(true),
+            Err(failure) => desk.toasts.failed(&failure),
+        };
+        keeping.keep(care, send, end);
+    };
+    let stands = move || keeping.chosen.get().map(|care| care.look_by);
     // Who looks after it does so until some day: that nobody does is said of the person.
-    let days: Vec<_> = look_choices(desk, stands, &LOOKS).into_iter().skip(1).collect();
-    let first = days.first().and_then(|day| look_of(&day.value));
+    let days = move || look_choices(desk, stands(), &LOOKS).into_iter().skip(1).collect::<Vec<_>>();
     let people = untrack(|| desk.session.people());
     let people = people.into_iter().map(|person| Choice::new(person.id.to_string(), person.name));
     let people: Vec<_> = [Choice::new("", "Nobody looks after it")].into_iter().chain(people).collect();
-    let owner = one.care.as_ref().map(|care| care.owner.to_string()).unwrap_or_default();
+    let owner = move || keeping.chosen.get().map(|care| care.owner.to_string()).unwrap_or_default();
     let pick_owner = move |word: String| {
-        keep.run(word.parse().ok().zip(stands.or(first)).map(|(owner, look_by)| Care { owner, look_by }));
+        let first = || look_choices(desk, None, &LOOKS).get(1).and_then(|day| look_of(&day.value));
+        let look_by = untrack(stands).or_else(first);
+        keep(word.parse().ok().zip(look_by).map(|(owner, look_by)| Care { owner, look_by }));
     };
-    let day = one.care.clone().map(|care| {
-        let pick = move |word: String| {
-            keep.run(look_of(&word).map(|look_by| Care { owner: care.owner.clone(), look_by }));
-        };
-        let value = care.look_by.millis().to_string();
-        view! { <Pick label="Next look by" icon="clock" choices=Signal::stored(days) value=Signal::stored(value) on_pick=pick/> }
-    });
+    let pick_day = move |word: String| {
+        let care = keeping.chosen.get_untracked();
+        keep(care.zip(look_of(&word)).map(|(care, look_by)| Care { look_by, ..care }));
+    };
+    let day = move || stands().map(|at| at.millis().to_string()).unwrap_or_default();
+    // Drawn anew while somebody chooses, the page would take the focus from them.
+    let leave = move |_| {
+        if is_new.get_value() && !keeping.is_busy.get_value() {
+            is_new.set_value(false);
+            again.run(());
+        }
+    };
     view! {
-        <div class="line wrap" role="group" aria-label=about>
-            <Pick label="Looked after by" icon="user" choices=Signal::stored(people) value=Signal::stored(owner) on_pick=pick_owner/>
-            {day}
+        <div class="line wrap" role="group" aria-label=about on:focusout=leave>
+            <Pick label="Looked after by" icon="user" choices=Signal::stored(people) value=Signal::derive(owner) on_pick=pick_owner/>
+            <Show when=move || keeping.chosen.with(Option::is_some)>
+                <Pick label="Next look by" icon="clock" choices=Signal::derive(days) value=Signal::derive(day) on_pick=pick_day/>
+            </Show>
         </div>
     }
     .into_any()
