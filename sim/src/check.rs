@@ -29,7 +29,6 @@ struct Money {
 #[derive(Deserialize)]
 struct Message {
     content: String,
-    at: i64,
     case_ids: Vec<String>,
 }
 
@@ -74,14 +73,13 @@ fn both(run: &Run, evidence: &Evidence) -> Result<()> {
         if arrivals > 1 {
             bail!("P5: reply {} arrived {arrivals} times", intent.id);
         }
-        // P3: never before it is true.
+        // P3: never before it is true. Asked after every effect, so what is not paid yet when the message comes is seen; the
+        // platform's stamps would not say it, whose clock may have been set back between both.
         if claim == Some(Claim::Refunded)
             && let Some(message) = evidence.ledger.messages.iter().find(|message| message.content.contains(text))
         {
             let is_true =
-                evidence.ledger.money.iter().any(|row| {
-                    message.case_ids.contains(&row.id) && row.paid_at.is_some_and(|paid| paid <= message.at)
-                });
+                evidence.ledger.money.iter().any(|row| message.case_ids.contains(&row.id) && row.paid_at.is_some());
             if !is_true {
                 bail!("P3: reply {} said \"refunded\" before the money was paid", intent.id);
             }
