@@ -71,3 +71,20 @@ impl<F: Copy> Kept<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_left_is_there_for_them_until_it_is_over_or_they_sign_out() {
+        let kept = Kept::new();
+        let open = |version, form: u32| kept.open("r_1", version, || form);
+        assert_eq!([open(1, 10), open(1, 11)], [10, 10], "it was left");
+        assert_eq!([open(2, 12), open(2, 13)], [12, 12], "of another version there is nothing to go on with");
+        kept.end("r_1");
+        assert_eq!([open(2, 14), open(2, 15)], [14, 14], "it was saved");
+        forget();
+        assert_eq!(open(2, 16), 16, "whoever signs in next begins anew");
+    }
+}
