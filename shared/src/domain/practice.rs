@@ -398,7 +398,7 @@ fn asked_first(view: &CaseView, first: Timestamp) -> Point {
 
 /// What a check rests on, as who practises needs it: with the words in which the buyer wrote again, which are invented, and
 /// without a deadline that a skip has moved to before the request.
-fn told(view: &CaseView, check: Check, mut facts: Vec<Fact>) -> Vec<Fact> {
+fn told(view: &CaseView, check: Check, mut facts: Vec<Fact>, now: Timestamp) -> Vec<Fact> {
     let at = |facts: &[Fact], label: Label| {
         facts.iter().find(|fact| fact.label == label).and_then(|fact| match fact.value {
             Value::At(at) => Some(at),
@@ -419,6 +419,9 @@ fn told(view: &CaseView, check: Check, mut facts: Vec<Fact>) -> Vec<Fact> {
         }
         _ => {}
     }
+    // What is judged before its time has come does not say when that would have been.
+    let is_to_come = |fact: &Fact| matches!(fact.value, Value::At(at) if fact.label == Label::LateAt && at > now);
+    facts.retain(|fact| !is_to_come(fact));
     facts
 }
 
@@ -428,8 +431,10 @@ pub fn judge(right: &Right, view: &CaseView, now: Timestamp) -> Judged {
     let known = after_deciding(view, now.plus_millis(ALL_IS_KNOWN_MS));
     let point = |Checkpoint { check, state, facts }| match state {
         CheckState::Unknown => None,
+        // What ended by itself was decided in time by nobody.
+        CheckState::Passed if check == Check::DecidedInTime && made.is_empty() => None,
         CheckState::Passed | CheckState::Failed => {
-            let facts = told(view, check, facts);
+            let facts = told(view, check, facts, now);
             Some(Point { mark: Mark::Check(check), holds: state == CheckState::Passed, facts })
         }
     };
@@ -529,6 +534,12 @@ mod tests {
     fn a_case_that_nobody_decided_is_worth_nothing() {
         let nobody = judge(&task().right, &view(), NOW);
         assert_eq!((nobody.is_decided, nobody.per_mille(), percent(std::slice::from_ref(&nobody))), (false, 0, 0));
+        // What TikTok ended when the time had run out is in time for nobody, whatever became of the deadline.
+        let mut elsewhere = view();
+        elsewhere.by = Some(super::super::case::By::Outside);
+        let in_time =
+            |judged: Judged| judged.points.iter().any(|point| point.mark == Mark::Check(Check::DecidedInTime));
+        assert!(!in_time(judge(&task().right, &elsewhere, NOW)));
         let mut decided = view();
         decided.by = Some(super::super::case::By::Desk);
         decided.intents.push(done(DecisionKind::ApproveRefund));
@@ -554,13 +565,15 @@ mod tests {
             by: None,
         }];
         let fact = |label, at: Timestamp| Fact { label, value: Value::At(at) };
-        let again = told(&view, Check::NotAgain, vec![fact(Label::WroteAgain, NOW)]);
+        let again = told(&view, Check::NotAgain, vec![fact(Label::WroteAgain, NOW)], NOW);
         assert_eq!(again[1].value, Value::Text("Where is my money?".to_owned()));
         let times = |deadline: i64| {
             let facts = vec![fact(Label::Asked, NOW), fact(Label::Deadline, NOW.plus_millis(deadline))];
-            told(&view, Check::DecidedInTime, facts).len()
+            told(&view, Check::DecidedInTime, facts, NOW).len()
         };
         assert_eq!((times(1), times(-1)), (2, 0));
+        let late = |ms| told(&view, Check::BuyerTold, vec![fact(Label::LateAt, NOW.plus_millis(ms))], NOW).len();
+        assert_eq!((late(1), late(0)), (0, 1), "when a judged reply would have been late");
     }
 
     #[test]
