@@ -6,7 +6,7 @@ use shared::time::Timestamp;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Storage, Window};
+use web_sys::{Document, Element, FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Storage, Window};
 
 /// The window, in a browser.
 pub fn window() -> Option<Window> {
@@ -231,6 +231,13 @@ pub fn focus_if_lost(id: &str) {
     if is_lost {
         let _ = focus(id);
     }
+}
+
+/// Whether the focus that leaves an element goes on to something within it.
+pub fn stays_within(event: &FocusEvent) -> bool {
+    let node = |target: Option<web_sys::EventTarget>| target?.dyn_into::<web_sys::Node>().ok();
+    let to = node(event.related_target());
+    to.is_some() && node(event.current_target()).is_some_and(|all| all.contains(to.as_ref()))
 }
 
 /// Whether a media query holds now.

@@ -44,7 +44,7 @@ fn look_choices(
 ) -> Vec<crate::components::Choice> {
     use crate::components::Choice;
     let choice = |at: Timestamp, label: String| Choice::new(at.millis().to_string(), label);
-    let named = stands.map(|at| choice(at, ["Next look by ", &web::date(at)].concat()));
+    let named = stands.map(|at| choice(at, ["By ", &web::date(at)].concat()));
     let later = spans.iter().filter_map(|(days, called)| {
         let at = web::day_end(desk.clock.now().plus_millis(days * 86_400_000)).plus_millis(-1);
         (stands != Some(at)).then(|| choice(at, [called, ", ", &web::date(at)].concat()))

@@ -77,25 +77,19 @@ fn json_cell(cell: &Cell) -> Value {
 }
 
 /// The name with its week and the unit of what stands below it.
-fn head(column: &Column, place: usize, table: &Table) -> String {
-    let cells = table.rows.iter().filter_map(|row| row.get(place));
-    let unit = cells.into_iter().find_map(|cell| match cell {
-        Cell::Share(_) => Some("%"),
-        Cell::Span(_) => Some("minutes"),
-        _ => None,
-    });
+fn head(column: &Column) -> String {
     let name = match column.week {
         Some(week) => format!("{} {}", column.name, date(week)),
         None => column.name.to_owned(),
     };
-    match column.currency.as_deref().or(unit) {
+    match column.unit() {
         Some(unit) => format!("{name} ({unit})"),
         None => name,
     }
 }
 
 fn heads(table: &Table) -> Vec<String> {
-    table.columns.iter().enumerate().map(|(place, column)| head(column, place, table)).collect()
+    table.columns.iter().map(head).collect()
 }
 
 fn as_csv(table: &Table) -> Result<Vec<u8>, csv::Error> {

@@ -4,8 +4,10 @@ use crate::api;
 use crate::components::{Choice, Pick};
 use crate::pages::{Keeping, look_choices, look_of};
 use crate::state::Desk;
+use crate::web;
 use leptos::prelude::*;
 use shared::wire::report::{Care, CareRequest, Drifting};
+use shared::wire::session::Role;
 
 /// When the next look can be asked for; who is only named looks by the first of them.
 const LOOKS: [(i64, &str); 3] = [(7, "Look in a week"), (14, "Look in 2 weeks"), (28, "Look in 4 weeks")];
@@ -32,7 +34,9 @@ pub(super) fn draw(desk: Desk, one: &Drifting, about: String, again: Callback<()
     // Who looks after it does so until some day: that nobody does is said of the person.
     let days = move || look_choices(desk, stands(), &LOOKS).into_iter().skip(1).collect::<Vec<_>>();
     let people = untrack(|| desk.session.people());
-    let people = people.into_iter().map(|person| Choice::new(person.id.to_string(), person.name));
+    // Who sees no reports would not learn of it.
+    let leads = people.into_iter().filter(|person| person.role >= Role::Lead);
+    let people = leads.map(|person| Choice::new(person.id.to_string(), person.name));
     let people: Vec<_> = [Choice::new("", "Nobody looks after it")].into_iter().chain(people).collect();
     let owner = move || keeping.chosen.get().map(|care| care.owner.to_string()).unwrap_or_default();
     let pick_owner = move |word: String| {
@@ -46,8 +50,8 @@ pub(super) fn draw(desk: Desk, one: &Drifting, about: String, again: Callback<()
     };
     let day = move || stands().map(|at| at.millis().to_string()).unwrap_or_default();
     // Drawn anew while somebody chooses, the page would take the focus from them.
-    let leave = move |_| {
-        if is_new.get_value() && !keeping.is_busy.get_value() {
+    let leave = move |event| {
+        if !web::stays_within(&event) && is_new.get_value() && !keeping.is_busy.get_value() {
             is_new.set_value(false);
             again.run(());
         }
@@ -57,6 +61,7 @@ pub(super) fn draw(desk: Desk, one: &Drifting, about: String, again: Callback<()
             <Pick label="Looked after by" icon="user" choices=Signal::stored(people) value=Signal::derive(owner) on_pick=pick_owner/>
             <Show when=move || keeping.chosen.with(Option::is_some)>
                 <Pick label="Next look by" icon="clock" choices=Signal::derive(days) value=Signal::derive(day) on_pick=pick_day/>
+                {move || stands().is_some_and(|at| at < desk.clock.now()).then(|| view! { <span class="chip chip--soon">"A look was due"</span> })}
             </Show>
         </div>
     }

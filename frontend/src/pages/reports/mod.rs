@@ -363,9 +363,10 @@ impl Page {
         let rare = u64::try_from(reasons.rows.len().saturating_sub(MOST_REASONS)).unwrap_or_default();
         let more = (reasons.more > 0 || rare > 0).then(|| {
             let (products, reasons) = (reasons.more, rare);
-            let products = format::count(products, "more product", "more products");
-            let reasons = format::count(reasons, "rarer reason", "rarer reasons");
-            view! { <p class="small muted">"All counts "{products}" too; "{reasons}" stand in the table."</p> }
+            let products = (products > 0).then(|| format::count(products, "more product", "more products"));
+            let reasons = (reasons > 0).then(|| format::count(reasons, "rarer reason", "rarer reasons"));
+            let more: Vec<String> = products.into_iter().chain(reasons).collect();
+            view! { <p class="small muted">"All counts "{more.join(" and ")}" too; the table has them."</p> }
         });
         let body = if reasons.rows.is_empty() {
             view! { <p class="small muted">"Nobody asked for anything in these weeks."</p> }.into_any()
@@ -555,15 +556,16 @@ impl Page {
         .into_any()
     }
 
+    /// The printed page names nobody; tracked.
+    fn has_weekly(self, reports: &Reports) -> bool {
+        self.wanted.with(|wanted| wanted.agent.is_none()) && !is_empty(reports)
+    }
+
     fn whole(self, reports: &Reports) -> AnyView {
         let waiting = (reports.waiting > 0).then(|| {
             view! { <p class="small muted" role="status">{format::count(reports.waiting, "case is", "cases are")}" still being counted."</p> }
         });
-        let is_empty = reports.whole.answered == 0
-            && reports.reasons.rows.is_empty()
-            && reports.refunds.is_empty()
-            && reports.owed.is_empty();
-        if is_empty {
+        if is_empty(reports) {
             let (title, text) = if reports.waiting > 0 {
                 ("Cases are being counted", "This page shows them as they come.")
             } else if self.wanted.with_untracked(Wanted::is_narrowed) {
@@ -610,6 +612,11 @@ impl Page {
     }
 }
 
+fn is_empty(reports: &Reports) -> bool {
+    let nobody_asked = reports.reasons.rows.is_empty() && reports.whole.answered == 0;
+    nobody_asked && reports.refunds.is_empty() && reports.owed.is_empty()
+}
+
 /// Figures of the work; who is no lead is told where their own are.
 #[component]
 pub fn ReportsPage() -> impl IntoView {
@@ -646,7 +653,7 @@ fn Figures() -> impl IntoView {
                 <div><h1>"Reports"</h1><p class="lede">"Are we in time, do buyers hear from us, and which refunds need not have happened?"</p></div>
                 <div class="acts">
                     {page.picks()}
-                    {move || page.wanted.with(|wanted| wanted.agent.is_none()).then(|| view! {
+                    {move || page.found.with(|found| matches!(found, Some(Ok(reports)) if page.has_weekly(reports))).then(|| view! {
                         <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
                     })}
                 </div>

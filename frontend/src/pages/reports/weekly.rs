@@ -142,8 +142,10 @@ pub(super) fn page(
     let drift = reports.drift.iter().flatten().take(3).map(|one| {
         let words = [&one.product, ": ", shared::reasons::label(one.reason), ", ", &super::figures::drifted(one.drift)];
         let care = one.care.as_ref();
-        let care =
-            care.map(|care| [". ", &agent_name(&care.owner), " looks by ", &web::date(care.look_by), "."].concat());
+        let care = care.map(|care| {
+            let looks = if care.look_by < reports.now { " was to look by " } else { " looks by " };
+            [". ", &agent_name(&care.owner), looks, &web::date(care.look_by), "."].concat()
+        });
         view! { <li>{words.concat()}{care}</li> }
     });
     let drift: Vec<_> = drift.collect();

@@ -43,6 +43,29 @@ pub struct Column {
     pub currency: Option<String>,
 }
 
+/// Columns of shares in percent, and of times in minutes: named so whatever is known below them.
+const SHARES: [&str; 6] = [
+    "Share in time",
+    "Share that did not write again",
+    "Share that did not",
+    "Share won",
+    "Answered within 24 h",
+    "Satisfied",
+];
+const TIMES: [&str; 5] =
+    ["Half within", "9 of 10 within", "Half decided within", "Half told within", "First answer after"];
+
+impl Column {
+    /// In what its values are counted, if that is not plain.
+    pub fn unit(&self) -> Option<&str> {
+        if SHARES.contains(&self.name) || self.week.is_some() {
+            return Some("%");
+        }
+        let minutes = TIMES.contains(&self.name).then_some("minutes");
+        self.currency.as_deref().or(minutes)
+    }
+}
+
 /// A report as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
@@ -179,12 +202,22 @@ impl Maker<'_> {
                 Cell::Count(one.before),
                 Cell::Text(way.to_owned()),
                 times.map_or(Cell::None, Cell::Tenths),
+                one.care.as_ref().map_or(Cell::None, |care| Cell::Text((self.names.agent)(&care.owner))),
+                one.care.as_ref().map_or(Cell::None, |care| Cell::At(care.look_by)),
             ];
             [known, in_currencies(&one.refunded, &money)].concat()
         });
         let rows = rows.collect();
-        let names =
-            ["Product", "Reason", "Requests in 2 weeks", "In the 8 weeks before", "Now there are", "Times as many"];
+        let names = [
+            "Product",
+            "Reason",
+            "Requests in 2 weeks",
+            "In the 8 weeks before",
+            "Now there are",
+            "Times as many",
+            "Looked after by",
+            "Next look by",
+        ];
         (columns(&names, "Refunded", money), rows)
     }
 
@@ -307,14 +340,15 @@ pub fn table(report: Report, reports: &Reports, names: &Names<'_>) -> Table {
 mod tests {
     use super::*;
     use crate::domain::fixtures::usd;
-    use crate::wire::report::{AgentWork, RefundCost, ShopWork};
+    use crate::wire::report::{AgentWork, ChatWeek, RefundCost, ShopWork};
 
     fn reports() -> Reports {
         let week = Work {
             answered: 4,
             in_time: Tally { passed: 3, failed: 1 },
             deciding: Times { known: 3, half: Some(60_000), nine: Some(120_000) },
-            ..Work::default()
+            telling: Times { known: 3, half: Some(60_000), nine: Some(120_000) },
+            again: Tally { passed: 3, failed: 1 },
         };
         let euro = Money::parse("7.50", "EUR").unwrap();
         let by_week = vec![week.in_time, Tally::default()];
@@ -337,9 +371,16 @@ mod tests {
             unpriced: 0,
             reasons: crate::wire::report::Reasons::default(),
             drift: None,
-            rulings: vec![Tally::default(); 2],
+            rulings: vec![Tally { passed: 1, failed: 1 }; 2],
             disputed: 0,
-            chat: Vec::new(),
+            chat: vec![ChatWeek {
+                shop: "s_1".parse().unwrap(),
+                week: Timestamp::from_millis(1),
+                sessions: 4,
+                answered: Some(900),
+                satisfied: Some(800),
+                first_ms: Some(60_000),
+            }],
         }
     }
 
@@ -355,6 +396,16 @@ mod tests {
             assert!(table.columns.len() > 1, "{report:?}");
             for row in &table.rows {
                 assert_eq!(row.len(), table.columns.len(), "{report:?}");
+                for (cell, column) in row.iter().zip(&table.columns) {
+                    let unit = match cell {
+                        Cell::Share(_) => Some("%"),
+                        Cell::Span(_) => Some("minutes"),
+                        Cell::Money(_) if column.currency.is_some() => column.currency.as_deref(),
+                        Cell::None => continue,
+                        _ => None,
+                    };
+                    assert_eq!(column.unit(), unit, "{report:?}: {}", column.name);
+                }
             }
         }
     }
