@@ -255,7 +255,8 @@ fn meta(book: Book, page: &PageView) -> AnyView {
     });
     let back = (!is_in_force).then(|| view! { <a href=href(&page.id, Face::InForce)>"Read what is in force"</a> });
     let owner = page.owner.as_ref().map(|owner| view! { <span>"Looked after by "{owner.name.clone()}</span> });
-    let look = page.look_by.map(|at| {
+    // Nobody looks any more whether a retired page holds.
+    let look = page.look_by.filter(|_| page.retired.is_none()).map(|at| {
         let is_late = book.desk.clock.now() > at;
         let words = if is_late { "A look was due by " } else { "Next look by " };
         view! { <span class:chip=is_late class:chip--soon=is_late>{words}{web::date(at)}</span> }

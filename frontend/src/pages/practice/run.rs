@@ -102,11 +102,21 @@ impl Page {
     fn skip_minutes(self, minutes: u32) {
         match self.run_out(minutes) {
             0 => self.skip(SkipRequest::Minutes { minutes }),
-            count => self.asks.set(Some(Asks::Skip(minutes, count))),
+            count => self.ask(Asks::Skip(minutes, count)),
+        }
+    }
+
+    /// Asks first; not while something is being done, which `act` would drop the answer for.
+    fn ask(self, asks: Asks) {
+        if !self.is_busy.get_untracked() {
+            self.asks.set(Some(asks));
         }
     }
 
     fn skip(self, request: SkipRequest) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
         let run = self.run.get_value();
         self.passed.set(None);
         self.act(async move { api::practice::skip(&run, request).await }, move |skipped| {
@@ -144,19 +154,30 @@ impl Page {
         });
     }
 
+    /// Whether a press would do nothing now. A button that were disabled meanwhile would lose the focus.
+    fn rests(self) -> impl Fn() -> String + Copy + Send + 'static {
+        move || self.is_busy.get().to_string()
+    }
+
     fn clock(self) -> AnyView {
         let skip = |label: &'static str, minutes: u32| {
             let press = move |_| match minutes {
                 0 => self.skip(SkipRequest::Next),
                 minutes => self.skip_minutes(minutes),
             };
-            view! { <button class="btn" type="button" disabled=self.is_busy on:click=press>{label}</button> }
+            view! { <button class="btn" type="button" aria-disabled=self.rests() on:click=press>{label}</button> }
         };
         let speed = move |times: u32| {
             let is_on = move || self.known().is_some_and(|view| view.speed == times);
             let label = [&times.to_string(), " ×"].concat();
             let press = move |_| self.run_faster(times);
-            view! { <label><input type="radio" name="speed" prop:checked=is_on disabled=self.is_busy on:change=press/>{label}</label> }
+            // What is not taken is not chosen either.
+            let hold = move |event: leptos::ev::MouseEvent| {
+                if self.is_busy.get_untracked() {
+                    event.prevent_default();
+                }
+            };
+            view! { <label><input type="radio" name="speed" prop:checked=is_on aria-disabled=self.rests() on:click=hold on:change=press/>{label}</label> }
         };
         let speeds: Vec<_> = SPEEDS.into_iter().map(speed).collect();
         let said = move || {
@@ -232,7 +253,7 @@ impl Page {
             if all_done {
                 self.finish();
             } else {
-                self.asks.set(Some(Asks::Finish));
+                self.ask(Asks::Finish);
             }
         };
         // Each row is drawn anew only when it changes, so that who is at one of them stays there.
@@ -259,8 +280,8 @@ impl Page {
                         <header><h2 id="end-h">"When you are through"</h2></header>
                         <p class="small muted">"Finish when every buyer is decided and told. The score shows each check, and why."</p>
                         <div class="line wrap">
-                            <button class="btn" type="button" disabled=self.is_busy on:click=finish>"Finish and see the score"</button>
-                            <button class="btn btn--quiet" type="button" disabled=self.is_busy on:click=move |_| self.asks.set(Some(Asks::Leave))>"Leave"</button>
+                            <button class="btn" type="button" aria-disabled=self.rests() on:click=finish>"Finish and see the score"</button>
+                            <button class="btn btn--quiet" type="button" aria-disabled=self.rests() on:click=move |_| self.ask(Asks::Leave)>"Leave"</button>
                         </div>
                     </section>
                 </div>
@@ -279,7 +300,10 @@ impl Page {
                 "Refunds, parcels and answers come in, then every case is judged.",
             ),
             RunState::Running => self.running(view),
-            RunState::Scored => score::draw(self.desk, view),
+            RunState::Scored => {
+                view! { <h2 class="vh" id="score-h" tabindex="-1">"Score"</h2>{score::draw(self.desk, view)} }
+                    .into_any()
+            }
             RunState::Left | RunState::Expired => {
                 let fact = if view.run.state == RunState::Left {
                     "This run was left before its end."
@@ -293,9 +317,20 @@ impl Page {
     }
 }
 
+/// What takes the focus when a run has come to this state.
+const fn heading_id(state: RunState) -> &'static str {
+    match state {
+        RunState::Opening | RunState::Ending => "run-waits",
+        RunState::Scored => "score-h",
+        RunState::Running | RunState::Left | RunState::Expired => "quality-h",
+    }
+}
+
 fn waits(fact: &'static str, text: &'static str) -> AnyView {
-    view! { <div class="stack" aria-busy="true"><Banner tone=BannerTone::Info fact text/><RowSkeletons count=3/></div> }
-        .into_any()
+    view! {
+        <div class="stack" id="run-waits" role="group" aria-label=fact tabindex="-1" aria-busy="true"><Banner tone=BannerTone::Info fact text/><RowSkeletons count=3/></div>
+    }
+    .into_any()
 }
 
 /// How a case stands: done, out of time, or whose turn it is and how long.
@@ -365,6 +400,16 @@ pub fn RunPage(run: RunId) -> impl IntoView {
                 Err(failure) => Err(failure.clone()),
             })
         })
+    });
+    // What had the focus goes with the state it stood in; the page's first drawing moves nothing.
+    Effect::new(move |before: Option<Option<RunState>>| {
+        let state = shape.get().and_then(Result::ok);
+        if let (Some(before), Some(state)) = (before.flatten(), state)
+            && before != state
+        {
+            web::after_drawing(move || web::focus_if_lost(heading_id(state)));
+        }
+        state
     });
     let body = move || match shape.get() {
         None => view! { <RowSkeletons count=4/> }.into_any(),

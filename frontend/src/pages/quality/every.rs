@@ -127,6 +127,8 @@ fn person(check: &CheckRate, tally: Tally) -> AnyView {
 struct Reading {
     name: String,
     text: String,
+    /// The id of what opened them: it has the focus again when they are closed.
+    opener: String,
 }
 
 /// What the cases in which a check failed have in common, and the way to it.
@@ -263,12 +265,13 @@ impl Page {
         let left = [&place(check.whole.per_mille().unwrap_or_default(), low).to_string(), "%"].concat();
         let people: Vec<_> = check.agents.iter().take(columns).map(|tally| person(check, *tally)).collect();
         let failed = check.whole.failed;
-        let reading = Reading { name: check.name.clone(), text: check.text.clone() };
+        let opener = ["read-", &check.name].concat();
+        let reading = Reading { name: check.name.clone(), text: check.text.clone(), opener: opener.clone() };
         let count = if failed == 0 {
             failed.into_any()
         } else {
             let about = [&check.text, ": read the ", &failed.to_string(), " in which it failed"].concat();
-            view! { <button class="toread" type="button" aria-label=about on:click=move |_| self.read_cases(reading.clone())>{failed}</button> }.into_any()
+            view! { <button class="toread" id=opener type="button" aria-label=about on:click=move |_| self.read_cases(reading.clone())>{failed}</button> }.into_any()
         };
         view! {
             <tr class="qrow">
@@ -340,7 +343,8 @@ impl Page {
             .into_iter()
             .take(TALKS)
             .map(|check| {
-                let reading = Reading { name: check.name.clone(), text: check.text.clone() };
+                let opener = ["talk-", &check.name].concat();
+                let reading = Reading { name: check.name.clone(), text: check.text.clone(), opener: opener.clone() };
                 let of = [&check.whole.failed.to_string(), " of ", &format::count(check.whole.known(), "case", "cases"), ". "].concat();
                 let read = match check.whole.failed {
                     1 => "Read the case".to_owned(),
@@ -351,7 +355,7 @@ impl Page {
                         <b class="strong">{check.text.clone()}</b>
                         <p class="muted">{of}{check.explanation.clone()}</p>
                         {common(&check.common)}
-                        <button class="toread" type="button" on:click=move |_| self.read_cases(reading.clone())>{read}</button>
+                        <button class="toread" id=opener type="button" on:click=move |_| self.read_cases(reading.clone())>{read}</button>
                     </li>
                 }
             })
@@ -383,7 +387,15 @@ impl Page {
     }
 
     fn cases_card(self) -> Option<AnyView> {
-        let Reading { text, .. } = self.reading.get()?;
+        let Reading { name, text, opener } = self.reading.get()?;
+        let close = move |_| {
+            self.reading.set(None);
+            // Where nothing failed any more, what opened them is gone, and the check's row is the next best.
+            let (opener, check) = (opener.clone(), ["check-", &name].concat());
+            web::after_drawing(move || {
+                let _ = web::focus(&opener).or_else(|| web::focus(&check));
+            });
+        };
         let list = move || match self.cases.get() {
             None => view! { <RowSkeletons count=3/> }.into_any(),
             Some(Err(failure)) => {
@@ -421,7 +433,7 @@ impl Page {
                 <section class="card stack" aria-labelledby="quality-cases">
                     <header>
                         <h2 id="quality-cases" tabindex="-1">{text}": the cases in which it failed"</h2>
-                        <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| self.reading.set(None)><Icon name="x" class="icon--s"/>"Close"</button>
+                        <button class="btn btn--quiet btn--sm push" type="button" on:click=close><Icon name="x" class="icon--s"/>"Close"</button>
                     </header>
                     {list}
                 </section>

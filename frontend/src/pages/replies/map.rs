@@ -91,6 +91,14 @@ impl Standing {
         }
     }
 
+    /// Behind the language: a draft and what waits look alike but for this.
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Writing => "…",
+            _ => "",
+        }
+    }
+
     fn words(self) -> String {
         match self {
             Self::Own => "yours".to_owned(),
@@ -155,7 +163,7 @@ fn mark(known: &Known, place: &Place) -> AnyView {
     // How often it hurt, beside the gap.
     let hurt =
         cell.filter(|_| matches!(standing, Standing::Missed | Standing::OwnMissed)).map(|cell| cell.lately.hurt());
-    let seen = [Some(tag.to_uppercase()), hurt.map(|hurt| hurt.to_string())]
+    let seen = [Some([&tag.to_uppercase(), standing.sign()].concat()), hurt.map(|hurt| hurt.to_string())]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -284,9 +292,9 @@ fn waiting(desk: Desk, known: &Known) -> AnyView {
 }
 
 fn legend() -> impl IntoView {
-    let all = [Standing::Own, Standing::BuiltIn, Standing::Review, Standing::Missed];
-    let rows: Vec<_> =
-        all.into_iter().map(|one| view! { <span><span class=one.class()>"EN"</span>" "{one.words()}</span> }).collect();
+    let all = [Standing::Own, Standing::BuiltIn, Standing::Writing, Standing::Review, Standing::Missed];
+    let row = |one: Standing| view! { <span><span class=one.class()>"EN"{one.sign()}</span>" "{one.words()}</span> };
+    let rows: Vec<_> = all.into_iter().map(row).collect();
     view! { <p class="legend wrap">{rows}<span><span class="na">"–"</span>" never happens"</span></p> }
 }
 

@@ -15,6 +15,10 @@ use leptos::task::spawn_local;
 use shared::id::RuleId;
 use shared::wire::rule::{AwayRule, RuleView, Rules, Switched};
 
+/// After a rule is back its row is gone, and the next one stands under the same finger for so long before it can be
+/// pressed.
+const SETTLE_MS: u32 = 700;
+
 /// A place for a rule that is not there yet.
 fn fresh_path() -> Option<Route> {
     web::fresh_key().as_str().parse::<RuleId>().ok().map(Route::Rule)
@@ -96,28 +100,36 @@ fn empty(has_away: bool) -> AnyView {
     .into_any()
 }
 
-fn bring_back(desk: Desk, id: RuleId, again: Callback<()>) {
+/// Brings one back, and no other meanwhile: `is_busy` is let go once the list is read again, or here if it failed.
+fn bring_back(desk: Desk, id: RuleId, is_busy: RwSignal<bool>, again: Callback<()>) {
+    if is_busy.get_untracked() {
+        return;
+    }
+    is_busy.set(true);
     spawn_local(async move {
         match api::rules::put_away(&id, false).await {
             Ok(_) => {
                 desk.toasts.show(
                     Tone::Good,
                     "The rule is back.",
-                    "It is off until it is run dry and switched on.",
+                    "It is off, and does nothing until somebody switches it on.",
                     None,
                 );
                 again.run(());
             }
-            Err(failure) => desk.toasts.failed(&failure),
+            Err(failure) => {
+                is_busy.try_set(false);
+                desk.toasts.failed(&failure);
+            }
         }
     });
 }
 
-fn away_row(desk: Desk, rule: &AwayRule, again: Callback<()>) -> AnyView {
+fn away_row(desk: Desk, rule: &AwayRule, is_busy: RwSignal<bool>, again: Callback<()>) -> AnyView {
     let path = Route::Rule(rule.id.clone()).path();
     let back = rule.may_change.then(|| {
         let (id, label) = (rule.id.clone(), ["Bring it back: ", &rule.name].concat());
-        view! { <button class="btn btn--sm push" type="button" aria-label=label on:click=move |_| bring_back(desk, id.clone(), again)>"Bring it back"</button> }
+        view! { <button class="btn btn--sm push" type="button" aria-label=label aria-disabled=move || is_busy.get().to_string() on:click=move |_| bring_back(desk, id.clone(), is_busy, again)>"Bring it back"</button> }
     });
     view! {
         <li class="line wrap"><a href=path>{rule.name.clone()}</a><span class="small muted">{acts::away_words(desk, &rule.away)}</span>{back}</li>
@@ -125,25 +137,46 @@ fn away_row(desk: Desk, rule: &AwayRule, again: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// The rules that were put away: not in the way, and not lost.
-fn away(desk: Desk, rules: &[AwayRule], again: Callback<()>) -> Option<AnyView> {
-    let rows: Vec<_> = rules.iter().map(|rule| away_row(desk, rule, again)).collect();
-    let count = ["Put away: ", &rows.len().to_string()].concat();
-    (!rows.is_empty()).then(|| {
-        view! { <details class="rulesaway"><summary>{count}</summary><ul class="stack">{rows}</ul></details> }
-            .into_any()
-    })
+/// The rules that were put away: not in the way, and not lost. It stays open, and its rows stay, when the list is read
+/// again.
+fn away(desk: Desk, known: Loading<Rules>, again: Callback<()>) -> AnyView {
+    let is_busy = RwSignal::new(false);
+    let rules = Memo::new(move |_| known.known().map(|known| known.away).unwrap_or_default());
+    Effect::new(move |before: Option<Option<Vec<RuleId>>>| {
+        let ids = known.known().map(|known| known.away.into_iter().map(|rule| rule.id).collect::<Vec<_>>());
+        // The row that had the focus is gone; with the last of them the summary is, too.
+        if let (Some(before), Some(ids)) = (before.flatten(), &ids)
+            && before != *ids
+        {
+            let next = if ids.is_empty() { "rules-h" } else { "rules-away" };
+            web::after_drawing(move || web::focus_if_lost(next));
+        }
+        if is_busy.get_untracked() {
+            spawn_local(async move {
+                web::pause(SETTLE_MS).await;
+                is_busy.try_set(false);
+            });
+        }
+        ids
+    });
+    let count = move || ["Put away: ", &rules.with(Vec::len).to_string()].concat();
+    let row = move |rule: AwayRule| away_row(desk, &rule, is_busy, again);
+    view! {
+        <Show when=move || rules.with(|rules| !rules.is_empty())>
+            <details class="rulesaway"><summary id="rules-away">{count}</summary><ul class="stack"><For each=move || rules.get() key=|rule| rule.id.clone() children=row/></ul></details>
+        </Show>
+    }
+    .into_any()
 }
 
 fn drawn(desk: Desk, known: &Rules, again: Callback<()>) -> AnyView {
     let is_stopped = known.stopped.is_some();
     let banner = known.stopped.as_ref().map(|by| stopped(desk, by, known.may_resume, again));
-    let away = away(desk, &known.away, again);
     if known.rules.is_empty() {
-        return view! { {banner}{empty(away.is_some())}{away} }.into_any();
+        return view! { {banner}{empty(!known.away.is_empty())} }.into_any();
     }
     let cards: Vec<_> = known.rules.iter().map(|rule| card(desk, rule, is_stopped)).collect();
-    view! { {banner}<ol class="stack rules">{cards}</ol>{away} }.into_any()
+    view! { {banner}<ol class="stack rules">{cards}</ol> }.into_any()
 }
 
 /// All rules.
@@ -175,7 +208,7 @@ pub fn List() -> impl IntoView {
     };
     view! {
         <div class="stack settings--wide rulepage">
-            <h2 class="vh">"Rules"</h2>
+            <h2 class="vh" id="rules-h" tabindex="-1">"Rules"</h2>
             <div class="line wrap">
                 <p class="lede">"What the desk does by itself, and only that. Each act is in the timeline with its rule and version, and can be undone in its hold."</p>
                 <span class="line push">
@@ -186,6 +219,7 @@ pub fn List() -> impl IntoView {
                 </span>
             </div>
             {move || known.draw(|known| drawn(desk, &known, again))}
+            {away(desk, known, again)}
         </div>
     }
 }

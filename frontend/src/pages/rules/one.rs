@@ -66,6 +66,11 @@ impl Page {
         });
     }
 
+    /// Whether a press would do nothing now. A button that were disabled meanwhile would lose the focus.
+    fn rests(self) -> impl Fn() -> String + Copy + Send + 'static {
+        move || self.is_busy.get().to_string()
+    }
+
     fn save(self, form: Form) {
         let Ok(rule) = untrack(|| form.rule()) else { return };
         let read = self.known.with_untracked(|page| page.as_ref().map_or(0, |page| page.rule.newest.number));
@@ -90,6 +95,7 @@ impl Page {
             move |(run, page)| {
                 self.take(page);
                 self.run.set(Some(run));
+                web::after_drawing(|| web::focus_if_lost("run-dry"));
             },
         );
     }
@@ -108,7 +114,11 @@ impl Page {
     fn switch(self, version: u32, is_on: bool) {
         let id = self.id.get_value();
         let request = SwitchRule { version, is_on, knows_all: self.knows_all.get_untracked() };
-        self.ask(async move { api::rules::switch(&id, &request).await }, move |page| self.take(page));
+        self.ask(async move { api::rules::switch(&id, &request).await }, move |page| {
+            self.take(page);
+            // Not the opposite switch, which stands where this one was: a second Enter must not turn it back.
+            web::after_drawing(|| web::focus_if_lost("switch-h"));
+        });
     }
 }
 
@@ -182,7 +192,7 @@ fn dry_section(page: Page, known: &RulePage) -> AnyView {
     view! {
         <section class="card stack" aria-labelledby="dry-h">
             <header class="line wrap"><h2 id="dry-h">"What it would have done"</h2>
-                <button class="btn push" id="run-dry" type="button" disabled=page.is_busy on:click=move |_| page.run_dry(version)>{label}</button>
+                <button class="btn push" id="run-dry" type="button" aria-disabled=page.rests() on:click=move |_| page.run_dry(version)>{label}</button>
             </header>
             {move || match page.run.get() {
                 Some(run) => then.with_value(|then| dry::draw(&run, then)),
@@ -214,7 +224,7 @@ fn away_section(page: Page, known: &RulePage) -> Option<AnyView> {
     let text =
         [&acts::away_words(page.desk, away), ". It does nothing, and is not switched on until it is brought back."];
     let back = known.rule.may_change.then(|| {
-        view! { <div><button class="btn" id="bring-back" type="button" disabled=page.is_busy on:click=move |_| page.put_away(false)>"Bring it back"</button></div> }
+        view! { <div><button class="btn" id="bring-back" type="button" aria-disabled=page.rests() on:click=move |_| page.put_away(false)>"Bring it back"</button></div> }
     });
     Some(
         view! { <section class="card stack" aria-labelledby="away-h"><h2 id="away-h">"Put away"</h2><p role="status">{text.concat()}</p>{back}</section> }
@@ -229,7 +239,7 @@ fn put_away(page: Page, known: &RulePage) -> Option<AnyView> {
     let asks = on.and_then(says).is_some_and(|version| version.rule.then.second_above.is_some());
     let label = if on.is_some() { "Switch off and put away" } else { "Put away" };
     (known.rule.may_change && !asks).then(|| {
-        view! { <button class="btn btn--quiet" type="button" disabled=page.is_busy on:click=move |_| page.put_away(true)>{label}</button> }.into_any()
+        view! { <button class="btn btn--quiet" type="button" aria-disabled=page.rests() on:click=move |_| page.put_away(true)>{label}</button> }.into_any()
     })
 }
 
@@ -245,10 +255,10 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     let is_mine = asked.is_some_and(|ask| page.desk.session.me().is_some_and(|me| ask.by == Some(me.id)));
     let label = if known.rule.off_needs_another { "Ask to switch version" } else { "Switch version" };
     let off = on.filter(|_| may_change && !is_mine).map(|version| {
-        view! { <button class="btn btn--stop" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, false)>{format!("{label} {version} off")}</button> }
+        view! { <button class="btn btn--stop" type="button" aria-disabled=page.rests() on:click=move |_| page.switch(version, false)>{format!("{label} {version} off")}</button> }
     });
     let stay = on.filter(|_| may_change && asked.is_some()).map(|version| {
-        view! { <button class="btn" type="button" disabled=page.is_busy on:click=move |_| page.switch(version, true)>"Leave it on"</button> }
+        view! { <button class="btn" type="button" aria-disabled=page.rests() on:click=move |_| page.switch(version, true)>"Leave it on"</button> }
     });
     let asked = asked.map(|ask| {
         let who = if is_mine { "You want".to_owned() } else { [&acts::who_switched(page.desk, ask), " wants"].concat() };
@@ -277,7 +287,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     });
     view! {
         <section class="card stack" aria-labelledby="switch-h">
-            <header class="line wrap"><h2 id="switch-h">"Switch"</h2><span class="push">{state_chip(&known.rule, page.is_stopped)}</span></header>
+            <header class="line wrap"><h2 id="switch-h" tabindex="-1">"Switch"</h2><span class="push">{state_chip(&known.rule, page.is_stopped)}</span></header>
             {since}
             {asked}
             {asks_all.then(|| view! {
@@ -285,7 +295,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
             })}
             <div class="line wrap">
                 {(may_change && !is_newest_on).then(|| view! {
-                    <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || page.is_busy.get() || hurdle.get().is_some() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
+                    <button class="btn btn--primary" type="button" aria-describedby="switch-why" disabled=move || hurdle.get().is_some() aria-disabled=move || (page.is_busy.get() || hurdle.get().is_some()).to_string() on:click=move |_| page.switch(newest, true)>{format!("Switch version {newest} on")}</button>
                     <span class="small muted" id="switch-why" role="status">{move || hurdle.get()}</span>
                 })}
                 <span class="line push">{put_away(page, known)}{stay}{off}</span>
