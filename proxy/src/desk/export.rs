@@ -202,11 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn a_column_names_the_unit_of_its_numbers() {
-        let mut table = sheet(vec![Cell::Share(1_000), Cell::Span(1), Cell::Count(1), Cell::None]);
+    fn a_column_names_the_unit_of_its_numbers_also_where_none_is_known() {
+        let mut table = sheet(vec![Cell::None, Cell::None, Cell::Count(1), Cell::None, Cell::None]);
+        table.columns[0].name = "Share in time";
+        table.columns[1].name = "Half within";
         table.columns[3].currency = Some("THB".to_owned());
-        assert_eq!(heads(&table), ["Name (%)", "Name (minutes)", "Name", "Name (THB)"]);
-        table.columns[0].week = Some(Timestamp::from_millis(1_789_948_800_000));
-        assert_eq!(heads(&table)[0], "Name 2026-09-21 (%)");
+        table.columns[4].week = Some(Timestamp::from_millis(1_789_948_800_000));
+        let expected = ["Share in time (%)", "Half within (minutes)", "Name", "Name (THB)", "Name 2026-09-21 (%)"];
+        assert_eq!(heads(&table), expected);
     }
 }

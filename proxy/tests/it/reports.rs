@@ -671,7 +671,7 @@ async fn people_are_called_by_their_names() {
     name("bo", "-Bo");
     world.tell();
     let agents = world.admin.get("/api/reports/agents?weeks=4").await.expect(200).text();
-    let weeks = "In time 2026-09-14,In time 2026-09-21 (%),In time 2026-09-28 (%),In time 2026-10-05";
+    let weeks = "In time 2026-09-14 (%),In time 2026-09-21 (%),In time 2026-09-28 (%),In time 2026-10-05 (%)";
     assert!(agents.lines().next().unwrap().ends_with(weeks), "{agents}");
     let rows: Vec<_> = agents.lines().skip(1).collect();
     assert_eq!(rows, ["Ann Lee,3,3,0,100.0,240.0,6.0,0,,,100.0,100.0,", "'-Bo,2,1,1,50.0,60.0,1.0,0,,,,50.0,"]);
