@@ -23,8 +23,10 @@ pub mod uploads;
 pub mod view;
 pub mod work;
 
+use shared::time::Timestamp;
+
 /// A day to look at something: not past, and not so far away that it is a slip.
-fn is_near(day: shared::time::Timestamp, now: shared::time::Timestamp) -> bool {
+fn is_near(day: Timestamp, now: Timestamp) -> bool {
     const DAY_MS: i64 = 24 * 60 * 60 * 1000;
     (-DAY_MS..5 * 366 * DAY_MS).contains(&day.since(now))
 }
