@@ -3,7 +3,7 @@
 use super::book::{self, facts_with};
 use crate::store::cases::CaseFile;
 use crate::store::chat::ConversationRow;
-use crate::store::intents::{Intent, Payload};
+use crate::store::intents::Intent;
 use crate::store::shops::ShopRow;
 use crate::store::{StoreError, Tx, cases, chat, extras, inspection, intents, media, quality, shops, tags, timeline};
 use crate::tiktok::chat::ChatMessage;
@@ -12,7 +12,6 @@ use shared::domain::decide::offered;
 use shared::domain::derive::derive;
 use shared::domain::facts::{Facts, Line, Order, Told};
 use shared::id::{AgentId, CaseId, ShopId};
-use shared::time::Timestamp;
 use shared::wire::case::{
     CaseRow, CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView,
     Speaker, TimelineEntry, Tracking, Words,
@@ -37,7 +36,6 @@ struct Known {
     /// Oldest first.
     intents: Vec<Intent>,
     opened: Vec<Opened>,
-    photos_noted_since: Option<Timestamp>,
     timeline: Vec<TimelineEntry>,
     conversation: Option<ConversationRow>,
     /// Newest first.
@@ -48,7 +46,6 @@ impl Known {
     /// One statement for each table, however many cases. Cases that are not known are left out.
     fn of(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<Self>, StoreError> {
         let found = cases::find_all(tx, cases)?;
-        let photos_noted_since = quality::photos_noted_since(tx)?;
         let mut orders = cases::orders(tx, cases)?;
         let mut settled = cases::settled_debts_of(tx, cases)?;
         let mut intents = intents::of_cases(tx, cases)?;
@@ -73,7 +70,6 @@ impl Known {
                 settled: settled.remove(&case).unwrap_or_default(),
                 intents: intents.remove(&case).unwrap_or_default(),
                 opened: opened.remove(&case).unwrap_or_default(),
-                photos_noted_since,
                 timeline: timelines.remove(&case).unwrap_or_default(),
                 conversation: conversations.remove(&case).unwrap_or_default().pop(),
                 messages: messages.remove(&case).unwrap_or_default(),
@@ -84,8 +80,7 @@ impl Known {
 
     /// The case without what no check looks at.
     fn view(self) -> CaseView {
-        let opened = self.opened();
-        let Self { shop, file, row, order, settled, intents, timeline, conversation, messages, .. } = self;
+        let Self { shop, file, row, order, settled, intents, opened, timeline, conversation, messages } = self;
         let facts = facts_with(&shop, &file, order, settled, &intents);
         let derived = derive(&facts);
         let options = options(&file, &facts, &derived);
@@ -127,14 +122,6 @@ impl Known {
             partial: platform.partial,
             aside: platform.aside,
         }
-    }
-
-    /// None where it is not known, because a decision is older than the notes.
-    fn opened(&self) -> Option<Vec<Opened>> {
-        let decisions = self.intents.iter().filter(|intent| matches!(intent.payload, Payload::Decision { .. }));
-        let first = decisions.map(|intent| intent.pressed).min();
-        let were_noted = first.is_none_or(|first| self.photos_noted_since.is_some_and(|since| since <= first));
-        were_noted.then(|| self.opened.clone())
     }
 }
 

@@ -458,12 +458,6 @@ pub fn open_photo(
     Ok(())
 }
 
-/// Since when it is noted who opens photos; a desk of an older version did not.
-pub fn photos_noted_since(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let first: Option<i64> = tx.only("SELECT MIN(at) FROM photo_opened", params![], |row| row.get(0))?;
-    Ok(first.map(Timestamp::from_millis))
-}
-
 /// Who opened which photo of these cases.
 pub fn opened_photos(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Opened>, StoreError> {
     let sql = "SELECT case_id, media_id, agent_id, at FROM photo_opened WHERE case_id IN (?) \

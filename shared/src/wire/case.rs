@@ -197,9 +197,9 @@ pub struct CaseView {
     pub options: DecisionOptions,
     /// What the buyer wrote and showed, oldest first.
     pub words: Vec<Words>,
-    /// Which of the buyer's photos were opened, once by each person; none: nobody keeps count of that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opened: Option<Vec<Opened>>,
+    /// Which of the buyer's photos were opened, once by each person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened: Vec<Opened>,
     /// What a person ticks before deciding.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ticks: Vec<TickView>,

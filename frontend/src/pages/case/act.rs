@@ -620,7 +620,7 @@ impl Doing {
     /// Photos that this person has opened before, perhaps on another device.
     fn take_opened(self, view: &CaseView) {
         let Some(me) = untrack(|| self.desk.session.me()) else { return };
-        let mine = view.opened.iter().flatten().filter(|opened| opened.by == me.id).map(|opened| opened.photo.clone());
+        let mine = view.opened.iter().filter(|opened| opened.by == me.id).map(|opened| opened.photo.clone());
         let fresh: Vec<MediaId> =
             self.seen_photos.with_untracked(|seen| mine.filter(|photo| !seen.contains(photo)).collect());
         if !fresh.is_empty() {

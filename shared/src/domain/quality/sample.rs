@@ -64,7 +64,7 @@ pub(in crate::domain) fn view() -> CaseView {
             ..DecisionOptions::default()
         },
         words: Vec::new(),
-        opened: None,
+        opened: Vec::new(),
         ticks: Vec::new(),
         checks: Vec::new(),
         order: None,
