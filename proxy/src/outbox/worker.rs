@@ -4,6 +4,7 @@ use super::{LEASE_MS, StepError, decision, message};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
+use crate::store::shops::AppKind;
 use crate::store::{StoreError, Tx};
 use shared::id::{CaseId, IntentId, ShopId};
 use shared::time::Timestamp;
@@ -119,6 +120,16 @@ async fn try_on(desk: &Desk, intent: Intent) -> IntentId {
     intent.id
 }
 
+/// What is due and can be carried out here. Where another desk alone comes to the platform of the runs, theirs is left to
+/// it: whoever takes them up only puts them off.
+fn due(desk: &Desk, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
+    let mut due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT))?;
+    if desk.store.is_shared() && desk.platforms.client(AppKind::Practice).is_none() {
+        due.retain(|intent| intent.shop.trainee().is_none());
+    }
+    Ok(due)
+}
+
 /// Takes up everything that is due until nothing is. For tests and for a last pass before stopping.
 pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
     loop {
@@ -126,7 +137,7 @@ pub async fn settle_due(desk: &Desk) -> Result<(), StoreError> {
             take_over(desk)?;
         }
         let now = desk.clock.now();
-        let due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT))?;
+        let due = due(desk, now)?;
         if due.is_empty() {
             return Ok(());
         }
@@ -186,7 +197,7 @@ pub async fn run(desk: Desk) {
         {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "What other desks left cannot be read");
         }
-        let due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT)).unwrap_or_else(|fault| {
+        let due = due(&desk, now).unwrap_or_else(|fault| {
             tracing::error!(error = %crate::telemetry::Chain(&fault), "The outbox cannot be read");
             Vec::new()
         });

@@ -5,10 +5,12 @@ use super::gym::{Trainee, first_admin, member, reply, start, until};
 use crate::support::{Browser, database};
 use proxy::app::{Parts, Running, of_its_own};
 use proxy::clock::Clock;
+use proxy::outbox::settle_due;
 use proxy::tiktok::transport::http_client;
 use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind};
+use shared::wire::intent::IntentState;
 use shared::wire::practice::{Practice, RunState, RunView};
 use tempfile::TempDir;
 
@@ -133,4 +135,25 @@ async fn a_desk_that_names_no_practice_platform_serves_none_and_leaves_the_runs_
     assert!(!is_open(&mut trainee.browser).await);
     trainee.browser.moved(&desks.url(1));
     assert_eq!(trainee.run(&run).await.cases, run.cases);
+
+    // What is pressed while it is the only one waits for the next that serves them, and is not put off.
+    let view = trainee.open(&case(&run)).await;
+    for (served, _folder) in desks.running.drain(..) {
+        served.stop().await;
+    }
+    trainee.browser.moved(&format!("http://{}", alone.0.address));
+    let order =
+        json!({ "kind": DecisionKind::ApproveRefund, "shown": view.refund.as_ref().map(|refund| &refund.total) });
+    trainee.browser.post(&format!("/api/cases/{}/decision", view.row.id), &order).await.expect(200);
+    let desk = &alone.0.desk;
+    settle_due(desk).await.unwrap();
+    let put_off = "SELECT due_at - held_until FROM intent";
+    assert_eq!(desk.store.read(|tx| tx.only(put_off, &[], |row| row.get::<i64>(0))).unwrap(), 0);
+    let again = Desks::another(&desks.tiktok, &desks.whole()).await;
+    trainee.browser.moved(&format!("http://{}", again.0.address));
+    until("the decision", async || {
+        let now = trainee.case(&case(&run)).await;
+        now.intents.iter().any(|intent| matches!(intent.state, IntentState::Done { .. })).then_some(())
+    })
+    .await;
 }
