@@ -220,8 +220,8 @@ fn next_of(
 
 /// The rules that a template breaks in such a way that its replies could not be sent.
 fn blocked(at: &Place, text: &str) -> Option<DeskError> {
-    let found = lint_template(at, text).into_iter().filter(|(_, severity)| *severity == Severity::Block);
-    let findings: Vec<String> = found.map(|(rule, _)| format!("{rule:?}")).collect();
+    let found = lint_template(at, text).into_iter().filter(|breach| breach.severity == Severity::Block);
+    let findings: Vec<String> = found.map(|breach| format!("{:?}", breach.rule)).collect();
     (!findings.is_empty()).then_some(DeskError::ReplyBlocked { findings })
 }
 

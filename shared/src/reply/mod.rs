@@ -19,5 +19,5 @@ pub use money::format_money;
 pub use place::{Moment, NoMoment, NoPlace, Place, happens};
 pub(crate) use render::short;
 pub use render::{Rendered, ReplyFacts, Span, Variable, render};
-pub use sample::{lint_template, made_up, never_stands};
+pub use sample::{Breach, lint_template, made_up, never_stands};
 pub use template::{Condition, Fail, Holding, TemplateProblem, conditions_in, resolve, template_problems};

@@ -71,13 +71,24 @@ pub fn never_stands(place: &Place, text: &str) -> Option<Condition> {
     })
 }
 
-/// The rules that a template breaks, however it reads: those that block a reply stand first.
-pub fn lint_template(place: &Place, text: &str) -> Vec<(Rule, Severity)> {
+/// A rule that a template breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// Which rule.
+    pub rule: Rule,
+    /// Whether it stops the reply.
+    pub severity: Severity,
+    /// The words that it means, each once, as a buyer would read them; none: the text as a whole.
+    pub words: Vec<String>,
+}
+
+/// The rules that a template breaks, however it reads, each once: those that block a reply stand first.
+pub fn lint_template(place: &Place, text: &str) -> Vec<Breach> {
     // A name must not tell the language.
     let facts = ReplyFacts { name: Some("Dana".to_owned()), ..made_up(place, "Harbor") };
     let claim = place.moment.claim();
     let mut read: Vec<String> = Vec::new();
-    let mut found: Vec<Finding> = Vec::new();
+    let mut breaches: Vec<Breach> = Vec::new();
     for holding in cases(text, place) {
         let facts = ReplyFacts {
             name: facts.name.clone().filter(|_| holding.has_name),
@@ -90,7 +101,7 @@ pub fn lint_template(place: &Place, text: &str) -> Vec<(Rule, Severity)> {
             continue;
         }
         let amount = if claim == Some(Claim::OfferMade) { &facts.offer } else { &facts.amount };
-        found.extend(lint(&LintInput {
+        let mut found = lint(&LintInput {
             text: &filled,
             language: place.language,
             claim,
@@ -98,20 +109,33 @@ pub fn lint_template(place: &Place, text: &str) -> Vec<(Rule, Severity)> {
             pending: true,
             amount: amount.as_ref(),
             buyer_language: Some(place.language),
-        }));
+        });
         if place.moment == Moment::PlatformDecided {
             found.extend(lint_voice(&filled, Voice::TikTok));
         }
+        for finding in found {
+            take(&mut breaches, &finding, &filled);
+        }
         read.push(filled);
     }
-    found.sort_by_key(|finding| finding.severity);
-    let mut rules: Vec<(Rule, Severity)> = Vec::new();
-    for one in found.into_iter().map(|finding| (finding.rule, finding.severity)) {
-        if !rules.contains(&one) {
-            rules.push(one);
-        }
+    breaches.sort_by_key(|breach| breach.severity);
+    breaches
+}
+
+/// Adds what was found in one reading.
+fn take(breaches: &mut Vec<Breach>, finding: &Finding, filled: &str) {
+    let Finding { rule, severity, start, end, .. } = *finding;
+    if !breaches.iter().any(|breach| breach.rule == rule) {
+        breaches.push(Breach { rule, severity, words: Vec::new() });
     }
-    rules
+    let is_whole = rule == Rule::TooLong || (start == 0 && end == filled.len());
+    let words = filled.get(start..end).unwrap_or_default().trim();
+    if let Some(breach) = breaches.iter_mut().find(|breach| breach.rule == rule)
+        && !is_whole
+        && !breach.words.iter().any(|known| known == words)
+    {
+        breach.words.push(words.to_owned());
+    }
 }
 
 #[cfg(test)]
@@ -137,9 +161,23 @@ mod tests {
             ("damaged.approved.th", "Hi {name}, we have approved your request.", vec![Rule::OtherLanguage]),
         ] {
             let found: Vec<_> =
-                lint_template(&place.parse().unwrap(), text).into_iter().map(|(rule, _)| rule).collect();
+                lint_template(&place.parse().unwrap(), text).into_iter().map(|breach| breach.rule).collect();
             assert_eq!(found, expected, "{place}: {text}");
         }
+    }
+
+    #[test]
+    fn a_breach_names_the_words_that_it_means() {
+        let text = "Hi {name}, see www.a.com{if keeps} or www.b.com{end}. Hi {name}, write to www.a.com.";
+        let place = "damaged.approved.th".parse().unwrap();
+        let found: Vec<_> = lint_template(&place, text).into_iter().map(|breach| (breach.rule, breach.words)).collect();
+        let links = vec!["www.a.com".to_owned(), "www.b.com".to_owned()];
+        assert_eq!(found, [(Rule::Link, links), (Rule::OtherLanguage, Vec::new())]);
+        let long = "a".repeat(2_001);
+        assert!(
+            lint_template(&place, &long).iter().all(|breach| breach.words.is_empty()),
+            "nobody reads 2,000 words twice"
+        );
     }
 
     #[test]

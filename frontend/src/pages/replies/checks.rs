@@ -6,7 +6,8 @@ use crate::components::Icon;
 use leptos::prelude::*;
 use shared::domain::case::Claim;
 use shared::reply::{
-    LintInput, Place, Rule, Severity, lint, lint_template, never_stands, rule_text, template_problems,
+    Breach, Fail, LintInput, Place, Rule, Severity, TemplateProblem, lint, lint_template, never_stands, rule_text,
+    template_problems,
 };
 
 /// How a check stands.
@@ -24,12 +25,28 @@ enum Mark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     mark: Mark,
+    /// What of the text it is about, as it is quoted; empty: all of it.
+    meant: String,
     words: String,
 }
 
 impl Row {
     fn new(mark: Mark, words: &str) -> Self {
-        Self { mark, words: words.to_owned() }
+        Self { mark, meant: String::new(), words: words.to_owned() }
+    }
+
+    fn of(breach: &Breach) -> Self {
+        let mark = if breach.severity == Severity::Block { Mark::ToMend } else { Mark::ToRead };
+        let quoted: Vec<String> = breach.words.iter().map(|words| ["“", words, "”"].concat()).collect();
+        Self { meant: quoted.join(", "), ..Self::new(mark, of_page(breach.rule)) }
+    }
+}
+
+/// What is to be done about a rule, where no buyer has written yet.
+const fn of_page(rule: Rule) -> &'static str {
+    match rule {
+        Rule::OtherLanguage => "It is not in the language of this page.",
+        other => rule_text(other),
     }
 }
 
@@ -47,18 +64,16 @@ const CHECKS: [(&str, &[Rule]); 7] = [
     ("In the language of its page", &[Rule::OtherLanguage]),
 ];
 
-/// Each check: what was found, or that it holds.
-fn by_check(found: &[(Rule, Severity)], gap: Option<String>) -> Vec<Row> {
+/// Each check: what was found, or that it holds. A slip says more of its rule than the rule itself.
+fn by_check(found: &[Breach], slips: &[(Rule, String)]) -> Vec<Row> {
     let mut rows = Vec::new();
+    let is_said = |rule: Rule| slips.iter().any(|(slip, _)| *slip == rule);
     for (holds, rules) in CHECKS {
         let before = rows.len();
-        rows.extend(found.iter().filter(|(rule, _)| rules.contains(rule)).map(|(rule, severity)| {
-            let mark = if *severity == Severity::Block { Mark::ToMend } else { Mark::ToRead };
-            Row::new(mark, rule_text(*rule))
-        }));
-        if rules.contains(&Rule::Gap) {
-            rows.extend(gap.as_ref().map(|words| Row::new(Mark::ToMend, words)));
-        }
+        let slips = slips.iter().filter(|(rule, _)| rules.contains(rule));
+        rows.extend(slips.map(|(_, words)| Row::new(Mark::ToMend, words)));
+        let found = found.iter().filter(|breach| rules.contains(&breach.rule) && !is_said(breach.rule));
+        rows.extend(found.map(Row::of));
         if rows.len() == before {
             rows.push(Row::new(Mark::Passed, holds));
         }
@@ -94,13 +109,26 @@ fn gap(page: Page, place: &Place) -> Option<String> {
     })
 }
 
+/// What keeps the text from being a template, each with the rule whose place it takes.
+fn slip(problem: &TemplateProblem) -> (Rule, String) {
+    let rule = match problem.what {
+        Fail::Empty => Rule::Empty,
+        Fail::TooLong => Rule::TooLong,
+        _ => Rule::Gap,
+    };
+    (rule, problem.text())
+}
+
 fn rows(page: Page) -> Vec<Row> {
     let (place, text) = (page.place(), page.text.get());
-    let problems = template_problems(&text);
-    if !problems.is_empty() {
-        return problems.iter().map(|problem| Row::new(Mark::ToMend, &problem.text())).collect();
+    let mut slips: Vec<_> = template_problems(&text).iter().map(slip).collect();
+    if let [(Rule::Empty, words)] = slips.as_slice() {
+        return vec![Row::new(Mark::ToMend, words)];
     }
-    let mut rows = by_check(&lint_template(&place, &text), gap(page, &place));
+    if slips.is_empty() {
+        slips.extend(gap(page, &place).map(|words| (Rule::Gap, words)));
+    }
+    let mut rows = by_check(&lint_template(&place, &text), &slips);
     if let Some(condition) = never_stands(&place, &text) {
         let words =
             ["“if ", condition.word(), "” never tells anything here: this reason does not say whose fault it is so."];
@@ -125,8 +153,11 @@ fn counted(rows: &[Row]) -> String {
 
 /// What is said to who hears the page: the counts, and what is to be done.
 fn heard(rows: &[Row]) -> String {
-    let open = rows.iter().filter(|row| row.mark != Mark::Passed).map(|row| row.words.as_str());
-    open.collect::<Vec<_>>().join(" ")
+    let open = rows.iter().filter(|row| row.mark != Mark::Passed);
+    open.flat_map(|row| [row.meant.as_str(), row.words.as_str()])
+        .filter(|said| !said.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn drawn(row: Row) -> AnyView {
@@ -136,7 +167,8 @@ fn drawn(row: Row) -> AnyView {
         Mark::ToRead => ("auto auto--open", "warn"),
         Mark::Hint => ("auto auto--open", "info"),
     };
-    view! { <li><span class=class><Icon name=icon/></span><span>{row.words}</span></li> }.into_any()
+    let meant = (!row.meant.is_empty()).then(|| view! { <b>{row.meant}</b>" " });
+    view! { <li class:todo=row.mark == Mark::ToRead><span class=class><Icon name=icon/></span><span>{meant}{row.words}</span></li> }.into_any()
 }
 
 /// The card of them.
@@ -161,13 +193,30 @@ mod tests {
 
     #[test]
     fn each_check_has_a_row_and_says_what_was_found() {
-        let passed = by_check(&[], None);
+        let passed = by_check(&[], &[]);
         assert_eq!((passed.len(), counted(&passed)), (CHECKS.len(), "7 pass".to_owned()));
-        let found = [(Rule::Link, Severity::Block), (Rule::Phone, Severity::Block), (Rule::Blame, Severity::Warn)];
-        let rows = by_check(&found, Some("No name.".to_owned()));
+        let found = [
+            Breach { rule: Rule::Link, severity: Severity::Block, words: vec!["a.com".to_owned(), "b.com".to_owned()] },
+            Breach { rule: Rule::Phone, severity: Severity::Block, words: Vec::new() },
+            Breach { rule: Rule::Gap, severity: Severity::Block, words: Vec::new() },
+            Breach { rule: Rule::Blame, severity: Severity::Warn, words: Vec::new() },
+        ];
+        let rows = by_check(&found, &[(Rule::Gap, "No name.".to_owned())]);
         assert_eq!(counted(&rows), "4 pass, 3 to mend, 1 to read");
-        assert_eq!(rows.first().map(|row| row.words.as_str()), Some(rule_text(Rule::Link)));
-        assert!(heard(&rows).contains("No name."));
+        let first = rows.first().unwrap();
+        assert_eq!((first.meant.as_str(), first.words.as_str()), ("“a.com”, “b.com”", rule_text(Rule::Link)));
+        assert!(heard(&rows).contains("No name.") && !heard(&rows).contains(rule_text(Rule::Gap)));
+    }
+
+    #[test]
+    fn a_slip_of_a_brace_hides_no_other_check() {
+        let text = "Hi {name, see www.a.com";
+        let slips: Vec<_> = template_problems(text).iter().map(slip).collect();
+        let rows = by_check(&lint_template(&"damaged.approved.en".parse().unwrap(), text), &slips);
+        let open: Vec<_> = rows.iter().filter(|row| row.mark != Mark::Passed).map(|row| row.words.as_str()).collect();
+        assert_eq!(open, [rule_text(Rule::Link), "Line 1: a brace stands alone. Close it, or take it out."]);
+        let slips: Vec<_> = template_problems(&"a".repeat(2_001)).iter().map(slip).collect();
+        assert!(matches!(slips.as_slice(), [(Rule::TooLong, _)]));
     }
 
     #[test]
@@ -179,7 +228,7 @@ mod tests {
         for text in ["", "Hi", "Hi {name}, see www.a.com, call +1 415 555 0100, write to a@b.com or @shop on WhatsApp."]
         {
             let found = lint_template(&"damaged.approved.en".parse().unwrap(), text);
-            assert!(!found.is_empty() && found.iter().all(|(rule, _)| all.contains(rule)), "{text}: {found:?}");
+            assert!(!found.is_empty() && found.iter().all(|breach| all.contains(&breach.rule)), "{text}: {found:?}");
         }
     }
 }

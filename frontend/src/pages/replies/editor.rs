@@ -193,7 +193,7 @@ fn steps(page: Page, view: &TemplateView) -> AnyView {
         let is_blocked = move || {
             page.text.with(|text| {
                 !template_problems(text).is_empty()
-                    || lint_template(&place, text).iter().any(|(_, severity)| *severity == Severity::Block)
+                    || lint_template(&place, text).iter().any(|breach| breach.severity == Severity::Block)
             })
         };
         view! { <button class="btn btn--primary" type="button" disabled=is_blocked on:click=move |_| page.step(&version, TemplateStep::AskApproval, "A lead is asked to approve it.")>"Ask for approval"</button> }
