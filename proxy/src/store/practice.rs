@@ -282,20 +282,19 @@ pub fn score(tx: &Tx<'_>, run: &RunId, percent: u8, is_passed: bool) -> Result<(
 
 /// The shops of runs are gone, and their cases with them. Cases that were not done are opened anew.
 pub fn forget_shops(tx: &Tx<'_>) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE practice_run SET shop_id = NULL, state = CASE state WHEN 'running' THEN 'opening' ELSE state END",
-        params![],
-    )?;
+    tx.execute(&format!("UPDATE practice_run SET {SHOP_GONE}"), params![])?;
     tx.execute("UPDATE practice_case SET case_id = NULL, platform_id = NULL", params![])?;
     Ok(())
 }
 
-/// The shop of a run is gone.
+const SHOP_GONE: &str = "shop_id = NULL, state = CASE state WHEN 'running' THEN 'opening' ELSE state END";
+
+/// The shop of a run is gone. Of one that is under way, the cases that were not done are opened anew.
 pub fn forget_shop(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
     let of_run = "run_id IN (SELECT id FROM practice_run WHERE shop_id = ?1)";
     let sql = format!("UPDATE practice_case SET case_id = NULL, platform_id = NULL WHERE {of_run}");
     tx.execute(&sql, params![shop.as_str()])?;
-    tx.execute("UPDATE practice_run SET shop_id = NULL WHERE shop_id = ?1", params![shop.as_str()])?;
+    tx.execute(&format!("UPDATE practice_run SET {SHOP_GONE} WHERE shop_id = ?1"), params![shop.as_str()])?;
     Ok(())
 }
 

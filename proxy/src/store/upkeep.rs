@@ -78,7 +78,7 @@ pub fn forget_practice(tx: &Tx<'_>, keeps_runs: bool) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Forgets the shop of a run that is over.
+/// Forgets the shop of a run, because the run is over or the platform has begun anew.
 pub fn forget_run_shop(tx: &Tx<'_>, shop: &ShopId) -> Result<(), StoreError> {
     let is_of_run = shop.trainee().is_some() && shops::find(tx, shop)?.is_some_and(|row| row.is_practice());
     if is_of_run {

@@ -103,7 +103,8 @@ async fn settle(held: &Held<'_>, ground: &Ground, shop: &shops::ShopRow, cases: 
     for _ in 0..MOST_LOOKS {
         held.go_on()?;
         let come = ground.bring_nearer(&shop.platform_id, Nearer::AllButDeadlines).await;
-        let come = come.map_err(|fault| no_answer(&fault))?;
+        // It has begun anew: nothing comes of what it does not know.
+        let Some(come) = come.map_err(|fault| no_answer(&fault))? else { return Ok(()) };
         read_all(desk, &shop.id, cases).await;
         desk.wake_outbox();
         let mut open = desk.store.read(|tx| {

@@ -8,7 +8,7 @@ use crate::desk::error::DeskError;
 use crate::desk::view;
 use crate::store::practice::{self as store, Run};
 use crate::store::shops::{self, AppKind, ShopRow};
-use crate::store::{StoreError, Tx, cases, people};
+use crate::store::{StoreError, Tx, cases, people, upkeep};
 use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
@@ -220,11 +220,24 @@ fn running(tx: &Tx<'_>, agent: &Agent, run: &RunId) -> Result<(Run, ShopRow), De
     Ok((run, shop.ok_or(DeskError::ShopDisconnected)?))
 }
 
+/// The platform has begun anew and knows nothing of a run that is under way: what is not done of it is opened again there.
+async fn open_again(desk: &Desk, run: &Run, shop: &ShopRow) -> Result<(), DeskError> {
+    tracing::warn!(run.id = %run.id, "The practice platform has begun anew: what is not done of a run is opened again");
+    desk.store.write(|tx| upkeep::forget_run_shop(tx, &shop.id))?;
+    open(desk, run).await
+}
+
 /// Lets time pass for the cases of a run, and for no other.
 async fn nearer(desk: &Desk, run: &Run, shop: &ShopRow, how: Nearer) -> Result<Skipped, DeskError> {
     let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
-    for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
-        desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
+    let Some(come) = come else {
+        open_again(desk, run, shop).await?;
+        return Ok(Skipped { seconds: 0, past_deadline: None });
+    };
+    if come.seconds > 0 {
+        for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
+            desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
+        }
     }
     // In whole minutes, as it would be asked for.
     let minutes = |seconds: i64| u32::try_from((seconds + 59) / 60).map_or(MOST_MINUTES, |all| all.min(MOST_MINUTES));
@@ -262,11 +275,11 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
 /// Whole seconds that the clock of a run is ahead by since that was last made good, and until when it is then.
 fn ahead(run: &Run, now: Timestamp) -> Option<(i64, Timestamp)> {
     let passed = now.since(run.hurried).max(0) / 1000;
-    (run.speed > 1 && passed > 0)
-        .then(|| (passed.min(RESTS_S) * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
+    (passed > 0).then(|| (passed.min(RESTS_S) * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
 }
 
-/// Lets pass for the cases of a run what its faster clock is ahead by. Of several desks one does, whoever takes it on first.
+/// Lets pass for the cases of a run what its faster clock is ahead by; at the usual pace that is nothing, and shows whether
+/// the platform still knows them. Of several desks one does, whoever takes it on first.
 pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let Some((seconds, until)) = ahead(run, desk.clock.now()) else { return Ok(()) };
     // A desk that has no practice platform takes on nothing.
@@ -274,8 +287,7 @@ pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     if !desk.store.write(|tx| store::hurried(tx, run, until))? {
         return Ok(());
     }
-    let shop = run.shop.as_ref().filter(|_| seconds > 0);
-    match shop.map(|shop| desk.store.read(|tx| shops::find(tx, shop))).transpose()?.flatten() {
+    match run.shop.as_ref().map(|shop| desk.store.read(|tx| shops::find(tx, shop))).transpose()?.flatten() {
         Some(shop) => nearer(desk, run, &shop, Nearer::Seconds(seconds)).await.map(drop),
         None => Ok(()),
     }

@@ -20,7 +20,7 @@ use shared::id::ShopId;
 use shared::wire::practice::{RunState, RunView};
 use shared::wire::shop::ImportView;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use url::Url;
 
@@ -28,20 +28,31 @@ use url::Url;
 pub(super) struct Post {
     http: Client,
     tiktok: Url,
+    practice: Moved,
 }
+
+/// Where the practice platform is, once it is no longer where it was.
+pub(super) type Moved = Arc<Mutex<Option<Url>>>;
 
 impl Post {
     /// A way upstream on which a sandbox stands for TikTok.
     pub(super) fn to(tiktok: &Sandbox) -> Net {
-        let post = Self { http: http_client(true).unwrap(), tiktok: tiktok.url().parse().unwrap() };
+        Self::to_both(tiktok, &Moved::default())
+    }
+
+    /// The same, with a practice platform that may move.
+    pub(super) fn to_both(tiktok: &Sandbox, practice: &Moved) -> Net {
+        let (tiktok, practice) = (tiktok.url().parse().unwrap(), Arc::clone(practice));
+        let post = Self { http: http_client(true).unwrap(), tiktok, practice };
         Net::http(true).unwrap().carried_by(Arc::new(post))
     }
 }
 
 impl Carry for Post {
     fn carry(&self, mut request: Request) -> BoxFuture<'static, Result<Response, Cut>> {
-        if request.url().scheme() == "https" {
-            let mut url = self.tiktok.clone();
+        let moved = self.practice.lock().unwrap().clone();
+        let to = if request.url().scheme() == "https" { Some(self.tiktok.clone()) } else { moved };
+        if let Some(mut url) = to {
             url.set_path(request.url().path());
             url.set_query(request.url().query());
             *request.url_mut() = url;

@@ -1,6 +1,6 @@
 //! Several desks before TikTok, on one database, serve exercises on one practice platform that is a program of its own.
 
-use super::apart::Post;
+use super::apart::{Moved, Post};
 use super::gym::{Trainee, first_admin, member, reply, start, until};
 use crate::support::{Browser, database};
 use proxy::app::{Parts, Running, of_its_own};
@@ -16,7 +16,8 @@ use tempfile::TempDir;
 
 struct Desks {
     tiktok: Sandbox,
-    _practice: Sandbox,
+    practice: Vec<Sandbox>,
+    moved: Moved,
     settings: Vec<(String, String)>,
     practice_url: (String, String),
     running: Vec<(Running, TempDir)>,
@@ -36,10 +37,13 @@ impl Desks {
             pair("AMENDS_TIKTOK_SERVICE_ID", &about.service_id),
         ]);
         let practice_url = pair("AMENDS_PRACTICE_URL", practice.url());
-        let first = Self::another(&tiktok, &[settings.as_slice(), std::slice::from_ref(&practice_url)].concat()).await;
+        let moved = Moved::default();
+        let whole = [settings.as_slice(), std::slice::from_ref(&practice_url)].concat();
+        let first = Self::another(&tiktok, &moved, &whole).await;
         let admin = first_admin(&first.0).await;
-        let mut desks = Self { tiktok, _practice: practice, settings, practice_url, running: vec![first], admin };
-        let second = Self::another(&desks.tiktok, &desks.whole()).await;
+        let mut desks =
+            Self { tiktok, practice: vec![practice], moved, settings, practice_url, running: vec![first], admin };
+        let second = Self::another(&desks.tiktok, &desks.moved, &desks.whole()).await;
         desks.running.push(second);
         desks
     }
@@ -49,14 +53,21 @@ impl Desks {
         [self.settings.as_slice(), std::slice::from_ref(&self.practice_url)].concat()
     }
 
-    async fn another(tiktok: &Sandbox, settings: &[(String, String)]) -> (Running, TempDir) {
+    async fn another(tiktok: &Sandbox, moved: &Moved, settings: &[(String, String)]) -> (Running, TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let parts = Parts { net: Some(Post::to(tiktok)), ..Parts::default() };
+        let parts = Parts { net: Some(Post::to_both(tiktok, moved)), ..Parts::default() };
         (start(settings, folder.path(), parts).await, folder)
     }
 
     fn url(&self, place: usize) -> String {
         format!("http://{}", self.running[place].0.address)
+    }
+
+    /// The practice platform begins anew: it remembers nothing, and has other numbers.
+    async fn begin_anew(&mut self) {
+        let anew = Sandbox::start(of_its_own(Clock::system().now())).await.unwrap();
+        *self.moved.lock().unwrap() = Some(anew.url().parse().unwrap());
+        self.practice.push(anew);
     }
 
     async fn trainee(&mut self) -> Trainee {
@@ -126,11 +137,48 @@ async fn a_run_whose_desk_ends_is_judged_by_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_whose_platform_begins_anew_is_worked_on_with_new_cases_and_keeps_what_was_done() {
+    let mut desks = Desks::open().await;
+    let mut trainee = desks.trainee().await;
+    let run = trainee.begin("first-day").await;
+    let view = trainee.open(&case(&run)).await;
+    trainee.look(&view).await;
+    let text =
+        "I am sorry that your item arrived damaged. Your refund has been processed and goes back the way you paid.";
+    let order = json!({ "kind": DecisionKind::ApproveRefund, "reply": reply(text, "en", Claim::Refunded) });
+    trainee.decide(&view, order).await;
+    until("the first case", async || trainee.run(&run).await.cases[0].is_done.then_some(())).await;
+
+    desks.begin_anew().await;
+    let again = until("the other cases", async || {
+        let now = trainee.run(&run).await;
+        let is_new = |place: usize| now.cases[place].case.is_some() && now.cases[place].case != run.cases[place].case;
+        (now.run.state == RunState::Running && is_new(1) && is_new(2)).then_some(now)
+    })
+    .await;
+    assert!(again.cases[0].is_done && again.cases[0].case.is_none());
+    trainee.skip(&again, json!({ "to": "next" })).await;
+    let scored = trainee.finish(&again).await;
+    assert_eq!(scored.run.percent, Some(33), "what was done before counts");
+    assert_eq!(desks.asked_of_tiktok().await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_is_judged_by_what_was_known_where_its_platform_has_begun_anew() {
+    let mut desks = Desks::open().await;
+    let mut trainee = desks.trainee().await;
+    let run = trainee.begin("first-day").await;
+    desks.begin_anew().await;
+    let scored = trainee.finish(&run).await;
+    assert_eq!(scored.run.percent, Some(0), "nobody has decided anything");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_desk_that_names_no_practice_platform_serves_none_and_leaves_the_runs_of_the_others() {
     let mut desks = Desks::open().await;
     let mut trainee = desks.trainee().await;
     let run = trainee.begin("first-day").await;
-    let alone = Desks::another(&desks.tiktok, &desks.settings).await;
+    let alone = Desks::another(&desks.tiktok, &desks.moved, &desks.settings).await;
     trainee.browser.moved(&format!("http://{}", alone.0.address));
     assert!(!is_open(&mut trainee.browser).await);
     trainee.browser.moved(&desks.url(1));
@@ -149,7 +197,7 @@ async fn a_desk_that_names_no_practice_platform_serves_none_and_leaves_the_runs_
     settle_due(desk).await.unwrap();
     let put_off = "SELECT due_at - held_until FROM intent";
     assert_eq!(desk.store.read(|tx| tx.only(put_off, &[], |row| row.get::<i64>(0))).unwrap(), 0);
-    let again = Desks::another(&desks.tiktok, &desks.whole()).await;
+    let again = Desks::another(&desks.tiktok, &desks.moved, &desks.whole()).await;
     trainee.browser.moved(&format!("http://{}", again.0.address));
     until("the decision", async || {
         let now = trainee.case(&case(&run)).await;
