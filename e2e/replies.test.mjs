@@ -168,6 +168,35 @@ test("a cancellation is told of a cancellation by words that began with what shi
   }
 });
 
+test("who does not read the language reads the reply in English: the browser's own, where it translates, of this very text", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/damaged.approved.th");
+    await page.getByRole("heading", { name: "The English reply" }).waitFor();
+    // The browser's own part is the only thing that is put on here: this build of it has none.
+    await page.addInitScript(() => {
+      window.Translator = {
+        availability: async ({ sourceLanguage, targetLanguage }) => (`${sourceLanguage} ${targetLanguage}` === "th en" ? "downloadable" : "unavailable"),
+        create: async () => ({ translate: async (text) => `In other words: ${text}` }),
+      };
+    });
+    await page.reload();
+    await page.getByText("The text stays on this device.").waitFor();
+    await page.getByRole("button", { name: "Translate this text here" }).click();
+    const card = page.locator("section").filter({ has: page.getByRole("heading", { name: "In English" }) });
+    await card.getByText(/^In other words: /).waitFor();
+    await page.getByRole("textbox", { name: "Text of the reply" }).fill("สวัสดีค่ะ {name|คุณลูกค้า}");
+    await card.getByText("In other words: สวัสดีค่ะ").waitFor();
+    await checkAccessibility(browser, "a reply in English");
+    await shot(browser, "replies-4-english", ALL);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
 test("what could not be saved is there again when the page is opened again", LIMIT, async () => {
   const browser = await openBrowser(desk);
   try {

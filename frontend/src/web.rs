@@ -571,6 +571,53 @@ pub fn listen(name: &str, on: impl FnMut(web_sys::Event) + 'static) -> Option<()
     Some(())
 }
 
+/// Whether this browser translates by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Translates {
+    /// At once.
+    Now,
+    /// Once it has loaded a language, which somebody must ask for by a press.
+    AfterLoading,
+    /// It cannot.
+    Never,
+}
+
+/// Translates within this browser: the text goes nowhere.
+#[derive(Clone)]
+pub struct Translator(JsValue);
+
+/// Asks the browser's own `Translator` for something, with a pair of languages.
+async fn of_translator(method: &str, from: &str, to: &str) -> Option<JsValue> {
+    let asked = JsValue::from(Object::new());
+    set(&asked, "sourceLanguage", from);
+    set(&asked, "targetLanguage", to);
+    let answer = call_with(&get(&window()?.into(), "Translator"), method, &[asked])?;
+    JsFuture::from(answer.dyn_into::<js_sys::Promise>().ok()?).await.ok()
+}
+
+/// Whether this browser translates from one language into another by itself.
+pub async fn translates(from: &str, to: &str) -> Translates {
+    let answer = of_translator("availability", from, to).await.and_then(|answer| answer.as_string());
+    match answer.as_deref() {
+        Some("available") => Translates::Now,
+        Some("downloadable" | "downloading") => Translates::AfterLoading,
+        _ => Translates::Never,
+    }
+}
+
+/// What translates; none: it cannot be had here and now.
+pub async fn translator(from: &str, to: &str) -> Option<Translator> {
+    of_translator("create", from, to).await.map(Translator)
+}
+
+impl Translator {
+    /// The text in the other language.
+    pub async fn translate(&self, text: &str) -> Option<String> {
+        let answer = call_with(&self.0, "translate", &[text.into()])?;
+        JsFuture::from(answer.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_string()
+    }
+}
+
 /// Waits.
 pub async fn pause(millis: u32) {
     gloo_timers::future::TimeoutFuture::new(millis).await;

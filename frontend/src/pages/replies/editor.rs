@@ -1,9 +1,8 @@
 //! One reply being written: the text, what the rules say of it, and how a buyer will read it.
 
-use super::checks;
 use super::typing::{Asking, Page, Saving, name_word};
 use super::versions;
-use crate::api;
+use super::{checks, english};
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Pick, RowSkeletons, Sheet};
 use crate::i18n::words;
 use crate::routes::Route;
@@ -321,31 +320,6 @@ fn places(page: Page) -> AnyView {
     .into_any()
 }
 
-/// The same words in English, for who does not read the language.
-fn in_english(page: Page) -> Option<AnyView> {
-    let place = page.place();
-    if place.language == Language::En {
-        return None;
-    }
-    let english = Place { language: Language::En, ..place };
-    let found = RwSignal::new(None::<String>);
-    spawn_local(async move {
-        if let Ok(view) = api::templates::read(&english).await {
-            let text = view.in_use().map_or(view.built_in.clone(), |version| version.text.clone());
-            found.try_set(Some(text));
-        }
-    });
-    Some(
-        view! {
-            <section class="card stack">
-                <header><h2>"The English reply"</h2><span class="push small muted">"for you, never sent"</span></header>
-                <p class="small muted preline">{move || found.get().unwrap_or_else(|| "Being read".to_owned())}</p>
-            </section>
-        }
-        .into_any(),
-    )
-}
-
 fn body(page: Page, view: &TemplateView) -> AnyView {
     let place = page.place();
     let sent_back = view.open().and_then(|version| version.sent_back.clone());
@@ -383,7 +357,7 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                 {earlier(page)}
                 {move || page.known().map(|view| versions::draw(page.desk, &view, page.compared))}
             </div>
-            <div class="stack">{preview(page)}{in_english(page)}</div>
+            <div class="stack">{preview(page)}{english::card(page)}</div>
         </div>
     }
     .into_any()

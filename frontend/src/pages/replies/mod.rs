@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod editor;
+mod english;
 pub mod lines;
 pub mod map;
 mod typing;
