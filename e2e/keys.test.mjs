@@ -277,6 +277,15 @@ test("the palette has what the list of keys has, and the way out", async () => {
     await run("Open photos");
     await page.getByRole("dialog", { name: "Photos" }).waitFor();
     await page.keyboard.press("Escape");
+    // Pages of the handbook and replies are found by words of their titles, in any order.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("partial refund");
+    await palette.getByRole("group", { name: "Handbook" }).getByRole("option", { name: "When to offer a partial refund" }).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("refunded damaged");
+    await palette.getByRole("group", { name: "Replies" }).getByRole("option", { name: "Arrived damaged, refunded" }).click();
+    await page.waitForURL("**/replies/damaged.refunded.en");
+    await page.goBack();
     await run("Sign out");
     await page.getByRole("button", { name: /practi[cs]e/i }).waitFor();
   });

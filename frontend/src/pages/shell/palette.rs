@@ -1,4 +1,4 @@
-//! Search and commands. Money commands only open a sheet; none fires from here.
+//! Search and commands: cases, pages of the handbook, replies, and what keys do. Money commands only open a sheet; none fires from here.
 
 use super::keyboard;
 use crate::api::{self, Failure};
@@ -6,6 +6,7 @@ use crate::components::sheet::modal;
 use crate::components::{FailureBanner, Icon};
 use crate::i18n::{format, words};
 use crate::pages::desk::reason;
+use crate::routes::{Face, Route, Tab};
 use crate::state::keys::{CaseKey, Command, Screen};
 use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
@@ -14,17 +15,23 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::CaseId;
+use shared::reasons::ReasonGroup;
+use shared::reply::{Language, Moment, Place, happens};
 use shared::wire::case::CaseRow;
+use shared::wire::handbook::PageRow;
 use shared::wire::session::Role;
 
 /// Typing pauses this long before the server is asked.
 const PAUSE_MS: u32 = 220;
+/// Of pages and of replies, so many at most stand there.
+const MOST: usize = 6;
 
 /// What a line of the palette does.
 #[derive(Debug, Clone, PartialEq)]
 enum Act {
     Run(Command),
     Open(CaseId, Stage),
+    See(Route),
     SignOut,
 }
 
@@ -40,7 +47,7 @@ struct Line {
 }
 
 /// Commands: label, icon, keys, what they do.
-const COMMANDS: [(&str, &str, &[&str], Act); 29] = [
+const COMMANDS: [(&str, &str, &[&str], Act); 31] = [
     ("Approve…", "check", &["A"], Act::Run(Command::Case(CaseKey::Approve))),
     ("Reject…", "x", &["X"], Act::Run(Command::Case(CaseKey::Reject))),
     ("Offer partial refund…", "partial", &["P"], Act::Run(Command::Case(CaseKey::Partial))),
@@ -67,6 +74,8 @@ const COMMANDS: [(&str, &str, &[&str], Act); 29] = [
     ("Reports", "reports", &["G", "R"], Act::Run(Command::Go(Screen::Reports))),
     ("Settings", "settings", &["G", "S"], Act::Run(Command::Go(Screen::Settings))),
     ("Practice", "check-circle", &["G", "P"], Act::Run(Command::Go(Screen::Practice))),
+    ("Rules", "settings", &[], Act::See(Route::Settings(Tab::Rules))),
+    ("Stop all rules, on their page", "stop", &[], Act::See(Route::Settings(Tab::Rules))),
     ("Undo the hold", "undo", &["Z"], Act::Run(Command::Case(CaseKey::Undo))),
     ("Keys", "keyboard", &["?"], Act::Run(Command::KeySheet)),
     ("Sign out", "key", &[], Act::SignOut),
@@ -95,25 +104,60 @@ impl Scene {
     /// The heading that an act stands under; none: there is nothing for it to do.
     fn group(self, act: &Act) -> Option<&'static str> {
         match act {
-            Act::Run(Command::Go(Screen::Reports)) if !self.is_lead => None,
+            Act::Run(Command::Go(Screen::Reports)) | Act::See(_) if !self.is_lead => None,
             Act::Run(Command::View(_) | Command::Go(_)) => Some("Go to"),
             Act::Run(Command::Case(CaseKey::Undo)) if !self.has_case => Some("Anywhere"),
             Act::Run(Command::Case(
                 CaseKey::Reply | CaseKey::Template | CaseKey::Ask | CaseKey::Language | CaseKey::SavedLine,
             )) => (self.has_case && self.has_reply).then_some("This case"),
             Act::Run(Command::Case(_)) => self.has_case.then_some("This case"),
-            Act::Run(_) | Act::Open(..) | Act::SignOut => Some("Anywhere"),
+            Act::Run(_) | Act::Open(..) | Act::See(_) | Act::SignOut => Some("Anywhere"),
         }
     }
 }
 
+/// Each word that was typed is in the label.
+fn fits(label: &str, typed: &str) -> bool {
+    let (label, typed) = (label.to_lowercase(), typed.to_lowercase());
+    typed.split_whitespace().all(|word| label.contains(word))
+}
+
 fn commands(typed: &str, scene: Scene) -> Vec<Line> {
-    let typed = typed.to_ascii_lowercase();
     let line = |(label, icon, keys, act): &(&'static str, &'static str, &'static [&'static str], Act)| {
-        let group = scene.group(act).filter(|_| label.to_ascii_lowercase().contains(&typed))?;
+        let group = scene.group(act).filter(|_| fits(label, typed))?;
         Some(Line { group, icon, label: (*label).to_owned(), hint: String::new(), keys, act: act.clone() })
     };
     COMMANDS.iter().filter_map(line).collect()
+}
+
+/// The handbook's pages that are in force.
+fn page_lines(typed: &str, pages: &[PageRow]) -> Vec<Line> {
+    let line = |page: &PageRow| Line {
+        group: "Handbook",
+        icon: "handbook",
+        label: page.title.clone(),
+        hint: String::new(),
+        keys: &[],
+        act: Act::See(Route::Handbook { page: Some(page.id.clone()), face: Face::InForce }),
+    };
+    pages.iter().filter(|page| page.version.is_some() && fits(&page.title, typed)).take(MOST).map(line).collect()
+}
+
+/// What buyers are told, by reason and outcome.
+fn reply_lines(typed: &str) -> Vec<Line> {
+    let places = ReasonGroup::ALL.into_iter().flat_map(|group| {
+        let happen = Moment::ALL.into_iter().filter(move |moment| happens(group, *moment));
+        happen.map(move |moment| Place { group, moment, language: Language::En, shop: None })
+    });
+    let line = |(title, place): (String, Place)| Line {
+        group: "Replies",
+        icon: "replies",
+        label: title,
+        hint: String::new(),
+        keys: &[],
+        act: Act::See(Route::Replies(Some(place))),
+    };
+    places.map(|place| (place.title(), place)).filter(|(title, _)| fits(title, typed)).take(MOST).map(line).collect()
 }
 
 fn case_line(row: CaseRow) -> Line {
@@ -143,6 +187,7 @@ fn carry_out(desk: Desk, act: Act) {
             keyboard::run(desk, command);
         }
         Act::Open(case, stage) => desk.nav.go(&crate::routes::Route::Desk { stage, case: Some(case) }),
+        Act::See(route) => desk.nav.go(&route),
         Act::SignOut => tasks::sign_out(desk),
     }
 }
@@ -156,9 +201,14 @@ enum Found {
     Failed(Failure),
 }
 
+/// Long enough to be looked for.
+fn is_search(text: &str) -> bool {
+    text.chars().count() > 1
+}
+
 /// Asks the server once typing has paused; an answer to older words is dropped.
 fn search(typed: RwSignal<String>, found: RwSignal<Found>, text: String) {
-    if text.chars().count() < 2 {
+    if !is_search(&text) {
         found.set(Found::Nothing);
         return;
     }
@@ -213,6 +263,13 @@ pub fn Palette() -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let (typed, found, at) = (RwSignal::new(String::new()), RwSignal::new(Found::Nothing), RwSignal::new(0_usize));
     let scene = Scene::now(desk);
+    let pages = RwSignal::new(Vec::new());
+    spawn_local(async move {
+        // Without its pages the rest is found all the same.
+        if let Ok(handbook) = api::handbook::list().await {
+            pages.try_set(handbook.pages);
+        }
+    });
     let lines = Memo::new(move |_| {
         let text = typed.with(|typed| typed.trim().to_owned());
         let mut lines = Vec::new();
@@ -223,6 +280,10 @@ pub fn Palette() -> impl IntoView {
             lines.extend(rows.into_iter().map(case_line));
         }
         lines.extend(go);
+        if is_search(&text) {
+            lines.extend(pages.with(|pages| page_lines(&text, pages)));
+            lines.extend(reply_lines(&text));
+        }
         lines
     });
     modal(dialog);
@@ -255,8 +316,8 @@ pub fn Palette() -> impl IntoView {
         match found.get() {
         Found::Nothing => ().into_any(),
         Found::Searching => view! { <p class="vh" role="status">"Searching"</p> }.into_any(),
-        Found::Cases(rows) if rows.is_empty() => view! {
-            <p class="muted small palette__none" role="status">{format!("No case for “{}”. Names, order numbers and products are searched.", typed.get().trim())}</p>
+        Found::Cases(rows) if rows.is_empty() && lines.with(Vec::is_empty) => view! {
+            <p class="muted small palette__none" role="status">{format!("Nothing for “{}”. Cases are found by names, order numbers and products, pages and replies by their titles.", typed.get().trim())}</p>
         }
         .into_any(),
         Found::Cases(rows) => view! { <p class="vh" role="status">{format::count(u64::try_from(rows.len()).unwrap_or(0), "case", "cases")}</p> }.into_any(),
