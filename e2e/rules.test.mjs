@@ -82,9 +82,10 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByLabel("Currency").selectOption("USD");
     await page.getByLabel("Amount, at most").fill("30.00");
     await page.getByLabel("Tag it").fill("small");
+    await page.getByLabel("Prepare the reply").selectOption({ label: "Asks for more" });
     assert.equal(await page.getByText("This rule would approve everything.").count(), 0);
     await page
-      .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it and tag it “small”.")
+      .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it, tag it “small” and prepare the reply that asks for more.")
       .waitFor();
     await shot(browser, "rules-3-editor", ALL);
     // What was typed is there again for who left without saving.
@@ -128,6 +129,9 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.goto(`/desk/to-decide/${second.row.id}`);
     await page.getByRole("button", { name: /^Undo/ }).click();
     await page.getByText("undid it: nothing had left").waitFor();
+    // The words that it had prepared go with it, and nobody's draft is left of them.
+    await page.getByRole("button", { name: /^Arrived damaged, / }).waitFor();
+    assert.doesNotMatch(await page.getByRole("textbox", { name: "Reply", exact: true }).inputValue(), /could you/i);
 
     // What the rule did beside it is taken back with it.
     assert.equal(await page.getByRole("button", { name: "#small", exact: true }).count(), 0);

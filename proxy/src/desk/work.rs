@@ -100,7 +100,7 @@ pub fn save_draft(desk: &Desk, agent: &Agent, case: &CaseId, draft: Draft) -> Re
             return Err(DeskError::Invalid { field, problem: "has more than 4,000 characters" });
         }
     }
-    let draft = Draft { saved: desk.clock.now(), ..draft };
+    let draft = Draft { saved: desk.clock.now(), is_prepared: false, ..draft };
     desk.store.write_or(|tx| {
         let file = find_seen(tx, agent, case)?;
         extras::save_draft(tx, &file.id, &agent.id, &draft)?;

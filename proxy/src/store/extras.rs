@@ -62,11 +62,12 @@ pub fn unprepare(tx: &Tx<'_>, case: &CaseId, at: Timestamp) -> Result<(), StoreE
     Ok(())
 }
 
-/// What a rule has prepared, as long as nobody has typed.
+/// What a rule has prepared, as long as nobody has typed; nobody has saved it.
 pub fn prepared(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Draft>, StoreError> {
     let sql = "SELECT words FROM draft WHERE case_id = ?1 AND agent_id = ?2";
     let found = tx.first(sql, params![case.as_str(), PREPARED], |row| row.get::<String>(0))?;
-    found.map(|text| from_json("draft", &text)).transpose()
+    let draft = found.map(|text| from_json::<Draft>("draft", &text)).transpose()?;
+    Ok(draft.map(|draft| Draft { is_prepared: true, saved: Timestamp::default(), ..draft }))
 }
 
 /// Moves drafts, notes, proof and what the packing table found of an edited request to the one that follows it.

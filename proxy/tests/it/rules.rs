@@ -924,6 +924,7 @@ async fn a_rule_assigns_tags_and_prepares_without_touching_what_people_did() {
         (Some(scene.ines.id.clone()), vec!["Look twice".into()])
     );
     let draft = view.draft.clone().unwrap();
+    assert!(draft.is_prepared, "nobody's words yet");
     assert!(draft.template.unwrap().starts_with("damaged.more_information.en"), "{}", draft.text);
     assert!(!draft.text.contains('{'), "{}", draft.text);
     assert_eq!(view.intents, []);
@@ -1015,7 +1016,8 @@ async fn who_presses_while_anothers_decision_waits_is_told_so_and_nothing_is_dro
     }
     assert_eq!((scene.view(&id).second.as_ref(), scene.view(&id).timeline.len()), (Some(&ask), before));
     let draft = scene.desk().store.read(|tx| view::read(tx, &id, Some(&scene.noor.id))).unwrap().unwrap().draft;
-    assert_eq!(draft.map(|draft| draft.text).as_deref(), Some("Sorry for that."));
+    let draft = draft.unwrap();
+    assert_eq!((draft.text.as_str(), draft.is_prepared), ("Sorry for that.", false));
     // The asker's own other decision takes the place of the first, and the timeline has both.
     scene.room.pass(60).await;
     let other = scene.press(&scene.ines, &id, "k4", DecisionKind::OfferPartial, "6.00");

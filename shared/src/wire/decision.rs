@@ -94,6 +94,9 @@ pub struct Draft {
     /// When it was saved; set by the server.
     #[serde(default)]
     pub saved: Timestamp,
+    /// A rule has prepared it and nobody has typed: it goes with what the rule did. Set by the server.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_prepared: bool,
 }
 
 impl Draft {

@@ -217,11 +217,13 @@ impl Doing {
             said
         });
         // A decided case is told something else: choose the reply anew unless somebody has typed.
-        // So is one whose decision was undone: what it told is not told now.
-        Effect::new(move |before: Option<Option<(Stage, bool, bool)>>| {
+        // So is one whose decision was undone, and one of which a rule's prepared words were taken back.
+        Effect::new(move |before: Option<Option<(Stage, bool, bool, bool)>>| {
             let now = self.known.with(|view| {
                 let view = view.as_ref()?;
-                Some((view.row.stage, view.row.owed.is_some(), motion::is_under_way(&motion::newest(view))))
+                let is_prepared = view.draft.as_ref().is_some_and(|draft| draft.is_prepared);
+                let is_under_way = motion::is_under_way(&motion::newest(view));
+                Some((view.row.stage, view.row.owed.is_some(), is_under_way, is_prepared))
             });
             if before.is_some_and(|before| before.is_some() && before != now) && !self.writing.is_typed.get_untracked()
             {

@@ -128,10 +128,12 @@ impl Writing {
                 self.language.set(Language::of_tag(&draft.language));
                 self.claim.set(draft.claim);
                 self.offer.set(last_offer(view).filter(|_| draft.claim == Some(Claim::OfferMade)).cloned());
-                self.template.set(draft.template.clone().map(|id| (id, "Your draft".to_owned())));
-                self.filled.set(self.made(view, catalogue, shop).1);
+                let is_ours = !draft.is_prepared;
+                let title = if is_ours { "Your draft" } else { "Prepared by a rule" };
+                self.template.set(draft.template.clone().map(|id| (id, title.to_owned())));
+                self.filled.set(if is_ours { self.made(view, catalogue, shop).1 } else { draft.text.clone() });
                 self.saved.set(Some(draft.saved).filter(|saved| *saved != Timestamp::default()));
-                self.is_typed.set(true);
+                self.is_typed.set(is_ours);
             }
             None => {
                 if let Some(draft) = view.draft.as_ref().filter(|draft| draft.template.is_some()) {
