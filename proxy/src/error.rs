@@ -178,7 +178,9 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
             ErrorDetails { field: Some((*field).to_owned()), problem: Some((*problem).to_owned()), ..none }
         }
         DeskError::Template { problem } => {
-            ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.clone()), ..none }
+            // A clause, as of every field: whoever shows it ends it.
+            let problem = problem.strip_suffix('.').unwrap_or(problem);
+            ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.to_owned()), ..none }
         }
         DeskError::AlreadyDecided { by, at }
         | DeskError::EditedMeanwhile { by, at }

@@ -9,11 +9,11 @@ use crate::store::people::Account;
 use crate::store::{StoreError, Tx, people, queue, shops, templates};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
-use shared::id::{AgentId, CaseId};
+use shared::id::{AgentId, CaseId, ShopId};
 use shared::reasons::{ReasonGroup, group_of};
 use shared::reply::{
-    Catalogue, Language, Moment, Place, ReplyFacts, Severity, count, happens, lint_template, template_problems,
-    version_id,
+    Catalogue, Language, Moment, Place, ReplyFacts, Rule, Severity, count, happens, lint_template, rule_text,
+    template_problems, version_id,
 };
 use shared::time::Timestamp;
 use shared::wire::case::{CaseFilter, CaseView};
@@ -168,6 +168,7 @@ fn saved_meanwhile(tx: &Tx<'_>, version: &TemplateVersion) -> Result<DeskError, 
 /// somebody else had written stays among the earlier words. The same save again changes nothing.
 pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) -> Result<TemplateView, DeskError> {
     seen(agent, at)?;
+    let request = &WriteTemplate { text: unix_lines(&request.text), ..request.clone() };
     if let Some(problem) = template_problems(&request.text).first() {
         return Err(DeskError::Template { problem: problem.text() });
     }
@@ -176,6 +177,11 @@ pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) ->
     }
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
+        if let Some(shop) = &at.shop
+            && shops::find(tx, shop)?.is_none()
+        {
+            return Err(DeskError::NotFound { what: "shop" });
+        }
         let versions = templates::versions(tx, at)?;
         let before = open(&versions);
         if let Some(before) = before {
@@ -193,6 +199,11 @@ pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) ->
         Ok(())
     })?;
     read(desk, agent, at)
+}
+
+/// Line ends as replies hold them: an editor of files may have written its own.
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 /// `highest`: the number and the revision that were used last.
@@ -219,10 +230,9 @@ fn next_of(
 }
 
 /// The rules that a template breaks in such a way that its replies could not be sent.
-fn blocked(at: &Place, text: &str) -> Option<DeskError> {
+fn blocked(at: &Place, text: &str) -> Vec<Rule> {
     let found = lint_template(at, text).into_iter().filter(|breach| breach.severity == Severity::Block);
-    let findings: Vec<String> = found.map(|breach| format!("{:?}", breach.rule)).collect();
-    (!findings.is_empty()).then_some(DeskError::ReplyBlocked { findings })
+    found.map(|breach| breach.rule).collect()
 }
 
 /// Takes a version a step further.
@@ -251,8 +261,10 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
         }
         match (&request.step, version.state) {
             (TemplateStep::AskApproval, VersionState::Writing) => {
-                if let Some(fault) = blocked(at, &version.text) {
-                    return Err(fault);
+                let findings: Vec<String> =
+                    blocked(at, &version.text).into_iter().map(|rule| format!("{rule:?}")).collect();
+                if !findings.is_empty() {
+                    return Err(DeskError::ReplyBlocked { findings });
                 }
                 if in_use(&versions).is_some_and(|used| used.text == version.text) {
                     return Err(DeskError::Invalid { field: "text", problem: "is in use already, word for word" });
@@ -391,16 +403,20 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
         DeskError::Template { problem: format!("The file cannot be read{line}: {}", fault.message()) }
     })?;
     let wrong = |at: &str, problem: &str| DeskError::Template { problem: format!("“{at}” {problem}") };
+    let here: BTreeSet<ShopId> = desk.store.read(shops::all)?.into_iter().map(|shop| shop.id).collect();
     let mut texts = Vec::new();
     for (at, text) in file.reply {
         let place: Place = at.parse().map_err(|fault: shared::reply::NoPlace| wrong(&at, &fault.to_string()))?;
-        seen(agent, &place)?;
-        let text = text.trim().to_owned();
+        if place.shop.as_ref().is_some_and(|shop| !here.contains(shop) || !agent.sees(shop)) {
+            return Err(wrong(&at, "names a shop that is not on this desk"));
+        }
+        let text = unix_lines(text.trim());
         if let Some(problem) = template_problems(&text).first() {
             return Err(wrong(&at, &problem.text()));
         }
-        if let Some(DeskError::ReplyBlocked { findings }) = blocked(&place, &text) {
-            return Err(wrong(&at, &format!("breaks a rule: {}", findings.join(", "))));
+        let broken: Vec<&str> = blocked(&place, &text).into_iter().map(rule_text).collect();
+        if !broken.is_empty() {
+            return Err(wrong(&at, &format!("breaks a rule. {}", broken.join(" "))));
         }
         texts.push((place, text));
     }

@@ -10,7 +10,7 @@ use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
 use shared::reasons::ReasonGroup;
-use shared::reply::{Ask, Language, Place, compose};
+use shared::reply::{Ask, Language, Place, Rule, compose, rule_text};
 use shared::time::Timestamp;
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::template::{
@@ -273,6 +273,45 @@ async fn a_file_of_replies_comes_back_as_it_went_and_what_was_changed_waits() {
 }
 
 #[tokio::test]
+async fn a_file_saved_with_other_line_ends_changes_nothing_but_what_was_changed() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    team.approved("Hi {name},\n\nyour refund of {amount} has been processed.");
+    let file = templates::export(desk, &team.lena).unwrap().replace('\n', "\r\n");
+    assert_eq!(templates::import(desk, &team.marek, &file).unwrap().asked, []);
+    let changed =
+        file.replace("your refund of {amount} has been processed.\"", "Your refund of {amount} has been processed.\"");
+    assert_ne!(changed, file);
+    let asked = templates::import(desk, &team.marek, &changed).unwrap().asked;
+    assert_eq!(asked, std::slice::from_ref(&team.at));
+    assert_eq!(team.read().open().unwrap().text, "Hi {name},\n\nYour refund of {amount} has been processed.");
+    let saved = team.write(&team.marek, "Hi,\r\n\r\ndone.", team.read().open().unwrap().revision).unwrap();
+    assert_eq!(saved.open().unwrap().text, "Hi,\n\ndone.");
+}
+
+#[tokio::test]
+async fn a_file_that_names_a_shop_nobody_knows_is_refused_and_a_broken_rule_is_said_in_words() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    for (file, expected) in [
+        (
+            format!("[reply]\n\"damaged.refunded.en.9999999\" = \"{WORDS}\""),
+            "“damaged.refunded.en.9999999” names a shop that is not on this desk".to_owned(),
+        ),
+        (
+            "[reply]\n\"damaged.rejected.en\" = \"Hi, we cannot agree. Write to us on WhatsApp.\"".to_owned(),
+            format!("“damaged.rejected.en” breaks a rule. {}", rule_text(Rule::OtherApp)),
+        ),
+    ] {
+        let refused = templates::import(desk, &team.lena, &file);
+        assert!(matches!(&refused, Err(DeskError::Template { problem }) if *problem == expected), "{refused:?}");
+    }
+    let request = WriteTemplate { text: WORDS.to_owned(), note: String::new(), revision: 0 };
+    let refused = templates::write(desk, &team.lena, &place("damaged.refunded.en.9999999"), &request);
+    assert!(matches!(refused, Err(DeskError::NotFound { what: "shop" })));
+}
+
+#[tokio::test]
 async fn words_for_a_shop_are_for_who_sees_it() {
     let team = Team::new().await;
     let desk = &team.scene.room.desk;
@@ -313,7 +352,8 @@ async fn over_http_agents_propose_and_leads_approve() {
     let body = json!({ "text": WORDS, "note": "ours", "revision": 0 });
     let view: Value = agent.put(open, &body).await.expect(200).json();
     assert_eq!(view["versions"][0]["state"], "writing");
-    agent.put(open, &json!({ "text": "{x}", "note": "", "revision": 1 })).await.refused(422, "invalid");
+    let refused = agent.put(open, &json!({ "text": "{x}", "note": "", "revision": 1 })).await.refused(422, "invalid");
+    assert!(!refused["details"]["problem"].as_str().unwrap().ends_with('.'), "a clause: {refused}");
     agent.put(open, &json!({ "text": "Other", "note": "", "revision": 0 })).await.refused(409, "edited_meanwhile");
     let step = "/api/templates/damaged.refunded.en/step";
     agent.post(step, &json!({ "number": 1, "revision": 1, "step": "ask_approval" })).await.expect(200);

@@ -310,6 +310,7 @@ fn Files(on_news: Callback<()>) -> impl IntoView {
         let Some(input) = input.get_untracked() else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
             is_busy.set(true);
+            ended.set(None);
             spawn_local(async move {
                 let answer = api::templates::import(&file).await;
                 is_busy.try_set(false);
