@@ -115,7 +115,15 @@ fn leads_alone(tx: &Tx<'_>, me: &AgentId, at: &Place) -> Result<bool, StoreError
 pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, DeskError> {
     seen(agent, at)?;
     Ok(desk.store.read(|tx| {
-        let mut used = templates::usage_of(tx, at, &agent.shops(tx)?)?;
+        let seen = agent.shops(tx)?;
+        // What became of replies in other shops says nothing of one shop's words.
+        let counted = at.shop.clone().map_or_else(|| seen.clone(), |shop| vec![shop]);
+        let mut used = templates::usage_of(tx, at, &counted)?;
+        let all = at.of_all_shops();
+        let mut of_all = of_every_shop(tx, at)?;
+        if let Some(version) = &mut of_all {
+            version.usage = used.get(&version_id(&all, version.number)).copied().unwrap_or_default();
+        }
         let mut versions = templates::versions(tx, at)?;
         for version in &mut versions {
             version.usage = used.remove(&version_id(at, version.number)).unwrap_or_default();
@@ -130,6 +138,8 @@ pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, Desk
             place: at.clone(),
             built_in: desk.replies.template(at),
             built_in_usage,
+            of_all,
+            shops: templates::shops_with_words(tx, at)?.into_iter().filter(|shop| seen.contains(shop)).collect(),
             examples: examples(tx, agent, at)?,
             leads_alone: leads_alone(tx, &agent.id, at)?,
             editors: others.map(|editor| handbook::person(tx, &editor)).collect::<Result<_, _>>()?,
@@ -156,6 +166,14 @@ fn open(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
 
 fn in_use(versions: &[TemplateVersion]) -> Option<&TemplateVersion> {
     versions.iter().find(|version| version.state == VersionState::InUse)
+}
+
+/// The version in use for every shop, beside which a shop's own stands.
+fn of_every_shop(tx: &Tx<'_>, at: &Place) -> Result<Option<TemplateVersion>, StoreError> {
+    if at.shop.is_none() {
+        return Ok(None);
+    }
+    Ok(in_use(&templates::versions(tx, &at.of_all_shops())?).cloned())
 }
 
 fn saved_meanwhile(tx: &Tx<'_>, version: &TemplateVersion) -> Result<DeskError, DeskError> {
@@ -425,13 +443,14 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
         let mut done = Imported { asked: Vec::new(), same: 0 };
         for (at, text) in texts {
             let versions = templates::versions(tx, &at)?;
-            let stands = in_use(&versions).map_or_else(|| desk.replies.template(&at), |used| used.text.clone());
-            if stands == text {
+            let used = in_use(&versions).cloned().or(of_every_shop(tx, &at)?);
+            let stands = used.map_or_else(|| desk.replies.template(&at), |used| used.text);
+            if unix_lines(&stands) == text {
                 done.same += 1;
                 continue;
             }
             // What somebody is writing there is not overwritten.
-            if let Some(other) = open(&versions).filter(|open| open.text != text) {
+            if let Some(other) = open(&versions).filter(|open| unix_lines(&open.text) != text) {
                 let by = people::name_of(tx, &other.author)?.unwrap_or_default();
                 return Err(wrong(&at.to_string(), &format!("is being written by {by}. Drop or approve that first")));
             }

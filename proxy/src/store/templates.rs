@@ -7,7 +7,7 @@ use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::reply::{Own, Place};
 use shared::time::Timestamp;
-use shared::wire::template::{Cell, Earlier, TemplateVersion, Usage, VersionState, Waiting};
+use shared::wire::template::{Cell, Earlier, ShopCell, TemplateVersion, Usage, VersionState, Waiting};
 use std::collections::BTreeMap;
 
 const fn word(state: VersionState) -> &'static str {
@@ -180,6 +180,15 @@ pub fn standing(tx: &Tx<'_>) -> Result<Vec<(Place, VersionState)>, StoreError> {
     tx.all(sql, &[], |row| Ok((place(&row.get::<String>(0)?)?, state(&row.get::<String>(1)?)?)))
 }
 
+/// Shops with words of their own beside a place, in use or under way.
+pub fn shops_with_words(tx: &Tx<'_>, at: &Place) -> Result<Vec<ShopId>, StoreError> {
+    let all = at.of_all_shops();
+    let mut shops: Vec<ShopId> =
+        standing(tx)?.into_iter().filter(|(at, _)| at.of_all_shops() == all).filter_map(|(at, _)| at.shop).collect();
+    shops.dedup();
+    Ok(shops)
+}
+
 /// A reply as it was pressed.
 pub struct Used<'a> {
     /// Which reply.
@@ -280,25 +289,17 @@ pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<St
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
 pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell>, StoreError> {
-    let empty = |place: &Place| Cell {
-        place: place.clone(),
-        is_own: false,
-        shops: 0,
-        open: None,
-        usage: Usage::default(),
-        lately: Usage::default(),
-    };
     let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
     for (at, state) in standing(tx)? {
         if at.shop.as_ref().is_some_and(|shop| !shops.contains(shop)) {
             continue;
         }
-        let of_all = at.of_all_shops();
-        let cell = cells.entry(of_all.clone()).or_insert_with(|| empty(&of_all));
-        match state {
-            VersionState::InUse if at.shop.is_some() => cell.shops += 1,
-            VersionState::InUse => cell.is_own = true,
-            state => cell.open = Some(state),
+        let cell = cell_at(&mut cells, &at);
+        match (at.shop, state) {
+            (Some(shop), VersionState::InUse) => change_own(cell, shop, |own| own.is_own = true),
+            (Some(shop), state) => change_own(cell, shop, |own| own.open = Some(state)),
+            (None, VersionState::InUse) => cell.is_own = true,
+            (None, state) => cell.open = Some(state),
         }
     }
     let mut values = vec![Param::Integer(since.millis())];
@@ -306,14 +307,44 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     let condition = format!("u.at > ? AND {}", among("u.shop_id", shops.len()));
     // By the days, and not by the place: a span is short, and what was ever told is long.
     for (at, usage) in usage_by(tx, "u.place || ''", &condition, &values)? {
-        let at = place(&at)?;
-        cells.entry(at.clone()).or_insert_with(|| empty(&at)).usage = usage;
+        cell_at(&mut cells, &place(&at)?).usage = usage;
     }
-    // How the words that are there now do: what was rewritten before them is mended.
-    let lately = "u.at > COALESCE((SELECT v.approved_at FROM template_version v WHERE v.place = u.place AND v.state = 'in_use'), 0)";
-    for (at, usage) in usage_by(tx, "u.place || ''", &[&condition, " AND ", lately].concat(), &values)? {
+    // How the words that are there now do, a shop's own apart: what was rewritten before them is mended.
+    let since = |place: &str| {
+        format!("(SELECT v.approved_at FROM template_version v WHERE v.place = {place} AND v.state = 'in_use')")
+    };
+    let own = since("u.place || '.' || u.shop_id");
+    let words = format!("CASE WHEN {own} IS NULL THEN u.place ELSE u.place || '.' || u.shop_id END");
+    let lately = format!("{condition} AND u.at > COALESCE({own}, {}, 0)", since("u.place"));
+    for (at, usage) in usage_by(tx, &words, &lately, &values)? {
         let at = place(&at)?;
-        cells.entry(at.clone()).or_insert_with(|| empty(&at)).lately = usage;
+        let cell = cell_at(&mut cells, &at);
+        match at.shop {
+            Some(shop) => change_own(cell, shop, |own| own.lately = usage),
+            None => cell.lately = usage,
+        }
     }
     Ok(cells.into_values().collect())
+}
+
+fn cell_at<'a>(cells: &'a mut BTreeMap<Place, Cell>, at: &Place) -> &'a mut Cell {
+    let of_all = at.of_all_shops();
+    cells.entry(of_all.clone()).or_insert_with(|| Cell {
+        place: of_all,
+        is_own: false,
+        open: None,
+        usage: Usage::default(),
+        lately: Usage::default(),
+        shops: Vec::new(),
+    })
+}
+
+/// Changes what is known of one shop's own words, of which nothing may be known yet.
+fn change_own(cell: &mut Cell, shop: ShopId, change: impl FnOnce(&mut ShopCell)) {
+    if let Some(own) = cell.shops.iter_mut().find(|own| own.shop == shop) {
+        return change(own);
+    }
+    let mut own = ShopCell { shop, is_own: false, open: None, lately: Usage::default() };
+    change(&mut own);
+    cell.shops.push(own);
 }

@@ -1,7 +1,7 @@
 //! `/api/templates`: the texts that replies start from, their versions, and where they are missing.
 
 use crate::domain::case::{Kind, Voice};
-use crate::id::{AgentId, CaseId};
+use crate::id::{AgentId, CaseId, ShopId};
 use crate::reply::{Place, ReplyFacts, SavedLine};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
@@ -108,6 +108,10 @@ pub struct TemplateView {
     pub built_in: String,
     /// What became of replies that started from the built-in text, since it is counted.
     pub built_in_usage: Usage,
+    /// For one shop: the version in use for every shop, from which its replies start while it has none of its own.
+    pub of_all: Option<TemplateVersion>,
+    /// Shops with words of their own in use, or under way.
+    pub shops: Vec<ShopId>,
     /// Newest first.
     pub versions: Vec<TemplateVersion>,
     /// Recent cases of that reason, newest first.
@@ -142,6 +146,11 @@ impl TemplateView {
     /// The version from which replies start.
     pub fn in_use(&self) -> Option<&TemplateVersion> {
         self.versions.iter().find(|version| version.state == VersionState::InUse)
+    }
+
+    /// The words from which replies start now.
+    pub fn stands(&self) -> &str {
+        self.in_use().or(self.of_all.as_ref()).map_or(&self.built_in, |version| &version.text)
     }
 }
 
@@ -181,7 +190,7 @@ pub enum TemplateStep {
     SendBack(String),
     /// What is being written is dropped.
     Drop,
-    /// It is no longer used (leads): the built-in text is back.
+    /// It is no longer used (leads): the text of every shop is back, else the built-in one.
     Withdraw,
 }
 
@@ -192,13 +201,26 @@ pub struct Cell {
     pub place: Place,
     /// A version is in use for all shops.
     pub is_own: bool,
-    /// Shops that have words of their own in use.
-    pub shops: u32,
-    /// A version is being written or waits.
+    /// A version for all shops is being written or waits.
     pub open: Option<VersionState>,
     /// Of the last [`DAYS`].
     pub usage: Usage,
-    /// Of these, since the words that are there now were approved.
+    /// Of these, since the words that are there now were approved, in shops without words of their own.
+    pub lately: Usage,
+    /// Shops with words of their own in use, or under way.
+    pub shops: Vec<ShopCell>,
+}
+
+/// One shop's own words at a place of the map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShopCell {
+    /// Which shop.
+    pub shop: ShopId,
+    /// A version is in use.
+    pub is_own: bool,
+    /// A version is being written or waits.
+    pub open: Option<VersionState>,
+    /// Of the last [`DAYS`], since the words that are there now were approved.
     pub lately: Usage,
 }
 

@@ -15,6 +15,7 @@ use shared::reply::{
     Condition, Language, Place, Rendered, Severity, Variable, count, lint_template, template_problems,
 };
 use shared::wire::session::Role;
+use shared::wire::shop::ShopView;
 use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState};
 
 fn example_name(example: &Example) -> String {
@@ -180,6 +181,11 @@ fn earlier(page: Page) -> impl IntoView {
     }
 }
 
+/// What is used where this place has no words of its own.
+const fn below(view: &TemplateView) -> &'static str {
+    if view.of_all.is_some() { "every shop’s text" } else { "the built-in text" }
+}
+
 /// The steps that this person may take now.
 fn steps(page: Page, view: &TemplateView) -> AnyView {
     let me = page.desk.session.me().map(|me| me.id);
@@ -227,7 +233,8 @@ fn steps(page: Page, view: &TemplateView) -> AnyView {
     });
     let drop = open.map(|_| view! { <button class="btn btn--quiet" type="button" on:click=move |_| page.asks.set(Asking::Drop)>"Drop…"</button> });
     let withdraw = in_use.filter(|_| is_lead && drop.is_none()).map(|_| {
-        view! { <button class="btn btn--quiet" type="button" on:click=move |_| page.asks.set(Asking::Withdraw)>"Use the built-in text…"</button> }
+        let words = ["Use ", below(view), "…"].concat();
+        view! { <button class="btn btn--quiet" type="button" on:click=move |_| page.asks.set(Asking::Withdraw)>{words}</button> }
     });
     view! { {drop}{withdraw}{change}{review}{ask} }.into_any()
 }
@@ -273,15 +280,21 @@ fn over(page: Page) -> impl IntoView {
                 }
                 .into_any(),
             ),
-            (Asking::Withdraw, _, Some(version)) => Some(
-                view! {
-                    <Confirm
-                        title="Use the built-in text again?" text="New replies start from it. This version stays readable, and cases keep its name." act="Use the built-in text" on_no=close
-                        on_yes=move |()| page.step(&version, TemplateStep::Withdraw, "The built-in text is used again.")
-                    />
-                }
-                .into_any(),
-            ),
+            (Asking::Withdraw, _, Some(version)) => {
+                let (title, act, told) = match view.of_all {
+                    Some(_) => ("Use every shop’s text again?", "Use every shop’s text", "Every shop’s text is used here again."),
+                    None => ("Use the built-in text again?", "Use the built-in text", "The built-in text is used again."),
+                };
+                Some(
+                    view! {
+                        <Confirm
+                            title text="New replies start from it. This version stays readable, and cases keep its name." act on_no=close
+                            on_yes=move |()| page.step(&version, TemplateStep::Withdraw, told)
+                        />
+                    }
+                    .into_any(),
+                )
+            }
             (Asking::SendBack, Some(version), _) => Some(view! { <SendBack page version/> }.into_any()),
             _ => None,
         }
@@ -300,17 +313,21 @@ fn places(page: Page) -> AnyView {
         })
         .collect();
     let shops = page.desk.session.shops();
-    let choices: Vec<Choice> = [Choice::new("", "Every shop")]
-        .into_iter()
-        .chain(shops.into_iter().map(|shop| Choice::new(shop.id, ["Only ", &shop.name].concat())))
-        .collect();
+    let choices = Signal::derive(move || {
+        let own = page.known().map(|view| view.shops).unwrap_or_default();
+        let only = |shop: &ShopView| {
+            let own = if own.contains(&shop.id) { ", own words" } else { "" };
+            Choice::new(shop.id.clone(), ["Only ", &shop.name, own].concat())
+        };
+        [Choice::new("", "Every shop")].into_iter().chain(shops.iter().map(only)).collect::<Vec<_>>()
+    });
     let here = place.shop.as_ref().map(ToString::to_string).unwrap_or_default();
     let desk = page.desk;
     view! {
         <nav class="seg langs" aria-label="Language">{tabs}</nav>
         <span class="push"></span>
         <Pick
-            label="For which shop" icon="home" choices=Signal::stored(choices) value=Signal::stored(here)
+            label="For which shop" icon="home" choices=choices value=Signal::stored(here)
             on_pick=move |shop: String| {
                 let shop: Option<ShopId> = shop.parse().ok();
                 desk.nav.go(&Route::Replies(Some(Place { shop, ..place.clone() })));

@@ -44,8 +44,7 @@ impl English {
         });
         spawn_local(async move {
             if let Ok(view) = api::templates::read(&Place { language: Language::En, ..place }).await {
-                let text = view.in_use().map_or(view.built_in.clone(), |version| version.text.clone());
-                english.other.try_set(Some(text));
+                english.other.try_set(Some(view.stands().to_owned()));
             }
         });
         Effect::new(move |_| {

@@ -12,6 +12,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Claim;
+use shared::id::ShopId;
 use shared::reasons::{ReasonGroup, label};
 use shared::reply::{Language, Moment, Place, happens};
 use shared::wire::session::Role;
@@ -20,6 +21,9 @@ use std::collections::BTreeMap;
 
 /// Rows of "fill these first".
 const FIRST: usize = 6;
+
+/// Behind the language: a shop has words of its own.
+const OF_SHOPS: &str = "+";
 
 /// Moments that stand side by side.
 type Columns = (&'static str, &'static [Moment]);
@@ -48,37 +52,29 @@ const COLUMNS: [Columns; 2] = [
     ),
 ];
 
-/// Whose words stand at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whose words stand at a place: what asks for more stands last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
+    BuiltIn,
     Own,
-    /// Its own words, and agents had to write others more often than not.
-    OwnMissed,
-    /// Some shops have words of their own, the others the built-in ones.
-    Shops(u32),
-    Writing,
-    Review,
     /// The built-in words, and agents had to write others more often than not.
     Missed,
-    BuiltIn,
+    /// Its own words, and agents had to write others more often than not.
+    OwnMissed,
+    Writing,
+    Review,
 }
 
 impl Standing {
-    fn of(cell: Option<&Cell>) -> Self {
-        let Some(cell) = cell else { return Self::BuiltIn };
-        match cell {
-            Cell { open: Some(VersionState::Review), .. } => Self::Review,
-            Cell { open: Some(_), .. } => Self::Writing,
-            Cell { lately, is_own, .. } if lately.hurt() * 2 > lately.sent => {
-                if *is_own {
-                    Self::OwnMissed
-                } else {
-                    Self::Missed
-                }
-            }
-            Cell { is_own: true, .. } => Self::Own,
-            Cell { shops, .. } if *shops > 0 => Self::Shops(*shops),
-            Cell { .. } => Self::BuiltIn,
+    const fn of(is_own: bool, open: Option<VersionState>, lately: Usage) -> Self {
+        let is_missed = lately.hurt() * 2 > lately.sent;
+        match (open, is_missed, is_own) {
+            (Some(VersionState::Review), ..) => Self::Review,
+            (Some(_), ..) => Self::Writing,
+            (None, true, true) => Self::OwnMissed,
+            (None, true, false) => Self::Missed,
+            (None, false, true) => Self::Own,
+            (None, false, false) => Self::BuiltIn,
         }
     }
 
@@ -87,7 +83,7 @@ impl Standing {
             Self::Own => "lang lang--own",
             Self::Writing | Self::Review => "lang lang--draft",
             Self::Missed | Self::OwnMissed => "lang lang--gap",
-            Self::Shops(_) | Self::BuiltIn => "lang",
+            Self::BuiltIn => "lang",
         }
     }
 
@@ -99,17 +95,41 @@ impl Standing {
         }
     }
 
-    fn words(self) -> String {
+    const fn words(self) -> &'static str {
         match self {
-            Self::Own => "yours".to_owned(),
-            Self::OwnMissed => "yours, mostly rewritten".to_owned(),
-            Self::Shops(shops) => ["yours in ", &count(u64::from(shops), "shop", "shops"), ", else built in"].concat(),
-            Self::Writing => "being written".to_owned(),
-            Self::Review => "waits for approval".to_owned(),
-            Self::Missed => "mostly rewritten".to_owned(),
-            Self::BuiltIn => "built in".to_owned(),
+            Self::Own => "yours",
+            Self::OwnMissed => "yours, mostly rewritten",
+            Self::Writing => "being written",
+            Self::Review => "waits for approval",
+            Self::Missed => "mostly rewritten",
+            Self::BuiltIn => "built in",
         }
     }
+}
+
+/// Words that stand somewhere: everybody's, or one shop's own.
+#[derive(Debug, Clone, PartialEq)]
+struct Part {
+    place: Place,
+    standing: Standing,
+    lately: Usage,
+}
+
+/// What stands at a place of the map, everybody's words last.
+fn parts(cell: &Cell) -> Vec<Part> {
+    let part = |shop, is_own, open, lately| Part {
+        place: Place { shop, ..cell.place.clone() },
+        standing: Standing::of(is_own, open, lately),
+        lately,
+    };
+    let own = cell.shops.iter().map(|own| part(Some(own.shop.clone()), own.is_own, own.open, own.lately));
+    own.chain([part(None, cell.is_own, cell.open, cell.lately)]).collect()
+}
+
+/// What a mark shows and leads to: a shop's own words where they ask for more than everybody's.
+fn shown(cell: &Cell) -> Option<Part> {
+    let of_shop = |part: &Part| part.place.shop.is_none() || part.standing > Standing::Own;
+    parts(cell).into_iter().filter(of_shop).max_by_key(|part| part.standing)
 }
 
 /// "sent 9 times, 7 rewritten", or nothing.
@@ -127,6 +147,7 @@ struct Known {
     cells: BTreeMap<Place, Cell>,
     languages: Vec<Language>,
     coverage: Coverage,
+    shops: BTreeMap<ShopId, String>,
 }
 
 impl Known {
@@ -138,18 +159,24 @@ impl Known {
         languages.sort_unstable();
         languages.dedup();
         let cells = coverage.cells.iter().map(|cell| (cell.place.clone(), cell.clone())).collect();
-        Self { cells, languages, coverage }
+        let shops = desk.session.shops().into_iter().map(|shop| (shop.id, shop.name)).collect();
+        Self { cells, languages, coverage, shops }
+    }
+
+    /// "Arrived damaged, refunded, only Amends US".
+    fn title(&self, place: &Place) -> String {
+        let shop = place.shop.as_ref().and_then(|shop| self.shops.get(shop));
+        shop.map_or_else(|| place.title(), |shop| [&place.title(), ", only ", shop].concat())
     }
 
     fn needed(&self, group: ReasonGroup) -> u64 {
         self.cells.values().filter(|cell| cell.place.group == group).map(|cell| cell.usage.sent).sum()
     }
 
-    /// Where the built-in words did not do, most often first.
-    fn first(&self) -> Vec<&Cell> {
-        let mut all: Vec<&Cell> =
-            self.cells.values().filter(|cell| cell.open.is_none() && cell.lately.hurt() > 0).collect();
-        all.sort_by_key(|cell| std::cmp::Reverse(cell.lately.hurt()));
+    /// Where the words that stand there did not do, most often first; what is under way comes after.
+    fn first(&self) -> Vec<Part> {
+        let mut all: Vec<Part> = self.cells.values().flat_map(parts).filter(|part| part.lately.hurt() > 0).collect();
+        all.sort_by_key(|part| (part.standing >= Standing::Writing, std::cmp::Reverse(part.lately.hurt())));
         all.truncate(FIRST);
         all
     }
@@ -157,23 +184,37 @@ impl Known {
 
 fn mark(known: &Known, place: &Place) -> AnyView {
     let cell = known.cells.get(place);
-    let standing = Standing::of(cell);
+    let shown = cell.and_then(shown);
+    let standing = shown.as_ref().map_or(Standing::BuiltIn, |part| part.standing);
+    let own: Vec<&str> = cell
+        .map(|cell| {
+            cell.shops
+                .iter()
+                .filter(|own| own.is_own)
+                .filter_map(|own| known.shops.get(&own.shop))
+                .map(String::as_str)
+                .collect()
+        })
+        .unwrap_or_default();
     let usage = cell.and_then(|cell| used(cell.usage));
     let tag = place.language.tag();
     // How often it hurt, beside the gap.
-    let hurt =
-        cell.filter(|_| matches!(standing, Standing::Missed | Standing::OwnMissed)).map(|cell| cell.lately.hurt());
-    let seen = [Some([&tag.to_uppercase(), standing.sign()].concat()), hurt.map(|hurt| hurt.to_string())]
+    let is_missed = matches!(standing, Standing::Missed | Standing::OwnMissed);
+    let hurt = shown.as_ref().filter(|_| is_missed).map(|part| part.lately.hurt());
+    let of_shops = if own.is_empty() { "" } else { OF_SHOPS };
+    let seen = [Some([&tag.to_uppercase(), standing.sign(), of_shops].concat()), hurt.map(|hurt| hurt.to_string())]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
         .join(" ");
     // What is seen is part of what is said.
     let language = [words::language(tag), " ", &seen].concat();
-    let told = [place.title(), language, standing.words()];
-    let title = told.into_iter().chain(usage).collect::<Vec<_>>().join(", ");
+    let to = shown.map_or_else(|| place.clone(), |part| part.place);
+    let own = (!own.is_empty()).then(|| ["own words in ", &own.join(" and ")].concat());
+    let told = [known.title(&to), language, standing.words().to_owned()];
+    let title = told.into_iter().chain(own).chain(usage).collect::<Vec<_>>().join(", ");
     view! {
-        <a class=standing.class() href=Route::Replies(Some(place.clone())).path() title=title.clone() aria-label=title>
+        <a class=standing.class() href=Route::Replies(Some(to)).path() title=title.clone() aria-label=title>
             {seen}
         </a>
     }
@@ -217,7 +258,8 @@ fn matrix(known: &Known, columns: usize) -> AnyView {
 }
 
 fn figures(known: &Known) -> AnyView {
-    let own = known.cells.values().filter(|cell| cell.is_own).count();
+    let of_cell = |cell: &Cell| usize::from(cell.is_own) + cell.shops.iter().filter(|own| own.is_own).count();
+    let own: usize = known.cells.values().map(of_cell).sum();
     let mut all = Usage::default();
     known.cells.values().for_each(|cell| all += cell.usage);
     let unchanged =
@@ -241,22 +283,32 @@ fn fill_first(known: &Known) -> AnyView {
     let rows: Vec<AnyView> = known
         .first()
         .into_iter()
-        .map(|cell| {
-            let path = Route::Replies(Some(cell.place.clone())).path();
-            let title = cell.place.title();
-            let name = ["Write ", &title, ", ", words::language(cell.place.language.tag())].concat();
+        .map(|part| {
+            let title = known.title(&part.place);
+            let tag = part.place.language.tag();
+            let under_way = (part.standing >= Standing::Writing).then(|| part.standing.words().to_owned());
+            let act = if under_way.is_some() { "Open" } else { "Write" };
+            let name = [act, " ", &title, ", ", words::language(tag)].concat();
+            let about = used(part.lately).into_iter().chain(under_way).collect::<Vec<_>>().join(", ");
             view! {
                 <li>
-                    <span class=Standing::of(Some(cell)).class()>{cell.place.language.tag().to_uppercase()}</span>
-                    <div><b class="strong">{title}</b><small>{used(cell.lately)}</small></div>
-                    <a class="btn btn--sm" href=path aria-label=name>"Write"</a>
+                    <span class=part.standing.class()>{tag.to_uppercase()}</span>
+                    <div><b class="strong">{title}</b><small>{about}</small></div>
+                    <a class="btn btn--sm" href=Route::Replies(Some(part.place)).path() aria-label=name>{act}</a>
                 </li>
             }
             .into_any()
         })
         .collect();
     let rows = if rows.is_empty() {
-        view! { <p class="small muted">"No reply was rewritten in these days. What agents change before sending shows up here."</p> }.into_any()
+        // What was rewritten may have new words since.
+        let is_mended = known.cells.values().any(|cell| cell.usage.hurt() > 0);
+        let fact = if is_mended {
+            "What was rewritten in these days has new words now."
+        } else {
+            "No reply was rewritten in these days."
+        };
+        view! { <p class="small muted">{fact}" What agents change before sending shows up here."</p> }.into_any()
     } else {
         view! { <ul class="gaps">{rows}</ul> }.into_any()
     };
@@ -271,7 +323,7 @@ fn waiting(desk: Desk, known: &Known) -> AnyView {
         .iter()
         .map(|one| {
             let path = Route::Replies(Some(one.place.clone())).path();
-            let title = [&one.place.title(), ", ", &one.place.language.tag().to_uppercase()].concat();
+            let title = [&known.title(&one.place), ", ", &one.place.language.tag().to_uppercase()].concat();
             let foot = [desk.session.name_of(&one.author), web::when_inside(one.since, now)].join(", ");
             let note = if one.note.is_empty() { foot } else { [&foot, ": “", &one.note, "”"].concat() };
             view! { <li><a class="strong" href=path>{title}</a><small>{note}</small></li> }.into_any()
@@ -295,7 +347,7 @@ fn legend() -> impl IntoView {
     let all = [Standing::Own, Standing::BuiltIn, Standing::Writing, Standing::Review, Standing::Missed];
     let row = |one: Standing| view! { <span><span class=one.class()>"EN"{one.sign()}</span>" "{one.words()}</span> };
     let rows: Vec<_> = all.into_iter().map(row).collect();
-    view! { <p class="legend wrap">{rows}<span><span class="na">"–"</span>" never happens"</span></p> }
+    view! { <p class="legend wrap">{rows}<span><span class="lang">"EN"{OF_SHOPS}</span>" own words in a shop"</span><span><span class="na">"–"</span>" never happens"</span></p> }
 }
 
 /// The file of all own replies, out and in.
@@ -408,27 +460,50 @@ pub fn Map() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::wire::template::ShopCell;
 
     fn cell(is_own: bool, open: Option<VersionState>, sent: u64, edited: u64) -> Cell {
         let usage = Usage { sent, edited, ..Usage::default() };
-        Cell { place: "damaged.refunded.en".parse().unwrap(), is_own, shops: 0, open, usage, lately: usage }
+        Cell { place: "damaged.refunded.en".parse().unwrap(), is_own, open, usage, lately: usage, shops: Vec::new() }
+    }
+
+    fn own(open: Option<VersionState>, sent: u64, edited: u64) -> ShopCell {
+        let lately = Usage { sent, edited, ..Usage::default() };
+        ShopCell { shop: "s1".parse().unwrap(), is_own: true, open, lately }
     }
 
     #[test]
     fn what_agents_mostly_rewrite_is_a_gap_and_what_is_being_written_is_no_gap() {
+        let with = |own: ShopCell, cell: Cell| Cell { shops: vec![own], ..cell };
         for (one, expected) in [
-            (None, Standing::BuiltIn),
-            (Some(cell(false, None, 4, 2)), Standing::BuiltIn),
-            (Some(cell(false, None, 4, 3)), Standing::Missed),
-            (Some(cell(true, None, 4, 2)), Standing::Own),
-            (Some(cell(true, None, 4, 3)), Standing::OwnMissed),
-            (Some(Cell { lately: Usage::default(), ..cell(true, None, 4, 3) }), Standing::Own),
-            (Some(Cell { shops: 2, ..cell(false, None, 0, 0) }), Standing::Shops(2)),
-            (Some(cell(false, Some(VersionState::Review), 4, 4)), Standing::Review),
-            (Some(cell(true, Some(VersionState::Writing), 0, 0)), Standing::Writing),
+            (cell(false, None, 4, 2), (Standing::BuiltIn, false)),
+            (cell(false, None, 4, 3), (Standing::Missed, false)),
+            (cell(true, None, 4, 2), (Standing::Own, false)),
+            (cell(true, None, 4, 3), (Standing::OwnMissed, false)),
+            (Cell { lately: Usage::default(), ..cell(true, None, 4, 3) }, (Standing::Own, false)),
+            (cell(false, Some(VersionState::Review), 4, 4), (Standing::Review, false)),
+            (cell(true, Some(VersionState::Writing), 0, 0), (Standing::Writing, false)),
+            // A shop's own words that do change nothing of what everybody's are; such as do not lead to that shop.
+            (with(own(None, 4, 0), cell(false, None, 4, 2)), (Standing::BuiltIn, false)),
+            (with(own(None, 4, 3), cell(false, None, 4, 2)), (Standing::OwnMissed, true)),
+            (with(own(None, 4, 0), cell(false, None, 4, 3)), (Standing::Missed, false)),
+            (with(own(Some(VersionState::Review), 0, 0), cell(false, None, 4, 3)), (Standing::Review, true)),
         ] {
-            assert_eq!(Standing::of(one.as_ref()), expected, "{one:?}");
+            let part = shown(&one).unwrap();
+            assert_eq!((part.standing, part.place.shop.is_some()), expected, "{one:?}");
         }
+    }
+
+    #[test]
+    fn what_is_rewritten_stays_among_the_first_while_it_is_mended() {
+        let review = cell(false, Some(VersionState::Review), 3, 3);
+        let missed =
+            Cell { place: "fit.refunded.en".parse().unwrap(), shops: vec![own(None, 1, 1)], ..cell(true, None, 9, 0) };
+        let cells = [review, missed].map(|cell| (cell.place.clone(), cell)).into_iter().collect();
+        let coverage = Coverage { cells: Vec::new(), waiting: Vec::new() };
+        let known = Known { cells, languages: Vec::new(), coverage, shops: BTreeMap::new() };
+        let first: Vec<String> = known.first().iter().map(|part| part.place.to_string()).collect();
+        assert_eq!(first, ["fit.refunded.en.s1", "damaged.refunded.en"]);
     }
 
     #[test]

@@ -183,12 +183,11 @@ impl Page {
         });
     }
 
-    /// Starts from what is open, else from what is in use, else from the built-in words.
+    /// Starts from what is open, else from the words that replies start from now.
     fn begin(self, view: &TemplateView) {
         let open = view.open();
         self.revision.set_value(open.map_or(0, |version| version.revision));
-        let stands = open.or(view.in_use());
-        self.text.set(stands.map_or_else(|| view.built_in.clone(), |version| version.text.clone()));
+        self.text.set(open.map_or(view.stands(), |version| &version.text).to_owned());
         self.note.set(open.map(|version| version.note.clone()).unwrap_or_default());
         self.is_unlocked.set(false);
     }
@@ -199,7 +198,7 @@ impl Page {
         let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
         match view.open() {
             Some(open) => open.text != text || open.note != note.trim(),
-            None => view.in_use().map_or(&view.built_in, |version| &version.text) != &text,
+            None => view.stands() != text,
         }
     }
 
