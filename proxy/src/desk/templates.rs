@@ -16,7 +16,7 @@ use shared::reply::{
     template_problems, version_id,
 };
 use shared::time::Timestamp;
-use shared::wire::case::{CaseFilter, CaseView};
+use shared::wire::case::{CaseFilter, CaseRow, CaseView};
 use shared::wire::decision::ReplyOrder;
 use shared::wire::intent::IntentView;
 use shared::wire::session::Role;
@@ -83,7 +83,7 @@ fn example(view: &CaseView, shop: &str) -> Example {
     }
 }
 
-/// Cases of that reason that will be told something next, then those that were.
+/// Cases of that reason and language that will be told something next, then those that were.
 fn examples(tx: &Tx<'_>, agent: &Agent, at: &Place) -> Result<Vec<Example>, StoreError> {
     let shops = agent.shops(tx)?;
     let mut cases: Vec<CaseId> = Vec::new();
@@ -91,7 +91,8 @@ fn examples(tx: &Tx<'_>, agent: &Agent, at: &Place) -> Result<Vec<Example>, Stor
         let filter =
             CaseFilter { stage: Some(stage), shop: at.shop.clone(), limit: Some(200), ..CaseFilter::default() };
         let rows = queue::rows(tx, &shops, &filter)?;
-        cases.extend(rows.into_iter().filter(|row| group_of(&row.reason) == at.group).map(|row| row.id));
+        let fits = |row: &CaseRow| group_of(&row.reason) == at.group && row.language == at.language.tag();
+        cases.extend(rows.into_iter().filter(fits).map(|row| row.id));
     }
     cases.truncate(EXAMPLES);
     let mut found = Vec::new();
