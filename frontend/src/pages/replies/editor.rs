@@ -372,7 +372,7 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                 </div>
                 {checks::card(page)}
                 {earlier(page)}
-                {move || page.known().map(|view| versions::draw(page.desk, &view, page.compared))}
+                {move || page.known().map(|view| versions::draw(page, &view))}
             </div>
             <div class="stack">{preview(page)}{english::card(page)}</div>
         </div>

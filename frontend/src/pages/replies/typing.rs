@@ -385,14 +385,25 @@ impl Page {
         });
     }
 
-    /// Puts earlier words into the text.
+    /// Puts earlier words into the text. What stood there can be brought back in turn.
     pub fn bring_back(self, text: &str) {
-        if self.given_up.with_untracked(|given_up| given_up.as_deref() == Some(text)) {
-            self.given_up.set(None);
+        let mine = self.text.get_untracked();
+        let is_kept = |view: TemplateView| {
+            let open = view.open().map(|version| version.number);
+            let of_versions = view.versions.iter().filter(|version| Some(version.number) != open);
+            let mut kept = of_versions.map(|version| &version.text).chain(view.earlier.iter().map(|one| &one.text));
+            view.stands() == mine || view.built_in == mine || kept.any(|words| *words == mine)
+        };
+        let gone = (mine != text && !self.known_now().is_some_and(is_kept)).then_some(mine);
+        if gone.is_some() || self.given_up.with_untracked(|given_up| given_up.as_deref() == Some(text)) {
+            self.given_up.set(gone.clone());
             let name = self.name_given_up();
-            spawn_local(async move { snapshot::keep(&name, "").await });
+            spawn_local(async move { snapshot::keep(&name, &gone.unwrap_or_default()).await });
         }
         self.text.set(text.to_owned());
+        if let Some(area) = self.area.get_untracked() {
+            let _ = area.focus();
+        }
         self.type_in();
     }
 

@@ -1,9 +1,10 @@
 //! The versions of a reply: who wrote and approved them, what became of them, and what is new in each.
 
+use super::typing::Page;
 use crate::api::{self, Answer};
 use crate::components::FailureBanner;
 use crate::i18n::format::count;
-use crate::state::Desk;
+use crate::routes::Route;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -74,11 +75,20 @@ fn name(number: u32) -> String {
     if number == 0 { "the built-in text".to_owned() } else { ["v", &number.to_string()].concat() }
 }
 
-fn row(desk: Desk, place: &Place, version: &TemplateVersion, before: u32, compared: Compared) -> AnyView {
+/// Puts words that are not in use into the text again, to be approved as any.
+fn back(page: Page, name: &str, text: &str) -> AnyView {
+    let (label, text) = (["Bring back ", name].concat(), text.to_owned());
+    view! { <button class="btn btn--quiet btn--sm" type="button" aria-label=label on:click=move |_| page.bring_back(&text)>"Bring back"</button> }.into_any()
+}
+
+const IN_USE: &str = "In use";
+
+fn row(page: Page, version: &TemplateVersion, before: u32) -> AnyView {
+    let (desk, compared) = (page.desk, page.compared);
     let (chip, chip_words) = match version.state {
         VersionState::Writing => ("chip chip--soon", "In writing"),
         VersionState::Review => ("chip chip--soon", "Waits for approval"),
-        VersionState::InUse => ("chip chip--good", "In use"),
+        VersionState::InUse => ("chip chip--good", IN_USE),
         VersionState::Replaced => ("chip", "Not used any more"),
     };
     let note = if version.note.is_empty() { "No word on what is new".to_owned() } else { version.note.clone() };
@@ -86,7 +96,9 @@ fn row(desk: Desk, place: &Place, version: &TemplateVersion, before: u32, compar
     let approved = version.approver.as_ref().map(|who| [", approved by ", &desk.session.name_of(who)].concat());
     let became = version.approved.map(|_| [" · ", &became(version.usage)].concat());
     let at = web::when(version.approved.unwrap_or(version.written), desk.clock.now());
-    let (number, place) = (version.number, place.clone());
+    let (number, place) = (version.number, page.place());
+    let is_past = version.state == VersionState::Replaced && !page.is_locked();
+    let back = is_past.then(|| back(page, &name(number), &version.text));
     let is_compared = move || compared.between.get() == Some((before, number));
     let difference = move || {
         is_compared().then(|| match compared.found.get() {
@@ -101,18 +113,34 @@ fn row(desk: Desk, place: &Place, version: &TemplateVersion, before: u32, compar
             <span><b class="strong">{note}</b>" "<span class=chip>{chip_words}</span></span>
             <span class="muted">{at}</span>
             <small>{by}{approved}{became}</small>
-            <button
-                class="btn btn--quiet btn--sm" type="button" aria-expanded=move || is_compared().to_string()
-                on:click=move |_| compared.ask(place.clone(), before, number)
-            >{["Compare with ", &name(before)].concat()}</button>
+            <div class="line whole">
+                <button
+                    class="btn btn--quiet btn--sm" type="button" aria-expanded=move || is_compared().to_string()
+                    on:click=move |_| compared.ask(place.clone(), before, number)
+                >{["Compare with ", &name(before)].concat()}</button>
+                {back}
+            </div>
             <div class="whole">{difference}</div>
         </li>
     }
     .into_any()
 }
 
-/// Draws them, newest first; the built-in text stands below all.
-pub fn draw(desk: Desk, view: &TemplateView, compared: Compared) -> AnyView {
+/// What stands below a place's own words, and is used where there are none.
+fn below(title: AnyView, is_used: bool, about: String, back: Option<AnyView>) -> AnyView {
+    view! {
+        <li>
+            <span class="v">"–"</span>
+            <span><b class="strong">{title}</b>" "{is_used.then(|| view! { <span class="chip chip--good">{IN_USE}</span> })}</span>
+            <small>{about}</small>
+            <div class="line whole">{back}</div>
+        </li>
+    }
+    .into_any()
+}
+
+/// Draws them, newest first; below all stand the text of every shop, on the page of one, and the built-in text.
+pub fn draw(page: Page, view: &TemplateView) -> AnyView {
     let rows: Vec<AnyView> = view
         .versions
         .iter()
@@ -120,20 +148,25 @@ pub fn draw(desk: Desk, view: &TemplateView, compared: Compared) -> AnyView {
             // With the one before it that was in use.
             let older = view.versions.iter().filter(|one| one.number < version.number && one.approved.is_some());
             let before = older.map(|one| one.number).max().unwrap_or(0);
-            row(desk, &view.place, version, before, compared)
+            row(page, version, before)
         })
         .collect();
     let own_is_used = view.in_use().is_some();
+    let of_all = view.of_all.as_ref().map(|version| {
+        let path = Route::Replies(Some(view.place.of_all_shops())).path();
+        let title = view! { <a href=path>{["Every shop’s text, ", &name(version.number)].concat()}</a> }.into_any();
+        below(title, !own_is_used, ["Here ", &became(version.usage)].concat(), None)
+    });
+    let built_in_is_used = !own_is_used && view.of_all.is_none();
+    let back = (!built_in_is_used && !page.is_locked()).then(|| back(page, &name(0), &view.built_in));
+    let about = ["Composed from parts · ", &became(view.built_in_usage)].concat();
     view! {
         <section class="card stack">
             <header><h2>"Versions"</h2><span class="push small muted">"cases keep the version they were told with"</span></header>
             <ol class="versions">
                 {rows}
-                <li>
-                    <span class="v">"–"</span>
-                    <span><b class="strong">"As it ships"</b>" "{(!own_is_used).then(|| view! { <span class="chip chip--good">"In use"</span> })}</span>
-                    <small>"Composed from parts · "{became(view.built_in_usage)}</small>
-                </li>
+                {of_all}
+                {below("As it ships".into_any(), built_in_is_used, about, back)}
             </ol>
         </section>
     }
