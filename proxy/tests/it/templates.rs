@@ -289,6 +289,14 @@ async fn a_file_saved_with_other_line_ends_changes_nothing_but_what_was_changed(
     assert_eq!(saved.open().unwrap().text, "Hi,\n\ndone.");
 }
 
+#[tokio::test]
+async fn a_reply_is_tried_on_cases_in_its_language() {
+    let team = Team::new().await;
+    let cases = |at: &str| templates::read(&team.scene.room.desk, &team.lena, &place(at)).unwrap().examples;
+    assert!(cases("damaged.refunded.en").iter().any(|example| example.case.as_ref() == Some(&team.scene.id)));
+    assert_eq!(cases("damaged.refunded.th"), []);
+}
+
 /// The place of one shop's own words, approved there.
 fn approved_for(team: &Team, text: &str) -> Place {
     let desk = &team.scene.room.desk;
