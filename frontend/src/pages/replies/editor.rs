@@ -360,6 +360,9 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                     <div class="line foot"><span class="count" class:over=move || { length() > shared::reply::LONGEST }>{length}" / 2,000"</span><span class="push"></span>{saved_line(page)}</div>
                     {insert_bar(page)}
                 </section>
+            </div>
+            <div class="stack editor__side">{preview(page)}{english::card(page)}</div>
+            <div class="stack">
                 <div class="field">
                     <label for="tnote">"What is new, and why"</label>
                     <input
@@ -374,7 +377,6 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
                 {earlier(page)}
                 {move || page.known().map(|view| versions::draw(page, &view))}
             </div>
-            <div class="stack">{preview(page)}{english::card(page)}</div>
         </div>
     }
     .into_any()
