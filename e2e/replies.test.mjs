@@ -163,6 +163,76 @@ test("a cancellation is told of a cancellation by words that began with what shi
     await page.getByRole("button", { name: "Buyer’s name" }).click();
     await page.keyboard.type(", done.");
     assert.equal(await text.inputValue(), "Hi {name|there}, done.");
+    // And is undone like what is typed.
+    await text.fill("Hi ");
+    await page.getByRole("button", { name: "Only if they keep it" }).click();
+    assert.match(await text.inputValue(), /\{if keeps\}/);
+    await page.keyboard.press("Control+z");
+    await until("it is undone", async () => !(await text.inputValue()).includes("{if keeps}"));
+  } finally {
+    await browser.close();
+  }
+});
+
+test("one who wrote hears why it is sent back, and an older version comes back", LIMIT, async () => {
+  const at = "/api/templates/late.refunded.en";
+  const words = (more) => `Hi {name|there}, we are sorry that it came late. Your refund of {amount} has been processed. ${more}`;
+  const write = async (text) => (await api.put(`${at}/open`, { text, note: "", revision: 0 })).versions[0];
+  const step = ({ number, revision }, what) => api.post(`${at}/step`, { number, revision, step: what });
+  const first = await write(words("Write to us here."));
+  await step(first, "ask_approval");
+  await step(first, "approve");
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/late.refunded.en");
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()) === words("Write to us here."));
+    const second = await write(words("It will not happen again."));
+    await step(second, "ask_approval");
+    await step(second, { send_back: "Promise nothing." });
+    await page.getByText("Promise nothing.").waitFor();
+    await text.fill(words("Answer here, we read it."));
+    await page.getByText(/^Saved /).waitFor();
+    await page.getByRole("button", { name: "Ask for approval" }).click();
+    await page.getByText("Promise nothing.").waitFor({ state: "detached" });
+    await until("the text has the focus", async () => await text.evaluate((area) => area === document.activeElement));
+    await page.getByRole("button", { name: "Approve my own" }).click();
+    await page.getByRole("button", { name: "Bring back v1" }).click();
+    assert.equal(await text.inputValue(), words("Write to us here."));
+    await until("it is written", async () => (await api.get(at)).versions[0].text === words("Write to us here."));
+    const { versions } = await api.get(at);
+    assert.deepEqual(versions.map(({ state }) => state), ["writing", "in_use", "replaced"]);
+
+    // A shop without words of its own starts from those of every shop.
+    const shop = page.getByRole("combobox", { name: "For which shop" });
+    await shop.selectOption({ index: 1 });
+    await page.waitForURL(/late\.refunded\.en\..+/);
+    await page.getByRole("listitem").filter({ hasText: "Every shop’s text, v2" }).getByText("In use").waitFor();
+    assert.equal(await text.inputValue(), words("Answer here, we read it."));
+    await until("the choice has the focus", async () => await shop.evaluate((box) => box === document.activeElement));
+    await checkAccessibility(browser, "the reply of one shop");
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a note before a word of the text is there again, and makes no version", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.getByRole("link", { name: "Replies", exact: true }).click();
+    await page.getByRole("link", { name: /^Changed their mind, rejected, English/ }).click();
+    const note = page.getByRole("textbox", { name: "What is new, and why" });
+    await note.fill("Say what we looked at");
+    await page.getByRole("link", { name: "Desk", exact: true }).click();
+    await page.locator(".row[id]").first().waitFor();
+    await page.goBack();
+    await until("the note is back", async () => (await note.inputValue()) === "Say what we looked at");
+    assert.deepEqual((await api.get("/api/templates/changed_mind.rejected.en")).versions, []);
   } finally {
     await browser.close();
   }
@@ -239,6 +309,18 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     await sheet.getByLabel("Text").fill("Thank you for the photos, {name|there}.");
     await checkAccessibility(lead, "the sheet of saved lines");
     await shot(lead, "replies-lines");
+    // What is typed is not closed away, and what another lead saved meanwhile stands beside it.
+    await page.keyboard.press("Escape");
+    await sheet.getByText("What you typed is not saved.").waitFor();
+    await sheet.getByLabel("Name").fill("Thanks for the pictures");
+    await sheet.getByText("What you typed is not saved.").waitFor({ state: "detached" });
+    await sheet.getByLabel("Name").fill("Thanks for the photos");
+    const theirs = { id: "theirs", name: "One moment", text: "One moment, we look.", language: null };
+    await api.put("/api/templates/lines", { version: 0, lines: [theirs] });
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await sheet.getByText(/Another lead saved lines meanwhile/).waitFor();
+    assert.deepEqual(await sheet.getByLabel("Name").evaluateAll((all) => all.map(({ value }) => value)), ["Thanks for the photos", "One moment"]);
+    await checkAccessibility(lead, "the saved lines of two leads");
     await sheet.getByRole("button", { name: "Save" }).click();
     await sheet.waitFor({ state: "detached" });
     await page.goto("/desk/to-decide");

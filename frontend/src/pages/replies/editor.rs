@@ -1,6 +1,6 @@
 //! One reply being written: the text, what the rules say of it, and how a buyer will read it.
 
-use super::typing::{Asking, Page, Saving, name_word};
+use super::typing::{Asking, Page, Saving, TEXT_ID, name_word};
 use super::versions;
 use super::{checks, english};
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Pick, RowSkeletons, Sheet};
@@ -301,7 +301,7 @@ fn over(page: Page) -> impl IntoView {
     }
 }
 
-fn places(page: Page) -> AnyView {
+fn places(page: Page, refocus: StoredValue<&'static str>) -> AnyView {
     let place = page.place();
     let tabs: Vec<AnyView> = Language::ALL
         .into_iter()
@@ -309,7 +309,8 @@ fn places(page: Page) -> AnyView {
             let other = Place { language, ..place.clone() };
             let is_here = language == place.language;
             let path = Route::Replies(Some(other)).path();
-            view! { <a href=path aria-current=is_here.then_some("page")>{words::language(language.tag()).to_owned()}</a> }.into_any()
+            let chosen = move |_| refocus.set_value(".editor .bar [aria-current]");
+            view! { <a href=path aria-current=is_here.then_some("page") on:click=chosen>{words::language(language.tag()).to_owned()}</a> }.into_any()
         })
         .collect();
     let shops = page.desk.session.shops();
@@ -329,6 +330,7 @@ fn places(page: Page) -> AnyView {
         <Pick
             label="For which shop" icon="home" choices=choices value=Signal::stored(here)
             on_pick=move |shop: String| {
+                refocus.set_value(".editor .bar select");
                 let shop: Option<ShopId> = shop.parse().ok();
                 desk.nav.go(&Route::Replies(Some(Place { shop, ..place.clone() })));
             }
@@ -337,20 +339,36 @@ fn places(page: Page) -> AnyView {
     .into_any()
 }
 
-fn body(page: Page, view: &TemplateView) -> AnyView {
+/// Why a lead did not take it, for as long as it is written again.
+fn sent_back(page: Page) -> impl IntoView {
+    let why = Memo::new(move |_| {
+        let view = page.known()?;
+        view.open().filter(|version| version.state == VersionState::Writing)?.sent_back.clone()
+    });
+    move || why.get().map(|why| view! { <Banner tone=BannerTone::Soon fact="A lead sent it back." text=why/> })
+}
+
+fn body(page: Page, refocus: StoredValue<&'static str>) -> AnyView {
     let place = page.place();
-    let sent_back = view.open().and_then(|version| version.sent_back.clone());
+    // What a language or a shop was chosen with is drawn anew here.
+    let chosen = refocus.get_value();
+    refocus.set_value("");
+    if !chosen.is_empty() {
+        web::after_drawing(move || {
+            web::focus_first(chosen);
+        });
+    }
     let length = move || page.text.with(|text| count(text));
     view! {
         <div class="editor">
             <div class="stack">
-                {sent_back.map(|why| view! { <Banner tone=BannerTone::Soon fact="A lead sent it back." text=why/> })}
+                {sent_back(page)}
                 {others(page)}
                 {trouble(page)}
                 <section class="card card--flush" aria-label="The text">
-                    <header class="line bar">{places(page)}</header>
+                    <header class="line bar">{places(page, refocus)}</header>
                     <textarea
-                        node_ref=page.area class="writing area--bare" aria-label="Text of the reply" lang=place.language.tag() spellcheck="true"
+                        node_ref=page.area id=TEXT_ID class="writing area--bare" aria-label="Text of the reply" lang=place.language.tag() spellcheck="true"
                         rows="9" prop:value=move || page.text.get() readonly=move || page.is_locked()
                         on:input=move |event| {
                             page.text.set(web::value_of(&event));
@@ -387,6 +405,8 @@ fn body(page: Page, view: &TemplateView) -> AnyView {
 pub fn Editor(
     /// Which.
     place: Place,
+    /// What has the focus once it is drawn: a selector, or nothing.
+    refocus: StoredValue<&'static str>,
 ) -> impl IntoView {
     let desk = use_desk();
     web::set_title(&[&place.title(), " · Amends"].concat());
@@ -405,7 +425,7 @@ pub fn Editor(
         </header>
         {move || match state.get() {
             None => view! { <RowSkeletons count=5/> }.into_any(),
-            Some(true) => untrack(|| page.known_now()).map(|view| body(page, &view)).into_any(),
+            Some(true) => untrack(|| body(page, refocus)),
             Some(false) => match page.found.get_untracked() {
                 Some(Err(failure)) => view! { <FailureBanner failure on_retry=again/> }.into_any(),
                 _ => ().into_any(),

@@ -22,10 +22,11 @@ pub fn RepliesPage() -> impl IntoView {
         Route::Replies(place) => place,
         _ => None,
     });
+    let refocus = StoredValue::new("");
     view! {
         <main class="page" id="main" tabindex="-1">
             {move || match place.get() {
-                Some(place) => view! { <Editor place/> }.into_any(),
+                Some(place) => view! { <Editor place refocus/> }.into_any(),
                 None => view! { <Map/> }.into_any(),
             }}
         </main>

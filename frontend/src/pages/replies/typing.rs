@@ -7,6 +7,7 @@ use crate::pwa::snapshot;
 use crate::state::Desk;
 use crate::state::toasts::Tone;
 use crate::web;
+use js_sys::{Array, Function, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,6 +19,8 @@ use shared::wire::session::Person;
 use shared::wire::template::{
     Example, StepTemplate, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate,
 };
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlTextAreaElement;
 
 /// Typing rests this long before it is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
@@ -25,6 +28,9 @@ const SAVE_AFTER_MS: u32 = 1_000;
 const SETTLE_MS: u32 = 50;
 /// How often the desk hears that the reply is open here.
 const ATTEND_MS: u32 = 4_000;
+
+/// The element in which the text is typed.
+pub(super) const TEXT_ID: &str = "reply-text";
 
 /// How saving stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,11 +175,15 @@ impl Page {
                 self.begin(view);
                 self.given_up.set(given_up);
                 // Typed here, and never taken by the desk.
-                if let Some((here, sent)) = here {
-                    self.sent.set_value(sent);
-                    self.revision.set_value(here.revision);
-                    self.text.set(here.text);
-                    self.note.set(here.note);
+                match here {
+                    Some((here, sent)) if here.revision > 0 || !here.text.is_empty() => {
+                        self.sent.set_value(sent);
+                        self.revision.set_value(here.revision);
+                        self.text.set(here.text);
+                        self.note.set(here.note);
+                    }
+                    Some((here, _)) if view.open().is_none() => self.note.set(here.note),
+                    _ => {}
                 }
             }
             self.found.set(Some(answer));
@@ -202,6 +212,14 @@ impl Page {
         }
     }
 
+    /// A note before a word of the text is no version yet: it waits on this device. Empty: there is none.
+    fn note_alone(self) -> String {
+        let note = self.note.get_untracked();
+        let waits = self.known_now().is_some_and(|view| view.open().is_none()) && !note.trim().is_empty();
+        let alone = WriteTemplate { text: String::new(), note, revision: 0 };
+        if waits { decode::text(&(alone, "")) } else { String::new() }
+    }
+
     fn request(self) -> WriteTemplate {
         let (text, note) = (self.text.get_untracked(), self.note.get_untracked());
         WriteTemplate { text, note, revision: self.revision.get_value() }
@@ -224,7 +242,7 @@ impl Page {
         let name = self.name_here();
         while self.is_sending.try_get_value() == Some(false) && self.known_now().is_some() {
             if !self.is_changed() {
-                snapshot::keep(&name, "").await;
+                snapshot::keep(&name, &self.note_alone()).await;
                 return true;
             }
             let request = self.request();
@@ -291,10 +309,14 @@ impl Page {
 
     /// The page is left: what was typed last is sent along.
     fn keep_and_leave(self) {
+        let (place, name, request) = (self.place(), self.name_here(), self.request());
         if !self.is_changed() {
+            let note = self.note_alone();
+            if !note.is_empty() {
+                spawn_local(async move { snapshot::keep(&name, &note).await });
+            }
             return;
         }
-        let (place, name, request) = (self.place(), self.name_here(), self.request());
         let here = decode::text(&(&request, self.sent.get_value()));
         // What waits for a person, or for an answer that nobody hears any more, goes on when the page is opened again.
         let waits = self.is_sending.get_value() || matches!(self.saving.get_untracked(), Saving::Conflict(_));
@@ -357,6 +379,7 @@ impl Page {
         self.text.set(theirs.text.clone());
         self.note.set(theirs.note.clone());
         self.saving.set(Saving::Rests);
+        catch_focus();
         let (name, gone) = (self.name_here(), self.name_given_up());
         spawn_local(async move {
             snapshot::keep(&gone, &mine).await;
@@ -371,6 +394,7 @@ impl Page {
     pub fn keep_mine(self, theirs: &TemplateVersion) {
         self.revision.set_value(theirs.revision);
         self.saving.set(Saving::Rests);
+        catch_focus();
         // One's own of another window: the desk keeps what others wrote.
         let gone = self.desk.session.me().filter(|me| me.id == theirs.author).map(|_| theirs.text.clone());
         if gone.is_some() {
@@ -428,6 +452,7 @@ impl Page {
                         self.begin(&view);
                         self.found.set(Some(Ok(view)));
                         self.saving.set(Saving::Rests);
+                        catch_focus();
                     }
                     self.desk.toasts.show(Tone::Good, told, "", None);
                 }
@@ -439,7 +464,11 @@ impl Page {
     /// Writes into the text where the cursor is, and leaves the cursor after it.
     pub fn insert(self, words: &str) {
         let area = self.area.get_untracked().filter(|_| !untrack(|| self.is_locked()));
-        if let Some(text) = area.and_then(|area| web::put_in(&area, words)) {
+        let Some(area) = area else { return };
+        let before = area.value();
+        type_words(&area, words);
+        let typed = if area.value() == before { web::put_in(&area, words) } else { Some(area.value()) };
+        if let Some(text) = typed {
             self.text.set(text);
             self.type_in();
         }
@@ -493,6 +522,21 @@ impl Page {
         };
         Some(self.text.with(|text| render(&resolve(text, ask.holding()), &example.facts, place.language)))
     }
+}
+
+/// What had the focus may be gone: the text has it then.
+fn catch_focus() {
+    web::after_drawing(|| web::focus_if_lost(TEXT_ID));
+}
+
+/// Types words in as a person would, so that undoing takes them out again. Asked for by name, for a typed binding would
+/// lie in the glue that every first visit loads.
+fn type_words(area: &HtmlTextAreaElement, words: &str) -> Option<()> {
+    area.focus().ok()?;
+    let document = Reflect::get(area, &"ownerDocument".into()).ok()?;
+    let act: Function = Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into().ok()?;
+    let with: Array = [JsValue::from("insertText"), JsValue::FALSE, words.into()].into_iter().collect();
+    act.apply(&document, &with).ok().map(drop)
 }
 
 /// How a name is put into a text, with what stands there where none is known.
