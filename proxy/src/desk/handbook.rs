@@ -6,7 +6,7 @@ use super::ticks;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::handbook::{built_in, difference as compare, html, minutes, missing, plain, references};
-use crate::store::handbook::{self as store, Draft, Page, Reading, State, Version};
+use crate::store::handbook::{self as store, Draft, Earlier, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
 use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, templates, to_json, uploads};
 use shared::domain::case::Stage;
@@ -20,9 +20,9 @@ use shared::reply::{Language, Moment};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
-    Beside, CheckName, Diff, DiffQuery, DraftNote, DraftRevision, DraftState, DraftView, Handbook, KeepingRequest,
-    NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest, Returned,
-    ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches, WhatChanged,
+    Beside, CheckName, Diff, DiffQuery, DraftChange, DraftNote, DraftRevision, DraftState, DraftView, Handbook,
+    KeepingRequest, NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest,
+    Returned, ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches, WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -545,11 +545,15 @@ pub fn discard_draft(desk: &Desk, id: &PageId, revision: u32) -> Result<(), Desk
     })
 }
 
-/// What the draft was before, the newest first.
+/// What the draft was before, the newest first, each with what it changed.
 pub fn revisions(desk: &Desk, id: &PageId) -> Result<Vec<DraftRevision>, DeskError> {
     Ok(desk.store.read(|tx| {
-        let all = store::revisions(tx, id)?.into_iter();
-        all.map(|(revision, by, at)| Ok(DraftRevision { revision, by: person(tx, &by)?.name, at })).collect()
+        let all = store::revisions(tx, id)?;
+        let view = |(at, one): (usize, &Earlier)| {
+            let changed = all.get(at + 1).map(|before| DraftChange::of(&before.content, &one.content));
+            Ok(DraftRevision { revision: one.revision, by: person(tx, &one.by)?.name, at: one.at, changed })
+        };
+        all.iter().enumerate().map(view).collect()
     })?)
 }
 

@@ -288,11 +288,30 @@ pub fn end_draft(tx: &Tx<'_>, page: &PageId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the open draft was, by number, and who saved it when; the newest first.
-pub fn revisions(tx: &Tx<'_>, page: &PageId) -> Result<Vec<(u32, AgentId, Timestamp)>, StoreError> {
-    let sql = "SELECT revision, agent_id, saved_at FROM handbook_revision WHERE page_id = ?1 ORDER BY revision DESC";
+/// A state that an open draft was in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its number.
+    pub revision: u32,
+    /// Who saved it.
+    pub by: AgentId,
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub content: PageContent,
+}
+
+/// What the open draft was, the newest first.
+pub fn revisions(tx: &Tx<'_>, page: &PageId) -> Result<Vec<Earlier>, StoreError> {
+    let sql = "SELECT revision, agent_id, saved_at, content FROM handbook_revision WHERE page_id = ?1 \
+               ORDER BY revision DESC";
     tx.all(sql, params![page.as_str()], |row| {
-        Ok((row.get(0)?, id("agent id", row.get(1)?)?, Timestamp::from_millis(row.get(2)?)))
+        Ok(Earlier {
+            revision: row.get(0)?,
+            by: id("agent id", row.get(1)?)?,
+            at: Timestamp::from_millis(row.get(2)?),
+            content: from_json("page", &row.get::<String>(3)?)?,
+        })
     })
 }
 

@@ -129,6 +129,9 @@ async fn two_who_write_see_each_other_and_lose_nothing() {
     let before = read(&mut ada, &format!("{path}/revisions/{}", all[1]["revision"])).await;
     assert_eq!(before["title"], "By Bo");
     assert_eq!(all[2]["revision"], draft["revision"]);
+    let changed = |at: usize| all[at]["changed"].clone();
+    assert_eq!(changed(1), json!({ "title": true, "purpose": false, "steps": [] }), "two of one minute are told apart");
+    assert_eq!(changed(2), Value::Null, "what it began with");
     desk.pass(std::time::Duration::from_secs(60));
     let alone = ada.post(&format!("{path}/here"), &json!({})).await.expect(200).json();
     assert_eq!(alone["editors"], json!([]), "Bo is gone");

@@ -318,22 +318,32 @@ pub struct Changes {
     pub gone_checks: Vec<Check>,
 }
 
-/// What a reader finds another in `after` than it was in `before`, and nothing else: a check that both are about is no
-/// news.
-pub fn changes(before: &PageContent, after: &PageContent) -> Changes {
-    let is_seen =
-        |old: &PageStep, new: &PageStep| !old.says_the_same(new) || !Scope::of(old).shows_the_same(&Scope::of(new));
+fn told(before: &PageContent, after: &PageContent, is_told: impl Fn(&PageStep, &PageStep) -> bool) -> Vec<StepChange> {
     let told = |(old, new): (Option<Numbered<'_>>, Option<Numbered<'_>>)| {
         let became = match (old, new) {
             (_, None) => Became::Gone,
             (None, Some(_)) => Became::New,
-            (Some((_, old)), Some((_, new))) if is_seen(old, new) => Became::Changed,
+            (Some((_, old)), Some((_, new))) if is_told(old, new) => Became::Changed,
             (Some(_), Some(_)) => return None,
         };
         new.or(old).map(|(number, step)| StepChange { number, title: step.title.clone(), became })
     };
     let mut steps: Vec<StepChange> = unlike(before, after).into_iter().filter_map(told).collect();
     steps.sort_by_key(|step| step.number);
+    steps
+}
+
+/// The steps that are others to who writes them: which replies follow from one counts too.
+pub fn step_changes(before: &PageContent, after: &PageContent) -> Vec<StepChange> {
+    told(before, after, |_, _| true)
+}
+
+/// What a reader finds another in `after` than it was in `before`, and nothing else: a check that both are about is no
+/// news.
+pub fn changes(before: &PageContent, after: &PageContent) -> Changes {
+    let is_seen =
+        |old: &PageStep, new: &PageStep| !old.says_the_same(new) || !Scope::of(old).shows_the_same(&Scope::of(new));
+    let steps = told(before, after, is_seen);
     let checks = |page: &PageContent| -> BTreeSet<Check> {
         page.steps.iter().flat_map(|step| step.checks.iter().copied()).collect()
     };
@@ -488,6 +498,8 @@ mod tests {
             assert_eq!(news(after), expected, "{why}");
         }
         let told = PageStep { replies: vec![Moment::MoreInformation], ..step("Look", "Look.", &[photos, time]) };
+        let written = step_changes(&before, &page(vec![told.clone(), tell()]));
+        assert_eq!((written.len(), written[0].became), (1, Became::Changed), "but is written in the draft");
         assert_eq!(news(vec![told, tell()]), (0, vec![], vec![]), "which replies follow is not read on the page");
         let seen = StepTick { id: "t1".parse().unwrap(), text: "Seen".to_owned() };
         let ticked = PageStep { ticks: vec![seen], ..step("Look", "Look.", &[photos, time]) };

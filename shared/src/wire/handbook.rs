@@ -2,7 +2,7 @@
 
 use crate::domain::case::Stage;
 use crate::domain::files::FileId;
-use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, StepTick, VersionName, Video};
+use crate::domain::handbook::{Change, PageContent, PageKind, StepChange, StepTick, VersionName, Video, step_changes};
 use crate::domain::quality::Check;
 use crate::id::{AgentId, PageId};
 use crate::reasons::ReasonGroup;
@@ -428,6 +428,31 @@ pub struct DraftRevision {
     pub by: String,
     /// When.
     pub at: Timestamp,
+    /// What is another in it than in the one before; none: no older one is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<DraftChange>,
+}
+
+/// What a state of a draft changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct DraftChange {
+    /// The title is another.
+    pub title: bool,
+    /// The purpose is another.
+    pub purpose: bool,
+    /// The steps that are others, and what became of each.
+    pub steps: Vec<StepChange>,
+}
+
+impl DraftChange {
+    /// From one state to a later one.
+    pub fn of(before: &PageContent, after: &PageContent) -> Self {
+        Self {
+            title: before.title != after.title,
+            purpose: before.purpose != after.purpose,
+            steps: step_changes(before, after),
+        }
+    }
 }
 
 /// What is asked of `GET /api/handbook/pages/{page}/difference`.

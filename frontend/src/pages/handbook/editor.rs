@@ -1,6 +1,7 @@
 //! The editor of a draft: its fields beside the page as it will be read.
 
 use super::bringing::Bringing;
+use super::revisions::Revisions;
 use super::touches::{self, Ways};
 use super::typing::{Fields, Keeping, Typing};
 use super::{Book, href, media, page, stage_words};
@@ -18,7 +19,7 @@ use shared::domain::quality::Check;
 use shared::id::PageId;
 use shared::reasons::{ReasonGroup, label};
 use shared::reply::Moment;
-use shared::wire::handbook::{DraftRevision, DraftState, DraftView, ReviewRequest, Touches};
+use shared::wire::handbook::{DraftState, DraftView, ReviewRequest, Touches};
 
 const CHANGES: [(Change, &str, &str); 3] = [
     (Change::Wording, "Only other words", "The work stays as it is. Nobody is asked to read it again."),
@@ -28,10 +29,14 @@ const CHANGES: [(Change, &str, &str); 3] = [
 
 /// What stands over the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Over {
+pub enum Over {
+    /// Nothing.
     Nothing,
+    /// What is asked before it is sent.
     Review,
+    /// What the draft was.
     Revisions,
+    /// Whether to throw it away.
     Discard,
 }
 
@@ -488,54 +493,6 @@ fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
                 form().into_any()
             } else {
                 view! { <p>"Something is still missing:"</p><ul class="stack small talks">{lines}</ul> }.into_any()
-            }}
-        </Sheet>
-    }
-}
-
-/// What the draft was, to go back to.
-#[component]
-fn Revisions(typing: Typing, over: RwSignal<Over>) -> impl IntoView {
-    let found = RwSignal::new(None::<Answer<Vec<DraftRevision>>>);
-    let failure = RwSignal::new(None::<Failure>);
-    let id = typing.id.get_value();
-    spawn_local(async move {
-        let answer = api::handbook::revisions(&id).await;
-        found.try_set(Some(answer));
-    });
-    let back = move |number: u32| {
-        let id = typing.id.get_value();
-        spawn_local(async move {
-            match api::handbook::revision(&id, number).await {
-                Ok(content) => {
-                    if over.try_set(Over::Nothing).is_none() {
-                        typing.go_back(&content);
-                    }
-                }
-                Err(fault) => {
-                    failure.try_set(Some(fault));
-                }
-            }
-        });
-    };
-    let row = move |one: DraftRevision| {
-        let is_now = one.revision == typing.revision();
-        let when = web::when(one.at, web::device_now());
-        let label = ["Go back to ", &when, " by ", &one.by].concat();
-        let act = if is_now {
-            view! { <span class="push muted">"now"</span> }.into_any()
-        } else {
-            view! { <button class="btn btn--sm push" type="button" aria-label=label on:click=move |_| back(one.revision)>"Go back"</button> }.into_any()
-        };
-        view! { <li class="line"><span class="num">{when}</span><span>{one.by}</span>{act}</li> }.into_any()
-    };
-    view! {
-        <Sheet title="Revisions of this draft" lede="Going back is a new revision: nothing is lost by it." width="520px" on_close=move |()| over.set(Over::Nothing)>
-            {move || failure.get().map(|failure| view! { <FailureBanner failure/> })}
-            {move || match found.get() {
-                None => view! { <RowSkeletons count=3/> }.into_any(),
-                Some(Err(failure)) => view! { <FailureBanner failure/> }.into_any(),
-                Some(Ok(all)) => view! { <ul class="stack small">{all.into_iter().map(row).collect_view()}</ul> }.into_any(),
             }}
         </Sheet>
     }

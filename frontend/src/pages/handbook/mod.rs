@@ -9,6 +9,7 @@ pub mod editor;
 pub mod keeping;
 pub mod media;
 pub mod page;
+pub mod revisions;
 pub mod side;
 pub mod touches;
 pub mod typing;
