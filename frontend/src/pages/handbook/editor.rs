@@ -51,6 +51,11 @@ fn go_to(id: String) {
     });
 }
 
+/// Goes to the head of the editor if what had the focus is gone.
+pub(super) fn stay_at_head() {
+    web::after_drawing(|| web::focus_if_lost("edit-h"));
+}
+
 /// Where a problem is, in words and as the field to go to.
 fn place_of(typing: Typing, problem: &Problem) -> (String, String) {
     match problem.step {
@@ -319,6 +324,10 @@ fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
 }
 
 fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
+    let settle = move |settle: fn(Typing)| {
+        settle(typing);
+        stay_at_head();
+    };
     move || {
         let draft = typing.theirs.get()?;
         let fact = [&draft.by.name, " saved at ", &web::clock_time(draft.at), ", while you were writing."].concat();
@@ -330,9 +339,9 @@ fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
                     <p><b class="strong">{fact}</b><br/>"Your words stand in the fields, and are not saved. What the other text says where it differs stands here; take over from it what you need."</p>
                     {other}
                     <p class="line wrap">
-                        <button class="btn" type="button" on:click=move |_| typing.keep_mine()>"Save mine"</button>
-                        <button class="btn" type="button" on:click=move |_| typing.take_theirs()>"Take theirs, drop mine"</button>
-                        <span class="small muted">"Theirs stays among the revisions either way."</span>
+                        <button class="btn" type="button" on:click=move |_| settle(Typing::keep_mine)>"Save mine"</button>
+                        <button class="btn" type="button" on:click=move |_| settle(Typing::take_theirs)>"Take theirs"</button>
+                        <span class="small muted">"Neither is lost: theirs stays among the revisions, yours on this device."</span>
                     </p>
                 </section>
             }
@@ -368,14 +377,18 @@ fn troubles(book: Book, typing: Typing) -> AnyView {
         }
         _ => None,
     };
+    let settle = move |is_taken: bool| {
+        typing.settle_found(is_taken);
+        stay_at_head();
+    };
     let found = move || {
-        typing.found_here.with(Option::is_some).then(|| {
+        typing.found_here.with(|found| !found.is_empty()).then(|| {
             view! {
                 <div class="banner banner--soon banner--in" role="alert">
                     <Icon name="warn"/>
-                    <p><b class="strong">"Words of before were not saved."</b><br/>"They were typed on this device while the desk could not be reached, or somebody else had saved."</p>
-                    <button class="btn btn--sm" type="button" on:click=move |_| typing.settle_found(true)>"Bring them back"</button>
-                    <button class="btn btn--sm" type="button" on:click=move |_| typing.settle_found(false)>"Drop them"</button>
+                    <p><b class="strong">"Words of before were not saved."</b><br/>"They were typed on this device. The desk could not be reached, somebody else had saved, or the page was too long."</p>
+                    <button class="btn btn--sm" type="button" on:click=move |_| settle(true)>"Bring them back"</button>
+                    <button class="btn btn--sm" type="button" on:click=move |_| settle(false)>"Drop them"</button>
                 </div>
             }
         })
@@ -511,6 +524,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
         spawn_local(async move {
             match api::handbook::discard_draft(&id, revision).await {
                 Ok(()) => {
+                    typing.throw_away();
                     book.desk.toasts.show(Tone::Info, "The draft was thrown away", "What is in force stays.", None);
                     let page = version.is_some().then_some(id);
                     book.desk.nav.go(&Route::Handbook { page, face: Face::InForce });
@@ -543,7 +557,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
             <div class="edit__form stack">
                 <header class="stack">
                     <div class="line wrap">
-                        <h1 class="edit__h">{name}</h1>
+                        <h1 class="edit__h" id="edit-h" tabindex="-1">{name}</h1>
                         <span class="push line wrap">
                             <button class="btn btn--sm" type="button" on:click=move |_| over.set(Over::Revisions)><Icon name="undo" class="icon--s"/>"Revisions…"</button>
                             <button class="btn btn--sm btn--stop" type="button" on:click=move |_| over.set(Over::Discard)>"Throw away…"</button>

@@ -146,8 +146,10 @@ pub struct Typing {
     pub theirs: RwSignal<Option<DraftView>>,
     /// Who changed the fields last, while nothing was typed here.
     pub changed_by: RwSignal<Option<String>>,
-    /// Words of before that the desk has never had.
-    pub found_here: RwSignal<Option<PageContent>>,
+    /// Words that the desk has never had and that stand in no field, the last ones last.
+    pub found_here: RwSignal<Vec<PageContent>>,
+    /// The step that was removed last, and where it was.
+    pub removed: RwSignal<Option<(usize, Fields)>>,
     /// The page as it will be read.
     pub drawn: RwSignal<Option<Answer<Shown>>>,
     /// What the draft touches, as the desk has it.
@@ -175,7 +177,8 @@ impl Typing {
             editors: RwSignal::new(draft.editors),
             theirs: RwSignal::new(None),
             changed_by: RwSignal::new(None),
-            found_here: RwSignal::new(None),
+            found_here: RwSignal::new(Vec::new()),
+            removed: RwSignal::new(None),
             drawn: RwSignal::new(None),
             touches: RwSignal::new(draft.touches),
             known: StoredValue::new(draft.content.clone()),
@@ -264,6 +267,7 @@ impl Typing {
         if fields.len() != before {
             self.steps.set(fields);
         }
+        self.removed.set(None);
     }
 
     /// Adds a step after a place, and answers its key.
@@ -274,10 +278,23 @@ impl Typing {
         fields.key
     }
 
-    /// Removes a step.
+    /// Removes a step, until it is brought back or another one goes.
     pub fn remove(self, key: u32) {
-        self.steps.update(|steps| steps.retain(|fields| fields.key != key));
+        let removed = self.steps.try_update(|steps| {
+            let place = steps.iter().position(|fields| fields.key == key)?;
+            Some((place, steps.remove(place)))
+        });
+        self.removed.set(removed.flatten());
         self.touched();
+    }
+
+    /// Puts the step that was removed last where it was, and answers its key.
+    pub fn bring_back(self) -> Option<u32> {
+        let (place, fields) = self.removed.get_untracked()?;
+        self.removed.set(None);
+        self.steps.update(|steps| steps.insert(place.min(steps.len()), fields));
+        self.touched();
+        Some(fields.key)
     }
 
     /// Moves a step by one place; `false`: it is at the end.
@@ -331,53 +348,73 @@ impl Typing {
         ["handbook ", self.id.get_value().as_str()].concat()
     }
 
-    /// Keeps what was typed now, unless somebody has to decide first.
+    fn name_found(self) -> String {
+        ["found handbook ", self.id.get_value().as_str()].concat()
+    }
+
+    /// Keeps what was typed now: on this device, and at the desk unless somebody has to decide first.
     pub fn keep(self) {
+        let (name, content) = (self.name_here(), self.content());
+        let here = if self.is_dirty() { decode::text(&content) } else { String::new() };
+        let may_go = self.may_go(&content);
+        if may_go {
+            self.keeping.set(Keeping::Keeping);
+            self.is_sending.set_value(true);
+        }
+        let (id, request) = (self.id.get_value(), SaveRequest { revision: self.revision.get_value(), content });
+        spawn_local(async move {
+            snapshot::keep(&name, &here).await;
+            if may_go {
+                self.send(&id, request).await;
+            }
+        });
+    }
+
+    /// Whether the desk is asked to take it; where it is not, the page says why.
+    fn may_go(self, content: &PageContent) -> bool {
         let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
         if !is_open || self.is_sending.get_value() {
-            return;
+            return false;
         }
-        let content = self.content();
-        if self.known.with_value(|known| *known == content) {
+        if self.known.with_value(|known| known == content) {
             if !matches!(self.keeping.get_untracked(), Keeping::Kept(_)) {
                 self.keeping.set(Keeping::Kept(web::device_now()));
             }
-            return;
+            return false;
         }
         if let Some(problem) = content.overflow() {
             self.keeping.set(Keeping::TooLong(problem.problem));
+            return false;
+        }
+        true
+    }
+
+    async fn send(self, id: &PageId, request: SaveRequest) {
+        let answer = api::handbook::save_draft(id, &request).await;
+        if self.typed.try_get_value().is_none() {
             return;
         }
-        self.keeping.set(Keeping::Keeping);
-        self.is_sending.set_value(true);
-        let (id, name) = (self.id.get_value(), self.name_here());
-        let request = SaveRequest { revision: self.revision.get_value(), content };
-        spawn_local(async move {
-            snapshot::keep(&name, &decode::text(&request.content)).await;
-            let answer = api::handbook::save_draft(&id, &request).await;
-            if self.typed.try_get_value().is_none() {
-                return;
-            }
-            self.is_sending.set_value(false);
-            match answer {
-                Ok(saved) => {
-                    self.revision.set_value(saved.revision);
-                    self.known.set_value(request.content);
-                    put(self.touches, &saved.touches);
-                    self.changed_by.set(None);
-                    if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
-                        self.state.set(DraftState::Writing { returned: None });
-                    }
-                    if self.is_dirty() {
-                        self.keep();
-                    } else {
-                        self.keeping.set(Keeping::Kept(saved.at));
-                        snapshot::keep(&name, "").await;
-                    }
+        self.is_sending.set_value(false);
+        match answer {
+            Ok(saved) => {
+                self.revision.set_value(saved.revision);
+                self.known.set_value(request.content);
+                put(self.touches, &saved.touches);
+                self.changed_by.set(None);
+                if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
+                    self.state.set(DraftState::Writing { returned: None });
                 }
-                Err(failure) => self.not_kept(failure),
+                if !self.is_dirty() {
+                    self.keeping.set(Keeping::Kept(saved.at));
+                }
+                self.keep();
             }
-        });
+            Err(failure) => {
+                self.not_kept(failure);
+                // What was typed since it was sent.
+                self.keep_here();
+            }
+        }
     }
 
     fn not_kept(self, failure: Failure) {
@@ -392,42 +429,83 @@ impl Typing {
         }
     }
 
-    /// The page is left: what was typed last is sent along.
+    /// The page is left: what was typed last is sent along, unless somebody has to decide first.
     fn keep_and_leave(self) {
-        if !self.is_dirty() || matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended) {
+        if !self.is_dirty() {
             return;
         }
         let (id, name) = (self.id.get_value(), self.name_here());
         let request = SaveRequest { revision: self.revision.get_value(), content: self.content() };
+        let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
+        let may_go = is_open && request.content.overflow().is_none();
         spawn_local(async move {
             snapshot::keep(&name, &decode::text(&request.content)).await;
-            if api::handbook::save_draft(&id, &request).await.is_ok() {
+            if may_go && api::handbook::save_draft(&id, &request).await.is_ok() {
                 snapshot::keep(&name, "").await;
             }
         });
     }
 
+    /// The draft was thrown away by who writes here: with it what the desk did not have.
+    pub fn throw_away(self) {
+        self.known.set_value(self.content());
+        self.found_here.set(Vec::new());
+        self.keep_found();
+        self.keep_here();
+    }
+
+    fn keep_here(self) {
+        let here = if self.is_dirty() { decode::text(&self.content()) } else { String::new() };
+        let name = self.name_here();
+        spawn_local(async move { snapshot::keep(&name, &here).await });
+    }
+
     /// Words that were typed on this device and that the desk did not get.
     fn find_here(self) {
-        let name = self.name_here();
+        let (name, name_found) = (self.name_here(), self.name_found());
         spawn_local(async move {
-            let text = snapshot::text(&name).await.filter(|text| !text.is_empty());
-            let Some(found) = text.and_then(|text| decode::json::<PageContent>(&text).ok()) else { return };
-            if self.known.try_with_value(|known| *known != found) == Some(true) {
-                self.found_here.try_set(Some(found));
+            let found = snapshot::text(&name_found).await;
+            let mut found = found.and_then(|text| decode::json::<Vec<PageContent>>(&text).ok()).unwrap_or_default();
+            let last = snapshot::text(&name).await.and_then(|text| decode::json::<PageContent>(&text).ok());
+            found.extend(last.filter(|last| self.known.try_with_value(|known| known != last) == Some(true)));
+            if self.typed.try_get_value().is_none() {
+                return;
             }
+            if !found.is_empty() {
+                self.found_here.set(found);
+                self.keep_found();
+            }
+            // From here on its place is for what is typed now.
+            self.keep_here();
         });
     }
 
-    /// Takes these words into the fields, or forgets them.
+    fn keep_found(self) {
+        let found =
+            self.found_here.with_untracked(|found| if found.is_empty() { String::new() } else { decode::text(found) });
+        let name = self.name_found();
+        spawn_local(async move { snapshot::keep(&name, &found).await });
+    }
+
+    /// Takes the last of these words into the fields, or forgets them.
     pub fn settle_found(self, is_taken: bool) {
-        if let (Some(found), true) = (self.found_here.get_untracked(), is_taken) {
+        let Some(found) = self.found_here.try_update(Vec::pop).flatten() else { return };
+        if is_taken {
+            self.give_up();
             self.load(&found);
             self.touched();
+            // Before the place where they were is emptied.
+            self.keep();
         }
-        self.found_here.set(None);
-        let name = self.name_here();
-        spawn_local(async move { snapshot::keep(&name, "").await });
+        self.keep_found();
+    }
+
+    /// Others are about to stand in the fields: what the desk does not have can be brought back.
+    fn give_up(self) {
+        if self.is_dirty() {
+            self.found_here.update(|found| found.push(self.content()));
+            self.keep_found();
+        }
     }
 
     /// Asks how the draft stands, for as long as it is open here.
@@ -491,12 +569,12 @@ impl Typing {
         self.draw_soon();
     }
 
-    /// Of two texts, the other one.
+    /// Of two texts, the other one. What was typed here can be brought back.
     pub fn take_theirs(self) {
         if let Some(draft) = self.theirs.get_untracked() {
+            self.give_up();
             self.take(&draft);
-            let name = self.name_here();
-            spawn_local(async move { snapshot::keep(&name, "").await });
+            self.keep_here();
         }
     }
 
@@ -513,6 +591,7 @@ impl Typing {
 
     /// Goes back to what the draft once said; what it says now stays among the revisions.
     pub fn go_back(self, content: &PageContent) {
+        self.give_up();
         self.load(content);
         self.touched();
         self.keep();
