@@ -1,6 +1,7 @@
 //! The draft of a page, beside what is in force: what it changes, and the word of who approves it.
 
 use super::compare::Comparing;
+use super::editor::go_to;
 use super::page::changed_step;
 use super::touches::{self, Ways};
 use super::{Book, href};
@@ -98,6 +99,7 @@ fn Approving(book: Book, page: PageView, note: DraftNote, is_mine: bool, version
                     let title = ["Version ", &made.version.to_string(), " is in force"].concat();
                     book.desk.toasts.show(Tone::Good, title, "Everybody who works by it is shown what changed.", None);
                     book.read_anew();
+                    let _ = web::focus("main");
                 }
                 Err(fault) => {
                     failure.try_set(Some(fault));
@@ -147,6 +149,8 @@ fn SendBack(
                 Ok(()) => {
                     is_returning.try_set(false);
                     book.read_anew();
+                    // The card that led here is drawn anew.
+                    go_to("main".to_owned());
                 }
                 Err(fault) => {
                     failure.try_set(Some(fault));

@@ -45,7 +45,7 @@ pub(super) fn field_id(key: u32, name: &str) -> String {
 }
 
 /// Focuses a field once it is drawn.
-fn go_to(id: String) {
+pub(super) fn go_to(id: String) {
     web::after_drawing(move || {
         let _ = web::focus(&id);
     });
@@ -187,6 +187,29 @@ fn touched(typing: Typing) -> AnyView {
     drawn.into_any()
 }
 
+/// Where a step was removed, before another one or after all, a way to bring it back.
+fn removed(typing: Typing, before: Option<u32>) -> AnyView {
+    let bring = move |_| {
+        if let Some(key) = typing.bring_back() {
+            go_to(field_id(key, "title"));
+        }
+    };
+    let drawn = move || {
+        let (place, fields) = typing.removed.get()?;
+        let is_here = typing.steps.with(|steps| steps.get(place).map(|next| next.key)) == before;
+        let words = ["Step ", &(place + 1).to_string(), " “", &fields.title.get_untracked(), "” is removed."].concat();
+        is_here.then(|| {
+            view! {
+                <div class="banner banner--info banner--in">
+                    <Icon name="undo"/><p id="edit-removed">{words}</p>
+                    <button class="btn btn--sm" id="edit-undo" type="button" aria-describedby="edit-removed" on:click=bring>"Bring it back"</button>
+                </div>
+            }
+        })
+    };
+    drawn.into_any()
+}
+
 fn step(bringing: Bringing, fields: Fields, all: StoredValue<Abouts>) -> AnyView {
     let (key, typing) = (fields.key, bringing.typing);
     let place = move || typing.steps.with(|steps| steps.iter().position(|other| other.key == key)).unwrap_or_default();
@@ -225,9 +248,10 @@ fn step(bringing: Bringing, fields: Fields, all: StoredValue<Abouts>) -> AnyView
     };
     let remove = move |_| {
         typing.remove(key);
-        go_to("edit-add".to_owned());
+        go_to("edit-undo".to_owned());
     };
     view! {
+        {removed(typing, Some(key))}
         <section class="card edit__step stack" aria-label=move || ["Step ", &number()].concat() on:keydown=on_key on:dragover=media::let_drop on:drop=move |event| bringing.take_given(&event, key)>
             <div class="line wrap">
                 <b class="strong">"Step "{number}</b>
@@ -460,6 +484,7 @@ fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
                     );
                     book.read_list();
                     book.desk.nav.go(&Route::Handbook { page: Some(id), face: Face::InForce });
+                    go_to("main".to_owned());
                 }
                 Err(fault) => {
                     failure.try_set(Some(fault));
@@ -529,6 +554,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                     let page = version.is_some().then_some(id);
                     book.desk.nav.go(&Route::Handbook { page, face: Face::InForce });
                     book.read_list();
+                    go_to("main".to_owned());
                 }
                 Err(failure) => book.desk.toasts.failed(&failure),
             }
@@ -580,6 +606,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                     </div>
                 </section>
                 <For each=move || typing.steps.get() key=|fields| fields.key let:fields>{step(bringing, fields, all)}</For>
+                {removed(typing, None)}
                 <p><button class="btn" id="edit-add" type="button" on:click=add><Icon name="plus"/>"Add a step"</button></p>
             </div>
             <article class="sop sop--preview" aria-label="Preview" tabindex="0">

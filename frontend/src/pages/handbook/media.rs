@@ -1,7 +1,7 @@
 //! The pictures and the video of a step in the editor: what is there, what is on its way, and what can be done.
 
 use super::bringing::{Aim, Bringing, Parcel, Way, megabytes};
-use super::editor::field_id;
+use super::editor::{field_id, go_to, stay_at_head};
 use super::typing::Fields;
 use crate::api::Failure;
 use crate::components::{Banner, BannerTone, Icon};
@@ -149,6 +149,8 @@ pub fn step_video(bringing: Bringing, fields: Fields) -> AnyView {
         fields.poster.set(None);
         fields.captions.set(None);
         typing.touched();
+        // The field for a link stands there now.
+        go_to(field_id(key, "video"));
     };
     let kept = move || {
         let has = |is_there: bool, yes: &'static str, no: &'static str| {
@@ -189,12 +191,28 @@ pub fn step_files(bringing: Bringing, step: u32) -> AnyView {
     .into_any()
 }
 
+fn parcel_id(one: Parcel) -> String {
+    ["parcel-", &one.key.to_string()].concat()
+}
+
+/// What was pressed may be gone: the focus goes to its upload, else to where another one is begun.
+fn stay_near(one: Parcel) {
+    web::after_drawing(move || {
+        web::focus_if_lost(&parcel_id(one));
+        web::focus_if_lost(&field_id(one.step, "picture"));
+    });
+}
+
 fn parcel(bringing: Bringing, one: Parcel) -> AnyView {
     let name = one.name.get_value();
     let label = ["Upload of ", &name].concat();
     let act = move |words: &'static str, run: fn(Bringing, Parcel)| {
         let label = [words, ": ", &one.name.get_value()].concat();
-        view! { <button class="btn btn--sm" type="button" aria-label=label on:click=move |_| run(bringing, one)>{words}</button> }
+        let press = move |_| {
+            run(bringing, one);
+            stay_near(one);
+        };
+        view! { <button class="btn btn--sm" type="button" aria-label=label on:click=press>{words}</button> }
     };
     let how_far = move || [&megabytes(one.received.get()), " of ", &megabytes(one.size), " MB"].concat();
     let bar = move || {
@@ -240,7 +258,7 @@ fn parcel(bringing: Bringing, one: Parcel) -> AnyView {
     }
     };
     view! {
-        <section class="parcel" aria-label=label>
+        <section class="parcel" id=parcel_id(one) tabindex="-1" aria-label=label>
             <b class="parcel__name small">{name}</b>
             {body}
         </section>
@@ -256,6 +274,11 @@ fn words(bringing: Bringing, one: Parcel, file: FileId) -> AnyView {
     let put = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         bringing.put_into_text(one, &file, &said.get_untracked());
+        stay_near(one);
+    };
+    let leave = move |_| {
+        bringing.forget(one);
+        stay_near(one);
     };
     view! {
         <form class="field" on:submit=put>
@@ -264,7 +287,7 @@ fn words(bringing: Bringing, one: Parcel, file: FileId) -> AnyView {
             <p class="hint" id=hint>"Read aloud to who cannot see it, and shown where it does not load."</p>
             <p class="line wrap">
                 <button class="btn btn--sm btn--soft" type="submit"><Icon name="check" class="icon--s"/>"Put it into the text"</button>
-                <button class="btn btn--sm" type="button" on:click=move |_| bringing.forget(one)>"Leave it out"</button>
+                <button class="btn btn--sm" type="button" on:click=leave>"Leave it out"</button>
             </p>
         </form>
     }
@@ -281,9 +304,13 @@ pub fn left_open(bringing: Bringing) -> AnyView {
             [&far, "Choose the same file again in its step, and it goes on from there; until then it waits a day."]
                 .concat();
         let label = ["Drop the upload of ", &one.name].concat();
+        let drop = move |_| {
+            bringing.drop_open(id.clone());
+            stay_at_head();
+        };
         view! {
             <Banner tone=BannerTone::Info fact=fact text=text>
-                <button class="btn btn--sm" type="button" aria-label=label on:click=move |_| bringing.drop_open(id.clone())>"Drop"</button>
+                <button class="btn btn--sm" type="button" aria-label=label on:click=drop>"Drop"</button>
             </Banner>
         }
     };
