@@ -194,3 +194,31 @@ test("what does not fit is refused with what to do, and what is dropped on a ste
     await browser.close();
   }
 });
+
+test("an upload that is not finished is announced beside its own page alone", { timeout: 90_000 }, async () => {
+  const relay = await startRelay(desk);
+  const browser = await openBrowser(relay);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/handbook/disputes/edit");
+    await page.getByText(/^Saved /).waitFor();
+    const cut = relay.cutAfter(1.5 * PIECE, "PATCH", /\/uploads\//);
+    await stepOne(page).getByLabel("Or upload a video").setInputFiles(step);
+    await cut;
+    await stepOne(page).getByText(/No connection at/).waitFor();
+    await page.goto("about:blank");
+    relay.mend();
+    // One of which this device does not know where it belongs is announced everywhere.
+    await (await desk.api()).post("/api/handbook/uploads", { name: "other.webm", size: 1_000 });
+    const [own, other] = ["step", "other"].map((name) => page.getByText(`“${name}.webm” is not finished.`));
+    await page.goto("/handbook/disputes/edit");
+    await own.waitFor();
+    await page.goto("/handbook/partial-refunds/edit");
+    await other.waitFor();
+    assert.equal(await own.count(), 0);
+  } finally {
+    await browser.close();
+    relay.stop();
+  }
+});

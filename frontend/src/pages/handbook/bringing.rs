@@ -2,6 +2,7 @@
 
 use super::typing::Typing;
 use crate::api::{Failure, uploads};
+use crate::pwa::snapshot;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -92,8 +93,8 @@ pub struct Bringing {
     pub typing: Typing,
     /// These.
     pub parcels: RwSignal<Vec<Parcel>>,
-    /// What was begun before, here or elsewhere, and not finished.
-    pub open: RwSignal<Vec<UploadView>>,
+    /// What was begun before and not finished, with the page for which it was, as far as this device knows.
+    open: RwSignal<Vec<(UploadView, String)>>,
     last_key: StoredValue<u32>,
 }
 
@@ -107,11 +108,21 @@ impl Bringing {
             last_key: StoredValue::new(0),
         };
         spawn_local(async move {
-            if let Ok(found) = uploads::list().await {
-                bringing.open.try_set(found.open);
+            let Ok(found) = uploads::list().await else { return };
+            let mut open = Vec::new();
+            for one in found.open {
+                let page = snapshot::text(&name_here(&one.id)).await.unwrap_or_default();
+                open.push((one, page));
             }
+            bringing.open.try_set(open);
         });
         bringing
+    }
+
+    /// What was begun before and not finished, but for what is another page's; tracked.
+    pub fn open_here(self) -> Vec<UploadView> {
+        let is_here = |page: &str| page.is_empty() || self.typing.id.with_value(|id| id.as_str() == page);
+        self.open.with(|open| open.iter().filter(|(_, page)| is_here(page)).map(|(one, _)| one.clone()).collect())
     }
 
     /// Takes files that were pasted or dropped on a step: a video as its video, captions as its captions, else as pictures.
@@ -135,10 +146,10 @@ impl Bringing {
         let (name, size, modified) = (file.name(), web::file_size(&file), web::file_modified(&file));
         let known = self.open.with_untracked(|open| {
             let is_it = |one: &&UploadView| one.name == name && one.size == size && one.modified == modified;
-            open.iter().find(is_it).map(|one| one.id.clone())
+            open.iter().map(|(one, _)| one).find(is_it).map(|one| one.id.clone())
         });
         if let Some(known) = &known {
-            self.open.update(|open| open.retain(|one| one.id != *known));
+            self.open.update(|open| open.retain(|(one, _)| one.id != *known));
         }
         let before =
             self.typing.fields(step).map(|fields| (fields.poster.get_untracked(), fields.captions.get_untracked()));
@@ -230,6 +241,9 @@ impl Bringing {
         if let Some(file) = stands.file {
             return Ok(Some(file));
         }
+        if let Some(page) = self.typing.id.try_get_value() {
+            snapshot::keep(&name_here(&id), page.as_str()).await;
+        }
         let mut at = stands.received;
         while at < parcel.size {
             if !parcel.is_running(run) || parcel.received.try_set(at).is_some() {
@@ -244,7 +258,9 @@ impl Bringing {
             at = to;
         }
         parcel.received.try_set(at);
-        Ok(Some(uploads::finish(&id).await?))
+        let file = uploads::finish(&id).await?;
+        snapshot::keep(&name_here(&id), "").await;
+        Ok(Some(file))
     }
 
     /// Puts a file where it was brought for; none: nothing is left to be done with it.
@@ -300,14 +316,14 @@ impl Bringing {
     pub fn drop_it(self, parcel: Parcel) {
         self.forget(parcel);
         if let Some(id) = parcel.id.try_get_value().flatten() {
-            spawn_local(async move { drop(uploads::drop_it(&id).await) });
+            drop_there(id);
         }
     }
 
     /// Drops one that was begun before.
     pub fn drop_open(self, id: UploadId) {
-        self.open.update(|open| open.retain(|one| one.id != id));
-        spawn_local(async move { drop(uploads::drop_it(&id).await) });
+        self.open.update(|open| open.retain(|(one, _)| one.id != id));
+        drop_there(id);
     }
 
     /// Puts a picture into the text of its step, with the words about it.
@@ -329,6 +345,18 @@ impl Parcel {
     fn is_running(self, run: u32) -> bool {
         self.run.try_get_value() == Some(run)
     }
+}
+
+/// Where this device keeps for which page an upload is: the desk knows whose it is, and no more.
+fn name_here(id: &UploadId) -> String {
+    ["upload ", id.as_str()].concat()
+}
+
+fn drop_there(id: UploadId) {
+    spawn_local(async move {
+        snapshot::keep(&name_here(&id), "").await;
+        drop(uploads::drop_it(&id).await);
+    });
 }
 
 /// Words as they stand between the brackets of a picture.

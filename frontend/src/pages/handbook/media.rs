@@ -300,9 +300,11 @@ pub fn left_open(bringing: Bringing) -> AnyView {
         let id = one.id.clone();
         let fact = ["“", &one.name, "” is not finished."].concat();
         let far = [&megabytes(one.received), " of ", &megabytes(one.size), " MB are here. "].concat();
-        let text =
-            [&far, "Choose the same file again in its step, and it goes on from there; until then it waits a day."]
-                .concat();
+        let text = [
+            &far,
+            "Choose the same file again where it belongs, and it goes on from there; until then it waits a day.",
+        ]
+        .concat();
         let label = ["Drop the upload of ", &one.name].concat();
         let drop = move |_| {
             bringing.drop_open(id.clone());
@@ -314,7 +316,7 @@ pub fn left_open(bringing: Bringing) -> AnyView {
             </Banner>
         }
     };
-    view! { {move || bringing.open.get().into_iter().map(row).collect_view()} }.into_any()
+    view! { {move || bringing.open_here().into_iter().map(row).collect_view()} }.into_any()
 }
 
 #[cfg(test)]
