@@ -105,7 +105,9 @@ impl Book {
             match face {
                 Face::InForce => self.read_page(id, None),
                 Face::Version(number) => self.read_page(id, Some(number)),
-                Face::Edit => {}
+                Face::Edit if self.leads.get_untracked() => {}
+                // A link from somebody who writes: the address names what is read.
+                Face::Edit => self.desk.nav.replace(&Route::Handbook { page: Some(id), face: Face::InForce }),
             }
         }
     }
@@ -257,6 +259,7 @@ pub fn HandbookPage() -> impl IntoView {
     });
     Effect::new(move |_| {
         open.track();
+        book.leads.track();
         untrack(|| book.read());
     });
     // A version that was published elsewhere.
