@@ -30,6 +30,9 @@ use shared::wire::session::Role;
 const KINDS: [(PageKind, &str, &str); 2] =
     [(PageKind::Procedure, "Procedures", "procedure"), (PageKind::Reference, "Reference", "reference")];
 
+/// The open page in the list.
+const HERE: &str = "book-here";
+
 /// The stage beside which a step is shown.
 pub const fn stage_words(stage: Stage) -> &'static str {
     match stage {
@@ -139,7 +142,7 @@ fn row(page: &PageRow, open: Option<&PageId>) -> impl IntoView + use<> {
     let icon = if page.kind == PageKind::Procedure { "handbook" } else { "search" };
     view! {
         <li>
-            <a href=href(&page.id, face) aria-current=is_here.then_some("page")>
+            <a href=href(&page.id, face) id=is_here.then_some(HERE) aria-current=is_here.then_some("page")>
                 <Icon name=icon class="icon--s"/><span>{page.title.clone()}</span>
                 {mark.map(|(class, words)| view! { <span class=[class, " push"].concat()>{words}</span> })}
             </a>
@@ -261,6 +264,16 @@ pub fn HandbookPage() -> impl IntoView {
         open.track();
         book.leads.track();
         untrack(|| book.read());
+    });
+    // Where the list is a strip, the open page may lie beyond its end.
+    let is_listed = Memo::new(move |_| book.list.with(Option::is_some));
+    Effect::new(move |_| {
+        open.track();
+        if is_listed.get() {
+            web::after_drawing(|| {
+                let _ = web::reveal(HERE);
+            });
+        }
     });
     // A version that was published elsewhere.
     Effect::new(move |before: Option<Option<u32>>| {
