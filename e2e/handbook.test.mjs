@@ -40,6 +40,19 @@ async function signIn({ page }, path, body) {
   await page.locator(".row[id]").first().waitFor();
 }
 
+// What this device keeps under a name.
+const keptHere = async ({ page }, name) =>
+  await page.evaluate(async (name) => {
+    const settled = (request) => new Promise((done, fail) => Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }));
+    const database = await settled(indexedDB.open("amends"));
+    const text = await settled(database.transaction("kept").objectStore("kept").get(name));
+    database.close();
+    return text ?? "";
+  }, name);
+
+const hasFocus = async (what, place) =>
+  await until(`${what} has the focus`, async () => await place.evaluate((one) => one === document.activeElement));
+
 const waiting = async ({ page }) => {
   const item = page.getByRole("navigation", { name: "Main" }).getByRole("listitem").filter({ hasText: "Handbook" });
   const count = item.locator(".count");
@@ -138,6 +151,7 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await checkAccessibility(lead, "sending for review");
     await sheet.getByRole("button", { name: "Send for review" }).click();
     await page.getByText("You sent it. Another lead or an admin approves it.").waitFor();
+    await hasFocus("the page", page.getByRole("main"));
 
     // Ada looks at what it changes, and approves.
     await admin.page.goto(MAIN);
@@ -353,6 +367,179 @@ test("what is typed without a connection is saved when it is back", { timeout: 9
     await context.setOffline(false);
     await page.getByText(/^Saved /).waitFor();
     assert.equal((await ada.post("/api/handbook/pages/deadlines/draft/here")).content.purpose, "Typed in a tunnel.");
+  } finally {
+    await browser.close();
+  }
+});
+
+test("words that the desk does not take are there again, and dropped by who wrote them alone", { timeout: 120_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    const DRAFT = "/api/handbook/pages/reply-words/draft";
+    await practise(browser);
+    await page.goto("/handbook/reply-words/edit");
+    const purpose = page.getByLabel("What it is good for");
+    const text = page.getByRole("region", { name: "Step 1", exact: true }).getByLabel("Text, in Markdown");
+    const both = page.getByRole("alert", { name: "Two texts" });
+    const found = page.getByText("Words of before were not saved.");
+    const head = page.getByRole("heading", { name: /^Draft after version/ });
+    const keepsHere = async (words) =>
+      await until("this device has them", async () => (await keptHere(browser, "handbook reply-words")).includes(words));
+    const writeBoth = async (mine, theirs) => {
+      await page.getByText(/^Saved /).waitFor();
+      const { content, revision } = await ada.post(DRAFT);
+      await purpose.fill(mine);
+      await ada.ask("PUT", DRAFT, { revision, content: { ...content, purpose: theirs } });
+      await both.getByText(theirs).waitFor();
+    };
+    const bringBack = async () => {
+      await found.waitFor();
+      await page.getByRole("button", { name: "Bring them back" }).click();
+      await hasFocus("the head", head);
+      await found.waitFor({ state: "detached" });
+    };
+
+    // What is typed while two texts stand.
+    await writeBoth("Mine.", "Of Ada.");
+    await purpose.fill("Mine, typed on while both stood.");
+    await keepsHere("Mine, typed on while both stood.");
+    await page.reload();
+    await bringBack();
+    assert.equal(await purpose.inputValue(), "Mine, typed on while both stood.");
+    await page.getByText(/^Saved /).waitFor();
+
+    // What is given up for theirs.
+    await writeBoth("Mine once more.", "Of Ada once more.");
+    await both.getByRole("button", { name: "Take theirs" }).click();
+    await hasFocus("the head", head);
+    assert.equal(await purpose.inputValue(), "Of Ada once more.");
+    await checkAccessibility(browser, "words that can be brought back");
+    await shot(browser, "handbook-10-brought-back", ALL);
+    await bringBack();
+    assert.equal(await purpose.inputValue(), "Mine once more.");
+    await page.getByText(/^Saved /).waitFor();
+
+    // What is too long to be saved; what stands in the field when it comes back is not lost either.
+    const long = "x".repeat(41_000);
+    await text.fill(long);
+    await page.getByText("This page is too long to be saved.").waitFor();
+    await keepsHere(long);
+    await page.reload();
+    await found.waitFor();
+    assert.notEqual(await text.inputValue(), long);
+    await bringBack();
+    assert.equal(await text.inputValue(), long);
+    await page.getByText("This page is too long to be saved.").waitFor();
+
+    // Thrown away with the draft.
+    await page.getByRole("button", { name: "Throw away…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await page.waitForURL("**/handbook/reply-words");
+    await hasFocus("the page", page.getByRole("main"));
+    await page.getByRole("link", { name: "Change it" }).click();
+    await page.getByText(/^Saved /).waitFor();
+    for (const name of ["handbook reply-words", "found handbook reply-words"]) {
+      await until("this device has nothing", async () => (await keptHere(browser, name)) === "");
+    }
+    assert.equal(await found.count(), 0);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a step that was removed is brought back at its place, and each revision says what it changed", { timeout: 90_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/handbook/disputes/edit");
+    await page.getByText(/^Saved /).waitFor();
+    const second = page.getByRole("region", { name: "Step 2", exact: true });
+    const title = second.getByLabel("Title");
+    const name = await title.inputValue();
+    const remove = async () => {
+      await second.getByRole("button", { name: "Remove step 2" }).focus();
+      await page.keyboard.press("Enter");
+      await hasFocus("the way back", page.getByRole("button", { name: "Bring it back" }));
+    };
+    await remove();
+    assert.notEqual(await title.inputValue(), name);
+    await page.getByText(`Step 2 “${name}” is removed.`).waitFor();
+    await checkAccessibility(browser, "a step that was removed");
+    await shot(browser, "handbook-11-removed", ALL);
+    await page.keyboard.press("Enter");
+    await hasFocus("the step", title);
+    assert.equal(await title.inputValue(), name);
+
+    await remove();
+    await page.getByText(/^Saved /).waitFor();
+    await page.getByRole("button", { name: "Revisions…" }).click();
+    const all = page.getByRole("dialog").getByRole("listitem");
+    await all.filter({ hasText: `“${name}” is gone.` }).getByText("now", { exact: true }).waitFor();
+    await all.filter({ hasText: "The oldest that is kept." }).getByRole("button", { name: /^Go back/ }).click();
+    await until("it is as it was", async () => (await title.inputValue()) === name);
+    await page.getByText(/^Saved /).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("an agent who follows a link into the editor reads the page", { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await signIn(browser, "/api/session/practice?role=agent");
+    await page.goto("/handbook/proof/edit");
+    await page.waitForURL("**/handbook/proof");
+    await page.getByRole("heading", { level: 1, name: "Proof that TikTok accepts" }).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("on a phone the open page is in the strip, no word of a table is broken, and a version has the width", { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    const broken = () =>
+      [...document.querySelectorAll(".prose :is(th, td)")].flatMap((cell) => {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (texts.nextNode()) {
+          const { currentNode: node } = texts;
+          for (const { index, 0: word } of node.data.matchAll(/\p{L}+/gu)) {
+            const range = new Range();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            if (range.getClientRects().length > 1) found.push(word);
+          }
+        }
+        return found;
+      });
+    await page.goto("/handbook/deadlines");
+    await page.getByRole("cell", { name: "Replacement" }).first().waitFor();
+    for (const size of ALL) {
+      await page.setViewportSize(SIZES[size]);
+      assert.deepEqual(await page.evaluate(broken), [], size);
+    }
+    await page.setViewportSize(SIZES.phone);
+    await page.goto("/handbook/proof");
+    const here = page.getByRole("navigation", { name: "Handbook" }).locator("[aria-current]");
+    await until("the open page is in view", async () => {
+      const { x, width } = await here.boundingBox();
+      return x >= 0 && x + width <= SIZES.phone.width;
+    });
+    await page.goto(MAIN);
+    const version = page.getByRole("rowheader").last();
+    assert.ok((await version.boundingBox()).width > SIZES.phone.width / 2, "what a version says is read in lines");
+    await shot(browser, "handbook-12-phone", ["phone"]);
+    await checkAccessibility(browser, "the history on a phone");
+    assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();
   }
