@@ -308,7 +308,7 @@ pub struct Short {
     /// Of an item: the root causes that reviewers named, most often first, at most three.
     #[serde(default)]
     pub causes: Vec<(String, u64)>,
-    /// The newest of its cases, at most three.
+    /// The newest of its cases, at most twenty.
     pub cases: Vec<CaseRow>,
 }
 

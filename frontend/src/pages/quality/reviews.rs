@@ -6,6 +6,7 @@ use super::{Head, case_name, falls, frame, handler, name_of, when};
 use super::{cards, checkpoints, rules};
 use crate::api;
 use crate::components::{Art, Avatar, Empty, Icon};
+use crate::i18n::format;
 use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
@@ -13,6 +14,9 @@ use leptos::prelude::*;
 use shared::id::AgentId;
 use shared::wire::case::CaseRow;
 use shared::wire::review::{Coaching, Handled, ReviewView, Reviews, Short, Waiting};
+
+/// Cases of what falls short that stand there at once.
+const FIRST_CASES: usize = 3;
 
 /// Which sheet stands open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +121,17 @@ fn short(one: &Short) -> AnyView {
         Some(mean) => [&mean.to_string(), " % of the points"].concat(),
         None => ["failed ", &one.held.failed.to_string(), " of ", &one.held.known().to_string()].concat(),
     };
-    let cases: Vec<_> = one.cases.iter().map(|row| view! { <li>{link(row)}</li> }).collect();
+    let mut cases: Vec<_> = one.cases.iter().map(|row| view! { <li>{link(row)}</li> }).collect();
+    let others = cases.split_off(cases.len().min(FIRST_CASES));
+    let others = (!others.is_empty()).then(|| {
+        let count = format::count(u64::try_from(others.len()).unwrap_or_default(), "more case", "more cases");
+        view! { <details><summary>{count}<Icon name="down" class="icon--s"/></summary><ul class="links small">{others}</ul></details> }
+    });
+    let known = u64::try_from(one.cases.len()).unwrap_or_default();
+    let rest = (known < one.held.failed).then(|| {
+        let text = ["The newest ", &known.to_string(), " of ", &one.held.failed.to_string(), "."].concat();
+        view! { <p class="small muted">{text}</p> }
+    });
     let named = |(cause, count): &(String, u64)| match count {
         1 => cause.clone(),
         more => [cause, " ×\u{a0}", &more.to_string()].concat(),
@@ -129,6 +143,7 @@ fn short(one: &Short) -> AnyView {
             <p class="line"><span>{one.text.clone()}</span><span class="push muted">{rate}</span></p>
             {causes}
             <ul class="links small">{cases}</ul>
+            {others}{rest}
         </li>
     }
     .into_any()
@@ -203,8 +218,7 @@ pub fn List() -> impl IntoView {
     };
     let lede = move || match found.known() {
         Some(found) if found.total > 0 => {
-            [&crate::i18n::format::count(found.total, "case waits", "cases wait"), " to be looked at, picked by rule."]
-                .concat()
+            [&format::count(found.total, "case waits", "cases wait"), " to be looked at, picked by rule."].concat()
         }
         _ => "People judge what cannot be computed: sense, tone, and whether the fault was owned.".to_owned(),
     };

@@ -25,7 +25,7 @@ const MOST: u32 = 2_000;
 /// What is named of an agent, of checks and of items, and of root causes.
 const MOST_SHORT: usize = 3;
 /// Cases that are named of each.
-const MOST_CASES: u32 = 3;
+const MOST_CASES: u32 = 20;
 const COUNTED: [Standing; 3] = [Standing::Open, Standing::Appealed, Standing::Explained];
 
 fn weeks_before(now: Timestamp, weeks: usize) -> Timestamp {
