@@ -92,7 +92,7 @@ fn recent(desk: Desk, all: &[ReviewView]) -> Option<AnyView> {
                 <td>{person(desk, review.agent.as_ref(), Handled::Person)}</td>
                 <td>{person(desk, Some(&review.reviewer), Handled::Person)}</td>
                 <td>{when(review.saved)}</td>
-                <td class="n"><span class="line scored">{saved::score(&review.score)}</span></td>
+                <td class="n"><span class="line scored">{saved::standing_score(review)}</span></td>
             </tr>
         }
     };

@@ -44,6 +44,13 @@ pub(super) fn score(score: &Score) -> AnyView {
     }
 }
 
+/// The score with how it stands; none where it does not count.
+pub(super) fn standing_score(review: &ReviewView) -> AnyView {
+    let chip = standing(review.standing).map(|(class, text)| view! { <span class=class>{text}</span> });
+    let score = review.standing.counts().then(|| score(&review.score));
+    view! { {chip}{score} }.into_any()
+}
+
 /// The words for a point: "Yes", "No", "3 of 4".
 fn given(item: &Item, points: u8) -> String {
     match (item.points, points) {
