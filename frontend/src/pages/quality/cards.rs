@@ -1,14 +1,25 @@
 //! The sheet of scorecards: every change makes a new version.
 
+use super::leaving::{self, Base, Theirs, as_left, ways_out};
 use super::loading::Loading;
 use crate::api::{self, Failure};
 use crate::components::{Choice, FailureBanner, Icon, Pick, Sheet};
+use crate::pages::kept::Kept;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::review::{ITEMS, Item, Scorecard, scorecard_problem};
-use shared::id::{ItemId, ScorecardId};
+use shared::error::ErrorCode;
+use shared::id::ItemId;
 use shared::wire::review::ScorecardRequest;
+
+thread_local! {
+    /// Scorecards that were changed and not saved.
+    static LEFT: Kept<Editing> = const { Kept::new() };
+}
+
+/// Under what a scorecard that is not there yet is kept.
+const NEW: &str = "new";
 
 /// One item as typed, under a number that is its own while the sheet is open.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +36,9 @@ struct Row {
 /// The scorecard as typed.
 #[derive(Clone, Copy)]
 struct Editing {
-    id: StoredValue<ScorecardId>,
-    version: u32,
+    /// As it was when the change began.
+    from: StoredValue<Scorecard>,
+    base: Base,
     name: RwSignal<String>,
     rows: RwSignal<Vec<Row>>,
     last: StoredValue<u32>,
@@ -38,11 +50,54 @@ fn fresh<T: TryFrom<String>>() -> Option<T> {
     T::try_from(web::fresh_key().as_str().to_owned()).ok()
 }
 
+fn scale(points: u8) -> String {
+    if points == 2 { "Yes or no".to_owned() } else { ["1 to ", &points.to_string()].concat() }
+}
+
+/// A scorecard, line by line.
+fn theirs(card: &Scorecard) -> Theirs {
+    let item = |item: &Item| {
+        let fails = if item.is_critical { ", the lowest fails all" } else { "" };
+        let weight = item.weight.to_string();
+        [&item.title, ": ", &item.explanation, " ", &scale(item.points), ", weight ", &weight, fails].concat()
+    };
+    let lines = [card.name.clone()].into_iter().chain(card.items.iter().map(item)).collect();
+    Theirs { version: card.version, lines }
+}
+
+impl leaving::Sheet for Editing {
+    fn base(self) -> Base {
+        self.base
+    }
+
+    fn is_changed(self) -> bool {
+        let request = self.request();
+        self.from.with_value(|from| from.name != request.name || from.items != request.items)
+    }
+}
+
 impl Editing {
+    /// The form as it was left, else a new one.
+    fn open(card: &Scorecard) -> Self {
+        let key = if card.version == 0 { NEW } else { card.id.as_str() };
+        let editing = leaving::open(&LEFT, key, theirs(card), || Self::of(card));
+        editing.failure.set(None);
+        editing
+    }
+
+    fn key(self) -> String {
+        self.from.with_value(|from| if from.version == 0 { NEW.to_owned() } else { from.id.to_string() })
+    }
+
+    /// What was typed is saved, or thrown away.
+    fn end(self) {
+        LEFT.with(|left| left.end(&self.key()));
+    }
+
     fn of(card: &Scorecard) -> Self {
         let editing = Self {
-            id: StoredValue::new(card.id.clone()),
-            version: card.version,
+            from: StoredValue::new(card.clone()),
+            base: Base::of(card.version),
             name: RwSignal::new(card.name.clone()),
             rows: RwSignal::new(Vec::new()),
             last: StoredValue::new(0),
@@ -71,7 +126,7 @@ impl Editing {
         let Some(id) = fresh() else { return };
         let item =
             Item { id, title: String::new(), explanation: String::new(), weight: 1, points: 4, is_critical: false };
-        self.add(&item);
+        LEFT.with(|left| left.within(&self.key(), || self.add(&item)));
         let id = ["it-", &self.last.get_value().to_string()].concat();
         request_animation_frame(move || {
             web::focus(&id);
@@ -99,7 +154,7 @@ impl Editing {
             is_critical: row.is_critical.get(),
         };
         let items = self.rows.with(|rows| rows.iter().map(item).collect());
-        ScorecardRequest { version: self.version, name: self.name.get().trim().to_owned(), items }
+        ScorecardRequest { version: self.base.version(), name: self.name.get().trim().to_owned(), items }
     }
 
     fn problem(self) -> Option<String> {
@@ -111,12 +166,21 @@ impl Editing {
     fn save(self, on_close: Callback<bool>) {
         self.is_busy.set(true);
         self.failure.set(None);
-        let (id, request) = (self.id.get_value(), untrack(|| self.request()));
+        let (id, request) = (self.from.with_value(|from| from.id.clone()), untrack(|| self.request()));
         spawn_local(async move {
-            let answer = api::reviews::save_scorecard(&id, &request).await;
+            let answer = match api::reviews::save_scorecard(&id, &request).await {
+                Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
+                    api::reviews::scorecards().await.map(|all| all.into_iter().find(|card| card.id == id))
+                }
+                answer => answer.map(|_| None),
+            };
             self.is_busy.try_set(false);
             match answer {
-                Ok(_) => on_close.run(true),
+                Ok(None) => {
+                    self.end();
+                    let _ = on_close.try_run(true);
+                }
+                Ok(Some(card)) => self.base.meet(theirs(&card)),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -130,7 +194,7 @@ impl Editing {
         };
         let scales: Vec<_> = (2..=5_u8)
             .map(|points| {
-                let text = if points == 2 { "Yes or no".to_owned() } else { ["1 to ", &points.to_string()].concat() };
+                let text = scale(points);
                 let value = points.to_string();
                 let chosen = value.clone();
                 view! { <option value=value selected=move || row.points.with(|points| *points == chosen)>{text}</option> }
@@ -146,22 +210,26 @@ impl Editing {
                 <div class="line">
                     <button class="btn btn--quiet btn--sm btn--icon" type="button" aria-label=move || named("Move up") on:click=move |_| self.shift(row.number, true)><Icon name="up" class="icon--s"/></button>
                     <button class="btn btn--quiet btn--sm btn--icon" type="button" aria-label=move || named("Move down") on:click=move |_| self.shift(row.number, false)><Icon name="down" class="icon--s"/></button>
-                    <button class="btn btn--quiet btn--sm btn--icon" type="button" aria-label=move || named("Remove") on:click=move |_| self.rows.update(|rows| rows.retain(|other| other.number != row.number))><Icon name="x" class="icon--s"/></button>
+                    <button class="btn btn--quiet btn--sm btn--icon" type="button" aria-label=move || named("Remove") on:click=move |_| leaving::remove(self.rows, |row| row.number, row.number, "it-", "card-add")><Icon name="x" class="icon--s"/></button>
                 </div>
             </li>
         }
         .into_any()
     }
 
-    fn draw(self, on_close: Callback<bool>) -> AnyView {
+    fn draw(self, on_close: Callback<bool>, again: Callback<()>) -> AnyView {
+        let take = move || {
+            self.end();
+            again.run(());
+        };
+        let is_off = move || self.is_busy.get() || self.base.is_open() || self.problem().is_some();
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            if untrack(|| self.problem()).is_none() && !self.is_busy.get_untracked() {
+            if !untrack(is_off) {
                 self.save(on_close);
             }
         };
-        let is_off = move || self.is_busy.get() || self.problem().is_some();
-        let version = match self.version {
+        let version = move || match self.base.version() {
             0 => "A new scorecard.".to_owned(),
             version => [
                 "Saving makes version ",
@@ -172,12 +240,14 @@ impl Editing {
         };
         view! {
             <form class="stack" on:submit=submit novalidate>
+                {as_left(self)}
+                {self.base.draw(take, "card-name")}
                 <div class="field"><label for="card-name">"Name"</label><input class="input" id="card-name" maxlength="60" prop:value=self.name on:input=move |event| self.name.set(web::value_of(&event))/><span class="hint">{version}</span></div>
                 <ol class="stack"><For each=move || self.rows.get() key=|row| row.number children=move |row| self.row(row)/></ol>
-                <div><button class="btn btn--sm" type="button" disabled=move || self.rows.with(|rows| rows.len() >= ITEMS) on:click=move |_| self.add_blank()><Icon name="plus" class="icon--s"/>"Add an item"</button></div>
+                <div><button class="btn btn--sm" type="button" id="card-add" disabled=move || self.rows.with(|rows| rows.len() >= ITEMS) on:click=move |_| self.add_blank()><Icon name="plus" class="icon--s"/>"Add an item"</button></div>
                 {move || self.failure.get().map(|failure| view! { <FailureBanner failure/> })}
                 <div class="line">
-                    <button class="btn" type="button" on:click=move |_| on_close.run(false)>"Not yet"</button>
+                    {ways_out(self, on_close, move || self.end())}
                     <span class="small muted push" id="card-why" role="status">{move || self.problem()}</span>
                     <button class="btn btn--primary" type="submit" aria-describedby="card-why" disabled=is_off>"Save"</button>
                 </div>
@@ -192,6 +262,7 @@ impl Editing {
 pub fn Scorecards(on_close: Callback<bool>) -> impl IntoView {
     let known = Loading::new(api::reviews::scorecards);
     let chosen = RwSignal::new(String::new());
+    let again = Callback::new(move |()| known.anew());
     let body = move || {
         known.draw(|cards| {
             let choices: Vec<Choice> = cards
@@ -208,7 +279,7 @@ pub fn Scorecards(on_close: Callback<bool>) -> impl IntoView {
                     Some(Scorecard { id: fresh()?, version: 0, name: String::new(), items: Vec::new() })
                 };
                 let card = known.or_else(blank);
-                untrack(|| card.map(|card| Editing::of(&card).draw(on_close)))
+                untrack(|| card.map(|card| Editing::open(&card).draw(on_close, again)))
             };
             view! { <Pick label="Scorecard" icon="scale" choices=choices value=value on_pick=move |value| chosen.set(value)/>{edited} }
                 .into_any()

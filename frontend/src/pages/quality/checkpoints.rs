@@ -1,17 +1,28 @@
 //! The sheet of checkpoints that people tick before deciding.
 
+use super::leaving::{self, Base, Theirs, as_left, ways_out};
 use super::loading::Loading;
 use crate::api::{self, Failure};
 use crate::components::{FailureBanner, Icon, Sheet};
 use crate::i18n::words;
+use crate::pages::kept::Kept;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Kind;
 use shared::domain::tick::{TICKS, Tick, ticks_problem};
+use shared::error::ErrorCode;
 use shared::id::TickId;
 use shared::reasons::{ReasonGroup, label};
 use shared::wire::tick::TickRules;
+
+thread_local! {
+    /// The list that was changed and not saved.
+    static LEFT: Kept<Editing> = const { Kept::new() };
+}
+
+/// Under what the list is kept: there is one.
+const ALL: &str = "";
 
 /// Kinds that are decided at the desk.
 const KINDS: [Kind; 4] = [Kind::Cancellation, Kind::RefundOnly, Kind::ReturnAndRefund, Kind::Replacement];
@@ -60,17 +71,55 @@ fn summary(name: &'static str, count: usize) -> String {
 /// The list as typed.
 #[derive(Clone, Copy)]
 struct Editing {
-    version: u32,
+    /// As it was when the change began.
+    from: StoredValue<TickRules>,
+    base: Base,
     rows: RwSignal<Vec<Row>>,
     last: StoredValue<u32>,
     is_busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
 }
 
+/// What is asked for, line by line.
+fn theirs(known: &TickRules) -> Theirs {
+    let some = |names: Vec<&'static str>| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
+    let tick = |tick: &Tick| {
+        let kinds = some(tick.kinds.iter().map(|kind| words::kind(*kind)).collect());
+        let groups = some(tick.groups.iter().map(|group| label(*group)).collect());
+        let needed = if tick.is_needed { ". Nobody decides without it" } else { "" };
+        [&tick.text, ". Kinds: ", &kinds, ". Reasons: ", &groups, needed].concat()
+    };
+    Theirs { version: known.version, lines: known.ticks.iter().map(tick).collect() }
+}
+
+impl leaving::Sheet for Editing {
+    fn base(self) -> Base {
+        self.base
+    }
+
+    fn is_changed(self) -> bool {
+        let rules = self.rules();
+        self.from.with_value(|from| from.ticks != rules.ticks)
+    }
+}
+
 impl Editing {
+    /// The form as it was left, else a new one.
+    fn open(known: &TickRules) -> Self {
+        let editing = leaving::open(&LEFT, ALL, theirs(known), || Self::of(known));
+        editing.failure.set(None);
+        editing
+    }
+
+    /// What was typed is saved, or thrown away.
+    fn end() {
+        LEFT.with(|left| left.end(ALL));
+    }
+
     fn of(known: &TickRules) -> Self {
         let editing = Self {
-            version: known.version,
+            from: StoredValue::new(known.clone()),
+            base: Base::of(known.version),
             rows: RwSignal::new(Vec::new()),
             last: StoredValue::new(0),
             is_busy: RwSignal::new(false),
@@ -95,7 +144,8 @@ impl Editing {
 
     fn add_blank(self) {
         let Ok(id) = web::fresh_key().as_str().parse() else { return };
-        self.add(&Tick { id, text: String::new(), kinds: Vec::new(), groups: Vec::new(), is_needed: false });
+        let blank = Tick { id, text: String::new(), kinds: Vec::new(), groups: Vec::new(), is_needed: false };
+        LEFT.with(|left| left.within(ALL, || self.add(&blank)));
         let id = ["tk-", &self.last.get_value().to_string()].concat();
         request_animation_frame(move || {
             web::focus(&id);
@@ -110,7 +160,7 @@ impl Editing {
             groups: row.groups.get(),
             is_needed: row.is_needed.get(),
         };
-        TickRules { version: self.version, ticks: self.rows.with(|rows| rows.iter().map(tick).collect()) }
+        TickRules { version: self.base.version(), ticks: self.rows.with(|rows| rows.iter().map(tick).collect()) }
     }
 
     fn problem(self) -> Option<String> {
@@ -122,10 +172,19 @@ impl Editing {
         self.failure.set(None);
         let rules = untrack(|| self.rules());
         spawn_local(async move {
-            let answer = api::ticks::save_rules(&rules).await;
+            let answer = match api::ticks::save_rules(&rules).await {
+                Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
+                    api::ticks::rules().await.map(Some)
+                }
+                answer => answer.map(|_| None),
+            };
             self.is_busy.try_set(false);
             match answer {
-                Ok(_) => on_close.run(true),
+                Ok(None) => {
+                    Self::end();
+                    let _ = on_close.try_run(true);
+                }
+                Ok(Some(known)) => self.base.meet(theirs(&known)),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -141,7 +200,7 @@ impl Editing {
             <li class="stack tickrow">
                 <div class="line">
                     <div class="field wide-field"><label for=id.clone()>"What must be seen"</label><input class="input" id=id maxlength="80" placeholder="Damage is visible in a photo" prop:value=row.text on:input=move |event| row.text.set(web::value_of(&event))/></div>
-                    <button class="btn btn--quiet btn--icon" type="button" aria-label=remove on:click=move |_| self.rows.update(|rows| rows.retain(|other| other.number != row.number))><Icon name="x" class="icon--s"/></button>
+                    <button class="btn btn--quiet btn--icon" type="button" aria-label=remove on:click=move |_| leaving::remove(self.rows, |row| row.number, row.number, "tk-", "tick-add")><Icon name="x" class="icon--s"/></button>
                 </div>
                 <label class="tick"><input type="checkbox" prop:checked=row.is_needed on:change=move |event| row.is_needed.set(web::is_checked(&event))/><span>"Nobody decides without it"</span></label>
                 <details><summary>{move || summary("Kinds", row.kinds.with(Vec::len))}</summary>{some_of(&KINDS, words::kind, row.kinds)}</details>
@@ -151,21 +210,27 @@ impl Editing {
         .into_any()
     }
 
-    fn draw(self, on_close: Callback<bool>) -> AnyView {
+    fn draw(self, on_close: Callback<bool>, again: Callback<()>) -> AnyView {
+        let take = move || {
+            Self::end();
+            again.run(());
+        };
+        let is_off = move || self.is_busy.get() || self.base.is_open() || self.problem().is_some();
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            if untrack(|| self.problem()).is_none() && !self.is_busy.get_untracked() {
+            if !untrack(is_off) {
                 self.save(on_close);
             }
         };
-        let is_off = move || self.is_busy.get() || self.problem().is_some();
         view! {
             <form class="stack" on:submit=submit novalidate>
+                {as_left(self)}
+                {self.base.draw(take, "tick-add")}
                 <ol class="stack"><For each=move || self.rows.get() key=|row| row.number children=move |row| self.row(row)/></ol>
-                <div><button class="btn btn--sm" type="button" disabled=move || self.rows.with(|rows| rows.len() >= TICKS) on:click=move |_| self.add_blank()><Icon name="plus" class="icon--s"/>"Add a checkpoint"</button></div>
+                <div><button class="btn btn--sm" type="button" id="tick-add" disabled=move || self.rows.with(|rows| rows.len() >= TICKS) on:click=move |_| self.add_blank()><Icon name="plus" class="icon--s"/>"Add a checkpoint"</button></div>
                 {move || self.failure.get().map(|failure| view! { <FailureBanner failure/> })}
                 <div class="line">
-                    <button class="btn" type="button" on:click=move |_| on_close.run(false)>"Not yet"</button>
+                    {ways_out(self, on_close, Self::end)}
                     <span class="small muted push" id="ticks-why" role="status">{move || self.problem()}</span>
                     <button class="btn btn--primary" type="submit" aria-describedby="ticks-why" disabled=is_off>"Save"</button>
                 </div>
@@ -179,7 +244,8 @@ impl Editing {
 #[component]
 pub fn Checkpoints(on_close: Callback<bool>) -> impl IntoView {
     let known = Loading::new(api::ticks::rules);
-    let body = move || known.draw(|known| Editing::of(&known).draw(on_close));
+    let again = Callback::new(move |()| known.anew());
+    let body = move || known.draw(|known| Editing::open(&known).draw(on_close, again));
     view! {
         <Sheet title="Checkpoints" lede="What people tick before they decide, up to 8. “Photos opened” is noted by the desk itself." width="720px" on_close=move |()| on_close.run(false)>
             {body}

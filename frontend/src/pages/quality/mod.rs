@@ -6,6 +6,7 @@ pub mod checkpoints;
 pub mod count;
 pub mod every;
 mod form;
+mod leaving;
 pub(in crate::pages) mod loading;
 pub mod mine;
 mod owing;
