@@ -294,6 +294,21 @@ pub fn calibrations(tx: &Tx<'_>, shops: &[ShopId], most: u32) -> Result<Vec<Sess
     tx.all(&sql, &values, session)
 }
 
+/// Calibrations of some shops' cases in which somebody was asked to judge and has not, the newest first.
+pub fn asked(tx: &Tx<'_>, shops: &[ShopId], reviewer: &AgentId) -> Result<Vec<Session>, StoreError> {
+    let sql = format!(
+        "SELECT {SESSION} FROM calibration WHERE closed IS NULL AND {} AND NOT EXISTS (SELECT 1 FROM review r \
+         WHERE r.case_id = calibration.case_id AND r.reviewer_id = ? AND r.saved_at IS NOT NULL) \
+         ORDER BY at DESC, case_id",
+        among("shop_id", shops.len())
+    );
+    let mut values: Vec<_> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();
+    values.push(Param::Text(reviewer.as_str()));
+    let mut all = tx.all(&sql, &values, session)?;
+    all.retain(|one| one.reviewers.contains(reviewer));
+    Ok(all)
+}
+
 /// Keeps a calibration as it is now.
 pub fn save_calibration(tx: &Tx<'_>, one: &Session) -> Result<(), StoreError> {
     tx.execute(

@@ -86,6 +86,11 @@ fn appeal(text: &str) -> AnswerRequest {
     AnswerRequest { is_appeal: true, text: text.to_owned() }
 }
 
+/// Read, with nothing to say.
+fn seen() -> AnswerRequest {
+    AnswerRequest { is_appeal: false, text: String::new() }
+}
+
 fn verdict(verdict: Verdict) -> VerdictRequest {
     VerdictRequest { verdict, text: "Looked at it again".to_owned() }
 }
@@ -200,6 +205,7 @@ async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
     let foreign = reviews::answer(desk, &tom, &review.id, &appeal("No"));
     assert!(matches!(foreign, Err(DeskError::NotFound { .. })), "it is not even there for others");
     refused(reviews::answer(desk, &scene.agent, &review.id, &appeal(" ")), "text");
+    refused(reviews::answer(desk, &scene.agent, &review.id, &seen()), "text");
 
     scene.room.pass(5 * DAY).await;
     let appealed = reviews::answer(desk, &scene.agent, &review.id, &appeal("The carrier broke it")).unwrap();
@@ -220,16 +226,24 @@ async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
     let again = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap();
     assert_eq!(again.standing, Standing::Redo);
     assert_eq!(reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap(), again);
+    let waits = |by: &Agent| reviews::count(desk, by).unwrap().count;
+    assert_eq!([&lena, &marek, &scene.agent].map(waits), [1, 0, 0], "who is to do it again is told");
+    assert_eq!(reviews::alerts(desk, &lena).unwrap().again, 1);
     refused(reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)), "review");
     assert_eq!(reviews::page(desk, &lena, &scene.id).unwrap().draft, Some(judgement(&GOOD)), "where it stood");
     let redone = save(&scene, &lena);
     assert_eq!((redone.standing, save(&scene, &lena)), (Standing::Open, redone.clone()));
+    assert_eq!([&lena, &scene.agent].map(waits), [0, 1], "the old appeal does not hide the new score");
     // The days run anew.
     let second = reviews::answer(desk, &scene.agent, &review.id, &appeal("Still not so")).unwrap();
     assert_eq!(second.standing, Standing::Appealed);
     let explained = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Explain)).unwrap();
     assert_eq!(explained.standing, Standing::Explained);
     refused(reviews::answer(desk, &scene.agent, &review.id, &appeal("But")), "review");
+    assert_eq!(waits(&scene.agent), 1, "the lead has had the last word");
+    let read = reviews::answer(desk, &scene.agent, &review.id, &seen()).unwrap();
+    assert_eq!((read.standing, waits(&scene.agent)), (Standing::Explained, 0));
+    assert_eq!(reviews::answer(desk, &scene.agent, &review.id, &seen()).unwrap(), read, "pressed twice");
 }
 
 #[tokio::test]
@@ -249,6 +263,10 @@ async fn a_review_that_is_taken_back_counts_for_nothing() {
     assert_eq!(of_ines(desk).map_or(0, |one| one.reviews), 0);
     refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 2)])), "items");
     assert!(reviews::mine(desk, &scene.agent).unwrap()[0].standing == Standing::TakenBack, "and the agent sees that");
+    assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 1, "and is told");
+    scene.room.pass(6 * DAY).await;
+    reviews::answer(desk, &scene.agent, &review.id, &seen()).unwrap();
+    assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
 }
 
 fn rules(version: u32, sampling: Sampling) -> ReviewRules {
@@ -369,7 +387,15 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena])), "reviewers");
     refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &scene.agent])), "reviewers");
     reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &marek])).unwrap();
+    let waits = |by: &Agent| (reviews::count(desk, by).unwrap().count, reviews::list(desk, by).unwrap().total);
+    assert_eq!([&lena, &marek, &ines2].map(waits), [(1, 1), (1, 1), (0, 0)], "who is asked is told");
+    let asked = reviews::list(desk, &marek).unwrap().waiting.remove(0);
+    assert_eq!(
+        (asked.row.id, asked.agent, asked.why[0].why),
+        (scene.id.clone(), Some(scene.agent.id.clone()), Why::Asked)
+    );
     save(&scene, &lena);
+    assert_eq!([&lena, &marek].map(waits), [(0, 0), (1, 1)]);
     for other in [&marek, &ines2] {
         let page = reviews::page(desk, other, &scene.id).unwrap();
         let session = page.calibration.unwrap();
@@ -381,6 +407,7 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &ines2])), "case");
     let stricter = judgement(&[("decision", 2), ("reason", 2), ("tone", 4), ("fault", 1), ("next", 4)]);
     reviews::save(desk, &marek, &scene.id, &stricter).unwrap();
+    assert_eq!(waits(&marek), (0, 0));
     let seen = reviews::calibrations(desk, &ines2).unwrap();
     assert_eq!(seen.sessions[0].judged.as_ref().map(Vec::len), Some(2));
     refused(reviews::save(desk, &lena, &scene.id, &stricter), "case");

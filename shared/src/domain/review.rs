@@ -258,6 +258,13 @@ pub enum Standing {
     /// It counts, and a lead is asked.
     Appealed,
     /// It counts, and that is the last word.
+impl Saying {
+    /// A lead's last word for now: whose work it is has something to read.
+    pub const fn is_last_word(self) -> bool {
+        matches!(self, Self::Explained | Self::TakenBack | Self::Redone)
+    }
+}
+
     Explained,
     /// It does not count until it was done again.
     Redo,
@@ -397,6 +404,8 @@ fn lot(case: &CaseId) -> u64 {
     // The last bytes of an id reach every bit.
     let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    /// The asker is asked to judge it without seeing the others.
+    Asked,
     hash ^ (hash >> 31)
 }
 

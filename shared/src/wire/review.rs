@@ -143,7 +143,7 @@ pub struct ReviewPage {
 pub struct AnswerRequest {
     /// Asks a lead to look at it again.
     pub is_appeal: bool,
-    /// The words.
+    /// The words; empty after a lead's last word: it was read, and there is nothing to say.
     pub text: String,
 }
 
@@ -347,11 +347,21 @@ pub struct Alerts {
     pub falls: Vec<Fall>,
     /// Appeals that wait for a lead.
     pub appeals: u32,
+    /// Calibrations in which the asker has not judged yet.
+    #[serde(default)]
+    pub asked: u32,
+    /// The asker's reviews that are to be done again.
+    #[serde(default)]
+    pub again: u32,
+    /// Reviews of the asker's own work that are new to them.
+    #[serde(default)]
+    pub own: u32,
 }
 
 /// Answer of `GET /api/reviews/count`: what waits for the asker in Quality.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewCount {
-    /// Of a lead: falls and appeals; of an agent: reviews that can still be answered and were not.
+    /// Reviews of one's own work that are new: they can still be answered and were not, or a lead has had the last word on
+    /// them. Of a lead also falls, appeals, what is to be judged and what is to be done again.
     pub count: u32,
 }

@@ -137,22 +137,35 @@ fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
     view! { <li><b class="strong">{what}</b>{text}</li> }.into_any()
 }
 
-/// What has fallen and which appeals wait, on top of a page; nothing where nothing has.
+/// What waits for the asker, each with the way to it.
+fn waiting(alerts: &Alerts) -> Vec<AnyView> {
+    let all = [
+        (alerts.appeals, ["appeal waits", "appeals wait"], " for a lead.", Quality::Reviews),
+        (alerts.asked, ["case waits", "cases wait"], " for you to judge it in a calibration.", Quality::Reviews),
+        (alerts.again, ["review waits", "reviews wait"], " to be done again by you.", Quality::Reviews),
+        (alerts.own, ["review of your work waits", "reviews of your work wait"], " to be read.", Quality::Mine),
+    ];
+    let line = |(count, [one, many], rest, page): (u32, [&'static str; 2], &'static str, Quality)| {
+        let text = format::count(count.into(), one, many);
+        let path = Route::Quality(page).path();
+        view! { <li><a href=path><b class="strong">{text}</b></a>{rest}</li> }.into_any()
+    };
+    all.into_iter().filter(|(count, ..)| *count > 0).map(line).collect()
+}
+
+/// What has fallen and what waits for the asker, on top of a page; nothing where nothing has.
 fn falls() -> AnyView {
     let desk = use_desk();
     let alerts = Loading::new(api::reviews::alerts);
-    let shown = move |Alerts { falls, appeals }: Alerts| {
-        if falls.is_empty() && appeals == 0 {
+    let shown = move |alerts: Alerts| {
+        let waiting = waiting(&alerts);
+        if alerts.falls.is_empty() && waiting.is_empty() {
             return ().into_any();
         }
-        let appeals = (appeals > 0).then(|| {
-            let text = format::count(appeals.into(), "appeal waits", "appeals wait");
-            view! { <li><a href=Route::Quality(Quality::Reviews).path()><b class="strong">{text}</b></a>" for a lead."</li> }
-        });
-        let lines: Vec<_> = falls.iter().map(|fall| fall_line(desk, fall)).collect();
+        let lines: Vec<_> = alerts.falls.iter().map(|fall| fall_line(desk, fall)).collect();
         view! {
             <section class="banner banner--soon banner--in falls" aria-label="Worth a look">
-                <Icon name="trend"/><ul class="stack">{appeals}{lines}</ul>
+                <Icon name="trend"/><ul class="stack">{waiting}{lines}</ul>
             </section>
         }
         .into_any()

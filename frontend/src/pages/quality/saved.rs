@@ -79,6 +79,7 @@ pub(super) fn items(items: &[Item], judgement: &Judgement) -> AnyView {
 
 fn word(desk: Desk, word: &Word) -> AnyView {
     let saying = match word.saying {
+        Saying::Answer if word.text.is_empty() => "read it",
         Saying::Answer => "answered",
         Saying::Appeal => "appealed",
         Saying::Explained => "left it as it is",
@@ -141,7 +142,6 @@ fn field(id: &ReviewId, label: String, hint: String, saying: Answering) -> AnyVi
             ></textarea>
             <span class="hint">{hint}</span>
         </div>
-        {move || saying.failure.get().map(|failure| view! { <FailureBanner failure/> })}
     }
     .into_any()
 }
@@ -172,6 +172,17 @@ fn answering(review: &ReviewView, saying: Answering) -> AnyView {
 }
 
 fn ruling(desk: Desk, review: &ReviewView, saying: Answering) -> AnyView {
+/// A lead has had the last word: that it was read can be said without words.
+fn reading(review: &ReviewView, saying: Answering) -> Option<AnyView> {
+    review.words.last().filter(|last| last.saying.is_last_word())?;
+    let id = StoredValue::new(review.id.clone());
+    let send = move || {
+        let request = AnswerRequest { is_appeal: false, text: String::new() };
+        saying.send(async move { api::reviews::answer(&id.get_value(), &request).await });
+    };
+    Some(view! { <div class="line">{button("btn", "I have read it", saying, send)}</div> }.into_any())
+}
+
     let id = StoredValue::new(review.id.clone());
     let send = move |verdict| {
         let request = VerdictRequest { verdict, text: saying.text.get_untracked() };
@@ -224,6 +235,7 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<R
         _ => None,
     };
     let id = ["review-", review.id.as_str()].concat();
+    let read = (side == Side::Agent).then(|| reading(review, saying)).flatten();
     view! {
         <section class="card stack review" aria-labelledby=id.clone()>
             <header>
@@ -235,7 +247,8 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<R
             {note}
             {quotes(&review.judgement)}
             {words}
-            {act}
+            {act}{read}
+            {move || saying.failure.get().map(|failure| view! { <FailureBanner failure/> })}
         </section>
     }
     .into_any()

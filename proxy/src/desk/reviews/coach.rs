@@ -9,7 +9,7 @@ use crate::store::quality::{self, Group, Span};
 use crate::store::reviews::{self, Review, Wanted};
 use crate::store::{StoreError, Tx, cases};
 use shared::domain::quality::Check;
-use shared::domain::review::{ANSWER_DAYS, Saying, Span as Part, Standing, fall};
+use shared::domain::review::{Span as Part, Standing, answer_until, fall};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
@@ -208,24 +208,49 @@ pub fn alerts(desk: &Desk, agent: &Agent) -> Result<Alerts, DeskError> {
         let wanted = Wanted { standings: &[Standing::Appealed], ..Wanted::default() };
         let appeals = reviews::list(tx, &shops, &wanted, MOST)?;
         let theirs = appeals.iter().filter(|review| review.agent.as_ref() != Some(&agent.id)).count();
-        Ok(Alerts { falls: falls(tx, &shops, now)?, appeals: u32::try_from(theirs).unwrap_or(u32::MAX) })
+        let wanted = Wanted { standings: &[Standing::Redo], ..Wanted::default() };
+        let again = reviews::list(tx, &shops, &wanted, MOST)?;
+        let again = again.iter().filter(|review| review.reviewer == agent.id).count();
+        Ok(Alerts {
+            falls: falls(tx, &shops, now)?,
+            appeals: number(theirs),
+            asked: number(reviews::asked(tx, &shops, &agent.id)?.len()),
+            again: number(again),
+            own: own(tx, agent, &shops, now)?,
+        })
     })?)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Reviews of somebody's own work that are new to them: fresh ones of which they have not said anything, and those on
+/// which a lead has had the last word, as long as they have not said that they read it.
+fn own(tx: &Tx<'_>, agent: &Agent, shops: &[ShopId], now: Timestamp) -> Result<u32, StoreError> {
+    let wanted = Wanted {
+        agent: Some(&agent.id),
+        after: Some(weeks_before(now, 2 * WEEKS)),
+        standings: &[Standing::Open, Standing::Explained, Standing::TakenBack],
+    };
+    let mut count = 0;
+    for review in reviews::list(tx, shops, &wanted, MOST)? {
+        let is_new = match reviews::words(tx, &review.id)?.last() {
+            None => review.saved.is_some_and(|saved| answer_until(saved.at) > now),
+            Some(word) => word.saying.is_last_word() && word.at > weeks_before(now, WEEKS),
+        };
+        count += u32::from(is_new);
+    }
+    Ok(count)
 }
 
 /// What waits for somebody in Quality.
 pub fn count(desk: &Desk, agent: &Agent) -> Result<ReviewCount, DeskError> {
     if agent.role >= Role::Lead {
-        let Alerts { falls, appeals } = alerts(desk, agent)?;
-        return Ok(ReviewCount { count: appeals.saturating_add(u32::try_from(falls.len()).unwrap_or(u32::MAX)) });
+        let Alerts { falls, appeals, asked, again, own } = alerts(desk, agent)?;
+        let all = [number(falls.len()), appeals, asked, again, own];
+        return Ok(ReviewCount { count: all.into_iter().fold(0, u32::saturating_add) });
     }
-    let after = desk.clock.now().plus_millis(-ANSWER_DAYS * WEEK_MS / 7);
-    Ok(desk.store.read(|tx| {
-        let wanted = Wanted { agent: Some(&agent.id), after: Some(after), standings: &[Standing::Open] };
-        let mut count = 0;
-        for review in reviews::list(tx, &agent.shops(tx)?, &wanted, MOST)? {
-            let is_theirs = |saying: Saying| matches!(saying, Saying::Answer | Saying::Appeal);
-            count += u32::from(!reviews::words(tx, &review.id)?.iter().any(|word| is_theirs(word.saying)));
-        }
-        Ok(ReviewCount { count })
-    })?)
+    let now = desk.clock.now();
+    Ok(desk.store.read(|tx| Ok(ReviewCount { count: own(tx, agent, &agent.shops(tx)?, now)? }))?)
 }

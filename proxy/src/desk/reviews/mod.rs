@@ -354,10 +354,12 @@ fn find(tx: &Tx<'_>, agent: &Agent, review: &ReviewId) -> Result<(Review, Saved)
     }
 }
 
+const NO_TEXT: DeskError = DeskError::Invalid { field: "text", problem: "must have 1 to 2,000 characters" };
+
 fn said(text: &str, is_needed: bool) -> Result<&str, DeskError> {
     let text = text.trim();
     if text.chars().count() > NOTE_CHARS || (is_needed && text.is_empty()) {
-        return Err(DeskError::Invalid { field: "text", problem: "must have 1 to 2,000 characters" });
+        return Err(NO_TEXT);
     }
     Ok(text)
 }
@@ -382,9 +384,9 @@ fn add(
     shown(tx, review)?.ok_or(DeskError::NotFound { what: "review" })
 }
 
-/// The agent answers, or appeals, within the days that there are for it.
+/// The agent answers, or appeals, within the days that there are for it, or says that they read a lead's last word.
 pub fn answer(desk: &Desk, agent: &Agent, review: &ReviewId, request: &AnswerRequest) -> Result<ReviewView, DeskError> {
-    let text = said(&request.text, true)?;
+    let text = said(&request.text, false)?;
     let saying = if request.is_appeal { Saying::Appeal } else { Saying::Answer };
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
@@ -392,8 +394,14 @@ pub fn answer(desk: &Desk, agent: &Agent, review: &ReviewId, request: &AnswerReq
         if review.agent.as_ref() != Some(&agent.id) {
             return Err(DeskError::NotFound { what: "review" });
         }
-        if is_last(&reviews::words(tx, &review.id)?, agent, saying, text) {
+        let words = reviews::words(tx, &review.id)?;
+        if is_last(&words, agent, saying, text) {
             return shown(tx, review)?.ok_or(DeskError::NotFound { what: "review" });
+        }
+        // That a lead's last word was read can be said without words, and at any time.
+        if text.is_empty() {
+            let is_read = !request.is_appeal && words.last().is_some_and(|last| last.saying.is_last_word());
+            return if is_read { add(tx, review, agent, saying, text, now) } else { Err(NO_TEXT) };
         }
         if now > answer_until(saved.at) {
             return Err(DeskError::Invalid { field: "review", problem: "could be answered for 5 days" });

@@ -4,7 +4,7 @@ use super::all_shown;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
-use crate::desk::quality as quality_desk;
+use crate::desk::{quality as quality_desk, view};
 use crate::store::quality::{self, Decided, Span};
 use crate::store::reviews::{self, Wanted};
 use crate::store::{StoreError, Tx, cases, shops, ticks};
@@ -133,6 +133,7 @@ fn words(why: Why, sampling: &Sampling) -> String {
         Why::First => "among the first of a new agent".to_owned(),
         Why::Above => "much money".to_owned(),
         Why::Failed(check) => format!("failed: {}", check.text()),
+        Why::Asked => "you are asked to judge it in a calibration".to_owned(),
     }
 }
 
@@ -140,6 +141,25 @@ fn words(why: Why, sampling: &Sampling) -> String {
 pub(super) fn why(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Vec<WhyView>, StoreError> {
     let found = picked(tx, now)?.into_iter().find(|(one, _)| one.case == *case);
     Ok(found.map(|(_, why)| why).unwrap_or_default())
+}
+
+/// Cases that somebody is asked to judge without seeing the others.
+fn asked(tx: &Tx<'_>, agent: &Agent, begun: &BTreeSet<CaseId>, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+    let sampling = known(tx)?.sampling;
+    let mut all = Vec::new();
+    for session in reviews::asked(tx, &agent.shops(tx)?, &agent.id)? {
+        let Some(view) = view::read(tx, &session.case, None)? else { continue };
+        let Some(outcome) = quality_desk::outcome_of(tx, &view, now)? else { continue };
+        all.push(Waiting {
+            decided: outcome.decided,
+            handled: quality_desk::handled(&view, &outcome),
+            agent: outcome.agent,
+            why: vec![WhyView { why: Why::Asked, text: words(Why::Asked, &sampling) }],
+            is_begun: begun.contains(&session.case),
+            row: view.row,
+        });
+    }
+    Ok(all)
 }
 
 /// What waits to be looked at by somebody, what agents say against, and what was saved.
@@ -151,8 +171,8 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Reviews, DeskError> {
         let is_theirs = |one: &Decided| agent.sees(&one.shop) && one.agent.as_ref() != Some(&agent.id);
         let open: Vec<_> =
             picked(tx, now)?.into_iter().filter(|(one, _)| is_theirs(one) && !done.contains(&one.case)).collect();
-        let total = u64::try_from(open.len()).unwrap_or(u64::MAX);
-        let mut waiting = Vec::new();
+        let mut waiting = asked(tx, agent, &begun, now)?;
+        let total = u64::try_from(open.len() + waiting.len()).unwrap_or(u64::MAX);
         let shown = || open.iter().take(MOST_WAITING).map(|(one, _)| one);
         let not_ones: Vec<CaseId> = shown().filter(|one| one.agent.is_none()).map(|one| one.case.clone()).collect();
         let by = quality_desk::handled_by(tx, &not_ones, now)?;
