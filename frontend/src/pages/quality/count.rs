@@ -6,9 +6,21 @@ use crate::state::use_desk;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::Cell;
 
 /// What is counted changes by the hour at most.
 const AGAIN_MS: u32 = 5 * 60 * 1_000;
+
+thread_local! {
+    static READ: Cell<Option<Callback<()>>> = const { Cell::new(None) };
+}
+
+/// Something was done that changes the count.
+pub(super) fn look_again() {
+    if let Some(read) = READ.get() {
+        let _ = read.try_run(());
+    }
+}
 
 /// The count; nothing where nothing waits, and as long as it is not known.
 #[component]
@@ -22,6 +34,7 @@ pub fn Count() -> impl IntoView {
             }
         });
     };
+    READ.set(Some(Callback::new(move |()| read())));
     // Also after every step in Quality and out of it: what was done there may have changed it.
     Effect::new(move |was: Option<bool>| {
         let is_here = matches!(desk.nav.route(), Route::Quality(_));

@@ -2,8 +2,20 @@
 
 use crate::api::Answer;
 use crate::components::{FailureBanner, RowSkeletons};
+use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::Cell;
+
+thread_local! {
+    /// What had the focus goes away with what is read next.
+    static IS_LOST: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Something was pressed that goes away with what is read next: once that is drawn, the heading has the focus.
+pub(in crate::pages) fn to_the_heading() {
+    IS_LOST.set(true);
+}
 
 /// What was read, and the way to read it again.
 #[derive(Debug)]
@@ -37,6 +49,9 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
                 // An answer to anything but the last question is dropped.
                 if asked.try_get_value() == Some(number) {
                     found.try_set(Some(answer));
+                    if IS_LOST.take() {
+                        web::after_drawing(|| web::focus_if_lost("quality-h"));
+                    }
                 }
             });
         });

@@ -16,7 +16,10 @@ use shared::wire::review::ReviewView;
 pub fn Mine() -> impl IntoView {
     let desk = use_desk();
     let mine = Loading::new(api::reviews::mine);
-    let done = Callback::new(move |_: ReviewView| mine.again());
+    let done = Callback::new(move |_: ReviewView| {
+        super::done();
+        mine.again();
+    });
     let list = move || {
         mine.draw(|all| {
             if all.is_empty() {

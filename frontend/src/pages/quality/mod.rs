@@ -137,6 +137,12 @@ fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
     view! { <li><b class="strong">{what}</b>{text}</li> }.into_any()
 }
 
+/// Something was said or saved: what was pressed goes away with what is read next.
+fn done() {
+    loading::to_the_heading();
+    count::look_again();
+}
+
 /// What waits for the asker, each with the way to it.
 fn waiting(alerts: &Alerts) -> Vec<AnyView> {
     let all = [

@@ -239,6 +239,13 @@ fn comment(form: Form, message: &MessageView) -> AnyView {
     comment_field(has, form, id, text, at, field)
 }
 
+/// Focuses what a press has brought, once it is drawn.
+fn focus_soon(id: StoredValue<String>) {
+    web::after_drawing(move || {
+        let _ = id.try_get_value().and_then(|id| web::focus(&id));
+    });
+}
+
 fn comment_field(
     has: Memo<bool>,
     form: Form,
@@ -247,10 +254,17 @@ fn comment_field(
     at: impl Fn(&Judgement) -> Option<usize> + Copy + Send + Sync + 'static,
     field: String,
 ) -> AnyView {
+    let opener = ["begin-", &field].concat();
+    let (to_field, to_opener) = (StoredValue::new(field.clone()), StoredValue::new(opener.clone()));
     let begin = move |_| {
         form.change(|judgement| {
             judgement.comments.push(Comment { message: id.get_value(), text: String::new(), quote: String::new() });
         });
+        focus_soon(to_field);
+    };
+    let drop_it = move |_| {
+        form.change(|judgement| drop(at(judgement).map(|place| judgement.comments.remove(place))));
+        focus_soon(to_opener);
     };
     let drop_it = move |_| form.change(|judgement| drop(at(judgement).map(|place| judgement.comments.remove(place))));
     let write = move |event: web_sys::Event| {
@@ -264,7 +278,7 @@ fn comment_field(
     (move || {
         if !has.get() {
             let open = (!form.is_shut)
-                .then(|| view! { <button class="btn btn--quiet btn--sm" type="button" on:click=begin><Icon name="note" class="icon--s"/>"Comment"</button> });
+                .then(|| view! { <button class="btn btn--quiet btn--sm" type="button" id=opener.clone() on:click=begin><Icon name="note" class="icon--s"/>"Comment"</button> });
             return view! { <div class="line">{open}</div> }.into_any();
         }
         view! {
@@ -447,7 +461,10 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     let Read { view, page } = read;
     let title = ["Review: ", &case_name(&view.row)].concat();
     web::set_title(&[&title, " · Amends"].concat());
-    let again = Callback::new(move |_: ReviewView| found.again());
+    let again = Callback::new(move |_: ReviewView| {
+        super::done();
+        found.again();
+    });
     let is_done = page.own.as_ref().is_some_and(|own| own.standing != Standing::Redo && !own.words.is_empty());
     let is_shut = page.barred.is_some() || is_done;
     let writing = Writing::new(id.get_value(), page, is_shut).filter(|_| page.barred.is_none() && !is_done);
@@ -459,6 +476,7 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     });
     let skip_failure = RwSignal::new(None::<Failure>);
     let skip = move |_| {
+        super::done();
         spawn_local(async move {
             match api::reviews::skip(&id.get_value()).await {
                 Ok(()) => desk.nav.go(&Route::Quality(Quality::Reviews)),

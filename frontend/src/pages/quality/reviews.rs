@@ -202,7 +202,10 @@ pub fn List() -> impl IntoView {
             open.try_set(Some(Open::Checkpoints));
         }
     });
-    let done = Callback::new(move |_: ReviewView| found.again());
+    let done = Callback::new(move |_: ReviewView| {
+        super::done();
+        found.again();
+    });
     let close = Callback::new(move |is_changed: bool| {
         open.set(None);
         if is_changed {
