@@ -405,7 +405,7 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     }
     refused(reviews::save(desk, &ines2, &scene.id, &judgement(&GOOD)), "case");
     refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &ines2])), "case");
-    let stricter = judgement(&[("decision", 2), ("reason", 2), ("tone", 4), ("fault", 1), ("next", 4)]);
+    let stricter = judgement(&[("decision", 1), ("reason", 2), ("tone", 4), ("fault", 1), ("next", 4)]);
     reviews::save(desk, &marek, &scene.id, &stricter).unwrap();
     assert_eq!(waits(&marek), (0, 0));
     let seen = reviews::calibrations(desk, &ines2).unwrap();
@@ -427,6 +427,9 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     assert_eq!(seen.within_one, [50]);
     let leans: Vec<_> = seen.leanings.iter().map(|lean| (lean.who.as_str(), lean.hundredths)).collect();
     assert_eq!(leans, [("marek", -200), ("lena", 0)]);
+    let gate = CloseRequest { points: [("decision".parse().unwrap(), 2)].into(), ..agreed };
+    reviews::close(desk, &lena, &scene.id, &gate).unwrap();
+    assert_eq!(reviews::calibrations(desk, &lena).unwrap().within_one, [50], "no is not nearly yes");
 }
 
 #[tokio::test]

@@ -53,6 +53,15 @@ pub struct Item {
     pub is_critical: bool,
 }
 
+impl Item {
+    /// Whether two of its points mean nearly the same: one lies between them, and that is neither the whole scale nor,
+    /// where the lowest fails the review, whether it fails.
+    pub const fn is_near(&self, one: u8, other: u8) -> bool {
+        let fails_once = self.is_critical && (one == 1) != (other == 1);
+        one == other || (one.abs_diff(other) == 1 && self.points > 2 && !fails_once)
+    }
+}
+
 /// What reviewers go by. Every change makes a new version; a review keeps the one that it was done under.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scorecard {
@@ -249,6 +258,13 @@ pub enum Saying {
     Redone,
 }
 
+impl Saying {
+    /// A lead's last word for now: whose work it is has something to read.
+    pub const fn is_last_word(self) -> bool {
+        matches!(self, Self::Explained | Self::TakenBack | Self::Redone)
+    }
+}
+
 /// How a saved review stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -258,13 +274,6 @@ pub enum Standing {
     /// It counts, and a lead is asked.
     Appealed,
     /// It counts, and that is the last word.
-impl Saying {
-    /// A lead's last word for now: whose work it is has something to read.
-    pub const fn is_last_word(self) -> bool {
-        matches!(self, Self::Explained | Self::TakenBack | Self::Redone)
-    }
-}
-
     Explained,
     /// It does not count until it was done again.
     Redo,
@@ -395,6 +404,8 @@ pub enum Why {
     Above,
     /// A chosen check failed.
     Failed(Check),
+    /// The asker is asked to judge it without seeing the others.
+    Asked,
 }
 
 /// A number of a case's own, evenly spread: the same on every desk and every day.
@@ -404,8 +415,6 @@ fn lot(case: &CaseId) -> u64 {
     // The last bytes of an id reach every bit.
     let hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    /// The asker is asked to judge it without seeing the others.
-    Asked,
     hash ^ (hash >> 31)
 }
 
@@ -516,28 +525,30 @@ pub fn fall(before: Span, now: Span, points: u32, enough: u32) -> Option<(u64, u
 pub enum Spread {
     /// All the same.
     Together,
-    /// One point between the ends.
+    /// The ends mean nearly the same.
     Close,
-    /// More.
+    /// They do not.
     Apart,
 }
 
-/// How far apart some points are.
-pub fn spread(points: impl IntoIterator<Item = u8> + Clone) -> Spread {
-    let least = points.clone().into_iter().min().unwrap_or_default();
-    let most = points.into_iter().max().unwrap_or_default();
-    match most - least {
-        0 => Spread::Together,
-        1 => Spread::Close,
-        _ => Spread::Apart,
+/// How far apart the points are that one item was given.
+pub fn spread(item: &Item, points: &[u8]) -> Spread {
+    let (least, most) = (points.iter().min(), points.iter().max());
+    match least.zip(most) {
+        Some((least, most)) if least != most && item.is_near(*least, *most) => Spread::Close,
+        Some((least, most)) if least != most => Spread::Apart,
+        _ => Spread::Together,
     }
 }
 
-/// What reviewers are likely to agree on: the one in the middle, of two the stricter.
-pub fn middle(points: impl IntoIterator<Item = u8>) -> Option<u8> {
-    let mut points: Vec<u8> = points.into_iter().collect();
-    points.sort_unstable();
-    points.get(points.len().saturating_sub(1) / 2).copied()
+/// What reviewers are likely to agree on: the one in the middle. None where they are apart, and where two stand in the
+/// middle: who is chosen of them would lean on the other.
+pub fn likely(item: &Item, points: &[u8]) -> Option<u8> {
+    let mut sorted = points.to_vec();
+    sorted.sort_unstable();
+    let lower = sorted.get(sorted.len().saturating_sub(1) / 2)?;
+    let upper = sorted.get(sorted.len() / 2)?;
+    (lower == upper && spread(item, points) != Spread::Apart).then_some(*lower)
 }
 
 #[cfg(test)]
@@ -756,15 +767,23 @@ mod tests {
     }
 
     #[test]
-    fn reviewers_are_together_close_or_apart() {
-        for (points, far, middle_of) in [
-            (vec![4, 4, 4], Spread::Together, Some(4)),
-            (vec![3, 4, 4], Spread::Close, Some(4)),
-            (vec![2, 4, 3], Spread::Apart, Some(3)),
-            (vec![2, 3], Spread::Close, Some(2)),
-            (vec![], Spread::Together, None),
+    fn reviewers_are_together_close_or_apart_by_the_scale_of_the_item() {
+        let (scale, gate) = (item("a", 1, 4, false), item("b", 1, 4, true));
+        let (question, three) = (item("c", 0, 2, true), item("d", 1, 3, false));
+        for (item, points, far, preset) in [
+            (&scale, vec![4, 4, 4], Spread::Together, Some(4)),
+            (&scale, vec![3, 4, 4], Spread::Close, Some(4)),
+            (&scale, vec![2, 4, 3], Spread::Apart, None),
+            (&scale, vec![2, 3], Spread::Close, None),
+            (&scale, vec![], Spread::Together, None),
+            (&three, vec![2, 3, 3], Spread::Close, Some(3)),
+            (&question, vec![2, 2], Spread::Together, Some(2)),
+            (&question, vec![1, 2, 2], Spread::Apart, None),
+            // Of one the whole review fails.
+            (&gate, vec![1, 2, 2], Spread::Apart, None),
+            (&gate, vec![2, 3, 3], Spread::Close, Some(3)),
         ] {
-            assert_eq!((spread(points.clone()), middle(points.clone())), (far, middle_of), "{points:?}");
+            assert_eq!((spread(item, &points), likely(item, &points)), (far, preset), "{points:?} of {}", item.points);
         }
     }
 }

@@ -292,7 +292,7 @@ pub struct Calibrations {
     pub sessions: Vec<Calibration>,
     /// By who is furthest.
     pub leanings: Vec<Leaning>,
-    /// Of each closed session, oldest first: how many points of a hundred lie within one of what was agreed.
+    /// Of each closed session, oldest first: how many scores of a hundred mean nearly what was agreed.
     pub within_one: Vec<u32>,
 }
 

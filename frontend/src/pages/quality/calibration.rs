@@ -1,16 +1,17 @@
 //! Several reviewers on one case: hidden from each other until all have saved, then side by side.
 
 use super::loading::Loading;
-use super::{Head, case_name, frame, name_of, when};
-use crate::api::{self, Failure};
+use super::{Head, case_name, frame, name_of, saved, when};
+use crate::api::{self, Failure, decode};
 use crate::components::{Art, Choice, Empty, FailureBanner, Pick, Sheet};
 use crate::i18n::format;
+use crate::pwa::snapshot;
 use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::review::{Item, Scorecard, Spread, middle, spread};
+use shared::domain::review::{Item, Scorecard, Spread, likely, spread};
 use shared::id::{AgentId, CaseId, ItemId};
 use shared::wire::case::CaseRow;
 use shared::wire::review::{CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
@@ -43,51 +44,106 @@ fn words(item: &Item, points: u8) -> String {
 
 fn cell(item: &Item, points: Option<u8>, agreed: Option<u8>) -> AnyView {
     let Some(points) = points else { return view! { <td>"–"</td> }.into_any() };
-    let off = agreed.map_or(0, |agreed| agreed.abs_diff(points));
-    let (class, said) = match off {
-        0 => ("n", None),
-        1 => ("n off1", Some(" off by 1")),
-        2 => ("n off2", Some(" off by 2")),
-        _ => ("n off2", Some(" off by more than 2")),
+    let agreed = agreed.unwrap_or(points);
+    let class = match (agreed == points, item.is_near(points, agreed)) {
+        (true, _) => "n",
+        (false, true) => "n off1",
+        (false, false) => "n off2",
+    };
+    let said = match agreed.abs_diff(points) {
+        0 => None,
+        1 => Some(" off by 1"),
+        2 => Some(" off by 2"),
+        _ => Some(" off by more than 2"),
     };
     view! { <td><span class=class>{words(item, points)}<span class="vh">{said}</span></span></td> }.into_any()
+}
+
+/// What everybody gave an item.
+fn points(judged: &[JudgedBy], item: &ItemId) -> Vec<u8> {
+    judged.iter().filter_map(|judged| point(judged, item)).collect()
+}
+
+/// Under what this device keeps what is being agreed on.
+fn kept_as(case: &CaseId) -> String {
+    ["agreeing ", case.as_str()].concat()
 }
 
 /// What is being agreed on.
 #[derive(Clone, Copy)]
 struct Agreeing {
+    case: StoredValue<CaseId>,
     points: RwSignal<BTreeMap<ItemId, u8>>,
     wording: RwSignal<String>,
+    /// This device has what stands here.
+    is_kept: RwSignal<bool>,
     is_busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
 }
 
 impl Agreeing {
-    /// As it was agreed, else what lies in the middle.
+    /// As it was agreed, else as it was left on this device, else what lies in the middle of those who are not apart.
     fn of(session: &Calibration) -> Self {
         let judged = session.judged.as_deref().unwrap_or_default();
-        let likely = |item: &Item| {
-            let middle = middle(judged.iter().filter_map(|judged| point(judged, &item.id)))?;
-            Some((item.id.clone(), middle))
-        };
+        let likely = |item: &Item| Some((item.id.clone(), likely(item, &points(judged, &item.id))?));
         let known = session.closed.as_ref().map(|closed| closed.points.clone()).filter(|points| !points.is_empty());
+        let is_agreed = known.is_some();
         let points = known.unwrap_or_else(|| session.card.items.iter().filter_map(likely).collect());
-        Self {
+        let agreeing = Self {
+            case: StoredValue::new(session.row.id.clone()),
             points: RwSignal::new(points),
             wording: RwSignal::new(session.closed.as_ref().map(|closed| closed.wording.clone()).unwrap_or_default()),
+            is_kept: RwSignal::new(false),
             is_busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+        };
+        if !is_agreed && session.judged.is_some() {
+            agreeing.take_up();
         }
+        agreeing
     }
 
-    fn close(self, case: CaseId, request: CloseRequest, all: Loading<Calibrations>) {
+    /// Shows what was typed here before and not saved.
+    fn take_up(self) {
+        let name = kept_as(&self.case.get_value());
+        spawn_local(async move {
+            let kept = snapshot::text(&name).await;
+            if let Some(CloseRequest { points, wording }) = kept.and_then(|text| decode::json(&text).ok()) {
+                self.points.try_set(points);
+                self.wording.try_set(wording);
+            }
+        });
+    }
+
+    fn request(self) -> CloseRequest {
+        CloseRequest { points: self.points.get_untracked(), wording: self.wording.get_untracked() }
+    }
+
+    /// Keeps what was typed on this device: it goes when somebody signs out.
+    fn keep(self) {
+        let (name, request) = (kept_as(&self.case.get_value()), self.request());
+        self.is_kept.set(false);
+        spawn_local(async move {
+            snapshot::keep(&name, &decode::text(&request)).await;
+            if self.case.try_get_value().is_some() && self.request() == request {
+                self.is_kept.set(true);
+            }
+        });
+    }
+
+    fn close(self, request: CloseRequest, all: Loading<Calibrations>) {
+        let case = self.case.get_value();
         self.is_busy.set(true);
         self.failure.set(None);
         spawn_local(async move {
             let answer = api::reviews::close(&case, &request).await;
             self.is_busy.try_set(false);
             match answer {
-                Ok(_) => all.again(),
+                Ok(_) => {
+                    snapshot::keep(&kept_as(&case), "").await;
+                    super::done();
+                    all.again();
+                }
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });
@@ -110,13 +166,16 @@ fn agreed_cell(item: &Item, agreeing: Agreeing) -> AnyView {
             <select
                 class="agreed" aria-label=label prop:value=value
                 on:change=move |event| {
-                    if let Ok(points) = web::value_of(&event).parse() {
-                        agreeing.points.update(|all| {
-                            all.insert(id.get_value(), points);
-                        });
-                    }
+                    let chosen = web::value_of(&event).parse().ok();
+                    agreeing.points.update(|all| {
+                        match chosen {
+                            Some(points) => all.insert(id.get_value(), points),
+                            None => all.remove(&id.get_value()),
+                        };
+                    });
+                    agreeing.keep();
                 }
-            >{options}</select>
+            ><option value="">"–"</option>{options}</select>
         </td>
     }
     .into_any()
@@ -127,9 +186,7 @@ fn table(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing: Agree
         judged.iter().map(|judged| view! { <th scope="col">{short(&name_of(desk, Some(&judged.who)))}</th> }).collect();
     let judged = StoredValue::new(judged.to_vec());
     let row = |item: &Item| {
-        let far =
-            judged.with_value(|all| spread(all.iter().filter_map(|one| point(one, &item.id)).collect::<Vec<_>>()));
-        let far = match far {
+        let far = match judged.with_value(|all| spread(item, &points(all, &item.id))) {
             Spread::Together => "Together",
             Spread::Close => "Close",
             Spread::Apart => "Apart: talk about this one",
@@ -200,7 +257,7 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
                 {notes(desk, judged)}
                 <div class="field">
                     <label for="wording">"Agreed wording"</label>
-                    <textarea class="area" id="wording" maxlength="2000" prop:value=agreeing.wording on:input=move |event| agreeing.wording.set(web::value_of(&event))></textarea>
+                    <textarea class="area" id="wording" maxlength="2000" prop:value=agreeing.wording on:input=write></textarea>
                     <span class="hint">"What each point stands for from now on. Put it into the scorecard if it should hold for all."</span>
                 </div>
                 {closed}
@@ -212,6 +269,10 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
 
 /// A session that still hides what each said.
 fn hidden(desk: Desk, session: &Calibration) -> AnyView {
+    let write = move |event: web_sys::Event| {
+        agreeing.wording.set(web::value_of(&event));
+        agreeing.keep();
+    };
     let names: Vec<String> = session.reviewers.iter().map(|who| name_of(desk, Some(who))).collect();
     let count = [&session.saved.to_string(), " of ", &names.len().to_string(), " have saved"].concat();
     let me = untrack(|| desk.session.me()).map(|me| me.id);
@@ -222,6 +283,7 @@ fn hidden(desk: Desk, session: &Calibration) -> AnyView {
     });
     view! {
         <section class="card stack">
+                <p class="small muted" role="status">{move || agreeing.is_kept.get().then_some("Kept on this device until you save.")}</p>
             <header><h2>{case_name(&session.row)}</h2><span class="chip push">{count}</span></header>
             <p>{names.join(", ")}" judge it without seeing each other. When all have saved, or a lead closes it, the scores stand side by side here."</p>
             {act}
@@ -342,21 +404,21 @@ fn sessions(all: &[Calibration], current: &CaseId) -> AnyView {
 }
 
 fn acts(session: &Calibration, agreeing: Agreeing, all: Loading<Calibrations>) -> AnyView {
-    let case = StoredValue::new(session.row.id.clone());
     let is_off = move || agreeing.is_busy.get();
     if session.judged.is_some() {
-        let close = move |_| {
-            let request =
-                CloseRequest { points: agreeing.points.get_untracked(), wording: agreeing.wording.get_untracked() };
-            agreeing.close(case.get_value(), request, all);
-        };
+        let items = session.card.items.len();
+        let is_lacking = move || agreeing.points.with(|points| points.len() < items);
+        let close = move |_| agreeing.close(agreeing.request(), all);
         let label = if session.closed.is_some() { "Save what was agreed" } else { "Close with agreed scores" };
-        return view! { <button class="btn btn--primary" type="button" disabled=is_off on:click=close>{label}</button> }
-            .into_any();
+        return view! {
+            <span class="small muted" id="close-why">{move || is_lacking().then_some("Agree on every item to save.")}</span>
+            <button class="btn btn--primary" type="button" aria-describedby="close-why" disabled=move || is_off() || is_lacking() on:click=close>{label}</button>
+        }
+        .into_any();
     }
     let reveal = move |_| {
         let request = CloseRequest { points: BTreeMap::new(), wording: String::new() };
-        agreeing.close(case.get_value(), request, all);
+        agreeing.close(request, all);
     };
     (session.saved > 0)
         .then(|| view! { <button class="btn" type="button" disabled=is_off on:click=reveal>"Close now and show the scores"</button> })
@@ -460,7 +522,10 @@ pub(super) fn ask(desk: Desk, row: &CaseRow, is_open: RwSignal<bool>) -> AnyView
             let answer = api::reviews::calibrate(&case.get_value(), &request).await;
             is_busy.try_set(false);
             match answer {
-                Ok(session) => desk.nav.go(&Route::Quality(Quality::Calibration(Some(session.row.id)))),
+                Ok(session) => {
+                    super::done();
+                    desk.nav.go(&Route::Quality(Quality::Calibration(Some(session.row.id))));
+                }
                 Err(found) => drop(failure.try_set(Some(found))),
             }
         });

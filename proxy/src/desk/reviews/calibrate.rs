@@ -6,7 +6,7 @@ use crate::auth::Agent;
 use crate::desk::error::DeskError;
 use crate::store::reviews::{self, Review, Session};
 use crate::store::{StoreError, Tx, cases, people};
-use shared::domain::review::NOTE_CHARS;
+use shared::domain::review::{Item, NOTE_CHARS};
 use shared::id::{AgentId, CaseId, ItemId};
 use shared::wire::review::{Agreed, CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
 use shared::wire::session::Role;
@@ -144,24 +144,24 @@ fn compared(sessions: &[Calibration]) -> (Vec<Leaning>, Vec<u32>) {
     let mut leans: BTreeMap<&AgentId, (i64, i64, u32)> = BTreeMap::new();
     let mut within_one = Vec::new();
     let mut closed: Vec<_> =
-        sessions.iter().filter_map(|session| Some((session.closed.as_ref()?, session.judged.as_ref()?))).collect();
-    closed.sort_by_key(|(agreed, _)| agreed.at);
-    for (agreed, judged) in closed {
+        sessions.iter().filter_map(|one| Some((one.closed.as_ref()?, one.judged.as_ref()?, &one.card))).collect();
+    closed.sort_by_key(|(agreed, ..)| agreed.at);
+    for (agreed, judged, card) in closed {
         let (mut near, mut all) = (0_u32, 0_u32);
         for JudgedBy { who, items, .. } in judged {
-            let differences = agreed
-                .points
-                .iter()
-                .filter_map(|(id, agreed)| Some(i64::from(items.get(id)?.points) - i64::from(*agreed)));
-            let differences: Vec<i64> = differences.collect();
+            let compare = |item: &Item| {
+                let (own, agreed) = (items.get(&item.id)?.points, *agreed.points.get(&item.id)?);
+                Some((i64::from(own) - i64::from(agreed), item.is_near(own, agreed)))
+            };
+            let differences: Vec<(i64, bool)> = card.items.iter().filter_map(compare).collect();
             if differences.is_empty() {
                 continue;
             }
             let lean = leans.entry(who).or_default();
             lean.2 += 1;
-            for difference in differences {
+            for (difference, is_near) in differences {
                 all += 1;
-                near += u32::from(difference.abs() <= 1);
+                near += u32::from(is_near);
                 lean.0 += difference;
                 lean.1 += 1;
             }
