@@ -219,14 +219,33 @@ fn table(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing: Agree
     .into_any()
 }
 
-fn notes(desk: Desk, judged: &[JudgedBy]) -> Option<AnyView> {
+/// The root causes that somebody named, by item.
+fn causes(items: &[Item], judged: &JudgedBy) -> Option<String> {
+    let named = |item: &Item| {
+        let causes = &judged.items.get(&item.id)?.causes;
+        (!causes.is_empty()).then(|| [&item.title, " (", &causes.join(", "), ")"].concat())
+    };
+    let all: Vec<String> = items.iter().filter_map(named).collect();
+    (!all.is_empty()).then(|| ["Root causes: ", &all.join(", ")].concat())
+}
+
+/// What each said beside the points: the note, the root causes, the comments on messages.
+fn notes(desk: Desk, items: &[Item], judged: &[JudgedBy]) -> Option<AnyView> {
     let said = |judged: &JudgedBy| {
-        (!judged.note.is_empty()).then(|| {
-            view! { <li><p class="small muted">{name_of(desk, Some(&judged.who))}</p><p class="preline">{judged.note.clone()}</p></li> }
+        let (causes, quotes) = (causes(items, judged), saved::quotes(&judged.comments));
+        (!judged.note.is_empty() || causes.is_some() || quotes.is_some()).then(|| {
+            view! {
+                <li>
+                    <p class="small muted">{name_of(desk, Some(&judged.who))}</p>
+                    <p class="preline">{judged.note.clone()}</p>
+                    {causes.map(|causes| view! { <p class="small">{causes}</p> })}
+                    {quotes}
+                </li>
+            }
         })
     };
     let rows: Vec<_> = judged.iter().filter_map(said).collect();
-    (!rows.is_empty()).then(|| view! { <ul class="stack said" aria-label="Notes">{rows}</ul> }.into_any())
+    (!rows.is_empty()).then(|| view! { <ul class="stack said" aria-label="What each said">{rows}</ul> }.into_any())
 }
 
 /// What the buyer wrote, and the way to the rest.
@@ -250,16 +269,21 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
         let text = ["Closed by ", &name_of(desk, Some(&closed.by)), ", ", &when(closed.at), "."].concat();
         view! { <p class="small muted">{text}</p> }
     });
+    let write = move |event: web_sys::Event| {
+        agreeing.wording.set(web::value_of(&event));
+        agreeing.keep();
+    };
     view! {
         <section class="card card--flush">
             {table(desk, session, judged, agreeing)}
             <div class="stack settle">
-                {notes(desk, judged)}
+                {notes(desk, &session.card.items, judged)}
                 <div class="field">
                     <label for="wording">"Agreed wording"</label>
                     <textarea class="area" id="wording" maxlength="2000" prop:value=agreeing.wording on:input=write></textarea>
                     <span class="hint">"What each point stands for from now on. Put it into the scorecard if it should hold for all."</span>
                 </div>
+                <p class="small muted" role="status">{move || agreeing.is_kept.get().then_some("Kept on this device until you save.")}</p>
                 {closed}
             </div>
         </section>
@@ -269,10 +293,6 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
 
 /// A session that still hides what each said.
 fn hidden(desk: Desk, session: &Calibration) -> AnyView {
-    let write = move |event: web_sys::Event| {
-        agreeing.wording.set(web::value_of(&event));
-        agreeing.keep();
-    };
     let names: Vec<String> = session.reviewers.iter().map(|who| name_of(desk, Some(who))).collect();
     let count = [&session.saved.to_string(), " of ", &names.len().to_string(), " have saved"].concat();
     let me = untrack(|| desk.session.me()).map(|me| me.id);
@@ -283,7 +303,6 @@ fn hidden(desk: Desk, session: &Calibration) -> AnyView {
     });
     view! {
         <section class="card stack">
-                <p class="small muted" role="status">{move || agreeing.is_kept.get().then_some("Kept on this device until you save.")}</p>
             <header><h2>{case_name(&session.row)}</h2><span class="chip push">{count}</span></header>
             <p>{names.join(", ")}" judge it without seeing each other. When all have saved, or a lead closes it, the scores stand side by side here."</p>
             {act}

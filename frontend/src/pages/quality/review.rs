@@ -499,7 +499,8 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     };
     let note_for = page.agent.as_ref().map_or_else(|| "the team".to_owned(), |agent| name_of(desk, Some(agent)));
     let others: Vec<_> = page.others.iter().map(|review| saved::card(desk, review, Side::Lead, again)).collect();
-    let own = page.own.as_ref().filter(|_| page.calibration.is_none());
+    // In a calibration it stands in the form, as long as that can be changed.
+    let own = page.own.as_ref().filter(|_| page.calibration.is_none() || page.barred.is_some());
     let own = own.map(|own| saved::card(desk, own, Side::Lead, again));
     let barred = page.barred.clone().map(|why| view! { <section class="card"><p>{why}</p></section> });
     let session = page.calibration.as_ref().map(|session| {

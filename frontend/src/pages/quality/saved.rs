@@ -9,7 +9,7 @@ use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::review::{Item, Judgement, Saying, Score, Standing};
+use shared::domain::review::{Comment, Item, Judgement, Saying, Score, Standing};
 use shared::id::ReviewId;
 use shared::wire::review::{AnswerRequest, ReviewView, Verdict, VerdictRequest, Word};
 
@@ -91,11 +91,12 @@ fn word(desk: Desk, word: &Word) -> AnyView {
     view! { <li><p class="small muted">{head}</p><p class="preline">{word.text.clone()}</p></li> }.into_any()
 }
 
-fn quotes(judgement: &Judgement) -> Option<AnyView> {
-    let quote = |comment: &shared::domain::review::Comment| {
+/// What was said on messages, each under its words.
+pub(super) fn quotes(comments: &[Comment]) -> Option<AnyView> {
+    let quote = |comment: &Comment| {
         view! { <li><q class="small muted">{comment.quote.clone()}</q><p class="preline">{comment.text.clone()}</p></li> }
     };
-    let rows: Vec<_> = judgement.comments.iter().map(quote).collect();
+    let rows: Vec<_> = comments.iter().map(quote).collect();
     (!rows.is_empty()).then(|| view! { <ul class="stack said" aria-label="On messages">{rows}</ul> }.into_any())
 }
 
@@ -171,7 +172,6 @@ fn answering(review: &ReviewView, saying: Answering) -> AnyView {
     .into_any()
 }
 
-fn ruling(desk: Desk, review: &ReviewView, saying: Answering) -> AnyView {
 /// A lead has had the last word: that it was read can be said without words.
 fn reading(review: &ReviewView, saying: Answering) -> Option<AnyView> {
     review.words.last().filter(|last| last.saying.is_last_word())?;
@@ -183,6 +183,7 @@ fn reading(review: &ReviewView, saying: Answering) -> Option<AnyView> {
     Some(view! { <div class="line">{button("btn", "I have read it", saying, send)}</div> }.into_any())
 }
 
+fn ruling(desk: Desk, review: &ReviewView, saying: Answering) -> AnyView {
     let id = StoredValue::new(review.id.clone());
     let send = move |verdict| {
         let request = VerdictRequest { verdict, text: saying.text.get_untracked() };
@@ -234,8 +235,8 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<R
         }
         _ => None,
     };
-    let id = ["review-", review.id.as_str()].concat();
     let read = (side == Side::Agent).then(|| reading(review, saying)).flatten();
+    let id = ["review-", review.id.as_str()].concat();
     view! {
         <section class="card stack review" aria-labelledby=id.clone()>
             <header>
@@ -245,7 +246,7 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<R
             </header>
             {items(&review.card.items, &review.judgement)}
             {note}
-            {quotes(&review.judgement)}
+            {quotes(&review.judgement.comments)}
             {words}
             {act}{read}
             {move || saying.failure.get().map(|failure| view! { <FailureBanner failure/> })}
