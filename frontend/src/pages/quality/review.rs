@@ -266,7 +266,6 @@ fn comment_field(
         form.change(|judgement| drop(at(judgement).map(|place| judgement.comments.remove(place))));
         focus_soon(to_opener);
     };
-    let drop_it = move |_| form.change(|judgement| drop(at(judgement).map(|place| judgement.comments.remove(place))));
     let write = move |event: web_sys::Event| {
         let words = web::value_of(&event);
         form.change(|judgement| {
@@ -388,7 +387,8 @@ fn kept_line(writing: Writing) -> AnyView {
     view! { <span class="small muted" role="status">{text}</span> }.into_any()
 }
 
-fn judged(writing: Writing, page: &ReviewPage, note_for: String) -> AnyView {
+fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback<ReviewView>) -> AnyView {
+    let is_off = move || writing.problem().is_some() || writing.is_saving.get();
     let number = move || {
         writing.card.with(|card| {
             writing
@@ -425,7 +425,11 @@ fn judged(writing: Writing, page: &ReviewPage, note_for: String) -> AnyView {
         <section class="card judge" aria-labelledby="judge-h">
             <header><h2 id="judge-h">"Judged by you"</h2>{pick}<span class="push line num judge__score" role="status">{number}</span></header>
             {form}
-            {kept_line(writing)}
+            <div class="line wrap judge__save">
+                {kept_line(writing)}
+                <span class="small muted push" id="save-why">{move || writing.problem()}</span>
+                <button class="btn btn--primary" type="button" aria-describedby="save-why" disabled=is_off on:click=move |_| writing.save(saved)>"Save review"</button>
+            </div>
             {move || writing.failure.get().map(|failure| view! { <FailureBanner failure/> })}
         </section>
     }
@@ -472,11 +476,11 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     let toast = move |text: &str| desk.toasts.show(Tone::Good, text, "", None);
     let saved = Callback::new(move |_: ReviewView| {
         toast("The review is saved");
+        super::done();
         found.again();
     });
     let skip_failure = RwSignal::new(None::<Failure>);
     let skip = move |_| {
-        super::done();
         spawn_local(async move {
             match api::reviews::skip(&id.get_value()).await {
                 Ok(()) => desk.nav.go(&Route::Quality(Quality::Reviews)),
@@ -489,13 +493,6 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     let acts = view! {
         {can_calibrate.then(|| view! { <button class="btn" type="button" on:click=move |_| is_calibrating.set(true)>"Calibrate…"</button> })}
         {can_skip.then(|| view! { <button class="btn" type="button" on:click=skip>"Skip"</button> })}
-        {writing.map(|writing| {
-            let is_off = move || writing.problem().is_some() || writing.is_saving.get();
-            view! {
-                <span class="small muted" id="save-why">{move || writing.problem()}</span>
-                <button class="btn btn--primary" type="button" aria-describedby="save-why" disabled=is_off on:click=move |_| writing.save(saved)>"Save review"</button>
-            }
-        })}
     };
     let note_for = page.agent.as_ref().map_or_else(|| "the team".to_owned(), |agent| name_of(desk, Some(agent)));
     let others: Vec<_> = page.others.iter().map(|review| saved::card(desk, review, Side::Lead, again)).collect();
@@ -518,7 +515,7 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
             </div>
             <div class="stack">
                 {session}{barred}
-                {writing.map(|writing| judged(writing, page, note_for))}
+                {writing.map(|writing| judged(writing, page, note_for, saved))}
                 {own}{others}
             </div>
             {checks(view)}

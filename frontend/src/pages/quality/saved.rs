@@ -37,8 +37,8 @@ fn standing(standing: Standing) -> Option<(&'static str, &'static str)> {
 pub(super) fn score(score: &Score) -> AnyView {
     match &score.failed_by {
         Some(by) => {
-            view! { <span class="chip chip--stop">"Failed by “"{by.clone()}"”"</span><b class="strong num">"0"</b> }
-                .into_any()
+            let text = ["Failed by “", by, "”"].concat();
+            view! { <span class="chip chip--stop">{text}</span><b class="strong num">"0"</b> }.into_any()
         }
         None => view! { <b class="strong num">{score.percent}</b> }.into_any(),
     }
