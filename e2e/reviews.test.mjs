@@ -124,6 +124,20 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     assert.ok(await save.isDisabled(), "nothing is judged yet");
     const give = async (item, points) =>
       await page.getByRole("group", { name: item }).getByText(points, { exact: true }).click();
+    // A failed item with a long name leaves the scorecard on the screen.
+    const size = page.viewportSize();
+    await give("Decision makes sense", "No");
+    await page.locator(".judge__score").getByText(/Failed by/).waitFor();
+    for (const width of [360, size.width]) {
+      await page.setViewportSize({ ...size, width });
+      const over = await page.locator(".judge").evaluate((card) => {
+        const right = card.getBoundingClientRect().right;
+        const all = card.querySelectorAll(".judge__score, .judge__score .chip, .judge__score b, .seg");
+        return [...all].filter((one) => one.getBoundingClientRect().right > right).length + (right > innerWidth ? 1 : 0);
+      });
+      assert.equal(over, 0, `nothing is cut at ${width} px`);
+    }
+    await page.setViewportSize(size);
     await give("Decision makes sense", "Yes");
     for (const item of ["Fits the buyer’s reason", "Tone", "Next step is clear"]) await give(item, "4");
     await give("Owns the fault", "3");
@@ -134,8 +148,14 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await page.keyboard.type("Packing line");
     await page.keyboard.press("Enter");
     await page.getByLabel("Note for Ines").fill("Lovely that you thanked for the photos.");
-    await page.getByRole("button", { name: "Comment" }).last().click();
-    await page.getByLabel("Comment on this message").fill("Say that we packed it badly.");
+    const comment = page.getByRole("button", { name: "Comment" }).last();
+    await comment.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.getByRole("button", { name: "Drop the comment" }).press("Enter");
+    await page.locator("button:focus", { hasText: "Comment" }).waitFor();
+    await comment.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    await page.keyboard.type("Say that we packed it badly.");
     await page.getByText("Draft kept").waitFor();
     await page.reload();
     assert.equal(await page.getByLabel("Note for Ines").inputValue(), "Lovely that you thanked for the photos.");
@@ -147,9 +167,10 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await checks.getByText("Agent saw", { exact: true }).waitFor();
     await checkAccessibility(browser, "a case under review");
     await shot(browser, "reviews-5-case", ALL);
-    await save.click();
+    await save.press("Enter");
     await page.getByText("The review is saved").waitFor();
     await page.getByText(/judged by Marek/).waitFor();
+    await page.locator("#quality-h:focus").waitFor();
   });
   await as("agent", "/quality/mine", async (page, browser) => {
     await page.getByText("Lovely that you thanked for the photos.").waitFor();
@@ -173,11 +194,40 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await page.getByLabel(/Your words for Ines/).fill("The box was ours: see the first photo.");
     await checkAccessibility(browser, "an appeal");
     await shot(browser, "reviews-7-appeal", ALL);
-    await page.getByRole("button", { name: "Leave it, and say why" }).click();
+    await page.getByRole("button", { name: "Leave it, and say why" }).press("Enter");
     await page.getByText("The carrier crushed it.").waitFor({ state: "detached" });
+    await page.locator("#quality-h:focus").waitFor();
   });
   const [review] = await agent.get("/api/reviews/mine");
   assert.deepEqual([review.standing, review.words.at(-1).text], ["explained", "The box was ours: see the first photo."]);
+  // The lead's word waits until the agent has read it.
+  await as("agent", "/quality/mine", async (page, browser) => {
+    const waits = page.getByRole("navigation", { name: "Main" }).getByText("1 to look at");
+    await waits.waitFor();
+    await checkAccessibility(browser, "a lead's last word");
+    await page.getByRole("button", { name: "I have read it" }).press("Enter");
+    await page.getByText(/Ines Ferreira read it/).waitFor();
+    await waits.waitFor({ state: "detached" });
+    await page.locator("#quality-h:focus").waitFor();
+  });
+});
+
+test("a review that was taken back shows no score", async () => {
+  const view = await known();
+  await approve(view);
+  const { id } = view.row;
+  await until("it can be reviewed", async () => (await lead.get("/api/reviews")).waiting.some(({ row }) => row.id === id));
+  const { cards } = await lead.get(`/api/reviews/cases/${id}`);
+  const items = Object.fromEntries(cards[0].items.map((item) => [item.id, { points: item.points }]));
+  const judgement = { scorecard: cards[0].id, version: cards[0].version, items };
+  const review = await lead.ask("PUT", `/api/reviews/cases/${id}`, judgement);
+  await agent.post(`/api/reviews/items/${review.id}/answer`, { is_appeal: true, text: "It was not mine." });
+  await lead.post(`/api/reviews/items/${review.id}/verdict`, { verdict: "take_back", text: "" });
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    const row = page.getByRole("table", { name: "Saved reviews" }).getByRole("row", { name: /Taken back, does not count/ });
+    assert.equal(await row.getByRole("cell").last().innerText(), "Taken back, does not count");
+    await checkAccessibility(browser, "saved reviews of which one was taken back");
+  });
 });
 
 test("two leads calibrate on a case without seeing each other", async () => {
@@ -202,19 +252,45 @@ test("two leads calibrate on a case without seeing each other", async () => {
     await page.getByText("0 of 2 have saved").waitFor();
     await checkAccessibility(browser, "a calibration that is hidden");
     const { cards } = await ada.get(`/api/reviews/cases/${id}`);
-    const judged = (points) => ({
+    await page.locator("#quality-h:focus").waitFor();
+    // Who is asked is told, and finds it.
+    assert.ok((await ada.get("/api/reviews/count")).count > 0);
+    assert.ok((await ada.get("/api/reviews")).waiting.some(({ row }) => row.id === id));
+    const judged = (points, causes = []) => ({
       scorecard: cards[0].id,
       version: cards[0].version,
-      items: Object.fromEntries(cards[0].items.map((item, place) => [item.id, { points: points[place] }])),
+      items: Object.fromEntries(cards[0].items.map((item, place) => [item.id, { points: points[place], causes }])),
       note: "Sympathy alone is not owning it.",
     });
-    await ada.ask("PUT", `/api/reviews/cases/${id}`, judged([2, 4, 3, 2, 4]));
+    const { chat } = await ada.get(`/api/cases/${id}`);
+    const { id: message } = chat.messages.find(({ speaker }) => speaker === "shop");
+    const strict = judged([1, 4, 3, 2, 4]);
+    strict.items[cards[0].items[3].id].causes = ["Hurry"];
+    strict.comments = [{ message, text: "Say whose fault it was." }];
+    await ada.ask("PUT", `/api/reviews/cases/${id}`, strict);
     await lead.ask("PUT", `/api/reviews/cases/${id}`, judged([2, 4, 4, 4, 4]));
     await page.reload();
     await page.getByRole("row", { name: /Owns the fault.*Apart/ }).waitFor();
+    await page.getByRole("row", { name: /Decision makes sense.*Apart/ }).waitFor();
+    await page.getByRole("row", { name: /Tone.*Close/ }).waitFor();
+    await page.getByText("Root causes: Owns the fault (Hurry)").waitFor();
+    await page.getByText("Say whose fault it was.").waitFor();
+    const close = page.getByRole("button", { name: "Close with agreed scores" });
+    assert.ok(await close.isDisabled(), "nothing is agreed where they are not together");
+    await page.getByLabel("Agreed on “Decision makes sense”").selectOption("Yes");
+    await page.getByLabel("Agreed on “Tone”").selectOption("4");
+    await page.getByLabel("Agreed on “Owns the fault”").selectOption("3");
     await page.getByLabel("Agreed wording").fill("4 needs “our fault” in plain words.");
-    await page.getByRole("button", { name: "Close with agreed scores" }).click();
+    await page.getByText("Kept on this device until you save.").waitFor();
+    // What was typed is there after a reload too.
+    await page.reload();
+    await until("the wording is there", async () => {
+      const text = await page.getByLabel("Agreed wording").inputValue();
+      return text === "4 needs “our fault” in plain words.";
+    });
+    await close.press("Enter");
     await page.getByText(/Closed by Marek/).waitFor();
+    await page.locator("#quality-h:focus").waitFor();
     await page.getByRole("img", { name: /Mean distance from the agreed points/ }).waitFor();
     await checkAccessibility(browser, "a calibration");
     await shot(browser, "reviews-8-calibration", ALL);
@@ -232,10 +308,30 @@ test("a lead changes the scorecard and the sampling", async () => {
     await cards.getByLabel("Scale").last().selectOption("3");
     await checkAccessibility(browser, "the sheet of scorecards");
     await shot(browser, "reviews-9-scorecard", ALL);
+    // What was typed outlives the sheet, and an item that goes leaves the focus on the one beside it.
+    await page.keyboard.press("Escape");
+    await cards.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Scorecards…" }).click();
+    await cards.getByText("As you left it. It is not saved yet.").waitFor();
+    assert.equal(await cards.getByLabel("Title").last().inputValue(), "Photos were named");
+    await cards.getByRole("button", { name: "Add an item" }).click();
+    await cards.getByRole("button", { name: "Remove “the new item”" }).press("Enter");
+    await cards.locator("input:focus").waitFor();
+    assert.equal(await cards.locator("input:focus").inputValue(), "Photos were named");
+    // Somebody else saves meanwhile: both are shown, and one is chosen.
+    const [before] = await lead.get("/api/reviews/scorecards");
+    const theirs = { version: before.version, name: before.name, items: before.items.slice(0, 3) };
+    await lead.ask("PUT", `/api/reviews/scorecards/${before.id}`, theirs);
+    await cards.getByRole("button", { name: "Save", exact: true }).click();
+    await cards.getByText("Somebody else has saved meanwhile.").waitFor();
+    await cards.getByText("Show theirs").click();
+    assert.equal(await cards.getByRole("listitem").filter({ hasText: /weight \d/ }).count(), 3);
+    await checkAccessibility(browser, "a scorecard that two have changed");
+    await cards.getByRole("button", { name: "Keep mine" }).click();
     await cards.getByRole("button", { name: "Save", exact: true }).click();
     await cards.waitFor({ state: "detached" });
     const [card] = await lead.get("/api/reviews/scorecards");
-    assert.deepEqual([card.version, card.items.at(-1).title, card.items.at(-1).points], [2, "Photos were named", 3]);
+    assert.deepEqual([card.version, card.items.at(-1).title, card.items.at(-1).points], [3, "Photos were named", 3]);
     await page.getByRole("button", { name: "Sampling…" }).click();
     const rules = page.getByRole("dialog", { name: "Sampling" });
     await rules.getByLabel("Share of all cases, percent").fill("a tenth");
@@ -244,6 +340,10 @@ test("a lead changes the scorecard and the sampling", async () => {
     await rules.getByLabel("Share of all cases, percent").fill("10");
     await rules.getByLabel("More than, in USD").fill("100.00");
     await rules.getByLabel("Share of Ines Ferreira’s cases, percent").fill("40");
+    await page.keyboard.press("Escape");
+    await rules.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Sampling…" }).click();
+    assert.equal(await rules.getByLabel("More than, in USD").inputValue(), "100.00");
     await checkAccessibility(browser, "the sheet of sampling");
     await shot(browser, "reviews-10-sampling", ALL);
     await rules.getByRole("button", { name: "Save", exact: true }).click();
