@@ -2,13 +2,14 @@
 
 use super::decide::find_seen;
 use super::error::DeskError;
-use super::{practice, view};
+use super::{book, practice, view};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::{self, Checks, FailedBy, Group, Outcome, Span};
 use crate::store::templates::OF_WORDS;
-use crate::store::{StoreError, Tx, handbook, reports, shops};
+use crate::store::{StoreError, Tx, cases, handbook, reports};
 use crate::telemetry::Chain;
+use shared::domain::derive;
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
@@ -109,9 +110,9 @@ pub(super) fn handled_by(
     now: Timestamp,
 ) -> Result<BTreeMap<CaseId, Handled>, StoreError> {
     let mut all = BTreeMap::new();
-    for view in view::checked(tx, cases)? {
-        if let Some(outcome) = outcome_of(tx, &view, now)? {
-            all.insert(view.row.id.clone(), handled(&view, &outcome));
+    for one in view::checked(tx, cases)? {
+        if let Some(outcome) = check(&one, now).outcome {
+            all.insert(one.view.row.id.clone(), handled(&one.view, &outcome));
         }
     }
     Ok(all)
@@ -131,22 +132,26 @@ fn decided(view: &CaseView) -> Option<(Option<AgentId>, Timestamp)> {
     Some((last.filter(|_| all.iter().all(|(by, _)| by == last)).cloned(), *at))
 }
 
-/// How a case stands; none while nobody has decided, and of what was over before its shop was connected.
+/// How a case stands; none while nobody has decided, and of what was answered before its shop was connected.
 pub(super) fn outcome_of(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result<Option<Outcome>, StoreError> {
-    Ok(check(view, is_past(view, connected(tx, &view.row.shop)?), now).outcome)
+    let file = cases::find(tx, &view.row.id)?;
+    let facts = file.map(|file| book::facts(tx, &file)).transpose()?.flatten();
+    let answered = facts.as_ref().and_then(derive::answered);
+    Ok(outcome(view, &points(view, answered, now), answered, now))
 }
 
-fn connected(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<Timestamp>, StoreError> {
-    Ok(shops::find(tx, shop)?.map(|shop| shop.connected_at))
+/// The checks of a case as they count.
+fn points(view: &CaseView, answered: Option<Timestamp>, now: Timestamp) -> Vec<Checkpoint> {
+    let mut points = counting(after_deciding(view, now), now);
+    // What was answered before its shop was connected is nobody's work, but for what the desk has told of it since.
+    if answered.is_none() && decided(view).is_none() {
+        points.retain(|point| point.check != Check::DecidedInTime && !view.intents.is_empty());
+    }
+    points
 }
 
-/// It was over before its shop was connected, so it is nobody's work.
-fn is_past(view: &CaseView, connected: Option<Timestamp>) -> bool {
-    view.intents.is_empty() && connected.is_none_or(|connected| view.row.updated < connected)
-}
-
-/// How a case stands; none while nobody has decided.
-fn outcome(view: &CaseView, points: &[Checkpoint], now: Timestamp) -> Option<Outcome> {
+/// How a case stands; none where nothing is checked.
+fn outcome(view: &CaseView, points: &[Checkpoint], answered: Option<Timestamp>, now: Timestamp) -> Option<Outcome> {
     let row = &view.row;
     if points.is_empty() {
         return None;
@@ -157,7 +162,7 @@ fn outcome(view: &CaseView, points: &[Checkpoint], now: Timestamp) -> Option<Out
     Some(Outcome {
         case: row.id.clone(),
         shop: row.shop.clone(),
-        decided: ours.as_ref().map_or(row.updated, |(_, at)| *at),
+        decided: ours.as_ref().map(|(_, at)| *at).or(answered).unwrap_or(row.updated),
         // Where time ran out first, it is not who decided later that has to answer for it.
         agent: ours.and_then(|(agent, _)| agent).filter(|_| !has_run_out),
         passed: Checks::of(points, CheckState::Passed),
@@ -184,12 +189,13 @@ struct Checked {
     fact: CaseFact,
 }
 
-fn check(view: &CaseView, is_past: bool, now: Timestamp) -> Checked {
-    let points = if is_past { Vec::new() } else { counting(after_deciding(view, now), now) };
+fn check(one: &view::Checked, now: Timestamp) -> Checked {
+    let view::Checked { view, answered } = one;
+    let points = points(view, *answered, now);
     Checked {
         version: view.row.version,
-        outcome: outcome(view, &points, now),
-        fact: report::fact(view, &points, is_past),
+        outcome: outcome(view, &points, *answered, now),
+        fact: report::fact(view, &points, *answered),
     }
 }
 
@@ -213,18 +219,12 @@ fn look(tx: &Tx<'_>, cases: &[CaseId], now: Timestamp) -> Result<Vec<(CaseId, Lo
         },
         Err(fault) => return Err(fault),
     };
-    let mut since: BTreeMap<ShopId, Option<Timestamp>> = BTreeMap::new();
     let mut all: BTreeMap<CaseId, Looked> = cases.iter().map(|case| (case.clone(), Looked::Gone)).collect();
-    for view in views {
-        let shop = &view.row.shop;
-        if !since.contains_key(shop) {
-            since.insert(shop.clone(), connected(tx, shop)?);
-        }
-        let is_past = is_past(&view, since.get(shop).copied().flatten());
-        let is_practised = shop.trainee().is_some();
-        let checked = |view: &CaseView| Looked::Checked(Box::new(check(view, is_past, now)));
-        let case = view.row.id.clone();
-        let found = if is_practised { Looked::Practised(Box::new(view)) } else { checked(&view) };
+    for one in views {
+        let case = one.view.row.id.clone();
+        let is_practised = one.view.row.shop.trainee().is_some();
+        let checked = |one| Looked::Checked(Box::new(check(&one, now)));
+        let found = if is_practised { Looked::Practised(Box::new(one.view)) } else { checked(one) };
         all.insert(case, found);
     }
     Ok(all.into_iter().collect())

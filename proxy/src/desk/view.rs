@@ -9,9 +9,10 @@ use crate::store::{StoreError, Tx, cases, chat, extras, inspection, intents, med
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
-use shared::domain::derive::derive;
+use shared::domain::derive::{self, derive};
 use shared::domain::facts::{Facts, Line, Order, Told};
 use shared::id::{AgentId, CaseId, ShopId};
+use shared::time::Timestamp;
 use shared::wire::case::{
     CaseRow, CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView,
     Speaker, TimelineEntry, Tracking, Words,
@@ -80,13 +81,18 @@ impl Known {
 
     /// The case without what no check looks at.
     fn view(self) -> CaseView {
+        self.checked().view
+    }
+
+    fn checked(self) -> Checked {
         let Self { shop, file, row, order, settled, intents, opened, timeline, conversation, messages } = self;
         let facts = facts_with(&shop, &file, order, settled, &intents);
         let derived = derive(&facts);
         let options = options(&file, &facts, &derived);
         let words = words(&file);
         let platform = file.platform;
-        CaseView {
+        let answered = derive::answered(&facts);
+        let view = CaseView {
             created: platform.created,
             by: derived.by,
             voice: derived.voice,
@@ -121,14 +127,23 @@ impl Known {
             refund: platform.refund,
             partial: platform.partial,
             aside: platform.aside,
-        }
+        };
+        Checked { view, answered }
     }
+}
+
+/// A case as its checks look at it.
+pub struct Checked {
+    /// The case.
+    pub view: CaseView,
+    /// When it was first seen to be answered since its shop was connected, whoever did.
+    pub answered: Option<Timestamp>,
 }
 
 /// Many cases as their checks look at them, from one snapshot: without ticks, notes, proofs, drafts, the parcel, what
 /// waits for a second person and other cases of the order. Cases that are not known are left out.
-pub fn checked(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<CaseView>, StoreError> {
-    Ok(Known::of(tx, cases)?.into_iter().map(Known::view).collect())
+pub fn checked(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<Checked>, StoreError> {
+    Ok(Known::of(tx, cases)?.into_iter().map(Known::checked).collect())
 }
 
 /// Everything the screen of a case shows to an agent, from one snapshot, but for its checks; none for an unknown case.

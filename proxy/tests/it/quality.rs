@@ -2,21 +2,27 @@
 
 use super::outbox::{Scene, agent};
 use super::support::TestDesk;
-use super::sync::Room;
+use super::sync::{Opened, Room};
 use proxy::auth::Agent;
-use proxy::desk::{handbook, quality, view};
+use proxy::desk::{handbook, quality, report, view};
+use proxy::store::intents::{self, Intent};
 use proxy::store::people::Account;
 use proxy::store::quality::Span;
 use proxy::store::{Param, StoreError, cases, chat};
+use proxy::sync;
 use proxy::tiktok::chat::ChatMessage;
 use serde_json::json;
+use shared::domain::facts::PlatformCase;
 use shared::domain::quality::{Check, CheckState, QUALITY_VERSION, Value, after_deciding};
 use shared::domain::report::fact;
+use shared::domain::status::Asked;
 use shared::id::MediaId;
 use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
+use shared::wire::intent::IntentState;
 use shared::wire::quality::{CheckView, Quality, QualityCases, QualityFilter, Tally, WEEKS};
+use shared::wire::report::{Report, ReportFilter};
 use shared::wire::session::{Role, ShopScope};
 
 const DAY: u64 = 24 * 60 * 60;
@@ -64,6 +70,58 @@ async fn what_was_over_before_the_shop_was_connected_is_nobodys_work() {
     let all = read(&scene, &QualityFilter::default());
     assert_eq!((all.cases, all.waiting), (Tally::default(), 0));
     assert_eq!(all.checks, []);
+}
+
+#[tokio::test]
+async fn what_was_answered_before_the_shop_was_connected_stays_nobodys_work_when_it_is_paid() {
+    let scene = Scene::in_room(Room::imported(120).await, "REFUND", json!({ "deadline_s": DAY })).await;
+    let (room, store) = (&scene.room, &scene.room.desk.store);
+    let files = store.read(|tx| {
+        let ids = tx.all("SELECT id FROM case_file", &[], |row| Ok(row.get::<String>(0)?.parse().unwrap()))?;
+        cases::find_all(tx, &ids).map(|found| found.into_values().flatten().map(|(file, _)| file).collect::<Vec<_>>())
+    });
+    let files = files.unwrap();
+    let imported = |is_it: fn(&PlatformCase) -> bool| {
+        let file = files.iter().find(|file| file.id != scene.id && is_it(&file.platform)).unwrap();
+        let PlatformCase { object, platform_id, order_id, .. } = file.platform.clone();
+        (file.id.clone(), Opened { object, id: platform_id, order: order_id })
+    };
+    let (agreed, paid) = imported(|case| case.status == "RETURN_OR_REFUND_REQUEST_SUCCESS");
+    let (_, open) = imported(|case| case.asked().any(|asked| asked == Asked::Refund));
+    room.pass(60).await;
+    room.act(&paid, "complete_refund").await;
+    // It was not ours to begin with, and is decided since: that counts.
+    room.act(&open, "seller_center_approve").await;
+    room.pass(60).await;
+    sync::sweep_once(&room.desk, &room.shop).await.unwrap();
+    assert_eq!(room.status(&paid), "RETURN_OR_REFUND_REQUEST_COMPLETE");
+    assert_eq!(room.status(&open), "RETURN_OR_REFUND_REQUEST_COMPLETE");
+    check(&scene);
+    let all = read(&scene, &QualityFilter::default());
+    assert_eq!((all.cases, whole(&all, Check::DecidedInTime)), (GOOD, Some(GOOD)));
+    let counted = || {
+        let (filter, wanted) = (ReportFilter::default(), [Report::InTime, Report::Refunds]);
+        let all = report::read(&room.desk, &scene.agent, &filter, &wanted, 1).unwrap();
+        (all.whole.answered, all.whole.in_time, all.refunds.iter().flat_map(|cost| &cost.counts).sum::<u64>())
+    };
+    let (answered, in_time, refunds) = counted();
+    assert_eq!((answered, in_time), (1, GOOD));
+    assert!(refunds > 1, "what was paid is still counted");
+
+    // That the buyer is told since is our work; the decision before it is not.
+    scene.approve_and_tell();
+    let told = Intent {
+        id: "i_told".parse().unwrap(),
+        motion: "m_told".parse().unwrap(),
+        case: agreed.clone(),
+        state: IntentState::Done { by_reading: false, at: room.desk.clock.now() },
+        ..scene.intents().remove(1)
+    };
+    store.write(|tx| intents::insert(tx, &told, None)).unwrap();
+    quality::check_these(&room.desk, &[agreed]).unwrap();
+    assert_eq!((counted().0, counted().1), (1, GOOD));
+    let all = read(&scene, &QualityFilter::default());
+    assert_eq!((all.cases.known(), whole(&all, Check::DecidedInTime)), (2, Some(GOOD)));
 }
 
 #[tokio::test]
@@ -179,18 +237,18 @@ async fn many_cases_are_checked_as_each_by_itself() {
             let cases = tx.all("SELECT id FROM case_file", &[], |row| Ok(row.get::<String>(0)?.parse().unwrap()))?;
             let together = view::checked(tx, &cases)?;
             assert_eq!(together.len(), cases.len());
-            let alone = together.iter().map(|view| Ok(view::read(tx, &view.row.id, None)?.unwrap()));
+            let alone = together.iter().map(|one| Ok(view::read(tx, &one.view.row.id, None)?.unwrap()));
             let alone = alone.collect::<Result<Vec<_>, StoreError>>()?;
             Ok::<_, StoreError>((together, alone))
         })
         .unwrap();
-    assert!(together.iter().filter(|view| !view.intents.is_empty()).count() == 1);
-    assert!(together.iter().filter(|view| !view.chat.messages.is_empty()).count() > 1);
-    assert!(together.iter().filter(|view| view.order.is_some()).count() > 1);
+    assert!(together.iter().filter(|one| !one.view.intents.is_empty()).count() == 1);
+    assert!(together.iter().filter(|one| !one.view.chat.messages.is_empty()).count() > 1);
+    assert!(together.iter().filter(|one| one.view.order.is_some()).count() > 1);
     let later = scene.room.desk.clock.now().plus_millis(30 * 24 * 60 * 60 * 1000);
-    for (one, whole) in together.into_iter().zip(alone) {
+    for (view::Checked { view: one, answered }, whole) in together.into_iter().zip(alone) {
         assert_eq!(after_deciding(&one, later), after_deciding(&whole, later));
-        assert_eq!(fact(&one, &[], false), fact(&whole, &[], false));
+        assert_eq!(fact(&one, &[], answered), fact(&whole, &[], answered));
         let CaseView { ticks, draft, second, notes, evidence, inspection, related, of_buyer, .. } = whole.clone();
         let one = CaseView { ticks, draft, second, notes, evidence, inspection, related, of_buyer, ..one };
         assert_eq!(one, whole, "nothing else is left out");

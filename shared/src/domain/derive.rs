@@ -93,6 +93,17 @@ fn waiting_on(case: &PlatformCase) -> WaitingOn {
     }
 }
 
+/// When the shop was first seen to have answered since it was connected, whoever did: of what was answered before, the
+/// payment alone may come later, and nobody here has answered for that. None: it was not.
+pub fn answered(facts: &Facts) -> Option<Timestamp> {
+    let read = |seen: &Seen| Status::of(&seen.status);
+    // What is answered already when it is first seen was answered by then.
+    let at_first = facts.seen.first().filter(|first| Status::ReturnPending.is_answered_by(read(first)));
+    let later = facts.seen.iter().zip(facts.seen.iter().skip(1));
+    let later = later.filter(|(before, now)| read(before).is_answered_by(read(now))).map(|(_, now)| now);
+    at_first.into_iter().chain(later).map(|seen| seen.at).find(|at| *at >= facts.shop.connected)
+}
+
 /// When a state became visible: the first of the reads up to now that all show it.
 fn since(facts: &Facts, holds: impl Fn(Status) -> bool) -> Timestamp {
     let run = facts.seen.iter().rev().take_while(|seen| holds(Status::of(&seen.status)));

@@ -1,7 +1,7 @@
 //! The rows of the case model's section 10, and the sentences around them.
 
 use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Stage, Voice, WaitingOn};
-use super::derive::derive;
+use super::derive::{answered, derive};
 use super::facts::{Evidence, Facts, OurDecision, Seen, Told, ToldHow};
 use super::fixtures::{CaseBuilder, a_case, record, usd};
 use crate::time::Timestamp;
@@ -350,5 +350,38 @@ fn a_request_was_asked_of_the_shop_unless_nobody_waited_for_it() {
     assert!(!asked(refund("REFUND", "PENDING")), "TikTok looks at it first");
     for role in ["SELLER", "SYSTEM", "OPERATOR"] {
         assert!(!by(refund("REFUND", "COMPLETE"), role), "{role}");
+    }
+}
+
+#[test]
+fn what_was_answered_before_the_shop_was_connected_is_answered_no_more() {
+    let complete = &[R, "COMPLETE"].concat();
+    let (pending, success) = (&[R, "PENDING"].concat(), &[R, "SUCCESS"].concat());
+    let (ship, shipped) = ("AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM");
+    for (seen, expected) in [
+        (vec![(success, 90), (complete, 200)], None),
+        (vec![(complete, 90)], None),
+        // Answered meanwhile, or before it was ever read.
+        (vec![(pending, 90), (success, 150), (complete, 200)], Some(150)),
+        (vec![(success, 150), (complete, 200)], Some(150)),
+        (vec![(pending, 150)], None),
+        // The return was agreed to before; the verdict on the parcel comes after.
+        (vec![(&ship.to_owned(), 80), (&shipped.to_owned(), 150)], None),
+        (vec![(&ship.to_owned(), 80), (&shipped.to_owned(), 150), (success, 180), (complete, 200)], Some(180)),
+        (vec![(&shipped.to_owned(), 80), (&"REJECT_RECEIVE_PACKAGE".to_owned(), 180)], Some(180)),
+        // The buyer never sent it.
+        (vec![(&ship.to_owned(), 80), (&[R, "CANCEL"].concat(), 180)], None),
+    ] {
+        let (last, _) = seen.last().unwrap();
+        let facts = with(a_case("RETURN_AND_REFUND", last).facts("US"), |facts| {
+            let seen = seen.iter().map(|(status, at)| Seen {
+                status: (*status).clone(),
+                at: Timestamp::from_millis(*at),
+                deadline: None,
+            });
+            facts.seen = seen.collect();
+            facts.shop.connected = Timestamp::from_millis(100);
+        });
+        assert_eq!(answered(&facts), expected.map(Timestamp::from_millis), "{seen:?}");
     }
 }

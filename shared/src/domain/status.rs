@@ -118,6 +118,15 @@ impl Status {
         )
     }
 
+    /// The shop has answered when this status becomes that one: the request, or by its verdict on the parcel.
+    pub const fn is_answered_by(self, now: Self) -> bool {
+        const fn is_sent_back(status: Status) -> bool {
+            matches!(status, Status::AwaitingBuyerShip | Status::BuyerShipped)
+        }
+        let was_asked = self.is_pending() || (is_sent_back(self) && !is_sent_back(now) && !now.is_closed());
+        was_asked && !now.is_pending()
+    }
+
     /// A rejection that the buyer may dispute.
     pub const fn is_rejection(self) -> bool {
         matches!(self, Self::Rejected | Self::ParcelRefused | Self::ReplacementRejected)

@@ -2,16 +2,15 @@
 
 use crate::domain::case::{By, Claim, Kind};
 use crate::domain::quality::{Check, CheckState, Checkpoint};
-use crate::domain::status::Status;
 use crate::id::{AgentId, CaseId, ShopId};
 use crate::money::Money;
 use crate::reasons::{ReasonGroup, group_of};
 use crate::time::Timestamp;
-use crate::wire::case::{CaseView, Happened};
+use crate::wire::case::CaseView;
 use crate::wire::intent::{IntentState, IntentView, IntentWhat};
 
 /// Raise when [`fact`] may come out differently for the same case: every case is then counted anew.
-pub const FACT_VERSION: u32 = 3;
+pub const FACT_VERSION: u32 = 4;
 
 /// One case, as it is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +27,8 @@ pub struct CaseFact {
     pub product: String,
     /// When the buyer asked.
     pub asked: Timestamp,
-    /// How the request was answered; none while it is not, where nobody was asked, and of what was over before the shop was
-    /// connected: that is nobody's work.
+    /// How the request was answered; none while it is not, where nobody was asked, and of what was answered before the shop
+    /// was connected: that is nobody's work.
     pub answered: Option<Answered>,
     /// When the money was shown as paid.
     pub refunded: Option<Timestamp>,
@@ -78,25 +77,14 @@ fn decisions(view: &CaseView) -> impl Iterator<Item = (Option<&AgentId>, Timesta
     all.filter_map(|intent| Some((Some(&intent.by).filter(|_| intent.rule.is_none()), done(intent)?)))
 }
 
-/// When the request was first seen to be answered, by whomever.
-fn first_answer(view: &CaseView) -> Option<Timestamp> {
-    let pending = |word: &str| Status::of(word).is_pending();
-    let answered = view.timeline.iter().filter(|entry| match &entry.what {
-        Happened::Status { before: Some(before), now } => pending(before) && !pending(now),
-        _ => false,
-    });
-    answered.map(|entry| entry.at).min()
-}
-
-fn answered(view: &CaseView, points: &[Checkpoint]) -> Option<Answered> {
+fn answered(view: &CaseView, points: &[Checkpoint], seen: Option<Timestamp>) -> Option<Answered> {
     // Of what nobody was asked nobody has to answer.
     view.by.filter(|by| *by != By::Direct)?;
     let in_time = stands(points, Check::DecidedInTime);
     let has_run_out = in_time == Some(false);
     let ours = decisions(view).map(|(_, at)| at).min();
-    let seen = ours.or_else(|| first_answer(view));
-    let at = if has_run_out { view.last_deadline.or(seen) } else { seen };
-    let at = at.unwrap_or(view.row.updated);
+    let seen = ours.or(seen)?;
+    let at = view.last_deadline.filter(|_| has_run_out).unwrap_or(seen);
     let last = decisions(view).max_by_key(|(_, at)| *at).and_then(|(by, _)| by);
     let is_ones = |agent: &&AgentId| decisions(view).all(|(by, _)| by == Some(*agent));
     let agent = if has_run_out { view.row.assignee.as_ref() } else { last.filter(is_ones) };
@@ -106,14 +94,15 @@ fn answered(view: &CaseView, points: &[Checkpoint]) -> Option<Answered> {
         at,
         in_time,
         agent: agent.cloned(),
-        took_ms: seen.filter(|_| !has_run_out).map(|seen| seen.since(view.created).max(0)),
+        took_ms: (!has_run_out).then(|| seen.since(view.created).max(0)),
         told_ms: told.map(|told| told.since(at)),
         wrote_again: stands(points, Check::NotAgain).map(|not_again| !not_again),
     })
 }
 
-/// What a case contributes, with its checks as they count. `is_past`: it was over before its shop was connected.
-pub fn fact(view: &CaseView, points: &[Checkpoint], is_past: bool) -> CaseFact {
+/// What a case contributes, with its checks as they count. `seen`: when it was first seen to be answered since its shop was
+/// connected, whoever did.
+pub fn fact(view: &CaseView, points: &[Checkpoint], seen: Option<Timestamp>) -> CaseFact {
     let row = &view.row;
     let paid = view.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded);
     let total = view.refund.as_ref().map(|refund| &refund.total);
@@ -129,7 +118,7 @@ pub fn fact(view: &CaseView, points: &[Checkpoint], is_past: bool) -> CaseFact {
         reason: group_of(&row.reason),
         product: row.item.clone(),
         asked: view.created,
-        answered: if is_past { None } else { answered(view, points) },
+        answered: answered(view, points, seen),
         refunded: paid.map(|paid| paid.since),
         amount: paid.map_or(total, |paid| paid.amount.as_ref()).cloned(),
         ruled: won.map(|won| (row.updated, won)),
@@ -143,7 +132,6 @@ mod tests {
     use crate::domain::fixtures::usd;
     use crate::domain::quality::after_deciding;
     use crate::domain::quality::sample::{NOW, done as decision, view};
-    use crate::wire::case::{TimelineEntry, Who};
 
     fn at(millis: i64) -> Timestamp {
         NOW.plus_millis(millis)
@@ -162,21 +150,15 @@ mod tests {
         IntentView { what, ..decided_by("a_1", millis) }
     }
 
-    fn became(before: &str, now: &str, millis: i64) -> TimelineEntry {
-        let what = Happened::Status { before: Some(before.to_owned()), now: now.to_owned() };
-        TimelineEntry { at: at(millis), who: Who::Platform, what }
-    }
-
-    const PENDING: &str = "RETURN_OR_REFUND_REQUEST_PENDING";
-
-    /// What counts of a case after a change; each was asked at [`NOW`] and decided by the desk 60 ms later.
+    /// What counts of a case after a change; each was asked at [`NOW`], decided by the desk 60 ms later, and seen to be so
+    /// after 80.
     fn counted(change: impl FnOnce(&mut CaseView)) -> CaseFact {
         let mut view = view();
         view.by = Some(By::Desk);
         view.intents = vec![decided_by("a_1", 60)];
         change(&mut view);
         let points = after_deciding(&view, at(1_000));
-        fact(&view, &points, false)
+        fact(&view, &points, Some(at(80)))
     }
 
     fn answer(change: impl FnOnce(&mut CaseView)) -> Answered {
@@ -239,26 +221,20 @@ mod tests {
         let found = answer(|view| {
             view.by = Some(By::Outside);
             view.intents.clear();
-            view.timeline = vec![
-                became("AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM", 400),
-                became(PENDING, "AWAITING_BUYER_SHIP", 80),
-            ];
-        });
-        assert_eq!((found.at, found.took_ms, found.agent), (at(80), Some(80), None));
-        let unseen = answer(|view| {
-            view.by = Some(By::Outside);
-            view.intents.clear();
+            // Its payment.
             view.row.updated = at(700);
         });
-        assert_eq!((unseen.at, unseen.took_ms), (at(700), None));
+        assert_eq!((found.at, found.took_ms, found.agent), (at(80), Some(80), None));
     }
 
     #[test]
     fn nobodys_answer_is_counted_for_nobody() {
         assert_eq!(counted(|view| view.by = None).answered, None, "withdrawn");
         assert_eq!(counted(|view| view.by = Some(By::Direct)).answered, None, "nobody was asked");
-        let view = view();
-        assert_eq!(fact(&view, &[], true).answered, None, "before the shop was connected");
+        let mut view = view();
+        view.by = Some(By::Outside);
+        view.intents = vec![told(90, Some(Claim::Refunded))];
+        assert_eq!(fact(&view, &[], None).answered, None, "answered before the shop was connected, and told since");
     }
 
     #[test]
@@ -294,7 +270,7 @@ mod tests {
             let mut view = view();
             view.by = Some(By::Desk);
             let point = Checkpoint { check: Check::NotAgain, state, facts: Vec::new() };
-            assert_eq!(fact(&view, &[point], false).answered.unwrap().wrote_again, expected);
+            assert_eq!(fact(&view, &[point], Some(NOW)).answered.unwrap().wrote_again, expected);
         }
     }
 }
