@@ -17,6 +17,7 @@ use shared::wire::report::{
     AgentWork, CareRequest, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportFilter, Reports,
     ShopWork, USUAL_WEEKS, Work,
 };
+use shared::wire::session::Role;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -320,9 +321,9 @@ pub fn care(desk: &Desk, agent: &Agent, request: &CareRequest) -> Result<(), Des
             return Err(DeskError::Invalid { field: "look_by", problem: "must be a day of the next five years" });
         }
         if let Some(care) = care
-            && !handbook::team(tx)?.iter().any(|person| person.id == care.owner)
+            && !handbook::team(tx)?.iter().any(|person| person.id == care.owner && person.role >= Role::Lead)
         {
-            return Err(DeskError::Invalid { field: "owner", problem: "is nobody of the team" });
+            return Err(DeskError::Invalid { field: "owner", problem: "must be a lead: nobody else sees the reports" });
         }
         Ok(reports::set_care(tx, *reason, product, care.as_ref())?)
     })
