@@ -17,7 +17,7 @@ mod saved;
 
 pub use count::Count;
 
-use crate::api;
+use crate::api::{self, decode};
 use crate::components::Icon;
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
@@ -25,6 +25,7 @@ use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
 use loading::Loading;
+use shared::domain::quality::Check;
 use shared::id::AgentId;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
@@ -127,6 +128,16 @@ fn when(at: shared::time::Timestamp) -> String {
     web::when_inside(at, web::device_now())
 }
 
+/// Where it can be looked into: how the check stands week by week, or who is to be talked with.
+fn way(fall: &Fall) -> Option<String> {
+    let Some(text) = &fall.check else {
+        return Some([&Route::Quality(Quality::Reviews).path(), "#coach-h"].concat());
+    };
+    let check = Check::ALL.into_iter().find(|check| check.text() == text)?;
+    let word = decode::text(&check);
+    Some([&Route::Quality(Quality::Every).path(), "#check-", word.trim_matches('"')].concat())
+}
+
 fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
     let percent = |per_mille: u64| [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string(), " %"].concat();
     let what = match (&fall.check, &fall.agent) {
@@ -134,7 +145,14 @@ fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
         (None, agent) => ["The reviews of ", &name_of(desk, agent.as_ref())].concat(),
     };
     let text = [" fell from ", &percent(fall.from), " to ", &percent(fall.to), " in four weeks."].concat();
-    view! { <li><b class="strong">{what}</b>{text}</li> }.into_any()
+    let what = view! { <b class="strong">{what}</b> };
+    let Some(to) = way(fall) else { return view! { <li>{what}{text}</li> }.into_any() };
+    // A place on this page is the browser's own to go to.
+    let here = desk.nav.route_now().path();
+    match to.strip_prefix(&here).filter(|place| place.starts_with('#')).map(str::to_owned) {
+        Some(place) => view! { <li><a href=place rel="external">{what}</a>{text}</li> }.into_any(),
+        None => view! { <li><a href=to>{what}</a>{text}</li> }.into_any(),
+    }
 }
 
 /// Something was said or saved: what was pressed goes away with what is read next.
@@ -178,4 +196,18 @@ fn falls() -> AnyView {
     };
     // A line that cannot be read leaves the page as it is: the next visit reads it again.
     (move || alerts.known().map(shown)).into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_fallen_leads_to_where_it_can_be_looked_into() {
+        let fall = |check: Option<&str>| Fall { check: check.map(str::to_owned), agent: None, from: 1_000, to: 697 };
+        let check = way(&fall(Some(Check::ReplyFits.text())));
+        assert_eq!(check.as_deref(), Some("/quality#check-reply_fits"));
+        assert_eq!(way(&fall(Some("A check of another version"))), None);
+        assert_eq!(way(&fall(None)).as_deref(), Some("/quality/reviews#coach-h"));
+    }
 }
