@@ -75,6 +75,11 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
         self.found.get().and_then(Result::ok)
     }
 
+    /// There is an answer, good or bad; tracked.
+    pub(in crate::pages) fn is_read(self) -> bool {
+        self.found.with(Option::is_some)
+    }
+
     /// Draws it, or that it is still being read, or why it is not there.
     pub(in crate::pages) fn draw(self, drawn: impl FnOnce(T) -> AnyView) -> AnyView {
         match self.found.get() {

@@ -5,23 +5,45 @@ use super::{case_name, name_of};
 use crate::api;
 use crate::components::{Avatar, DueMark};
 use crate::routes::{Narrow, Route};
-use crate::state::Desk;
 use crate::state::due::Due;
+use crate::state::{Desk, use_desk};
+use crate::web;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::id::ShopId;
 use shared::wire::case::{CaseFilter, CaseList, CaseRow};
 
 /// Cases that are named; the others are at the desk.
 const MOST: u32 = 5;
+/// So often they are read again at most, where anything has changed.
+const AGAIN_MS: u32 = 10_000;
 
 /// Reads them, of the shop that is wanted at each time.
 pub(super) fn read(shop: impl Fn() -> Option<ShopId> + Send + Sync + 'static) -> Loading<CaseList> {
-    Loading::new(move || {
+    let list = Loading::new(move || {
         let filter =
             CaseFilter { stage: Some(Stage::ToTell), shop: shop(), limit: Some(MOST), ..CaseFilter::default() };
         async move { api::cases::list(&filter).await }
-    })
+    });
+    let (desk, has_news) = (use_desk(), StoredValue::new(false));
+    Effect::new(move |was: Option<()>| {
+        desk.cases.with(|_| ());
+        has_news.set_value(was.is_some());
+    });
+    spawn_local(async move {
+        loop {
+            web::pause(AGAIN_MS).await;
+            let Some(is_due) = has_news.try_get_value() else { return };
+            // Drawn anew while somebody stands in it, it would take the focus from them.
+            let is_held = || web::focused().is_some_and(|at| at.closest(".owing").is_ok_and(|within| within.is_some()));
+            if is_due && !is_held() {
+                has_news.set_value(false);
+                list.again();
+            }
+        }
+    });
+    list
 }
 
 fn one(desk: Desk, row: &CaseRow) -> AnyView {
@@ -68,10 +90,16 @@ pub(super) fn card(
         let all = list.known().and_then(|list| list.counts.get(&Stage::ToTell).copied()).unwrap_or_default();
         (all > 0).then(|| view! { <span class="chip chip--soon push">{all}</span> })
     };
+    // What is looked at is not drawn anew for nothing.
+    let stands = Memo::new(move |_| (list.is_read(), list.known()));
+    let body = move || {
+        stands.track();
+        untrack(|| list.draw(|list| drawn(desk, &list, shop())))
+    };
     view! {
         <section class="card" aria-labelledby="owing-h">
             <header><h2 id="owing-h">"Replies owed now"</h2>{count}</header>
-            {move || list.draw(|list| drawn(desk, &list, shop()))}
+            {body}
         </section>
     }
     .into_any()
