@@ -495,7 +495,7 @@ impl Page {
                 "As soon as a case is decided it is checked against what TikTok shows, and counted here."
             };
             let title = if quality.waiting > 0 { "Cases are being checked" } else { "No case was decided yet" };
-            return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
+            return view! { <h2 class="vh">"Checks"</h2><Empty art=Art::Lens title=title text=text/> }.into_any();
         }
         let people = quality.agents.len();
         let all = ["Show all ", &people.to_string(), " people"].concat();
@@ -506,7 +506,11 @@ impl Page {
         let kept = quality.clone();
         view! {
             {self.figures(quality)}
-            <div class="qgrid"><div class="stack">{move || self.table(&kept)}{more}</div><div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div></div>
+            // What asks for something comes first, also where there is one column.
+            <div class="qgrid qgrid--talks">
+                <div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div>
+                <div class="stack">{move || self.table(&kept)}{more}</div>
+            </div>
         }
         .into_any()
     }
