@@ -59,6 +59,22 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     await shot({ ...browser, theme: "dark" }, "reports-1", ALL);
     await page.emulateMedia({ colorScheme: "light" });
 
+    // No row of cards is left half empty.
+    for (const size of ["desktop", "tablet-landscape"]) {
+      await page.setViewportSize(SIZES[size]);
+      const ends = await page.locator(".rgrid").evaluate((grid) => {
+        const rows = new Map();
+        for (const card of grid.children) {
+          const { top, right } = card.getBoundingClientRect();
+          rows.set(Math.round(top), Math.max(right, rows.get(Math.round(top)) ?? 0));
+        }
+        const { right } = grid.getBoundingClientRect();
+        return [...rows.values()].map((end) => Math.round(right - end));
+      });
+      assert.deepEqual([...new Set(ends)], [0], `${size}: free at the end of each row`);
+    }
+    await page.setViewportSize(SIZES.desktop);
+
     // One stop of the keyboard for each chart; the arrows say each week.
     const weeks = page.getByRole("slider", { name: "Decided in time, by week" });
     await weeks.focus();
@@ -73,6 +89,14 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     const row = card("From decision to reply").getByRole("row").last();
     assert.match(await row.innerText(), /2\s+under 1 min\s+under 1 min/);
     await card("Why buyers ask, by product").locator("summary", { hasText: "Table" }).click();
+    await card("Drifting").locator("summary", { hasText: "Table" }).click();
+    await card("Drifting").getByText("Nothing can be compared yet.").waitFor();
+    // Of two columns that hold amounts each says of which currency.
+    await card("Shops").locator("summary", { hasText: "Table" }).click();
+    const heads = await card("Shops").getByRole("table").last().getByRole("columnheader").allInnerTexts();
+    assert.equal(new Set(heads).size, heads.length, heads.join(", "));
+    assert.ok(heads.filter((head) => /^Refunded \([A-Z]{3}\)$/.test(head)).length > 0, heads.join(", "));
+    await card("Why buyers ask, by product").getByText(/too; the files have them\.$/).waitFor();
     await checkAccessibility(browser, "reports with their tables open");
     await shot(browser, "reports-2-tables", ["desktop", "phone"]);
 

@@ -134,7 +134,8 @@ impl Page {
             .enumerate()
             .map(|(place, column)| {
                 let week = column.week.map(|week| [" ", &web::universal_day(week)].concat());
-                view! { <th scope="col" class:n=is_number(place)>{column.name}{week}</th> }
+                let currency = column.currency.as_ref().map(|currency| [" (", currency, ")"].concat());
+                view! { <th scope="col" class:n=is_number(place)>{column.name}{week}{currency}</th> }
             })
             .collect();
         let rows: Vec<_> = table
@@ -154,7 +155,12 @@ impl Page {
         };
         let caption = report.title();
         let body = if rows.is_empty() {
-            view! { <p class="small muted">"Nothing in these weeks."</p> }.into_any()
+            let nothing = match (report, &reports.drift) {
+                (Report::Drift, None) => "Nothing can be compared yet.",
+                (Report::Drift, Some(_)) => "Nothing has changed, but for chance.",
+                _ => "Nothing in these weeks.",
+            };
+            view! { <p class="small muted">{nothing}</p> }.into_any()
         } else {
             view! {
                 <div class="scroll" tabindex="0" role="region" aria-label=[caption, ", table"].concat()>
@@ -366,7 +372,7 @@ impl Page {
             let products = (products > 0).then(|| format::count(products, "more product", "more products"));
             let reasons = (reasons > 0).then(|| format::count(reasons, "rarer reason", "rarer reasons"));
             let more: Vec<String> = products.into_iter().chain(reasons).collect();
-            view! { <p class="small muted">"All counts "{more.join(" and ")}" too; the table has them."</p> }
+            view! { <p class="small muted">"All counts "{more.join(" and ")}" too; the files have them."</p> }
         });
         let body = if reasons.rows.is_empty() {
             view! { <p class="small muted">"Nobody asked for anything in these weeks."</p> }.into_any()
@@ -573,13 +579,13 @@ impl Page {
             } else {
                 ("Nothing to report yet", "As soon as buyers ask and somebody answers, the figures stand here.")
             };
-            return view! { <Empty art=Art::Lens title=title text=text/> }.into_any();
+            return view! { <h2 class="vh">"Figures"</h2><Empty art=Art::Lens title=title text=text/> }.into_any();
         }
         if self.wanted.with_untracked(|wanted| wanted.agent.is_some()) {
             // Of what was paid, asked for or disputed nobody is named.
             return view! {
                 {waiting}
-                <div class="rgrid">
+                <div class="rgrid rgrid--person">
                     {self.in_time(reports)}
                     {self.times(Report::Deciding, reports, |work| work.deciding)}
                     {self.times(Report::Telling, reports, |work| work.telling)}
@@ -601,8 +607,7 @@ impl Page {
                 {self.drift(reports)}
                 {self.refunds(reports)}
                 {self.again(reports)}
-                {self.disputes(reports)}
-                {self.owed(reports)}
+                <div class="stack">{self.disputes(reports)}{self.owed(reports)}</div>
                 {self.chat(reports)}
             </div>
             <div class="rpair">{self.people(reports)}{self.shops(reports)}</div>
@@ -629,6 +634,7 @@ pub fn ReportsPage() -> impl IntoView {
         view! {
             <main class="page" id="main" tabindex="-1">
                 <header class="page__head"><div><h1>"Reports"</h1></div></header>
+                <h2 class="vh">"Figures"</h2>
                 <Empty art=Art::Lens title="Reports are for leads" text="How your own cases were decided and told stands under Quality.">
                     <a class="btn btn--primary" href=Route::Quality(Quality::Mine).path()>"Your own cases"</a>
                 </Empty>
