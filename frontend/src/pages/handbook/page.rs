@@ -66,8 +66,8 @@ fn own_video(title: &str, video: &OwnVideo) -> AnyView {
     view! {
         <div class="video-place">
             <video
-                id=player class="video__own" controls playsinline preload=preload poster=poster src=uploads::file_url(&video.file)
-                crossorigin=uploads::with_session() aria-label=["Video: ", title].concat() on:error=move |_| is_broken.set(true)
+                id=player class="video__own" controls playsinline preload=preload poster=poster crossorigin=uploads::with_session()
+                src=uploads::file_url(&video.file) aria-label=["Video: ", title].concat() on:error=move |_| is_broken.set(true)
             >
                 {captions.map(|source| view! { <track kind="captions" label="Captions" default src=source/> })}
             </video>
