@@ -386,6 +386,21 @@ pub enum Day {
     Acted(i64),
 }
 
+const STANDS: &str = " AND EXISTS (SELECT 1 FROM intent i WHERE i.id = a.intent_id \
+     AND i.state NOT IN ('undone', 'refused', 'superseded', 'needs_person'))";
+const UNDONE: &str = " AND EXISTS (SELECT 1 FROM intent i WHERE i.id = a.intent_id AND i.state = 'undone')";
+
+/// How the approvals of a rule have come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// In any way, and what is no approval: so much counts for a cap.
+    Any,
+    /// It stands, or is on its way.
+    Stands,
+    /// It was undone.
+    Undone,
+}
+
 /// What is counted of a rule's acts: all of them, or those of some shops.
 pub type Counted<'a> = Option<&'a [ShopId]>;
 
@@ -399,16 +414,21 @@ fn counted<'a>(shops: Counted<'a>) -> (String, impl Iterator<Item = Param<'a>>) 
 }
 
 /// What a rule has done on a day.
-pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, shops: Counted<'_>) -> Result<Used, StoreError> {
+pub fn used(tx: &Tx<'_>, rule: &RuleId, day: Day, came: Came, shops: Counted<'_>) -> Result<Used, StoreError> {
     let (column, day) = match day {
         Day::Asked(day) => ("asked_day", day),
         Day::Acted(day) => ("acted_day", day),
     };
     let mut used = Used::default();
     let (of_shops, shops) = counted(shops);
+    let came = match came {
+        Came::Any => "",
+        Came::Stands => STANDS,
+        Came::Undone => UNDONE,
+    };
     let sql = format!(
         "SELECT COUNT(*), a.currency, CAST(SUM(a.amount) AS BIGINT), MAX(a.digits) FROM rule_act a \
-         WHERE a.rule_id = ? AND a.{column} = ? AND a.acts <> '[]'{of_shops} GROUP BY a.currency ORDER BY a.currency"
+         WHERE a.rule_id = ? AND a.{column} = ? AND a.acts <> '[]'{came}{of_shops} GROUP BY a.currency ORDER BY a.currency"
     );
     let mut values = vec![Param::Text(rule.as_str()), Param::Integer(day)];
     values.extend(shops);
@@ -449,24 +469,48 @@ pub fn doing(tx: &Tx<'_>, intent: &Intent) -> Result<Option<Doing>, StoreError> 
     })
 }
 
-/// Requests that a rule acted on, those that ended otherwise than they were meant, and when the last was. What was undone
-/// because somebody stopped the rule says nothing of the request.
-pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<(u64, u64, Option<Timestamp>), StoreError> {
+/// What a rule has ever done, and how it came out.
+pub struct Tally {
+    /// Requests that it acted on.
+    pub acted: u64,
+    /// Undone by somebody at the case.
+    pub by_hand: u64,
+    /// Refused, overtaken, or left to a person.
+    pub failed: u64,
+    /// Undone because somebody stopped the rule: that says nothing of the request.
+    pub stopped: u64,
+    /// When it acted last.
+    pub last: Option<Timestamp>,
+}
+
+/// What a rule has ever done.
+pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<Tally, StoreError> {
     let (of_shops, shops) = counted(shops);
     let undone_at =
         tx.dialect("json_extract(i.state_json, '$.undone.at')", "(i.state_json::json -> 'undone' ->> 'at')::bigint");
+    let by_stop = format!(
+        "EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) \
+         AND s.at BETWEEN a.at AND {undone_at})"
+    );
+    let count = |which: &str| format!("CAST(COALESCE(SUM(CASE WHEN {which} THEN 1 ELSE 0 END), 0) AS BIGINT)");
     let sql = format!(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN i.state IN ('refused', 'superseded', 'needs_person') \
-         OR (i.state = 'undone' AND NOT EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 \
-         AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) AND s.at BETWEEN a.at AND {undone_at})) \
-         THEN 1 ELSE 0 END), 0) AS BIGINT), MAX(a.at) FROM rule_act a \
-         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}"
+        "SELECT COUNT(*), {}, {}, {}, MAX(a.at) FROM rule_act a \
+         LEFT JOIN intent i ON i.id = a.intent_id WHERE a.rule_id = ? AND a.acts <> '[]'{of_shops}",
+        count(&format!("i.state = 'undone' AND NOT {by_stop}")),
+        count("i.state IN ('refused', 'superseded', 'needs_person')"),
+        count(&format!("i.state = 'undone' AND {by_stop}")),
     );
     let mut values = vec![Param::Text(rule.as_str())];
     values.extend(shops);
     tx.only(&sql, &values, |row| {
         let count = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
-        Ok((count(0)?, count(1)?, row.get::<Option<i64>>(2)?.map(Timestamp::from_millis)))
+        Ok(Tally {
+            acted: count(0)?,
+            by_hand: count(1)?,
+            failed: count(2)?,
+            stopped: count(3)?,
+            last: row.get::<Option<i64>>(4)?.map(Timestamp::from_millis),
+        })
     })
 }
 

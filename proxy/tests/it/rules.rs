@@ -593,6 +593,10 @@ async fn a_request_is_acted_on_once_also_after_a_restart_and_after_an_undo() {
     assert_eq!(scene.paid(&case).await, 0);
     let rule = rules::list(scene.desk(), &scene.mara).unwrap().rules.remove(0);
     assert_eq!((rule.acted, rule.wrong, rule.today.acts), (1, 1, 1), "what was undone counts, and as wrong");
+    let today = rule.today;
+    assert_eq!((today.money, today.undone), (Vec::new(), 1), "no money was paid");
+    let sum = vec![usd("23.76")];
+    assert_eq!((&today.undone_money, &today.capped), (&sum, &sum), "the cap is used all the same");
 }
 
 #[tokio::test]
@@ -666,6 +670,8 @@ async fn undoing_what_a_rule_approved_takes_back_what_it_did_beside_it_unless_so
     assert_eq!(stands(stopped), (None, Vec::new(), None));
     let rule = rules::list(scene.desk(), &scene.mara).unwrap().rules.remove(0);
     assert_eq!((rule.acted, rule.wrong), (3, 2), "what was undone by hand went wrong, what was stopped did not");
+    assert_eq!((rule.by_hand, rule.stopped), (2, 1), "and both are said");
+    assert_eq!((rule.today.money, rule.today.undone), (Vec::new(), 3), "nothing stands");
 }
 
 #[tokio::test]
@@ -867,6 +873,8 @@ async fn one_switch_stops_all_rules_and_what_they_hold() {
     read::read_case(scene.desk(), &first).await.unwrap();
     assert_eq!((scene.paid(&sent).await, scene.paid(&held).await), (1, 0));
     let known = rules::list(scene.desk(), &scene.noor).unwrap();
+    let today = &known.rules[0].today;
+    assert_eq!((&today.money, &today.undone_money), (&vec![usd("23.76")], &vec![usd("23.76")]));
     assert_eq!(known.stopped.unwrap().by, Some(scene.mara.id.clone()));
     assert!(known.rules[0].on.is_some(), "it is stopped, not switched off");
     // Let go again: what came in meanwhile is a person's.

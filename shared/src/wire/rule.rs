@@ -46,8 +46,14 @@ pub struct RuleView {
     pub today: Today,
     /// Requests that it ever acted on.
     pub acted: u64,
-    /// Of those, what was undone, refused, overtaken or needs a person.
+    /// Of those, what was undone by hand, refused, overtaken or needs a person.
     pub wrong: u64,
+    /// Of those that went wrong, what was undone by hand.
+    #[serde(default)]
+    pub by_hand: u64,
+    /// What was undone because the rule was stopped or switched off: it says nothing of the request, and is not wrong.
+    #[serde(default)]
+    pub stopped: u64,
     /// When it acted last.
     pub last: Option<Timestamp>,
     /// The newest version would approve every request.
@@ -116,10 +122,19 @@ pub struct AwayRule {
 /// What a rule has done on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Today {
-    /// Requests.
+    /// Requests; what was undone counts too, as for the cap.
     pub acts: u32,
-    /// Money approved.
+    /// Money approved that stands: not undone, refused or overtaken.
     pub money: Vec<Money>,
+    /// Money that counts for the cap: with what does not stand.
+    #[serde(default)]
+    pub capped: Vec<Money>,
+    /// Approvals that were undone.
+    #[serde(default)]
+    pub undone: u32,
+    /// Money of those.
+    #[serde(default)]
+    pub undone_money: Vec<Money>,
 }
 
 /// `GET /api/rules/{rule}`.

@@ -12,8 +12,10 @@ use crate::web;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::domain::rule::Cap;
 use shared::id::RuleId;
-use shared::wire::rule::{AwayRule, RuleView, Rules, Switched};
+use shared::money::Money;
+use shared::wire::rule::{AwayRule, RuleView, Rules, Switched, Today};
 
 /// After a rule is back its row is gone, and the next one stands under the same finger for so long before it can be
 /// pressed.
@@ -24,9 +26,26 @@ fn fresh_path() -> Option<Route> {
     web::fresh_key().as_str().parse::<RuleId>().ok().map(Route::Rule)
 }
 
-fn today(rule: &RuleView) -> String {
-    let cap = rule.newest.rule.cap.acts;
-    [&rule.today.acts.to_string(), " of ", &cap.to_string()].concat()
+fn sums(money: &[Money]) -> String {
+    if money.is_empty() { "none".to_owned() } else { format::sums(money) }
+}
+
+/// "3 of 10, US$ 71.28 of US$ 100.00": with what was undone, which uses the cap up all the same.
+fn of_cap(today: &Today, cap: &Cap) -> String {
+    let mut text = [&today.acts.to_string(), " of ", &cap.acts.to_string()].concat();
+    if let Some(most) = &cap.money {
+        let spent: Vec<Money> = today.capped.iter().filter(|sum| sum.currency() == most.currency()).cloned().collect();
+        text.push_str(&[", ", &sums(&spent), " of ", &format::money(most)].concat());
+    }
+    text
+}
+
+/// "2, 1 undone by hand".
+fn went_wrong(wrong: u64, by_hand: u64) -> String {
+    match by_hand {
+        0 => wrong.to_string(),
+        by_hand => [&wrong.to_string(), ", ", &by_hand.to_string(), " undone by hand"].concat(),
+    }
 }
 
 fn figure(name: &'static str, value: String) -> AnyView {
@@ -35,7 +54,10 @@ fn figure(name: &'static str, value: String) -> AnyView {
 
 fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
     let path = Route::Rule(rule.id.clone()).path();
-    let money = if rule.today.money.is_empty() { "none".to_owned() } else { format::sums(&rule.today.money) };
+    let today = &rule.today;
+    let undone = (today.undone > 0)
+        .then(|| figure("Undone today", [&today.undone.to_string(), ", ", &sums(&today.undone_money)].concat()));
+    let stopped = (rule.stopped > 0).then(|| figure("Undone by a stop", rule.stopped.to_string()));
     let last = rule.last.map_or_else(|| "never".to_owned(), |at| web::when_inside(at, web::device_now()));
     let warns = rule.approves_all.then(|| view! { <span class="chip chip--stop">"Approves everything"</span> });
     let others = (!rule.may_change).then(|| view! { <span class="chip">"Other shops too"</span> });
@@ -51,10 +73,12 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
             </header>
             <p>{said(desk, &rule.newest.rule)}</p>
             <dl class="rulefigs">
-                {figure("Today, of the cap", today(rule))}
-                {figure("Money today", money)}
+                {figure("Today, of the cap", of_cap(today, &rule.newest.rule.cap))}
+                {figure("Money today", sums(&today.money))}
+                {undone}
                 {figure("Acted on", format::count(rule.acted, "request", "requests"))}
-                {figure("Went wrong", rule.wrong.to_string())}
+                {figure("Went wrong", went_wrong(rule.wrong, rule.by_hand))}
+                {stopped}
                 {figure("Last act", last)}
             </dl>
         </li>
@@ -221,5 +245,29 @@ pub fn List() -> impl IntoView {
             {move || known.draw(|known| drawn(desk, &known, again))}
             {away(desk, known, again)}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(amount: &str) -> Money {
+        Money::parse(amount, "USD").unwrap()
+    }
+
+    #[test]
+    fn the_cap_is_said_with_what_was_undone_and_in_its_own_currency() {
+        let pounds = Money::parse("5.00", "GBP").unwrap();
+        let today = Today { acts: 3, capped: vec![pounds, usd("71.28")], undone: 3, ..Today::default() };
+        let said = |money| of_cap(&today, &Cap { acts: 10, money }).replace('\u{a0}', " ");
+        assert_eq!(said(None), "3 of 10");
+        assert_eq!(said(Some(usd("100.00"))), "3 of 10, US$ 71.28 of US$ 100.00");
+        assert_eq!(said(Money::parse("9.00", "EUR").ok()), "3 of 10, none of € 9.00");
+    }
+
+    #[test]
+    fn what_was_undone_by_hand_is_named_among_what_went_wrong() {
+        assert_eq!((went_wrong(2, 0), went_wrong(2, 1)), ("2".to_owned(), "2, 1 undone by hand".to_owned()));
     }
 }

@@ -7,7 +7,7 @@ use crate::desk::decide::{self, Opened};
 use crate::desk::error::DeskError;
 use crate::desk::{prepare, view, work};
 use crate::store::intents::{self, Intent, Payload};
-use crate::store::rules::{self, Day, Doing, Done, OnRule};
+use crate::store::rules::{self, Came, Day, Doing, Done, OnRule};
 use crate::store::{StoreError, Tx, cases, claims, extras, people, shops, tags, timeline};
 use crate::sync::Ask;
 use crate::telemetry::Chain;
@@ -273,7 +273,7 @@ impl Turn<'_, '_> {
     fn take(&self) -> Result<(), DeskError> {
         let (by, today) = (&self.rule.by, day_of(self.now));
         let asked_day = day_of(self.facts.asked);
-        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day), None)?;
+        let used = rules::used(self.tx, &by.id, Day::Asked(asked_day), Came::Any, None)?;
         let decides = match would(self.rule(), self.facts, &used) {
             Would::Not(_) | Would::Nothing(None) => return Ok(()),
             Would::Nothing(Some(barred)) => Err(Kept::Barred(barred)),
@@ -282,7 +282,7 @@ impl Turn<'_, '_> {
         };
         // What came in while the desk was away is not done in one go.
         let approves = if decides == Ok(None) && self.rule().then.approve { self.facts.amount.as_ref() } else { None };
-        let used_today = rules::used(self.tx, &by.id, Day::Acted(today), None)?;
+        let used_today = rules::used(self.tx, &by.id, Day::Acted(today), Came::Any, None)?;
         let decides = match decides {
             Ok(_) if !used_today.leaves_room(&self.rule().cap, approves) => Err(Kept::Barred(Barred::CapReached)),
             decides => decides,

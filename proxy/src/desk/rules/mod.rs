@@ -11,7 +11,7 @@ use super::handbook;
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
-use crate::store::rules::{self, Day, OnRule};
+use crate::store::rules::{self, Came, Day, OnRule};
 use crate::store::{StoreError, Tx, people, shops, tags};
 use crate::telemetry::Chain;
 use shared::domain::rule::{Rule, approves_everything, day_of, rule_problem};
@@ -197,12 +197,25 @@ fn on(tx: &Tx<'_>, rule: &RuleId) -> Result<Option<Switched>, StoreError> {
     Ok(rules::switches(tx, rule)?.into_iter().next().filter(|switch| switch.is_on))
 }
 
+/// What a rule has done today: what counts for its cap, what of it stands, and what was undone.
+fn today(tx: &Tx<'_>, id: &RuleId, shops: rules::Counted<'_>, now: Timestamp) -> Result<Today, StoreError> {
+    let used = |came| rules::used(tx, id, Day::Acted(day_of(now)), came, shops);
+    let (all, undone) = (used(Came::Any)?, used(Came::Undone)?);
+    Ok(Today {
+        acts: all.acts,
+        money: used(Came::Stands)?.money,
+        capped: all.money,
+        undone: undone.acts,
+        undone_money: undone.money,
+    })
+}
+
 fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> Result<RuleView, StoreError> {
     let Seen { newest, may_change } = seen;
     // What is counted of shops that somebody does not see is not theirs to know.
     let theirs = if may_change { None } else { Some(agent.shops(tx)?) };
-    let used = rules::used(tx, id, Day::Acted(day_of(now)), theirs.as_deref())?;
-    let (acted, wrong, last) = rules::tally(tx, id, theirs.as_deref())?;
+    let today = today(tx, id, theirs.as_deref(), now)?;
+    let tally = rules::tally(tx, id, theirs.as_deref())?;
     let dry = rules::dry(tx, id, newest.number, &agent.id)?;
     let mut dry = dry.filter(|dry| now.since(dry.at) < DRY_COUNTS_MS);
     // A shop that was theirs then is perhaps not any more.
@@ -217,10 +230,12 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
         on: on(tx, id)?,
         away: away::of(tx, id)?,
         may_change,
-        today: Today { acts: used.acts, money: used.money },
-        acted,
-        wrong,
-        last,
+        today,
+        acted: tally.acted,
+        wrong: tally.by_hand + tally.failed,
+        by_hand: tally.by_hand,
+        stopped: tally.stopped,
+        last: tally.last,
         approves_all: approves_everything(&newest.rule) || runs_all,
         needs_another: needs_another(tx, agent, id, &newest)?,
         off_asked: rules::off_ask(tx, id)?,
