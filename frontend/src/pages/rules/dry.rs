@@ -11,8 +11,8 @@ use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
 use shared::wire::rule::{Act, DryGroup, DryRow, DryRun};
 
-/// Reasons of the plot.
-const MOST_GROUPS: usize = 8;
+/// Bars of the plot: the last of more reasons stands for all others.
+const MOST_BARS: usize = 9;
 
 fn sums(money: &[Money]) -> String {
     if money.is_empty() { "none".to_owned() } else { format::sums(money) }
@@ -33,10 +33,39 @@ pub(super) fn case_link(row: &CaseRow) -> AnyView {
     view! { <a href=path>{name}</a> }.into_any()
 }
 
-/// One reason: all its requests, and those that would have been approved, rightly and wrongly.
-fn bar(group: &DryGroup, most: u64) -> AnyView {
+/// One reason, or some together: all requests, and those that would have been approved, rightly and wrongly.
+struct Bar {
+    name: &'static str,
+    requests: u64,
+    right: u64,
+    wrong: u64,
+}
+
+/// The bars of the plot, which sum up to the figures above them.
+fn bars_of(groups: &[DryGroup]) -> Vec<Bar> {
+    let bar = |group: &DryGroup| Bar {
+        name: label(group.group),
+        requests: group.requests,
+        right: group.right,
+        wrong: group.wrong,
+    };
+    let all = groups.iter().map(bar);
+    if groups.len() <= MOST_BARS {
+        return all.collect();
+    }
+    let others = Bar { name: "All other reasons", requests: 0, right: 0, wrong: 0 };
+    let others = groups.iter().skip(MOST_BARS - 1).fold(others, |sum, group| Bar {
+        name: sum.name,
+        requests: sum.requests + group.requests,
+        right: sum.right + group.right,
+        wrong: sum.wrong + group.wrong,
+    });
+    all.take(MOST_BARS - 1).chain([others]).collect()
+}
+
+fn bar(bar: &Bar, most: u64) -> AnyView {
     let share = |count: u64| (count.saturating_mul(1000) / most.max(1)).to_string();
-    let (all, right, wrong) = (group.requests, group.right, group.wrong);
+    let (all, right, wrong) = (bar.requests, bar.right, bar.wrong);
     let words = [
         &format::count(right + wrong, "request", "requests"),
         " of ",
@@ -48,7 +77,7 @@ fn bar(group: &DryGroup, most: u64) -> AnyView {
     .concat();
     view! {
         <li>
-            <span class="clip">{label(group.group)}</span>
+            <span class="clip">{bar.name}</span>
             <span class="rulebar" aria-hidden="true" style=("--all", share(all)) style=("--right", share(right)) style=("--wrong", share(wrong))><i class="all"></i><i class="right"></i><i class="wrong"></i></span>
             <span class="num small">{words}</span>
         </li>
@@ -122,9 +151,9 @@ pub(super) fn draw(run: &DryRun, then: &Then) -> AnyView {
     let since =
         run.since.map_or_else(|| "no request is known".to_owned(), |at| ["since ", &web::short_day(at)].concat());
     let looked = [&format::count(run.requests, "request", "requests"), ", ", &since].concat();
-    let most = run.groups.iter().map(|group| group.requests).max().unwrap_or(1);
-    let shown = if then.approve { MOST_GROUPS } else { 0 };
-    let bars: Vec<_> = run.groups.iter().take(shown).map(|group| bar(group, most)).collect();
+    let bars = if then.approve { bars_of(&run.groups) } else { Vec::new() };
+    let most = bars.iter().map(|bar| bar.requests).max().unwrap_or(1);
+    let bars: Vec<_> = bars.iter().map(|one| bar(one, most)).collect();
     let became = run.became.iter().map(|(became, count)| {
         view! { <li class="line"><span>{became.text()}</span><b class="push num">{count.to_string()}</b></li> }
     });
@@ -149,4 +178,25 @@ pub(super) fn draw(run: &DryRun, then: &Then) -> AnyView {
         {cases(run, then)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::reasons::ReasonGroup;
+
+    #[test]
+    fn the_bars_sum_up_to_all_requests_however_many_reasons_there_are() {
+        let group = |group: &ReasonGroup| DryGroup { group: *group, requests: 3, right: 1, wrong: 1 };
+        for count in [0, 1, MOST_BARS, MOST_BARS + 1, ReasonGroup::ALL.len()] {
+            let groups: Vec<_> = ReasonGroup::ALL.iter().take(count).map(group).collect();
+            let bars = bars_of(&groups);
+            let sum = |of: fn(&Bar) -> u64| usize::try_from(bars.iter().map(of).sum::<u64>()).unwrap();
+            assert_eq!(
+                (sum(|bar| bar.requests), sum(|bar| bar.right), sum(|bar| bar.wrong)),
+                (count * 3, count, count)
+            );
+            assert_eq!(bars.iter().any(|bar| bar.name == "All other reasons"), count > MOST_BARS, "{count}");
+        }
+    }
 }
