@@ -44,6 +44,7 @@ test("a lead writes an exercise, and asks an agent to work it", async () => {
     await shot(browser, "practice-1-list", ALL);
     await page.getByRole("link", { name: "Write an exercise" }).click();
     await page.getByLabel("Name").fill(TITLE);
+    await page.getByLabel("Takes about, minutes").fill("x");
     await page.getByLabel("What it is for").fill("Look, decide, tell.");
     await page.getByLabel("What the buyer writes with it").fill("It arrived broken.");
     await page.getByRole("button", { name: "Add a case" }).click();
@@ -51,6 +52,9 @@ test("a lead writes an exercise, and asks an agent to work it", async () => {
     await second.getByLabel("The buyer asks for").selectOption("cancellation");
     await second.getByLabel("Because").selectOption("mistake");
     await second.getByLabel("Photos").fill("9");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("The time it takes must be 1 to 480 minutes.").waitFor();
+    await page.getByLabel("Takes about, minutes").fill("10");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Photos are 3 at most.").waitFor();
     await second.getByLabel("Photos").fill("0");

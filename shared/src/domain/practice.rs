@@ -25,6 +25,7 @@ const ALL_IS_KNOWN_MS: i64 = 8 * 24 * 60 * 60 * 1000;
 const TITLE_CHARS: usize = 80;
 const WORDS_CHARS: usize = 500;
 const LONGEST_DEADLINE_MINUTES: u32 = 10 * 24 * 60;
+const LONGEST_MINUTES: u32 = 8 * 60;
 
 /// How the buyer of a made-up case behaves. Empty words are not said.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -220,6 +221,9 @@ pub fn exercise_problem(exercise: &Exercise) -> Option<(&'static str, &'static s
     }
     if !(1..=100).contains(&exercise.pass_percent) {
         return Some(("pass_percent", "must be 1 to 100"));
+    }
+    if !(1..=LONGEST_MINUTES).contains(&exercise.minutes) {
+        return Some(("minutes", "must be 1 to 480 minutes"));
     }
     if exercise.tasks.is_empty() || exercise.tasks.len() > MOST_TASKS {
         return Some(("tasks", "must be 1 to 12 cases"));
@@ -500,6 +504,8 @@ mod tests {
         wrong("title", |exercise| exercise.title = " ".to_owned());
         wrong("region", |exercise| exercise.region = "FR".to_owned());
         wrong("pass_percent", |exercise| exercise.pass_percent = 0);
+        wrong("minutes", |exercise| exercise.minutes = 0);
+        wrong("minutes", |exercise| exercise.minutes = LONGEST_MINUTES + 1);
         wrong("tasks", |exercise| exercise.tasks.clear());
         wrong("tasks", |exercise| exercise.tasks = vec![task(); MOST_TASKS + 1]);
         wrong("reason", |exercise| exercise.tasks[0].reason = ReasonGroup::Fit);

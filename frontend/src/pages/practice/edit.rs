@@ -232,6 +232,7 @@ fn told(field: &str, problem: &str) -> String {
         "about" => "What it is for",
         "region" => "The country",
         "pass_percent" => "The pass mark",
+        "minutes" => "The time it takes",
         "tasks" => "An exercise’s cases",
         "reason" => "A reason",
         "words" => "The words",
@@ -267,9 +268,16 @@ pub(super) fn draw(exercise: Option<ExerciseId>) -> AnyView {
     });
     let body = move || {
         known.draw(|file| {
-            // What came with the desk has no version of ours: it becomes a copy.
-            let place = if file.version == 0 { fresh() } else { Some(own.clone()) };
-            place.map(|id| Form::open(desk, Some(&own), id, file.version, file.exercise).draw()).into_any()
+            let mut exercise = file.exercise;
+            // What came with the desk has no version of ours: it becomes a copy, told apart by its name.
+            let place = match file.version {
+                0 => {
+                    exercise.title.push_str(", copy");
+                    fresh()
+                }
+                _ => Some(own.clone()),
+            };
+            place.map(|id| Form::open(desk, Some(&own), id, file.version, exercise).draw()).into_any()
         })
     };
     around(
