@@ -175,10 +175,11 @@ impl Form {
         }
     }
 
-    /// It would approve every request, or every one up to a sum; tracked.
-    fn takes_all(self) -> Option<bool> {
-        let takes_all = self.approve.get() && self.when().is_ok_and(|when| means_everything(&when));
-        takes_all.then(|| !self.second.with(|second| second.trim().is_empty()))
+    /// Warns of a rule that would approve every request, or every one up to a sum; tracked.
+    fn takes_all(self) -> Option<AnyView> {
+        let takes_all = self.approve.get() && self.when().is_ok_and(|when| means_everything(&when, &shops(self.desk)));
+        let purse = self.money(self.purse, "").ok().flatten();
+        takes_all.then(|| all_banner(!self.second.with(|second| second.trim().is_empty()), purse.as_ref()))
     }
 
     /// The fields, and the sentence.
@@ -198,7 +199,7 @@ impl Form {
                     <legend>"At most, in a day (UTC)"</legend>
                     <div class="numbers">
                         {line("ru-acts", "Requests", "By the day of the request, and of the act.", self.acts, "10")}
-                        {line("ru-purse", "Money", "Empty: no limit but the number.", self.purse, "")}
+                        {line("ru-purse", "Money", "Empty: no limit but the number. With a limit, nothing in another currency is approved.", self.purse, "")}
                     </div>
                 </fieldset>
             </div>
@@ -207,9 +208,7 @@ impl Form {
     }
 
     fn whens(self, currencies: &[String]) -> AnyView {
-        let shops = untrack(|| {
-            self.desk.session.with(|state| state.signed_in().map(|known| known.shops.clone()).unwrap_or_default())
-        });
+        let shops = untrack(|| self.desk.session.shops());
         let names: Vec<(ShopId, String)> = shops.into_iter().map(|shop| (shop.id, shop.name)).collect();
         let currencies = currencies.iter().map(|currency| (currency.clone(), currency.clone())).collect();
         view! {
@@ -253,26 +252,38 @@ impl Form {
         let text = move || self.rule().map(|rule| said(self.desk, &rule)).unwrap_or_else(|problem| problem);
         view! {
             <div class="rulesays" role="status" aria-live="polite"><span class="small muted">"In plain words"</span><p>{text}</p></div>
-            {move || self.takes_all().map(all_banner)}
+            {move || self.takes_all()}
         }
         .into_any()
     }
 }
 
+/// All shops that a rule can name.
+fn shops(desk: Desk) -> Vec<ShopId> {
+    untrack(|| desk.session.shops()).into_iter().map(|shop| shop.id).collect()
+}
+
 /// A rule that means every request, and approves by itself what needs no second person.
-pub(super) fn means_all_alone(rule: &Rule) -> bool {
-    rule.then.approve && rule.then.second_above.is_some() && means_everything(&rule.when)
+pub(super) fn means_all_alone(desk: Desk, rule: &Rule) -> bool {
+    rule.then.approve && rule.then.second_above.is_some() && means_everything(&rule.when, &shops(desk))
+}
+
+/// "everything", of a rule whose money of a day is in one currency "everything in EUR".
+pub(super) fn everything(purse: Option<&Money>) -> String {
+    ["everything", &purse.map(|purse| [" in ", purse.currency()].concat()).unwrap_or_default()].concat()
 }
 
 /// Names a rule that takes everything, or everything up to the sum above which it asks for a second person.
-pub(super) fn all_banner(up_to_a_sum: bool) -> AnyView {
+pub(super) fn all_banner(up_to_a_sum: bool, purse: Option<&Money>) -> AnyView {
+    let all = everything(purse);
     let (class, fact) = match up_to_a_sum {
         true => (
             "banner banner--soon banner--in",
-            "This rule means every request, and approves those that need no second person.",
+            ["This rule means every request, and approves ", &all, " that needs no second person."],
         ),
-        false => ("banner banner--stop banner--in", "This rule would approve everything."),
+        false => ("banner banner--stop banner--in", ["This rule would approve ", &all, "."]),
     };
+    let fact = fact.concat();
     view! {
         <div class=class role="alert">
             {view! { <crate::components::Icon name="warn"/> }}

@@ -1,5 +1,6 @@
 //! All rules, how they stand, and what they did today.
 
+use super::form::everything;
 use super::{acts, reader, said, state_chip, stop_all};
 use crate::api;
 use crate::components::{Art, Empty, Icon};
@@ -59,7 +60,10 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
         .then(|| figure("Undone today", [&today.undone.to_string(), ", ", &sums(&today.undone_money)].concat()));
     let stopped = (rule.stopped > 0).then(|| figure("Undone by a stop", rule.stopped.to_string()));
     let last = rule.last.map_or_else(|| "never".to_owned(), |at| web::when_inside(at, web::device_now()));
-    let warns = rule.approves_all.then(|| view! { <span class="chip chip--stop">"Approves everything"</span> });
+    let purse = rule.newest.rule.cap.money.as_ref();
+    let warns = rule
+        .approves_all
+        .then(|| view! { <span class="chip chip--stop">{["Approves ", &everything(purse)].concat()}</span> });
     let others = (!rule.may_change).then(|| view! { <span class="chip">"Other shops too"</span> });
     let newer = rule.on.as_ref().is_some_and(|on| on.version != rule.newest.number).then(|| {
         view! { <span class="chip chip--soon">{format!("v{} is off", rule.newest.number)}</span> }

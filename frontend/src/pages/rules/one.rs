@@ -1,6 +1,6 @@
 //! One rule: what it says, what it would have done, its switch, and what it did.
 
-use super::form::{Form, all_banner, means_all_alone};
+use super::form::{Form, all_banner, everything, means_all_alone};
 use super::{acts, dry, said, state_chip};
 use crate::api::{self, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner};
@@ -169,13 +169,14 @@ fn editor(page: Page) -> AnyView {
 }
 
 fn says(page: Page, known: &RulePage) -> AnyView {
-    let text = said(page.desk, &known.rule.newest.rule);
+    let rule = &known.rule.newest.rule;
+    let (text, purse) = (said(page.desk, rule), rule.cap.money.as_ref());
     let version = ["Version ", &known.rule.newest.number.to_string()].concat();
     view! {
         <p class="small muted">{version}</p>
         <p class="rulesaid">{text}</p>
-        {known.rule.approves_all.then(|| all_banner(false))}
-        {(!known.rule.approves_all && means_all_alone(&known.rule.newest.rule)).then(|| all_banner(true))}
+        {known.rule.approves_all.then(|| all_banner(false, purse))}
+        {(!known.rule.approves_all && means_all_alone(page.desk, rule)).then(|| all_banner(true, purse))}
         {match known.rule.may_change {
             true if known.rule.away.is_some() => ().into_any(),
             true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
@@ -250,6 +251,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     let may_change = known.rule.may_change;
     let why = StoredValue::new(known.clone());
     let hurdle = Memo::new(move |_| why.with_value(|known| hurdle(known, page.knows_all.get())));
+    let all = everything(known.rule.newest.rule.cap.money.as_ref());
     let asks_all = known.rule.approves_all && known.rule.dry.is_some() && !known.rule.needs_another && !is_newest_on;
     let asked = known.rule.off_asked.as_ref();
     let is_mine = asked.is_some_and(|ask| page.desk.session.me().is_some_and(|me| ask.by == Some(me.id)));
@@ -291,7 +293,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
             {since}
             {asked}
             {asks_all.then(|| view! {
-                <label class="tick"><input type="checkbox" prop:checked=page.knows_all on:change=move |event| page.knows_all.set(web::is_checked(&event))/><span>"I know that it would approve everything"</span></label>
+                <label class="tick"><input type="checkbox" prop:checked=page.knows_all on:change=move |event| page.knows_all.set(web::is_checked(&event))/><span>{["I know that it would approve ", &all].concat()}</span></label>
             })}
             <div class="line wrap">
                 {(may_change && !is_newest_on).then(|| view! {

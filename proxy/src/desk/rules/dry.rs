@@ -158,7 +158,7 @@ fn told(desk: &Desk, version: u32, rule: &Rule, dry: &Dry, now: Timestamp) -> Re
         wrong: rows(wrong.into_iter()),
         acts: acts(rule, length(acted)),
         seconds: length(dry.seconds(rule)),
-        approves_all: approves_everything(rule) || (rule.then.approve && dry.takes_all()),
+        approves_all: false,
         is_partial: false,
     })
 }
@@ -177,18 +177,19 @@ fn is_partial(tx: &Tx<'_>, all: &[ShopId]) -> Result<bool, StoreError> {
 /// requests.
 pub fn run(desk: &Desk, agent: &Agent, rule: &RuleId, version: u32) -> Result<DryRun, DeskError> {
     let now = desk.clock.now();
-    let (newest, shops, is_partial) = desk.store.read(|tx| {
+    let (newest, shops, all_shops, is_partial) = desk.store.read(|tx| {
         let newest = super::to_change(tx, agent, rule)?;
         let shops = super::shops_of(tx, agent, newest.as_ref().ok().map(|newest| &newest.rule))?;
         let is_partial = is_partial(tx, &shops)?;
-        Ok((newest, shops, is_partial))
+        Ok((newest, shops, super::all_shops(tx)?, is_partial))
     })?;
     let newest = newest?;
     if newest.number != version {
         return Err(DeskError::NotDryRun);
     }
     let dry = through(desk, &newest.rule, &shops, now)?;
-    let run = DryRun { is_partial, ..told(desk, version, &newest.rule, &dry, now)? };
+    let approves_all = approves_everything(&newest.rule, &all_shops) || (newest.rule.then.approve && dry.takes_all());
+    let run = DryRun { is_partial, approves_all, ..told(desk, version, &newest.rule, &dry, now)? };
     if !is_partial {
         desk.store.write(|tx| rules::save_dry(tx, rule, &agent.id, &run))?;
     }

@@ -236,7 +236,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
         by_hand: tally.by_hand,
         stopped: tally.stopped,
         last: tally.last,
-        approves_all: approves_everything(&newest.rule) || runs_all,
+        approves_all: approves_everything(&newest.rule, &all_shops(tx)?) || runs_all,
         needs_another: needs_another(tx, agent, id, &newest)?,
         off_asked: rules::off_ask(tx, id)?,
         off_needs_another: off == Some(OffBy::Two),

@@ -444,25 +444,26 @@ pub fn asks_second(rule: &Rule, on: &[&Rule], facts: &CaseFacts, amount: Option<
     }
 }
 
-/// Nothing of what is asked narrows: the rule means every request.
-pub fn means_everything(when: &When) -> bool {
+/// Nothing of what is asked narrows: the rule means every request of these shops, which are all that there are.
+pub fn means_everything(when: &When, shops: &[ShopId]) -> bool {
     const DECIDABLE: [Kind; 4] = [Kind::Cancellation, Kind::RefundOnly, Kind::ReturnAndRefund, Kind::Replacement];
     let all_kinds = when.kinds.is_empty() || DECIDABLE.iter().all(|kind| when.kinds.contains(kind));
     let all_groups = when.groups.is_empty() || ReasonGroup::ALL.iter().all(|group| when.groups.contains(group));
+    let all_shops = when.shops.is_empty() || (!shops.is_empty() && shops.iter().all(|shop| when.shops.contains(shop)));
     all_kinds
         && all_groups
+        && all_shops
         && when.least.as_ref().is_none_or(|least| !least.is_positive())
         && when.most.is_none()
         && when.products.is_empty()
-        && when.shops.is_empty()
         && when.history.is_none_or(|history| history.count.is_empty())
         && when.photos.is_none_or(Count::is_empty)
 }
 
-/// By its words alone a rule would approve every request. One that asks for a second person above a sum leaves out what is
-/// above: its dry run says how much that is.
-pub fn approves_everything(rule: &Rule) -> bool {
-    rule.then.approve && rule.then.second_above.is_none() && means_everything(&rule.when)
+/// By its words alone a rule would approve every request of these shops. One that asks for a second person above a sum leaves
+/// out what is above: its dry run says how much that is.
+pub fn approves_everything(rule: &Rule, shops: &[ShopId]) -> bool {
+    rule.then.approve && rule.then.second_above.is_none() && means_everything(&rule.when, shops)
 }
 
 fn is_tag(tag: &str) -> bool {

@@ -172,7 +172,8 @@ fn a_sum_in_another_currency_is_judged_by_the_rule_that_names_it_and_asks_where_
 
 #[test]
 fn a_rule_that_means_everything_is_known_by_its_words() {
-    let everything = |when: When| means_everything(&when);
+    let shops: [ShopId; 2] = ["s_1".parse().unwrap(), "s_2".parse().unwrap()];
+    let everything = |when: When| means_everything(&when, &shops);
     assert!(everything(When::default()));
     assert!(everything(When {
         kinds: vec![Kind::Cancellation, Kind::RefundOnly, Kind::ReturnAndRefund, Kind::Replacement],
@@ -187,8 +188,11 @@ fn a_rule_that_means_everything_is_known_by_its_words() {
     assert!(everything(When { photos: most, history: history(365, Bound::AtMost, 20), ..When::default() }));
     let above = |amount: Option<Money>| {
         let then = Then { approve: true, second_above: amount, ..Then::default() };
-        approves_everything(&Rule { then, ..rule(When::default()) })
+        approves_everything(&Rule { then, ..rule(When::default()) }, &shops)
     };
+    assert!(everything(When { shops: shops.to_vec(), ..When::default() }), "all shops by name");
+    assert!(!everything(When { shops: shops[..1].to_vec(), ..When::default() }));
+    assert!(!means_everything(&When { shops: shops.to_vec(), ..When::default() }, &[]), "no shop is known");
     assert!(above(None));
     assert!(!above(Some(usd("0.01"))), "what is above is not approved by it");
     for when in [
@@ -322,6 +326,11 @@ fn a_rule_reads_as_a_sentence() {
         "When a refund-only request about “Arrived damaged” or “Something is missing” for a product with “mug” in its name in \
          Kiln & Co is at most US$ 20.00, shows at least 1 photo and comes from a buyer with at most 1 earlier request \
          in 90 days, then approve it and tag it “small”. At most 5 requests and US$ 80 a day (UTC)."
+    );
+    let purse = Rule { cap: Cap { acts: 5, money: Some(usd("80")) }, ..rule(When::default()) };
+    assert_eq!(
+        said(&purse),
+        "When any request comes in, then approve it. At most 5 requests and US$ 80 a day (UTC), and nothing in another currency."
     );
     let two = Rule { then: Then { second_above: Some(usd("100")), ..Then::default() }, ..rule(When::default()) };
     assert_eq!(

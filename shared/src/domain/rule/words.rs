@@ -119,10 +119,16 @@ pub fn sentence(
     if then.acts() {
         let requests = if rule.cap.acts == 1 { " request" } else { " requests" };
         text.push_str(&[" At most ", &rule.cap.acts.to_string(), requests].concat());
-        if let (Some(money), true) = (&rule.cap.money, then.approve) {
+        let purse = rule.cap.money.as_ref().filter(|_| then.approve);
+        if let Some(money) = purse {
             text.push_str(&[" and ", &sum(money)].concat());
         }
-        text.push_str(" a day (UTC).");
+        text.push_str(" a day (UTC)");
+        // An amount of the conditions has said which currency is meant.
+        if purse.is_some() && rule.when.least.is_none() && rule.when.most.is_none() {
+            text.push_str(", and nothing in another currency");
+        }
+        text.push('.');
     }
     text
 }
