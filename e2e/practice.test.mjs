@@ -33,6 +33,11 @@ async function as(role, address, work, look = {}) {
   }
 }
 
+// What was pressed is gone: the focus has gone on with the work, not to the top of the page.
+async function focusIsOn(page, id) {
+  await until(`${id} has the focus`, async () => (await page.evaluate(() => document.activeElement?.id)) === id);
+}
+
 test("a lead writes an exercise, and asks an agent to work it", async () => {
   await as("lead", "/desk/to-decide", async (page, browser) => {
     await page.locator(".row[id]").first().waitFor();
@@ -43,6 +48,7 @@ test("a lead writes an exercise, and asks an agent to work it", async () => {
     await checkAccessibility(browser, "the exercises");
     await shot(browser, "practice-1-list", ALL);
     await page.getByRole("link", { name: "Write an exercise" }).click();
+    await focusIsOn(page, "ex-title");
     await page.getByLabel("Name").fill(TITLE);
     await page.getByLabel("Takes about, minutes").fill("x");
     await page.getByLabel("What it is for").fill("Look, decide, tell.");
@@ -66,6 +72,8 @@ test("a lead writes an exercise, and asks an agent to work it", async () => {
     await page.getByRole("link", { name: "Who has passed" }).click();
     await page.getByRole("button", { name: `Ask for ${TITLE}` }).click();
     const sheet = page.getByRole("dialog", { name: `Ask for “${TITLE}”` });
+    const first = sheet.getByRole("checkbox").first();
+    await until("the first person has the focus", async () => await first.evaluate((node) => node === document.activeElement));
     await sheet.getByRole("checkbox", { name: "Ines Ferreira" }).check();
     await checkAccessibility(browser, "whom to ask");
     await shot(browser, "practice-3-ask", ALL);
@@ -79,6 +87,7 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
     await page.getByText(/Asked for by Marek Nowak/).waitFor();
     await page.getByRole("button", { name: new RegExp(`^Begin.*${TITLE}`) }).click();
     await page.getByRole("heading", { name: "Your cases" }).waitFor();
+    await focusIsOn(page, "quality-h");
     await checkAccessibility(browser, "a run");
     await shot(browser, "practice-4-run", ALL);
     const run = page.url();
@@ -108,6 +117,7 @@ test("the agent works it at the desk, skips time, and sees the score; the lead s
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByText("100 %", { exact: true }).first().waitFor();
     await page.getByText("Passed, 100 %").waitFor();
+    await focusIsOn(page, "score-h");
     await page.getByText(/checks held/).first().click();
     await checkAccessibility(browser, "the score");
     await shot(browser, "practice-6-score", ALL);

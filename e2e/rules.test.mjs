@@ -28,6 +28,11 @@ async function find(id) {
   });
 }
 
+// What was pressed is gone: the focus has gone on with the work, not to the top of the page.
+async function focusIsOn(page, id) {
+  await until(`${id} has the focus`, async () => (await page.evaluate(() => document.activeElement?.id)) === id);
+}
+
 const decision = ({ intents }) => intents.find(({ what }) => what.decision);
 
 // A new request, once a rule has pressed.
@@ -70,6 +75,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
 
     // What it would take in is said while it is written.
     await page.getByRole("button", { name: "New rule" }).click();
+    await focusIsOn(page, "ru-name");
     await page.getByLabel("Name", { exact: true }).fill("Small breakages");
     await page.getByLabel(/^Approve it/).check();
     await page.getByText("This rule would approve everything.").waitFor();
@@ -149,9 +155,12 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByRole("link", { name: "Small breakages" }).waitFor();
     await page.getByRole("button", { name: /^Stop all rules/ }).waitFor();
     await checkAccessibility(browser, "the list of rules");
+    const stop = page.getByRole("button", { name: /^Stop all rules/ });
+    await stop.focus();
     await page.keyboard.press("Shift+S");
     await page.getByText("1 held decision is undone.").waitFor();
     await page.getByText("Nothing is done by itself.").waitFor();
+    await focusIsOn(page, "rules-h");
     // One was paid, one undone by hand and one by the stop: what stands is one sum, of which the cap knows nothing.
     const figure = async (name) => await page.locator(".rulefigs div").filter({ hasText: name }).locator("dd").textContent();
     assert.match(await figure("Money today"), /^US\$\s23\.76$/);

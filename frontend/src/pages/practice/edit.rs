@@ -1,7 +1,7 @@
 //! Writing an exercise. One that came with the desk is copied, never changed.
 
 use super::task::Form as TaskForm;
-use super::{Drill, page};
+use super::{Drill, go, page};
 use crate::api::{self, Failure};
 use crate::components::{Confirm, FailureBanner};
 use crate::pages::kept::Kept;
@@ -129,7 +129,7 @@ impl Form {
     /// What was typed is saved, or thrown away.
     fn end(self) {
         LEFT.with(|left| self.from.with_value(|from| left.end(from)));
-        self.desk.nav.go(&Drill::List.route());
+        go(self.desk, &Drill::List);
     }
 
     fn remove(self) {
@@ -259,6 +259,7 @@ pub(super) fn draw(exercise: Option<ExerciseId>) -> AnyView {
     let Some(id) = exercise else {
         let lede = "Made-up cases, how their buyers behave, and what a right handling looks like.";
         let form = fresh().map(|id| Form::open(desk, None, id, 0, blank()).draw());
+        web::after_drawing(|| web::focus_if_lost("ex-title"));
         return around("Write an exercise", lede, form.into_any());
     };
     let own = id.clone();

@@ -1,6 +1,6 @@
 //! The exercises: what was asked for first, what goes on, and how each stands.
 
-use super::{Drill, cases, page, percent, result_chip};
+use super::{Drill, cases, go, page, percent, result_chip};
 use crate::api::{self, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner, Icon};
 use crate::pages::quality::loading::Loading;
@@ -36,7 +36,7 @@ impl Page {
             let answer = api::practice::begin(&exercise).await;
             self.opening.try_set(None);
             match answer {
-                Ok(run) => self.desk.nav.go(&Drill::Run(run.run.id).route()),
+                Ok(run) => go(self.desk, &Drill::Run(run.run.id)),
                 Err(failure) => drop(self.failure.try_set(Some(failure))),
             }
         });

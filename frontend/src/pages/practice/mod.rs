@@ -10,6 +10,8 @@ pub mod team;
 use super::quality::{Head, frame};
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
+use crate::state::Desk;
+use crate::web;
 use leptos::prelude::*;
 use shared::id::{ExerciseId, RunId};
 use shared::wire::practice::RunBrief;
@@ -57,13 +59,19 @@ impl Drill {
     }
 }
 
+/// Goes to a page; what was pressed goes with the page it stood on.
+fn go(desk: Desk, to: &Drill) {
+    desk.nav.go(&to.route());
+    web::after_drawing(|| web::focus_if_lost("quality-h"));
+}
+
 /// The page of practice that the address names; what only leads see, others do not.
 pub(super) fn draw(page: &str, is_lead: bool) -> AnyView {
     match Drill::parse(page) {
         Drill::Run(run) => view! { <run::RunPage run/> }.into_any(),
         Drill::Team if is_lead => view! { <team::Team/> }.into_any(),
-        Drill::New if is_lead => edit::draw(None),
-        Drill::Edit(exercise) if is_lead => edit::draw(Some(exercise)),
+        Drill::New if is_lead => untrack(|| edit::draw(None)),
+        Drill::Edit(exercise) if is_lead => untrack(|| edit::draw(Some(exercise))),
         Drill::List | Drill::Team | Drill::New | Drill::Edit(_) => view! { <list::List/> }.into_any(),
     }
 }

@@ -1,7 +1,7 @@
 //! One run: its cases and its clock while it goes on, its score once it is judged.
 
 use super::score;
-use super::{Drill, cases, page};
+use super::{Drill, cases, go, page};
 use crate::api::{self, Answer, Failure};
 use crate::components::{Banner, BannerTone, Confirm, FailureBanner, Icon, RowSkeletons};
 use crate::i18n::{format, words};
@@ -150,7 +150,7 @@ impl Page {
     fn leave(self) {
         let run = self.run.get_value();
         self.act(async move { api::practice::leave(&run).await }, move |()| {
-            self.desk.nav.go(&Drill::List.route());
+            go(self.desk, &Drill::List);
         });
     }
 

@@ -116,7 +116,7 @@ fn Ask(exercise: ExerciseView, people: Vec<Trainee>, on_close: Callback<bool>) -
             }
         });
     };
-    let tick = |trainee: &Trainee| {
+    let tick = |(place, trainee): (usize, &Trainee)| {
         let id = trainee.person.id.clone();
         let own = id.clone();
         let is_on = move || chosen.with(|chosen| chosen.contains(&own));
@@ -129,9 +129,9 @@ fn Ask(exercise: ExerciseView, people: Vec<Trainee>, on_close: Callback<bool>) -
                 }
             });
         };
-        view! { <label class="tick"><input type="checkbox" prop:checked=is_on on:change=switch/><span>{trainee.person.name.clone()}</span></label> }
+        view! { <label class="tick"><input type="checkbox" autofocus=place == 0 prop:checked=is_on on:change=switch/><span>{trainee.person.name.clone()}</span></label> }
     };
-    let ticks: Vec<_> = people.iter().map(tick).collect();
+    let ticks: Vec<_> = people.iter().enumerate().map(tick).collect();
     let due = |(label, value): (&'static str, i64)| {
         view! {
             <label><input type="radio" name="due" prop:checked=move || days.get() == value on:change=move |_| days.set(value)/>{label}</label>

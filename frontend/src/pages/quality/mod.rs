@@ -82,6 +82,8 @@ pub fn QualityPage() -> impl IntoView {
     let desk = use_desk();
     // Who comes here by a link has not been at the desk, after which it would come by itself.
     desk.parts.quality_count.ask();
+    // Shops come and go with runs: no page is drawn anew for that, and loses the focus.
+    let is_lead = Memo::new(move |_| desk.session.is_at_least(Role::Lead));
     let page = Memo::new(move |_| match desk.nav.route() {
         Route::Quality(page @ Quality::Practice(_)) => page,
         Route::Quality(page) if desk.session.is_at_least(Role::Lead) => page,
@@ -93,7 +95,7 @@ pub fn QualityPage() -> impl IntoView {
         Quality::Review(case) => view! { <review::Review case/> }.into_any(),
         Quality::Calibration(case) => view! { <calibration::Sessions case/> }.into_any(),
         Quality::Mine => view! { <mine::Mine/> }.into_any(),
-        Quality::Practice(page) => super::practice::draw(&page, desk.session.is_at_least(Role::Lead)),
+        Quality::Practice(page) => super::practice::draw(&page, is_lead.get()),
     }
 }
 

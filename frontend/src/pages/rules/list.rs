@@ -216,6 +216,15 @@ pub fn List() -> impl IntoView {
     let can_stop = Memo::new(move |_| {
         known.known().is_some_and(|known| known.stopped.is_none() && known.rules.iter().any(|rule| rule.on.is_some()))
     });
+    let is_stopped = Memo::new(move |_| known.known().map(|known| known.stopped.is_some()));
+    // The button that was pressed is gone. Not the opposite one: a second Enter must not turn it back.
+    Effect::new(move |before: Option<Option<bool>>| {
+        let now = is_stopped.get();
+        if before.flatten().is_some_and(|before| now != Some(before)) {
+            web::after_drawing(|| web::focus_if_lost("rules-h"));
+        }
+        now
+    });
     let stop = move || stop_all(desk, true, move || again.run(()));
     // One press, from anywhere on the page.
     let listening = window_event_listener(ev::keydown, move |event| {

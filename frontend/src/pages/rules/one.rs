@@ -140,8 +140,10 @@ fn editor(page: Page) -> AnyView {
     let close = move || {
         if page.known.with_untracked(Option::is_some) {
             page.is_editing.set(false);
+            web::after_drawing(|| web::focus_if_lost("rule-h"));
         } else {
             page.desk.nav.go(&Route::Settings(Tab::Rules));
+            web::after_drawing(|| web::focus_if_lost("rules-h"));
         }
     };
     let drop = move |_| {
@@ -169,6 +171,10 @@ fn editor(page: Page) -> AnyView {
 }
 
 fn says(page: Page, known: &RulePage) -> AnyView {
+    let change = move |_| {
+        page.is_editing.set(true);
+        web::after_drawing(|| web::focus_if_lost("ru-name"));
+    };
     let rule = &known.rule.newest.rule;
     let (text, purse) = (said(page.desk, rule), rule.cap.money.as_ref());
     let version = ["Version ", &known.rule.newest.number.to_string()].concat();
@@ -179,7 +185,7 @@ fn says(page: Page, known: &RulePage) -> AnyView {
         {(!known.rule.approves_all && means_all_alone(page.desk, rule)).then(|| all_banner(true, purse))}
         {match known.rule.may_change {
             true if known.rule.away.is_some() => ().into_any(),
-            true => view! { <div><button class="btn" type="button" on:click=move |_| page.is_editing.set(true)>"Change"</button></div> }.into_any(),
+            true => view! { <div><button class="btn" type="button" on:click=change>"Change"</button></div> }.into_any(),
             false => view! { <p class="small muted">"It also reaches shops that you do not see: a lead who sees all of them changes and switches it. You can stop all rules."</p> }.into_any(),
         }}
     }
@@ -308,6 +314,9 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
 }
 
 fn sections(page: Page) -> AnyView {
+    if page.is_editing.get_untracked() {
+        web::after_drawing(|| web::focus_if_lost("ru-name"));
+    }
     let body = move || {
         page.known.with(|known| {
             known.as_ref().map(|known| {
@@ -332,7 +341,7 @@ fn sections(page: Page) -> AnyView {
         <div class="stack settings--wide rulepage">
             <p><a href=Route::Settings(Tab::Rules).path()>"All rules"</a></p>
             {page.is_stopped.then(|| view! { <Banner tone=BannerTone::Stop fact="All rules are stopped." text="This one acts only once they are let go again."/> })}
-            <section class="card stack" aria-labelledby="rule-h"><h2 id="rule-h">{name}</h2>{written}</section>
+            <section class="card stack" aria-labelledby="rule-h"><h2 id="rule-h" tabindex="-1">{name}</h2>{written}</section>
             {move || page.failure.get().map(|failure| view! { <FailureBanner failure/> })}
             {body}
         </div>
