@@ -70,8 +70,12 @@ fn summary(part: &Part) -> String {
 }
 
 fn empty(desk: Desk, stage: Stage) -> AnyView {
-    if desk.nav.narrow() != Narrow::default() {
-        let clear = move |_| desk.nav.narrow_to(&Narrow::default());
+    let mut narrow = desk.nav.narrow();
+    // The queue of a run is whole, and is not left by showing all of it.
+    let run = Narrow { shop: narrow.shop.take_if(|shop| shop.trainee().is_some()), ..Narrow::default() };
+    let is_run = run.shop.is_some();
+    if narrow != Narrow::default() {
+        let clear = move |_| desk.nav.narrow_to(&run);
         return view! {
             <Empty art=Art::Lens title="Nothing under this filter" text="Other shops or people may have cases here.">
                 <button class="btn" type="button" on:click=clear>"Show all"</button>
@@ -93,6 +97,7 @@ fn empty(desk: Desk, stage: Stage) -> AnyView {
         }
         Stage::Done => (Art::Tray, "Nothing is done yet", "Settled and told cases are kept here."),
     };
+    let text = if is_run { "Back to the exercise to see what is left." } else { text };
     let owed = desk.cases.with(|book| book.queue.headline.owed);
     let more = (stage == Stage::ToDecide && owed > 0).then(|| {
         let href = desk.nav.href(&Route::Desk { stage: Stage::ToTell, case: None });

@@ -78,8 +78,11 @@ fn row(at: Page, exercise: ExerciseView, live: Option<&RunBrief>, is_open: bool,
         ["passed from ", &percent(exercise.pass_percent)].concat(),
     ]
     .join(" · ");
-    let state = exercise.best.as_ref().and_then(result_chip);
-    let state = state.unwrap_or_else(|| view! { <span class="chip chip--dash">"Not begun"</span> }.into_any());
+    let state = match (is_live, exercise.best.as_ref().and_then(result_chip)) {
+        (true, _) => view! { <span class="chip chip--accent">"Going on"</span> }.into_any(),
+        (false, Some(result)) => result,
+        (false, None) => view! { <span class="chip chip--dash">"Not begun"</span> }.into_any(),
+    };
     let tries = (exercise.percents.len() > 1)
         .then(|| view! { <span class="small muted">{["Your tries: ", &in_turn(&exercise.percents)].concat()}</span> });
     let id = exercise.id.clone();
@@ -149,6 +152,22 @@ fn body(at: Page, known: Practice, is_lead: bool) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The way to the run that goes on; where none does, to all exercises.
+#[component]
+pub fn Live() -> impl IntoView {
+    let desk = use_desk();
+    let known = Loading::new(api::practice::list);
+    Effect::new(move |_| {
+        if let Some(known) = known.known() {
+            let to = known.live.map_or(Drill::List, |live| Drill::Run(live.id));
+            desk.nav.replace(&to.route());
+            web::after_drawing(|| web::focus_if_lost("quality-h"));
+        }
+    });
+    let body = move || known.draw(|_| ().into_any());
+    page("Practice".into_any(), ().into_any(), ().into_any(), body.into_any())
 }
 
 /// What can be practised.

@@ -23,6 +23,8 @@ enum Drill {
     List,
     /// Who has passed what.
     Team,
+    /// The run that goes on: known by this name where nobody knows which it is.
+    Live,
     /// One run.
     Run(RunId),
     /// A new exercise.
@@ -37,6 +39,7 @@ impl Drill {
             "" => Self::List,
             "team" => Self::Team,
             "new" => Self::New,
+            "live" => Self::Live,
             // Of runs alone the id begins so.
             run if run.starts_with("r_") => run.parse().map_or(Self::List, Self::Run),
             exercise => exercise.parse().map_or(Self::List, Self::Edit),
@@ -48,6 +51,7 @@ impl Drill {
             Self::List => "",
             Self::Team => "team",
             Self::New => "new",
+            Self::Live => "live",
             Self::Run(run) => run.as_str(),
             Self::Edit(exercise) => exercise.as_str(),
         };
@@ -68,6 +72,7 @@ fn go(desk: Desk, to: &Drill) {
 /// The page of practice that the address names; what only leads see, others do not.
 pub(super) fn draw(page: &str, is_lead: bool) -> AnyView {
     match Drill::parse(page) {
+        Drill::Live => view! { <list::Live/> }.into_any(),
         Drill::Run(run) => view! { <run::RunPage run/> }.into_any(),
         Drill::Team if is_lead => view! { <team::Team/> }.into_any(),
         Drill::New if is_lead => untrack(|| edit::draw(None)),
@@ -104,7 +109,7 @@ mod tests {
     #[test]
     fn every_address_leads_back_to_its_page() {
         let named = [Drill::Run("r_1".parse().unwrap()), Drill::Edit("first-day".parse().unwrap())];
-        for page in [Drill::List, Drill::Team, Drill::New].into_iter().chain(named) {
+        for page in [Drill::List, Drill::Team, Drill::New, Drill::Live].into_iter().chain(named) {
             let Route::Quality(Quality::Practice(part)) = Route::parse(&page.path()) else { panic!("{page:?}") };
             assert_eq!(Drill::parse(&part), page);
         }

@@ -2,8 +2,7 @@
 
 use crate::components::Icon;
 use crate::pwa::update::UpdatePrompt;
-use crate::routes::{Route, Tab};
-use crate::state::keys::Screen;
+use crate::routes::{Quality, Route, Tab};
 use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
@@ -91,9 +90,9 @@ pub fn Banners(
         {move || is_practice.get().then(|| view! {
             <aside class="banner banner--info banner--practice" aria-label="Practice shop">
                 <Icon name="info"/>
-                <p><b class="strong">"Practice shop."</b>" Buyers and money are invented; decide as you like."</p>
+                <p><b class="strong">"Practice shop."</b>" Buyers and money are invented."</p>
                 {move || is_run.get().then(|| view! {
-                    <a class="btn btn--sm" href=Screen::Practice.route().path()>"Back to the exercise"</a>
+                    <a class="btn btn--sm" href=Route::Quality(Quality::Practice("live".to_owned())).path()>"Back to the exercise"</a>
                 })}
             </aside>
         })}
