@@ -164,6 +164,7 @@ test("what went wrong is shown with why it is asked", async () => {
     await page.getByRole("button", { name: "Finish and see the score" }).click();
     await page.getByRole("dialog", { name: "Finish this run?" }).getByRole("button", { name: "Finish" }).click();
     await page.locator(".checks details[open] > p").first().waitFor();
+    await page.locator(".checks details[open] > p").filter({ hasText: /^It should be so: / }).first().waitFor();
     await page.locator('.checks details[open] a[href*="#step-"]').first().waitFor();
     assert.equal(await page.getByText("Nobody decided it before the time ran out").count(), 2);
     await checkAccessibility(browser, "a score with faults");

@@ -414,7 +414,7 @@ fn told(view: &CaseView, check: Check, mut facts: Vec<Fact>, now: Timestamp) -> 
             let again = at(&facts, Label::WroteAgain);
             let message = view.chat.messages.iter().find(|message| Some(message.at) == again);
             let text = message.and_then(|message| message.text.clone());
-            facts.extend(text.map(|text| Fact { label: Label::WroteAgain, value: Value::Text(text) }));
+            facts.extend(text.map(|text| Fact { label: Label::AgainWords, value: Value::Text(text) }));
         }
         Check::DecidedInTime
             if at(&facts, Label::Deadline).is_some_and(|end| Some(end) <= at(&facts, Label::Asked)) =>
@@ -572,7 +572,9 @@ mod tests {
         }];
         let fact = |label, at: Timestamp| Fact { label, value: Value::At(at) };
         let again = told(&view, Check::NotAgain, vec![fact(Label::WroteAgain, NOW)], NOW);
-        assert_eq!(again[1].value, Value::Text("Where is my money?".to_owned()));
+        let words = Fact { label: Label::AgainWords, value: Value::Text("Where is my money?".to_owned()) };
+        assert_eq!(again[1], words);
+        assert_ne!(again[0].label.text(), again[1].label.text(), "when, and what");
         let times = |deadline: i64| {
             let facts = vec![fact(Label::Asked, NOW), fact(Label::Deadline, NOW.plus_millis(deadline))];
             told(&view, Check::DecidedInTime, facts, NOW).len()

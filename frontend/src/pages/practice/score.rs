@@ -38,13 +38,17 @@ fn point(point: &PointView) -> AnyView {
         }
         None => point.step.clone().into_any(),
     };
+    // What is asked is worded as where it holds.
+    let asked = (!point.holds).then(|| view! { <b class="strong">"It should be so: "</b> });
+    let happened = (!point.holds && !facts.is_empty()).then(|| view! { <p class="strong">"What happened"</p> });
     view! {
         <li>
             <details open=!point.holds>
                 <summary>
                     <span class=class><Icon name=icon/><span class="vh">{said}</span></span><span>{point.text.clone()}</span>
                 </summary>
-                <p>{point.explanation.clone()}</p>
+                <p>{asked}{point.explanation.clone()}</p>
+                {happened}
                 <dl class="kv">{facts}<dt>"Handbook"</dt><dd>{step}</dd></dl>
             </details>
         </li>

@@ -60,6 +60,8 @@ pub enum Label {
     BuyerLanguage,
     /// When the buyer wrote again.
     WroteAgain,
+    /// What the buyer wrote then.
+    AgainWords,
     /// Until when that counts.
     Until,
     /// When TikTok was asked.
@@ -97,6 +99,7 @@ impl Label {
             Self::ReplyLanguage => "Reply in",
             Self::BuyerLanguage => "Buyer’s language",
             Self::WroteAgain => "Wrote again",
+            Self::AgainWords => "The buyer wrote",
             Self::Until => "Watched until",
             Self::Checked => "TikTok asked",
             Self::Expected => "Right would be",
