@@ -184,7 +184,9 @@ impl Page {
             let skipped = self.passed.get()?;
             let text = match skipped.seconds {
                 ..=0 => "Nothing is on its way. It is your turn, or a deadline’s.".to_owned(),
-                seconds => [&format::span((seconds * 1000).max(MINUTE_MS)), " have passed for your cases."].concat(),
+                seconds => {
+                    ["It is ", &format::span((seconds * 1000).max(MINUTE_MS)), " later for your cases."].concat()
+                }
             };
             Some(view! { <p class="small" role="status">{text}</p> })
         };
