@@ -243,7 +243,7 @@ pub(super) fn decide_by_rule(
         return Err(DeskError::DecisionUnderWay);
     }
     let decision = motion.views.pop().ok_or(DeskError::DecisionUnderWay)?;
-    super::handbook::keep(tx, &decision, derived.stage)?;
+    super::handbook::keep(tx, &decision, derived)?;
     Ok(decision.id)
 }
 
@@ -308,7 +308,7 @@ fn decide_with(
         }
         // What was practised is no use of the handbook that anybody counts.
         if let Some(decision) = motion.views.last().filter(|_| file.shop.trainee().is_none()) {
-            super::handbook::keep(tx, decision, derived.stage)?;
+            super::handbook::keep(tx, decision, derived)?;
         }
         match second {
             Some(second) => {

@@ -9,7 +9,7 @@ use crate::handbook::{built_in, difference as compare, html, minutes, missing, p
 use crate::store::handbook::{self as store, Draft, Earlier, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
 use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, templates, to_json, uploads};
-use shared::domain::case::Stage;
+use shared::domain::case::Derived;
 use shared::domain::handbook::{
     Change, Changes, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, StepTick, TITLE_CHARS, Video, changes,
 };
@@ -674,9 +674,10 @@ pub fn publish(
     Ok(published)
 }
 
-/// Keeps under which versions a decision was made: procedures with a step for the stage in which it was pressed.
-pub(super) fn keep(tx: &Tx<'_>, decision: &IntentView, stage: Stage) -> Result<(), StoreError> {
-    store::keep(tx, &decision.case, &decision.id, stage, decision.at)
+/// Keeps under which versions a decision was made: procedures with a step for the stage in which it was pressed, and for
+/// such a request.
+pub(super) fn keep(tx: &Tx<'_>, decision: &IntentView, derived: &Derived) -> Result<(), StoreError> {
+    store::keep(tx, &decision.case, derived.kind, &decision.id, derived.stage, decision.at)
 }
 
 /// What the handbook says for the present stage of a case, and under which versions the case was decided.
@@ -684,8 +685,9 @@ pub fn beside(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<Beside, DeskE
     let found = desk.store.read(|tx| {
         let Some(row) = cases::row(tx, case)?.filter(|row| agent.sees(&row.shop)) else { return Ok(None) };
         let mut steps = Vec::new();
+        let is_meant = |step: &PageStep| step.stage == Some(row.stage) && step.is_for(row.kind);
         for (page, content) in store::beside(tx, row.stage)? {
-            for (number, step) in (1..).zip(&content.steps).filter(|(_, step)| step.stage == Some(row.stage)) {
+            for (number, step) in (1..).zip(&content.steps).filter(|(_, step)| is_meant(step)) {
                 steps.push(StepHint {
                     page: page.clone(),
                     of: content.title.clone(),

@@ -4,8 +4,8 @@ use super::cases::id;
 use super::sql::{Row, Tx, params};
 use super::{StoreError, from_json, to_json};
 use serde::{Deserialize, Serialize};
-use shared::domain::case::Stage;
-use shared::domain::handbook::{Change, PageContent, PageKind, VersionName};
+use shared::domain::case::{Kind, Stage};
+use shared::domain::handbook::{Change, PageContent, PageKind, PageStep, VersionName};
 use shared::domain::quality::Check;
 use shared::id::{AgentId, CaseId, IntentId, PageId};
 use shared::time::Timestamp;
@@ -425,9 +425,20 @@ pub fn guides(tx: &Tx<'_>) -> Result<BTreeMap<Check, String>, StoreError> {
     Ok(all)
 }
 
-/// Keeps under which versions a decision is made.
-pub fn keep(tx: &Tx<'_>, case: &CaseId, intent: &IntentId, stage: Stage, now: Timestamp) -> Result<(), StoreError> {
+/// Keeps under which versions a decision is made on a request of a kind.
+pub fn keep(
+    tx: &Tx<'_>,
+    case: &CaseId,
+    kind: Kind,
+    intent: &IntentId,
+    stage: Stage,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     for (page, number) in for_stage(tx, stage)? {
+        let is_meant = |step: &PageStep| step.stage == Some(stage) && step.is_for(kind);
+        if !in_force(tx, &page)?.is_some_and(|version| version.content.steps.iter().any(is_meant)) {
+            continue;
+        }
         tx.execute(
             "INSERT INTO handbook_use (case_id, intent_id, page_id, number, at) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![case.as_str(), intent.as_str(), page.as_str(), number, now.millis()],

@@ -8,6 +8,10 @@ use proxy::desk::handbook;
 use proxy::store::handbook as store;
 use reqwest::Method;
 use serde_json::{Value, json};
+#[cfg(feature = "sandbox")]
+use shared::domain::case::DecisionKind;
+#[cfg(feature = "sandbox")]
+use std::collections::BTreeSet;
 
 const MAIN: &str = "/api/handbook/pages/refunds-returns-cancellations";
 const STATES: [&str; 6] = ["to_decide", "to_inspect", "to_tell", "waiting", "disputed", "done"];
@@ -520,4 +524,20 @@ async fn a_decision_keeps_the_version_that_it_was_made_under() {
     // The practice shops are forgotten with a restart of their platform, and what was kept of their cases too.
     desk.store.write(|tx| proxy::store::upkeep::forget_practice(tx, false)).unwrap();
     assert_eq!(handbook::read(desk, &scene.agent, &main.page, None).unwrap().cases, 0);
+}
+
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn beside_a_cancellation_stands_nothing_of_offers_and_parcels() {
+    let more = json!({ "deadline_s": 86_400, "order_status": "AWAITING_SHIPMENT" });
+    let scene = Scene::in_room(Room::imported(10).await, "CANCEL", more).await;
+    let desk = &scene.room.desk;
+    handbook::begin(desk).unwrap();
+    let beside = || handbook::beside(desk, &scene.agent, &scene.id).unwrap();
+    let pages: BTreeSet<String> = beside().steps.into_iter().map(|step| step.page.to_string()).collect();
+    assert_eq!(pages, BTreeSet::from(["refunds-returns-cancellations".to_owned()]));
+    let request = scene.request(DecisionKind::ApproveCancel, None);
+    proxy::desk::decide::decide(desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &request).unwrap();
+    let kept: Vec<String> = beside().kept.into_iter().map(|kept| kept.page.to_string()).collect();
+    assert_eq!(kept, ["refunds-returns-cancellations"]);
 }

@@ -1,6 +1,6 @@
 //! The handbook: pages made of steps, their versions, and what changed between two of them.
 
-use super::case::Stage;
+use super::case::{Claim, Kind, Stage};
 use super::files::FileId;
 use super::quality::Check;
 use super::touch::Scope;
@@ -80,6 +80,18 @@ impl PageStep {
     /// The file that its video is, if it is one of the handbook's own.
     pub fn own_video(&self) -> Option<FileId> {
         FileId::referred(self.video.as_deref()?.trim())
+    }
+
+    /// Whether it is for this kind of request: where it governs replies, one of them can come to be said of such a request.
+    pub fn is_for(&self, kind: Kind) -> bool {
+        let can_be_said = |moment: &Moment| match (moment, kind) {
+            (Moment::Told(Claim::Cancelled), _) => matches!(kind, Kind::Cancellation | Kind::Other),
+            (Moment::Told(Claim::Approved | Claim::Refunded | Claim::Rejected), _) => true,
+            // Nothing comes back, is offered or is sent anew where nothing was shipped.
+            (Moment::Told(_), _) => kind != Kind::Cancellation,
+            (Moment::PlatformDecided | Moment::MoreInformation, _) => true,
+        };
+        self.replies.is_empty() || self.replies.iter().any(can_be_said)
     }
 
     /// Whether it tells a reader the same as another one. Space around words tells nothing.
@@ -408,6 +420,24 @@ mod tests {
 
     fn page(steps: Vec<PageStep>) -> PageContent {
         PageContent { title: "Page".to_owned(), purpose: String::new(), steps }
+    }
+
+    #[test]
+    fn a_step_is_for_requests_of_which_its_replies_can_be_said() {
+        let offer = Moment::Told(Claim::OfferMade);
+        for (replies, cancellation, refund, other) in [
+            (vec![], true, true, true),
+            (Moment::ALL.to_vec(), true, true, true),
+            (vec![offer], false, true, true),
+            (vec![offer, Moment::Told(Claim::Rejected)], true, true, true),
+            (vec![Moment::Told(Claim::ParcelRefused)], false, true, true),
+            (vec![Moment::Told(Claim::Cancelled)], true, false, true),
+            (vec![Moment::PlatformDecided], true, true, true),
+        ] {
+            let step = PageStep { replies, ..step("Look", "", &[]) };
+            let is_for = [Kind::Cancellation, Kind::RefundOnly, Kind::Other].map(|kind| step.is_for(kind));
+            assert_eq!(is_for, [cancellation, refund, other], "{:?}", step.replies);
+        }
     }
 
     #[test]
