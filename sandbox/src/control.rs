@@ -273,8 +273,8 @@ struct NearerRequest {
 }
 
 /// Brings what is still to come of a shop's cases nearer: `{ left, seconds }`, how much is still to come and by how much it
-/// came nearer. What happens next is not brought past a deadline of the seller's: `past_deadline`, how far away it is. A shop
-/// that is not there, perhaps because this world has begun anew, is a 404.
+/// came nearer. What happens next is not brought past a deadline of the seller's: `past_deadline`, how far away it is.
+/// `is_gone`: there is no such shop, perhaps because this world has begun anew.
 pub(crate) async fn bring_nearer(State(shared): World_, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let request: NearerRequest = match read(&body) {
         Ok(request) => request,
@@ -283,7 +283,7 @@ pub(crate) async fn bring_nearer(State(shared): World_, Path(id): Path<String>, 
     let now = shared.now();
     let mut world = shared.world();
     let Some(shop) = world.shops.iter().position(|shop| shop.id == id) else {
-        return (StatusCode::NOT_FOUND, Json(json!({ "error": "no such shop" }))).into_response();
+        return Json(json!({ "left": 0, "seconds": 0, "is_gone": true })).into_response();
     };
     let seconds = if request.to_next { world.next_in(shop, now).unwrap_or_default() } else { request.seconds };
     let past_deadline = (request.to_next && world.runs_out(shop, seconds, now)).then_some(seconds);

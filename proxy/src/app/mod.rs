@@ -341,6 +341,12 @@ impl Desk {
         self.hub.ring();
     }
 
+    /// Whether runs of practice are looked after here. Of several desks, those without a practice platform leave them to the
+    /// others; a desk alone brings to an end what it can.
+    pub fn serves_runs(&self) -> bool {
+        !self.store.is_shared() || self.platforms.client(AppKind::Practice).is_some()
+    }
+
     /// Wakes the outbox: something may be due.
     pub fn wake_outbox(&self) {
         self.outbox.notify_one();

@@ -4,7 +4,6 @@ use super::{LEASE_MS, StepError, decision, message};
 use crate::app::Desk;
 use crate::mutants::{Mutant, is_on};
 use crate::store::intents::{self, CallOutcome, Intent, Payload};
-use crate::store::shops::AppKind;
 use crate::store::{StoreError, Tx};
 use shared::id::{CaseId, IntentId, ShopId};
 use shared::time::Timestamp;
@@ -120,11 +119,10 @@ async fn try_on(desk: &Desk, intent: Intent) -> IntentId {
     intent.id
 }
 
-/// What is due and can be carried out here. Where another desk alone comes to the platform of the runs, theirs is left to
-/// it: whoever takes them up only puts them off.
+/// What is due and can be carried out here. That of runs is left to the desks that serve them: others only put it off.
 fn due(desk: &Desk, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
     let mut due = desk.store.read(|tx| intents::due(tx, now, LOOKED_AT))?;
-    if desk.store.is_shared() && desk.platforms.client(AppKind::Practice).is_none() {
+    if !desk.serves_runs() {
         due.retain(|intent| intent.shop.trainee().is_none());
     }
     Ok(due)

@@ -65,6 +65,9 @@ pub struct StillToCome {
     /// So many seconds away is what happens next, and it stayed there: a deadline lies before it.
     #[serde(default)]
     pub past_deadline: Option<i64>,
+    /// The platform knows no such shop: it has begun anew since the shop was opened.
+    #[serde(default)]
+    pub is_gone: bool,
 }
 
 #[derive(Deserialize)]
@@ -169,9 +172,8 @@ impl Ground {
         Ok(OpenedCase { object, platform_id: made.id })
     }
 
-    /// Brings what is still to come of a shop's cases nearer. None: the platform knows no such shop, because it has begun anew
-    /// since the shop was opened.
-    pub async fn bring_nearer(&self, shop: &str, how: Nearer) -> Result<Option<StillToCome>, TiktokError> {
+    /// Brings what is still to come of a shop's cases nearer.
+    pub async fn bring_nearer(&self, shop: &str, how: Nearer) -> Result<StillToCome, TiktokError> {
         if shop.is_empty() || !shop.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TiktokError::BadId);
         }
@@ -181,9 +183,6 @@ impl Ground {
             Nearer::AllButDeadlines => json!({ "seconds": ALL_S, "without_deadlines": true }),
             Nearer::All => json!({ "seconds": ALL_S }),
         };
-        match self.ask("nearer", &format!("shops/{shop}/nearer"), &body).await {
-            Err(TiktokError::Unclear { status: 404, .. }) => Ok(None),
-            answer => answer.map(Some),
-        }
+        self.ask("nearer", &format!("shops/{shop}/nearer"), &body).await
     }
 }

@@ -52,8 +52,11 @@ pub async fn look_after(desk: Desk) {
     }
 }
 
-/// Looks after all runs once. A run that somebody began to open after `before` is left to them.
+/// Looks after all runs once, unless other desks do. A run that somebody began to open after `before` is left to them.
 pub async fn tick(desk: &Desk, before: Timestamp) -> Result<(), DeskError> {
+    if !desk.serves_runs() {
+        return Ok(());
+    }
     let now = desk.clock.now();
     let mut live = desk.store.read(store::live)?;
     // Clocks first: bringing a run to its end takes a while.
@@ -103,8 +106,11 @@ async fn settle(held: &Held<'_>, ground: &Ground, shop: &shops::ShopRow, cases: 
     for _ in 0..MOST_LOOKS {
         held.go_on()?;
         let come = ground.bring_nearer(&shop.platform_id, Nearer::AllButDeadlines).await;
-        // It has begun anew: nothing comes of what it does not know.
-        let Some(come) = come.map_err(|fault| no_answer(&fault))? else { return Ok(()) };
+        let come = come.map_err(|fault| no_answer(&fault))?;
+        // Nothing comes of what it does not know.
+        if come.is_gone {
+            return Ok(());
+        }
         read_all(desk, &shop.id, cases).await;
         desk.wake_outbox();
         let mut open = desk.store.read(|tx| {

@@ -24,6 +24,8 @@ use shared::wire::session::{Person, Role};
 const MOST_MINUTES: u32 = 7 * 24 * 60;
 /// Of a longer time without a look no more than that counts: no desk was there, and nobody worked.
 const RESTS_S: i64 = 60;
+/// At the usual pace the platform is asked this often whether it still knows the cases of a run.
+const ASKS_EVERY_S: i64 = 60;
 
 /// The teacher's side of the practice platform, if there is one.
 pub(super) fn ground(desk: &Desk) -> Result<Ground, DeskError> {
@@ -109,6 +111,11 @@ async fn shop_of(desk: &Desk, ground: &Ground, run: &Run) -> Result<ShopRow, Des
 /// Opens what of a run is not open yet, and lets it begin. What is done already stays done.
 pub(super) async fn open(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let Some(held) = Held::take(desk, &run.id)? else { return Ok(()) };
+    open_held(&held, run).await
+}
+
+async fn open_held(held: &Held<'_>, run: &Run) -> Result<(), DeskError> {
+    let desk = held.desk;
     // Somebody may have opened it meanwhile.
     let found = desk.store.read(|tx| store::find(tx, &run.id))?;
     let Some(run) = found.filter(|run| run.state == RunState::Opening) else { return Ok(()) };
@@ -222,18 +229,29 @@ fn running(tx: &Tx<'_>, agent: &Agent, run: &RunId) -> Result<(Run, ShopRow), De
 
 /// The platform has begun anew and knows nothing of a run that is under way: what is not done of it is opened again there.
 async fn open_again(desk: &Desk, run: &Run, shop: &ShopRow) -> Result<(), DeskError> {
-    tracing::warn!(run.id = %run.id, "The practice platform has begun anew: what is not done of a run is opened again");
-    desk.store.write(|tx| upkeep::forget_run_shop(tx, &shop.id))?;
-    open(desk, run).await
+    let Some(held) = Held::take(desk, &run.id)? else { return Ok(()) };
+    // Somebody may have finished it meanwhile, or opened it again.
+    let is_still = |now: Run| now.state == RunState::Running && now.shop.as_ref() == Some(&shop.id);
+    let is_forgotten = desk.store.write(|tx| {
+        let is_still = store::find(tx, &run.id)?.is_some_and(is_still);
+        if is_still {
+            upkeep::forget_run_shop(tx, &shop.id)?;
+        }
+        Ok::<_, StoreError>(is_still)
+    })?;
+    if is_forgotten {
+        tracing::warn!(run.id = %run.id, "The practice platform has begun anew: what is not done of a run is opened again");
+        open_held(&held, run).await?;
+    }
+    Ok(())
 }
 
 /// Lets time pass for the cases of a run, and for no other.
 async fn nearer(desk: &Desk, run: &Run, shop: &ShopRow, how: Nearer) -> Result<Skipped, DeskError> {
     let come = ground(desk)?.bring_nearer(&shop.platform_id, how).await.map_err(|fault| no_answer(&fault))?;
-    let Some(come) = come else {
+    if come.is_gone {
         open_again(desk, run, shop).await?;
-        return Ok(Skipped { seconds: 0, past_deadline: None });
-    };
+    }
     if come.seconds > 0 {
         for case in desk.store.read(|tx| store::cases(tx, &run.id))?.into_iter().filter_map(|case| case.case) {
             desk.sync.ask(Ask::Opened { shop: shop.id.clone(), case });
@@ -275,15 +293,15 @@ pub async fn skip(desk: &Desk, agent: &Agent, run: &RunId, request: SkipRequest)
 /// Whole seconds that the clock of a run is ahead by since that was last made good, and until when it is then.
 fn ahead(run: &Run, now: Timestamp) -> Option<(i64, Timestamp)> {
     let passed = now.since(run.hurried).max(0) / 1000;
-    (passed > 0).then(|| (passed.min(RESTS_S) * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
+    let least = if run.speed > 1 { 1 } else { ASKS_EVERY_S };
+    (passed >= least)
+        .then(|| (passed.min(RESTS_S) * (i64::from(run.speed) - 1), run.hurried.plus_millis(passed * 1000)))
 }
 
-/// Lets pass for the cases of a run what its faster clock is ahead by; at the usual pace that is nothing, and shows whether
-/// the platform still knows them. Of several desks one does, whoever takes it on first.
+/// Lets pass for the cases of a run what its faster clock is ahead by; at the usual pace that is nothing, and now and then it
+/// shows whether the platform still knows them. Of several desks one does, whoever takes it on first.
 pub(super) async fn hurry(desk: &Desk, run: &Run) -> Result<(), DeskError> {
     let Some((seconds, until)) = ahead(run, desk.clock.now()) else { return Ok(()) };
-    // A desk that has no practice platform takes on nothing.
-    ground(desk)?;
     if !desk.store.write(|tx| store::hurried(tx, run, until))? {
         return Ok(());
     }
@@ -389,6 +407,7 @@ mod tests {
         assert_eq!(ahead(&run, at(1_000)), None, "a clock that was set back");
         assert_eq!(ahead(&run, at(615_000)), Some((60 * 59, at(615_000))), "no desk was there");
         run.speed = 1;
-        assert_eq!(ahead(&run, at(30_000)), Some((0, at(30_000))), "nothing, at the usual pace");
+        assert_eq!(ahead(&run, at(74_900)), None);
+        assert_eq!(ahead(&run, at(75_400)), Some((0, at(75_000))), "nothing, at the usual pace");
     }
 }

@@ -91,6 +91,22 @@ fn case(run: &RunView) -> String {
     run.cases[0].case.as_ref().unwrap().to_string()
 }
 
+/// Works the first case without a fault.
+async fn decide(trainee: &mut Trainee, run: &RunView) {
+    let view = trainee.open(&case(run)).await;
+    trainee.look(&view).await;
+    let text =
+        "I am sorry that your item arrived damaged. Your refund has been processed and goes back the way you paid.";
+    let order = json!({ "kind": DecisionKind::ApproveRefund, "reply": reply(text, "en", Claim::Refunded) });
+    trainee.decide(&view, order).await;
+}
+
+/// The same, and waits until it is done.
+async fn decide_first(trainee: &mut Trainee, run: &RunView) {
+    decide(trainee, run).await;
+    until("the first case", async || trainee.run(run).await.cases[0].is_done.then_some(())).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_run_begins_at_one_desk_and_ends_at_another_and_tiktok_hears_nothing_of_it() {
     let mut desks = Desks::open().await;
@@ -103,12 +119,7 @@ async fn a_run_begins_at_one_desk_and_ends_at_another_and_tiktok_hears_nothing_o
     trainee.browser.moved(&two);
     assert_eq!(trainee.run(&run).await.cases, run.cases);
     trainee.skip(&run, json!({ "to": "speed", "times": 10 })).await;
-    let view = trainee.open(&case(&run)).await;
-    trainee.look(&view).await;
-    let text =
-        "I am sorry that your item arrived damaged. Your refund has been processed and goes back the way you paid.";
-    let order = json!({ "kind": DecisionKind::ApproveRefund, "reply": reply(text, "en", Claim::Refunded) });
-    trainee.decide(&view, order).await;
+    decide(&mut trainee, &run).await;
 
     trainee.browser.moved(&one);
     assert_eq!(trainee.run(&run).await.speed, 10, "the clock is the run's");
@@ -141,15 +152,10 @@ async fn a_run_whose_platform_begins_anew_is_worked_on_with_new_cases_and_keeps_
     let mut desks = Desks::open().await;
     let mut trainee = desks.trainee().await;
     let run = trainee.begin("first-day").await;
-    let view = trainee.open(&case(&run)).await;
-    trainee.look(&view).await;
-    let text =
-        "I am sorry that your item arrived damaged. Your refund has been processed and goes back the way you paid.";
-    let order = json!({ "kind": DecisionKind::ApproveRefund, "reply": reply(text, "en", Claim::Refunded) });
-    trainee.decide(&view, order).await;
-    until("the first case", async || trainee.run(&run).await.cases[0].is_done.then_some(())).await;
+    decide_first(&mut trainee, &run).await;
 
     desks.begin_anew().await;
+    trainee.skip(&run, json!({ "to": "next" })).await;
     let again = until("the other cases", async || {
         let now = trainee.run(&run).await;
         let is_new = |place: usize| now.cases[place].case.is_some() && now.cases[place].case != run.cases[place].case;
@@ -157,7 +163,6 @@ async fn a_run_whose_platform_begins_anew_is_worked_on_with_new_cases_and_keeps_
     })
     .await;
     assert!(again.cases[0].is_done && again.cases[0].case.is_none());
-    trainee.skip(&again, json!({ "to": "next" })).await;
     let scored = trainee.finish(&again).await;
     assert_eq!(scored.run.percent, Some(33), "what was done before counts");
     assert_eq!(desks.asked_of_tiktok().await, json!([]));
@@ -168,9 +173,10 @@ async fn a_run_is_judged_by_what_was_known_where_its_platform_has_begun_anew() {
     let mut desks = Desks::open().await;
     let mut trainee = desks.trainee().await;
     let run = trainee.begin("first-day").await;
+    decide_first(&mut trainee, &run).await;
     desks.begin_anew().await;
     let scored = trainee.finish(&run).await;
-    assert_eq!(scored.run.percent, Some(0), "nobody has decided anything");
+    assert_eq!(scored.run.percent, Some(33), "of the first case all is known");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
