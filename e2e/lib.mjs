@@ -4,7 +4,7 @@ export { named, start } from "./lib/program.mjs";
 export { Platform, startSandbox } from "./lib/platform.mjs";
 export { Api } from "./lib/api.mjs";
 export { Desk, startDesk } from "./lib/desk.mjs";
-export { SIZES, checkAccessibility, openBrowser, practise, shot } from "./lib/browser.mjs";
+export { SIZES, checkAccessibility, hasFocus, openBrowser, practise, shot } from "./lib/browser.mjs";
 export { openedCase } from "./lib/case.mjs";
 export { captions, film } from "./lib/film.mjs";
 export { picture } from "./lib/picture.mjs";

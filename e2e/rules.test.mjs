@@ -2,7 +2,7 @@
 // approves by itself, under its name, through the hold; and one press stops all of it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, checkAccessibility, hasFocus, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 let platform, desk, api;
 // A hold, and what follows.
@@ -26,11 +26,6 @@ async function find(id) {
     const { rows } = await api.post("/api/cases/search", { text: id });
     return rows.length === 1 && rows[0];
   });
-}
-
-// What was pressed is gone: the focus has gone on with the work, not to the top of the page.
-async function focusIsOn(page, id) {
-  await until(`${id} has the focus`, async () => (await page.evaluate(() => document.activeElement?.id)) === id);
 }
 
 const decision = ({ intents }) => intents.find(({ what }) => what.decision);
@@ -75,7 +70,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
 
     // What it would take in is said while it is written.
     await page.getByRole("button", { name: "New rule" }).click();
-    await focusIsOn(page, "ru-name");
+    await hasFocus("ru-name", page.locator("#ru-name"));
     await page.getByLabel("Name", { exact: true }).fill("Small breakages");
     await page.getByLabel(/^Approve it/).check();
     await page.getByText("This rule would approve everything.").waitFor();
@@ -160,7 +155,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.keyboard.press("Shift+S");
     await page.getByText("1 held decision is undone.").waitFor();
     await page.getByText("Nothing is done by itself.").waitFor();
-    await focusIsOn(page, "rules-h");
+    await hasFocus("rules-h", page.locator("#rules-h"));
     // One was paid, one undone by hand and one by the stop: what stands is one sum, of which the cap knows nothing.
     const figure = async (name) => await page.locator(".rulefigs div").filter({ hasText: name }).locator("dd").textContent();
     assert.match(await figure("Money today"), /^US\$\s23\.76$/);
@@ -185,7 +180,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByRole("button", { name: "Switch off and put away" }).click();
     const back = page.getByRole("button", { name: "Bring it back" });
     await back.waitFor();
-    await until("its button has the focus", async () => await back.evaluate((node) => node === document.activeElement));
+    await hasFocus("its button", back);
     assert.equal(await page.getByRole("button", { name: /^Switch version/ }).count(), 0);
     await page.getByRole("region", { name: "What it did" }).waitFor();
     await checkAccessibility(browser, "a rule that was put away");

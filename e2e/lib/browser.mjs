@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { named } from "./program.mjs";
+import { until } from "./until.mjs";
 
 export const SIZES = {
   desktop: { width: 1440, height: 900 },
@@ -97,3 +98,7 @@ export async function checkAccessibility({ page }, where) {
   const told = found.violations.map((rule) => `${rule.id}: ${rule.help}\n  ${rule.nodes.map((node) => node.html).join("\n  ")}`);
   assert.equal(told.length, 0, `${where} has barriers:\n${told.join("\n")}`);
 }
+
+/** Waits until a place has the focus: what was pressed may be gone, and the focus went on with the work. */
+export const hasFocus = async (what, place) =>
+  await until(`${what} has the focus`, async () => await place.evaluate((one) => one === document.activeElement));

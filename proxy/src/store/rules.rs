@@ -387,7 +387,7 @@ pub enum Day {
 }
 
 const STANDS: &str = " AND EXISTS (SELECT 1 FROM intent i WHERE i.id = a.intent_id \
-     AND i.state NOT IN ('undone', 'refused', 'superseded', 'needs_person'))";
+     AND i.state NOT IN ('undone', 'refused', 'superseded'))";
 const UNDONE: &str = " AND EXISTS (SELECT 1 FROM intent i WHERE i.id = a.intent_id AND i.state = 'undone')";
 
 /// How the approvals of a rule have come out.

@@ -124,7 +124,7 @@ pub struct AwayRule {
 pub struct Today {
     /// Requests; what was undone counts too, as for the cap.
     pub acts: u32,
-    /// Money approved that stands: not undone, refused or overtaken.
+    /// Money approved that stands, or may: not undone, refused or overtaken.
     pub money: Vec<Money>,
     /// Money that counts for the cap: with what does not stand.
     #[serde(default)]

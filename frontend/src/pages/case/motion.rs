@@ -375,11 +375,12 @@ pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
     let amount = amount.as_ref().filter(|_| wording::pays(*kind)).map(|amount| [" ", &sum(amount)].concat());
     let (mark, state) = match &intent.state {
         IntentState::Held { .. } | IntentState::Sending | IntentState::Settling => {
-            let then = reply(motion).map(|reply| match said(reply) {
-                Some(claim) => [", then the reply when ", wording::moment(Some(claim))].concat(),
-                None => ", then the reply".to_owned(),
-            });
-            ("clock", [&then.unwrap_or_default(), ". Each goes out once, whatever happens."].concat())
+            let then = match reply(motion).map(said) {
+                Some(Some(claim)) => [", then the reply when ", wording::moment(Some(claim)), ". Each"].concat(),
+                Some(None) => ", then the reply. Each".to_owned(),
+                None => ". It".to_owned(),
+            };
+            ("clock", [&then, " goes out once, whatever happens."].concat())
         }
         IntentState::Done { at, .. } => ("check", [": TikTok took it at ", &web::clock_time(*at), "."].concat()),
         _ => return None,

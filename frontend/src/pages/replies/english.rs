@@ -37,8 +37,8 @@ impl English {
         let tag = place.language.tag();
         spawn_local(async move {
             let can = web::translates(tag, Language::En.tag()).await;
-            english.can.try_set(can);
-            if can == Translates::Now {
+            // Nobody may look any more.
+            if english.can.try_set(can).is_none() && can == Translates::Now {
                 english.begin().await;
             }
         });
@@ -61,6 +61,7 @@ impl English {
         if made.is_none() {
             self.can.try_set(Translates::Never);
         }
+        // As above.
         if self.translator.try_set_value(made).is_none() {
             let filled = untrack(|| self.page.filled().map(|filled| filled.text));
             self.translate_after(0, filled);

@@ -1,22 +1,18 @@
 //! What a dry run found.
 
+use super::list::sums;
 use crate::components::{Banner, BannerTone};
 use crate::i18n::format;
 use crate::routes::Route;
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::rule::Then;
-use shared::money::Money;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
 use shared::wire::rule::{Act, DryGroup, DryRow, DryRun};
 
 /// Bars of the plot: the last of more reasons stands for all others.
 const MOST_BARS: usize = 9;
-
-fn sums(money: &[Money]) -> String {
-    if money.is_empty() { "none".to_owned() } else { format::sums(money) }
-}
 
 fn figure(name: &'static str, value: String) -> AnyView {
     view! { <div><dt class="k">{name}</dt><dd class="v">{value}</dd></div> }.into_any()

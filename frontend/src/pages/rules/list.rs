@@ -27,7 +27,8 @@ fn fresh_path() -> Option<Route> {
     web::fresh_key().as_str().parse::<RuleId>().ok().map(Route::Rule)
 }
 
-fn sums(money: &[Money]) -> String {
+/// Sums of several currencies, or that there is none.
+pub(super) fn sums(money: &[Money]) -> String {
     if money.is_empty() { "none".to_owned() } else { format::sums(money) }
 }
 
