@@ -33,6 +33,13 @@ const KINDS: [(PageKind, &str, &str); 2] =
 /// The open page in the list.
 const HERE: &str = "book-here";
 
+/// Goes to the step that the address names, once it is drawn.
+fn reveal_step() {
+    if let Some(step) = web::fragment().strip_prefix('#').filter(|step| step.starts_with("step-")) {
+        let _ = web::reveal(step);
+    }
+}
+
 /// The stage beside which a step is shown.
 pub const fn stage_words(stage: Stage) -> &'static str {
     match stage {
@@ -94,11 +101,7 @@ impl Book {
                 web::set_title(&[&shown.title, " · Amends"].concat());
             }
             self.page.try_set(Some(answer));
-            web::after_drawing(|| {
-                if let Some(step) = web::fragment().strip_prefix('#').filter(|step| step.starts_with("step-")) {
-                    let _ = web::reveal(step);
-                }
-            });
+            web::after_drawing(reveal_step);
         });
     }
 
@@ -272,6 +275,8 @@ pub fn HandbookPage() -> impl IntoView {
         if is_listed.get() {
             web::after_drawing(|| {
                 let _ = web::reveal(HERE);
+                // The page may have been there before the list.
+                reveal_step();
             });
         }
     });
