@@ -87,6 +87,11 @@ pub async fn text(path: &str) -> Option<String> {
     idb::read(path).await
 }
 
+/// Forgets a text with its name.
+pub async fn forget(name: &str) {
+    let _ = idb::forget(name).await;
+}
+
 /// Keeps unsent words until the server has them.
 pub async fn keep_draft(case: &CaseId, draft: &Draft) {
     keep(&format!("draft {case}"), &decode::text(draft)).await;

@@ -259,7 +259,7 @@ impl Bringing {
         }
         parcel.received.try_set(at);
         let file = uploads::finish(&id).await?;
-        snapshot::keep(&name_here(&id), "").await;
+        snapshot::forget(&name_here(&id)).await;
         Ok(Some(file))
     }
 
@@ -354,7 +354,7 @@ fn name_here(id: &UploadId) -> String {
 
 fn drop_there(id: UploadId) {
     spawn_local(async move {
-        snapshot::keep(&name_here(&id), "").await;
+        snapshot::forget(&name_here(&id)).await;
         drop(uploads::drop_it(&id).await);
     });
 }
