@@ -449,6 +449,40 @@ test("words that the desk does not take are there again, and dropped by who wrot
   }
 });
 
+test("who leaves while a draft is being thrown away works on, and is not offered its words again", { timeout: 90_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/handbook/proof/edit");
+    await page.getByText(/^Saved /).waitFor();
+    // The desk does not have them: leaving keeps them on this device.
+    await page.getByRole("region", { name: "Step 1", exact: true }).getByLabel("Text, in Markdown").fill("x".repeat(41_000));
+    await page.getByText("This page is too long to be saved.").waitFor();
+    let goOn;
+    const waits = new Promise((done) => (goOn = done));
+    await page.route(/\/draft\?revision=/, async (route) => {
+      await waits;
+      await route.continue();
+    });
+    const asked = page.waitForRequest((request) => request.method() === "DELETE");
+    await page.getByRole("button", { name: "Throw away…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await asked;
+    await page.getByRole("link", { name: "Desk", exact: true }).click();
+    await page.locator(".row[id]").first().waitFor();
+    goOn();
+    await page.getByText("The draft was thrown away").waitFor();
+    assert.match(page.url(), /\/desk\//);
+    for (const name of ["handbook proof", "found handbook proof"]) {
+      await until("this device has nothing", async () => (await keptHere(browser, name)) === "");
+    }
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
 test("a step that was removed is brought back at its place, and each revision says what it changed", { timeout: 90_000 }, async () => {
   const browser = await openBrowser(desk);
   try {

@@ -545,16 +545,16 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
     let over = RwSignal::new(Over::Nothing);
     let discard = move |()| {
         over.set(Over::Nothing);
-        let (id, revision) = (typing.id.get_value(), typing.revision());
+        let page = version.is_some().then(|| typing.id.get_value());
         spawn_local(async move {
-            match api::handbook::discard_draft(&id, revision).await {
-                Ok(()) => {
-                    typing.throw_away();
+            match typing.throw_away().await {
+                Ok(is_here) => {
                     book.desk.toasts.show(Tone::Info, "The draft was thrown away", "What is in force stays.", None);
-                    let page = version.is_some().then_some(id);
-                    book.desk.nav.go(&Route::Handbook { page, face: Face::InForce });
+                    if is_here {
+                        book.desk.nav.go(&Route::Handbook { page, face: Face::InForce });
+                        go_to("main".to_owned());
+                    }
                     book.read_list();
-                    go_to("main".to_owned());
                 }
                 Err(failure) => book.desk.toasts.failed(&failure),
             }

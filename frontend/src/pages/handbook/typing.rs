@@ -161,6 +161,8 @@ pub struct Typing {
     /// Counts what was typed.
     typed: StoredValue<u32>,
     is_sending: StoredValue<bool>,
+    /// The desk is asked to throw the draft away.
+    is_going: StoredValue<bool>,
     owner: StoredValue<Option<Owner>>,
 }
 
@@ -186,6 +188,7 @@ impl Typing {
             last_key: StoredValue::new(0),
             typed: StoredValue::new(0),
             is_sending: StoredValue::new(false),
+            is_going: StoredValue::new(false),
             owner: StoredValue::new(Owner::current()),
         };
         typing.load(&draft.content);
@@ -437,7 +440,8 @@ impl Typing {
         let (id, name) = (self.id.get_value(), self.name_here());
         let request = SaveRequest { revision: self.revision.get_value(), content: self.content() };
         let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
-        let may_go = is_open && request.content.overflow().is_none();
+        // A save would overtake the wish to throw the draft away.
+        let may_go = is_open && !self.is_going.get_value() && request.content.overflow().is_none();
         spawn_local(async move {
             snapshot::keep(&name, &decode::text(&request.content)).await;
             if may_go && api::handbook::save_draft(&id, &request).await.is_ok() {
@@ -446,12 +450,25 @@ impl Typing {
         });
     }
 
-    /// The draft was thrown away by who writes here: with it what the desk did not have.
-    pub fn throw_away(self) {
-        self.known.set_value(self.content());
-        self.found_here.set(Vec::new());
-        self.keep_found();
-        self.keep_here();
+    /// Throws the draft away, and with it what the desk did not have. Whether it is still open here.
+    pub async fn throw_away(self) -> Answer<bool> {
+        let (id, revision) = (self.id.get_value(), self.revision());
+        let names = [self.name_here(), self.name_found()];
+        self.is_going.set_value(true);
+        let answer = api::handbook::discard_draft(&id, revision).await;
+        // Who has left meanwhile has taken all signals along.
+        let is_here = self.is_going.try_set_value(false).is_none();
+        answer?;
+        if is_here {
+            self.known.set_value(self.content());
+            self.found_here.set(Vec::new());
+        }
+        spawn_local(async move {
+            for name in names {
+                snapshot::keep(&name, "").await;
+            }
+        });
+        Ok(is_here)
     }
 
     fn keep_here(self) {
