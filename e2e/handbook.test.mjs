@@ -409,11 +409,20 @@ test("words that the desk does not take are there again, and dropped by who wrot
     assert.equal(await purpose.inputValue(), "Mine, typed on while both stood.");
     await page.getByText(/^Saved /).waitFor();
 
-    // What is given up for theirs.
-    await writeBoth("Mine once more.", "Of Ada once more.");
-    await both.getByRole("button", { name: "Take theirs" }).click();
+    // What is given up for theirs, twice: each text is shown, and dropped or taken by itself.
+    for (const often of ["once", "twice"]) {
+      await writeBoth(`Mine ${often} more.`, `Of Ada ${often} more.`);
+      await both.getByRole("button", { name: "Take theirs" }).click();
+      await hasFocus("the head", head);
+      assert.equal(await purpose.inputValue(), `Of Ada ${often} more.`);
+    }
+    const before = page.getByRole("alert", { name: "Words of before" });
+    await before.getByText("Text 1 of 2, the one typed last.").waitFor();
+    await before.getByText("Mine twice more.").waitFor();
+    await before.getByRole("button", { name: "Drop them" }).click();
     await hasFocus("the head", head);
-    assert.equal(await purpose.inputValue(), "Of Ada once more.");
+    await before.getByText("Mine once more.").waitFor();
+    assert.equal(await before.getByText("Text 1 of").count(), 0);
     await checkAccessibility(browser, "words that can be brought back");
     await shot(browser, "handbook-10-brought-back", ALL);
     await bringBack();

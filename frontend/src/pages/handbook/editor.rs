@@ -314,9 +314,7 @@ fn others(typing: Typing) -> AnyView {
 }
 
 /// The parts of another text that differ from what stands in the fields, to be read and copied.
-fn other_text(mine: &PageContent, theirs: &DraftView) -> AnyView {
-    let all = Abouts::of(theirs);
-    let theirs = &theirs.content;
+fn other_text(mine: &PageContent, theirs: &PageContent, all: &Abouts) -> AnyView {
     let mut parts: Vec<(String, String)> = Vec::new();
     let add = |parts: &mut Vec<(String, String)>, name: String, mine: &str, theirs: &str| {
         if mine != theirs {
@@ -356,7 +354,7 @@ fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
         let draft = typing.theirs.get()?;
         let fact = [&draft.by.name, " saved at ", &web::clock_time(draft.at), ", while you were writing."].concat();
         // What stands in the fields goes on changing: compared as it is when somebody has saved.
-        let other = untrack(|| other_text(&typing.content(), &draft));
+        let other = untrack(|| other_text(&typing.content(), &draft.content, &Abouts::of(&draft)));
         Some(
             view! {
                 <section class="card stack edit__both" role="alert" aria-label="Two texts">
@@ -374,7 +372,34 @@ fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
     }
 }
 
-fn troubles(book: Book, typing: Typing) -> AnyView {
+/// Words of before, the last ones first, with what they say where it differs from the fields.
+fn found(typing: Typing, all: StoredValue<Abouts>) -> impl Fn() -> Option<AnyView> + Copy {
+    move || {
+        let (count, words) = typing.found_here.with(|found| Some((found.len(), found.last()?.clone())))?;
+        let other = untrack(|| all.with_value(|all| other_text(&typing.content(), &words, all)));
+        let of_many = (count > 1).then(|| [" Text 1 of ", &count.to_string(), ", the one typed last."].concat());
+        let words = StoredValue::new(words);
+        let settle = move |is_taken: bool| {
+            typing.settle_found(&words.get_value(), is_taken);
+            stay_at_head();
+        };
+        Some(
+            view! {
+                <section class="card stack edit__both" role="alert" aria-label="Words of before">
+                    <p><b class="strong">"Words of before were not saved."</b>{of_many}<br/>"They were typed on this device. The desk could not be reached, somebody else had saved, or the page was too long. What they say where the fields say something else stands here."</p>
+                    {other}
+                    <p class="line wrap">
+                        <button class="btn" type="button" on:click=move |_| settle(true)>"Bring them back"</button>
+                        <button class="btn" type="button" on:click=move |_| settle(false)>"Drop them"</button>
+                    </p>
+                </section>
+            }
+            .into_any(),
+        )
+    }
+}
+
+fn troubles(book: Book, typing: Typing, all: StoredValue<Abouts>) -> AnyView {
     let ended = move || {
         (typing.keeping.get() == Keeping::Ended).then(|| {
             let to = href(&typing.id.get_value(), Face::InForce);
@@ -401,22 +426,6 @@ fn troubles(book: Book, typing: Typing) -> AnyView {
         }
         _ => None,
     };
-    let settle = move |is_taken: bool| {
-        typing.settle_found(is_taken);
-        stay_at_head();
-    };
-    let found = move || {
-        typing.found_here.with(|found| !found.is_empty()).then(|| {
-            view! {
-                <div class="banner banner--soon banner--in" role="alert">
-                    <Icon name="warn"/>
-                    <p><b class="strong">"Words of before were not saved."</b><br/>"They were typed on this device. The desk could not be reached, somebody else had saved, or the page was too long."</p>
-                    <button class="btn btn--sm" type="button" on:click=move |_| settle(true)>"Bring them back"</button>
-                    <button class="btn btn--sm" type="button" on:click=move |_| settle(false)>"Drop them"</button>
-                </div>
-            }
-        })
-    };
     let state = move || match typing.state.get() {
         DraftState::Writing { returned: None } => None,
         DraftState::Writing { returned: Some(returned) } => {
@@ -428,7 +437,7 @@ fn troubles(book: Book, typing: Typing) -> AnyView {
             Some(view! { <div class="banner banner--info banner--in" role="status"><Icon name="clock"/><p><b class="strong">{fact}</b><br/>"A change takes it back; then it is sent anew."</p></div> }.into_any())
         }
     };
-    view! { {ended}{refused}{found}{state}{others(typing)}{both(typing)} }.into_any()
+    view! { {ended}{refused}{found(typing, all)}{state}{others(typing)}{both(typing)} }.into_any()
 }
 
 /// Asks how much changes, and sends.
@@ -592,7 +601,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                     </div>
                     {kept(typing)}
                     {touched(typing)}
-                    {troubles(book, typing)}
+                    {troubles(book, typing, all)}
                     {media::left_open(bringing)}
                 </header>
                 <section class="card stack" aria-label="The page">

@@ -504,12 +504,12 @@ impl Typing {
         spawn_local(async move { snapshot::keep(&name, &found).await });
     }
 
-    /// Takes the last of these words into the fields, or forgets them.
-    pub fn settle_found(self, is_taken: bool) {
-        let Some(found) = self.found_here.try_update(Vec::pop).flatten() else { return };
+    /// Takes some of these words into the fields, or forgets them.
+    pub fn settle_found(self, words: &PageContent, is_taken: bool) {
+        self.found_here.update(|found| found.retain(|one| one != words));
         if is_taken {
             self.give_up();
-            self.load(&found);
+            self.load(words);
             self.touched();
             // Before the place where they were is emptied.
             self.keep();
