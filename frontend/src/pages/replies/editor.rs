@@ -309,7 +309,13 @@ fn places(page: Page, refocus: StoredValue<&'static str>) -> AnyView {
             let other = Place { language, ..place.clone() };
             let is_here = language == place.language;
             let path = Route::Replies(Some(other)).path();
-            let chosen = move |_| refocus.set_value(".editor .bar [aria-current]");
+            let chosen = move |event: leptos::ev::MouseEvent| {
+                // Elsewhere, in a window of its own, nothing is drawn anew here.
+                let is_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+                if !is_here && !is_elsewhere {
+                    refocus.set_value(".editor .bar [aria-current]");
+                }
+            };
             view! { <a href=path aria-current=is_here.then_some("page") on:click=chosen>{words::language(language.tag()).to_owned()}</a> }.into_any()
         })
         .collect();

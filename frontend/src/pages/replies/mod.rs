@@ -27,7 +27,10 @@ pub fn RepliesPage() -> impl IntoView {
         <main class="page" id="main" tabindex="-1">
             {move || match place.get() {
                 Some(place) => view! { <Editor place refocus/> }.into_any(),
-                None => view! { <Map/> }.into_any(),
+                None => {
+                    refocus.set_value("");
+                    view! { <Map/> }.into_any()
+                }
             }}
         </main>
     }
