@@ -141,6 +141,52 @@ test("two who write the same reply see each other and lose nothing", LIMIT, asyn
   }
 });
 
+test("what was given up for other words can be brought back, each text of it", LIMIT, async () => {
+  const at = "/api/templates/not_received.refunded.en";
+  const words = (more) => `Hi {name|there}, we are sorry. Your refund of {amount} has been processed. ${more}`;
+  const step = ({ number, revision }, step) => api.post(`${at}/step`, { number, revision, step });
+  const { versions: [first] } = await api.put(`${at}/open`, { text: words("Write to us here."), note: "", revision: 0 });
+  await step(first, "ask_approval");
+  await step(first, "approve");
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/not_received.refunded.en");
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()) === words("Write to us here."));
+    const row = (words) => page.getByRole("listitem").filter({ hasText: words });
+    // Half a word in braces is no template: it is never saved.
+    const giveUp = async (mine, theirs, revision) => {
+      await text.fill(mine);
+      await page.getByText("Not saved: mend what is marked below").waitFor();
+      await agent.put(`${at}/open`, { text: theirs, note: "", revision });
+      await page.getByRole("button", { name: "Take theirs" }).click();
+      await until("theirs stands there", async () => (await text.inputValue()) === theirs);
+      await row(mine).waitFor();
+    };
+    await giveUp("Hello {nam, mine", words("Of the agent."), 0);
+    // Other words in place of theirs: mine are still there.
+    await page.getByRole("button", { name: "Bring back the built-in text" }).click();
+    await row("Hello {nam, mine").waitFor();
+    const { revision } = await until("it is written", async () => {
+      const { versions, built_in } = await api.get(at);
+      return versions[0].text === built_in && versions[0];
+    });
+    await giveUp("Once more {nam, mine", words("Of the agent again."), revision);
+    await page.getByRole("link", { name: "Desk", exact: true }).click();
+    await page.locator(".row[id]").first().waitFor();
+    await page.goBack();
+    await row("Once more {nam, mine").waitFor();
+    await row("Hello {nam, mine").getByRole("button", { name: "Bring back" }).click();
+    assert.equal(await text.inputValue(), "Hello {nam, mine");
+    await row("Once more {nam, mine").waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
 test("a cancellation is told of a cancellation by words that began with what ships", LIMIT, async () => {
   const browser = await openBrowser(desk);
   try {
@@ -233,6 +279,39 @@ test("a note before a word of the text is there again, and makes no version", LI
     await page.goBack();
     await until("the note is back", async () => (await note.inputValue()) === "Say what we looked at");
     assert.deepEqual((await api.get("/api/templates/changed_mind.rejected.en")).versions, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a note before a word of the text outlives the version that somebody else begins", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    const [text, note] = ["Text of the reply", "What is new, and why"].map((name) => page.getByRole("textbox", { name }));
+    const mine = "Say what we looked at";
+    const begun = async (place, theirs) => {
+      await page.goto(`/replies/${place}`);
+      await until("it is there", async () => (await text.inputValue()).length > 40);
+      await note.fill(mine);
+      await agent.put(`/api/templates/${place}/open`, { text: "Hi {name|there}, of the agent.", note: theirs, revision: 0 });
+      await until("theirs is there", async () => (await text.inputValue()) === "Hi {name|there}, of the agent.");
+    };
+    const written = (place) =>
+      until("the note is written", async () => (await api.get(`/api/templates/${place}`)).versions[0].note === mine);
+
+    // It writes over nothing.
+    await begun("late.approved.en", "");
+    assert.equal(await note.inputValue(), mine);
+    await written("late.approved.en");
+    // Theirs stands; mine can be brought back.
+    await begun("late.rejected.en", "Shorter");
+    assert.equal(await note.inputValue(), "Shorter");
+    await page.getByRole("listitem").filter({ hasText: mine }).getByRole("button", { name: "Bring back" }).click();
+    assert.equal(await note.inputValue(), mine);
+    await written("late.rejected.en");
+    assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();
   }

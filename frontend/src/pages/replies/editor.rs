@@ -1,6 +1,6 @@
 //! One reply being written: the text, what the rules say of it, and how a buyer will read it.
 
-use super::typing::{Asking, Page, Saving, TEXT_ID, name_word};
+use super::typing::{Asking, Page, Saving, TEXT_ID, name_word, said};
 use super::versions;
 use super::{checks, english};
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Pick, RowSkeletons, Sheet};
@@ -16,7 +16,7 @@ use shared::reply::{
 };
 use shared::wire::session::Role;
 use shared::wire::shop::ShopView;
-use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState};
+use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate};
 
 fn example_name(example: &Example) -> String {
     let who = example.facts.name.as_deref().unwrap_or("no name known");
@@ -158,20 +158,20 @@ fn others(page: Page) -> impl IntoView {
 /// Words that were written over, or given up, each with a way back.
 fn earlier(page: Page) -> impl IntoView {
     move || {
-        let given_up = page.given_up.get().map(|text| ("What you had typed".to_owned(), text));
+        let given_up = page.given_up.get().into_iter().rev().map(|words| ("What you had typed".to_owned(), words));
         let kept = page.known().map(|view| view.earlier).unwrap_or_default().into_iter().map(|one| {
             let at = web::when(one.written, page.desk.clock.now());
-            ([&page.desk.session.name_of(&one.author), ", ", &at].concat(), one.text)
+            ([&page.desk.session.name_of(&one.author), ", ", &at].concat(), said(&one.text, ""))
         });
         let rows: Vec<AnyView> = given_up
-            .into_iter()
             .chain(kept)
-            .map(|(whose, text)| {
-                let back = text.clone();
+            .map(|(whose, words)| {
+                let WriteTemplate { text, note, .. } = words.clone();
                 view! {
                     <li>
-                        <div class="line"><b class="small strong">{whose}</b><button class="btn btn--sm push" type="button" on:click=move |_| page.bring_back(&back)>"Bring back"</button></div>
-                        <p class="small muted preline">{text}</p>
+                        <div class="line"><b class="small strong">{whose}</b><button class="btn btn--sm push" type="button" on:click=move |_| page.bring_back(&words)>"Bring back"</button></div>
+                        {(!text.is_empty()).then(|| view! { <p class="small muted preline">{text}</p> })}
+                        {(!note.is_empty()).then(|| view! { <p class="small muted">"What is new, and why: "{note}</p> })}
                     </li>
                 }
                 .into_any()

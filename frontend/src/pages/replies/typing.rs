@@ -82,8 +82,8 @@ pub struct Page {
     typed: StoredValue<u32>,
     /// Who else has it open.
     pub editors: RwSignal<Vec<Person>>,
-    /// What was typed here and given up for somebody else's words.
-    pub given_up: RwSignal<Option<String>>,
+    /// What was typed here and given up for other words, the last ones last; of a field that says nothing, nothing was.
+    pub given_up: RwSignal<Vec<WriteTemplate>>,
     /// What waits for a lead is changed all the same.
     pub is_unlocked: RwSignal<bool>,
     /// Which case it is tried on.
@@ -111,7 +111,7 @@ impl Page {
             sent: StoredValue::new(String::new()),
             typed: StoredValue::new(0),
             editors: RwSignal::new(Vec::new()),
-            given_up: RwSignal::new(None),
+            given_up: RwSignal::new(Vec::new()),
             is_unlocked: RwSignal::new(false),
             example: RwSignal::new(0),
             asks: RwSignal::new(Asking::Nothing),
@@ -166,14 +166,16 @@ impl Page {
             let answer = api::templates::read(&place).await;
             let here = snapshot::text(&name).await;
             let here = here.and_then(|text| decode::json::<(WriteTemplate, String)>(&text).ok());
-            let given_up = snapshot::text(&gone).await.filter(|text| !text.is_empty());
+            let given_up = snapshot::text(&gone).await.and_then(|text| decode::json(&text).ok()).unwrap_or_default();
             if self.typed.try_get_value().is_none() {
                 return;
             }
             let is_known = answer.is_ok();
             if let Ok(view) = &answer {
                 self.begin(view);
-                self.given_up.set(given_up);
+                if self.given_up.with_untracked(Vec::is_empty) {
+                    self.given_up.set(given_up);
+                }
                 // Typed here, and never taken by the desk.
                 match here {
                     Some((here, sent)) if here.revision > 0 || !here.text.is_empty() => {
@@ -182,8 +184,8 @@ impl Page {
                         self.text.set(here.text);
                         self.note.set(here.note);
                     }
-                    Some((here, _)) if view.open().is_none() => self.note.set(here.note),
-                    _ => {}
+                    Some((here, _)) => self.keep_note(here.note, view.open()),
+                    None => {}
                 }
             }
             self.found.set(Some(answer));
@@ -202,6 +204,37 @@ impl Page {
         self.is_unlocked.set(false);
     }
 
+    /// A note that was typed before there was a version. It stands on where it writes over nothing; else it can be brought
+    /// back.
+    fn keep_note(self, note: String, open: Option<&TemplateVersion>) {
+        let is_same = |version: &TemplateVersion| version.note == note.trim();
+        if note.trim().is_empty() || open.is_some_and(is_same) {
+            return;
+        }
+        match open {
+            Some(version) if !version.note.is_empty() || version.state == VersionState::Review => {
+                spawn_local(self.give_up(said("", &note), &said(&version.text, &version.note)));
+            }
+            Some(_) => {
+                self.note.set(note);
+                self.type_in();
+            }
+            None => self.note.set(note),
+        }
+    }
+
+    /// Words go from the fields, and others come: the former can be brought back.
+    fn give_up(self, gone: WriteTemplate, come: &WriteTemplate) -> impl Future<Output = ()> + use<> {
+        self.given_up.update(|all| {
+            all.retain(|one| one != come && *one != gone);
+            if gone != said("", "") {
+                all.push(gone);
+            }
+        });
+        let (name, kept) = (self.name_given_up(), self.given_up.with_untracked(decode::text));
+        async move { snapshot::keep(&name, &kept).await }
+    }
+
     /// Whether the page says something else than what is kept.
     fn is_changed(self) -> bool {
         let Some(view) = self.known_now() else { return false };
@@ -216,8 +249,7 @@ impl Page {
     fn note_alone(self) -> String {
         let note = self.note.get_untracked();
         let waits = self.known_now().is_some_and(|view| view.open().is_none()) && !note.trim().is_empty();
-        let alone = WriteTemplate { text: String::new(), note, revision: 0 };
-        if waits { decode::text(&(alone, "")) } else { String::new() }
+        if waits { decode::text(&(said("", &note), "")) } else { String::new() }
     }
 
     fn request(self) -> WriteTemplate {
@@ -302,9 +334,12 @@ impl Page {
         self.save().await
     }
 
+    fn is_by_me(self, version: &TemplateVersion) -> bool {
+        self.desk.session.me().is_some_and(|me| me.id == version.author)
+    }
+
     fn is_own(self, version: &TemplateVersion) -> bool {
-        let is_mine = self.desk.session.me().is_some_and(|me| me.id == version.author);
-        is_mine && self.sent.with_value(|sent| *sent == version.text)
+        self.is_by_me(version) && self.sent.with_value(|sent| *sent == version.text)
     }
 
     /// The page is left: what was typed last is sent along.
@@ -360,8 +395,11 @@ impl Page {
             return;
         }
         if !self.is_changed() {
+            let is_note_alone = self.known_now().is_some_and(|known| known.open().is_none());
+            let note = if is_note_alone { self.note.get_untracked() } else { String::new() };
             self.begin(&view);
             self.found.set(Some(Ok(view)));
+            self.keep_note(note, open.as_ref());
         } else if let Some(version) = open.filter(|version| !self.is_own(version)) {
             let known = Saving::Conflict(Box::new(version));
             // The same again is not drawn again: somebody may be reading it.
@@ -373,16 +411,16 @@ impl Page {
 
     /// Of two texts, the other one. What was typed here can be brought back.
     pub fn take_theirs(self, theirs: &TemplateVersion) {
-        let mine = self.text.get_untracked();
-        self.given_up.set(Some(mine.clone()));
+        let come = said(&theirs.text, &theirs.note);
+        let given_up = self.give_up(unlike(self.request(), &come), &come);
         self.revision.set_value(theirs.revision);
         self.text.set(theirs.text.clone());
         self.note.set(theirs.note.clone());
         self.saving.set(Saving::Rests);
         catch_focus();
-        let (name, gone) = (self.name_here(), self.name_given_up());
+        let name = self.name_here();
         spawn_local(async move {
-            snapshot::keep(&gone, &mine).await;
+            given_up.await;
             snapshot::keep(&name, "").await;
             if self.typed.try_get_value().is_some() {
                 self.read();
@@ -396,35 +434,40 @@ impl Page {
         self.saving.set(Saving::Rests);
         catch_focus();
         // One's own of another window: the desk keeps what others wrote.
-        let gone = self.desk.session.me().filter(|me| me.id == theirs.author).map(|_| theirs.text.clone());
-        if gone.is_some() {
-            self.given_up.set(gone.clone());
-        }
-        let name = self.name_given_up();
+        let given_up = self.is_by_me(theirs).then(|| {
+            let mine = self.request();
+            self.give_up(unlike(said(&theirs.text, &theirs.note), &mine), &said(&mine.text, &mine.note))
+        });
         spawn_local(async move {
-            if let Some(gone) = gone {
-                snapshot::keep(&name, &gone).await;
+            if let Some(given_up) = given_up {
+                given_up.await;
             }
-            self.save().await;
+            if self.typed.try_get_value().is_some() {
+                self.save().await;
+            }
         });
     }
 
     /// Puts earlier words into the text. What stood there can be brought back in turn.
-    pub fn bring_back(self, text: &str) {
-        let mine = self.text.get_untracked();
+    pub fn bring_back(self, words: &WriteTemplate) {
+        let mine = self.request();
+        let or = |new: &str, mine: &str| if new.is_empty() { mine.to_owned() } else { new.to_owned() };
+        let come = said(&or(&words.text, &mine.text), &or(&words.note, &mine.note));
+        let mut gone = unlike(mine, &come);
         let is_kept = |view: TemplateView| {
             let open = view.open().map(|version| version.number);
-            let of_versions = view.versions.iter().filter(|version| Some(version.number) != open);
-            let mut kept = of_versions.map(|version| &version.text).chain(view.earlier.iter().map(|one| &one.text));
-            view.stands() == mine || view.built_in == mine || kept.any(|words| *words == mine)
+            // What is open and somebody else's is kept by the desk when it is written over.
+            let stays = |version: &&TemplateVersion| Some(version.number) != open || !self.is_by_me(version);
+            let of_versions = view.versions.iter().filter(stays).map(|version| &version.text);
+            let mut kept = of_versions.chain(view.earlier.iter().map(|one| &one.text));
+            view.stands() == gone.text || view.built_in == gone.text || kept.any(|words| *words == gone.text)
         };
-        let gone = (mine != text && !self.known_now().is_some_and(is_kept)).then_some(mine);
-        if gone.is_some() || self.given_up.with_untracked(|given_up| given_up.as_deref() == Some(text)) {
-            self.given_up.set(gone.clone());
-            let name = self.name_given_up();
-            spawn_local(async move { snapshot::keep(&name, &gone.unwrap_or_default()).await });
+        if self.known_now().is_some_and(is_kept) {
+            gone.text.clear();
         }
-        self.text.set(text.to_owned());
+        spawn_local(self.give_up(gone, words));
+        self.text.set(come.text);
+        self.note.set(come.note);
         if let Some(area) = self.area.get_untracked() {
             let _ = area.focus();
         }
@@ -524,6 +567,17 @@ impl Page {
     }
 }
 
+/// Words of the two fields.
+pub(super) fn said(text: &str, note: &str) -> WriteTemplate {
+    WriteTemplate { text: text.to_owned(), note: note.to_owned(), revision: 0 }
+}
+
+/// Of some words, those of the fields in which others say something else.
+fn unlike(words: WriteTemplate, others: &WriteTemplate) -> WriteTemplate {
+    let unless = |mine: String, other: &str| if mine == other { String::new() } else { mine };
+    WriteTemplate { text: unless(words.text, &others.text), note: unless(words.note, &others.note), revision: 0 }
+}
+
 /// What had the focus may be gone: the text has it then.
 fn catch_focus() {
     web::after_drawing(|| web::focus_if_lost(TEXT_ID));
@@ -549,5 +603,23 @@ pub(super) fn name_word(language: Language) -> String {
         Language::Vi => ["{", name, "|bạn}"].concat(),
         // Nothing fits in the place of a name there.
         Language::Es | Language::De => ["{if ", name, "} {", name, "}{end}"].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_fields_only_the_one_that_says_something_else_is_given_up() {
+        for ((text, note), gone) in [
+            (("mine", "why"), said("mine", "why")),
+            (("theirs", "why"), said("", "why")),
+            (("mine", "shorter"), said("mine", "")),
+            (("theirs", "shorter"), said("", "")),
+        ] {
+            let mine = WriteTemplate { revision: 3, ..said(text, note) };
+            assert_eq!(unlike(mine, &said("theirs", "shorter")), gone);
+        }
     }
 }

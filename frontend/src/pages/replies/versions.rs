@@ -1,6 +1,6 @@
 //! The versions of a reply: who wrote and approved them, what became of them, and what is new in each.
 
-use super::typing::Page;
+use super::typing::{Page, said};
 use crate::api::{self, Answer};
 use crate::components::FailureBanner;
 use crate::i18n::format::count;
@@ -78,7 +78,7 @@ fn name(number: u32) -> String {
 /// Puts words that are not in use into the text again, to be approved as any.
 fn back(page: Page, name: &str, text: &str) -> AnyView {
     let (label, text) = (["Bring back ", name].concat(), text.to_owned());
-    view! { <button class="btn btn--quiet btn--sm" type="button" aria-label=label on:click=move |_| page.bring_back(&text)>"Bring back"</button> }.into_any()
+    view! { <button class="btn btn--quiet btn--sm" type="button" aria-label=label on:click=move |_| page.bring_back(&said(&text, ""))>"Bring back"</button> }.into_any()
 }
 
 const IN_USE: &str = "In use";
