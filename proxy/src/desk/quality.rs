@@ -9,7 +9,7 @@ use crate::store::quality::{self, Checks, FailedBy, Group, Outcome, Span};
 use crate::store::templates::OF_WORDS;
 use crate::store::{StoreError, Tx, cases, handbook, reports};
 use crate::telemetry::Chain;
-use shared::domain::derive;
+use shared::domain::derive::{self, SeenAnswer};
 use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
@@ -141,7 +141,7 @@ pub(super) fn outcome_of(tx: &Tx<'_>, view: &CaseView, now: Timestamp) -> Result
 }
 
 /// The checks of a case as they count.
-fn points(view: &CaseView, answered: Option<Timestamp>, now: Timestamp) -> Vec<Checkpoint> {
+fn points(view: &CaseView, answered: Option<SeenAnswer>, now: Timestamp) -> Vec<Checkpoint> {
     let mut points = counting(after_deciding(view, now), now);
     // What was answered before its shop was connected is nobody's work, but for what the desk has told of it since.
     if answered.is_none() && decided(view).is_none() {
@@ -151,7 +151,7 @@ fn points(view: &CaseView, answered: Option<Timestamp>, now: Timestamp) -> Vec<C
 }
 
 /// How a case stands; none where nothing is checked.
-fn outcome(view: &CaseView, points: &[Checkpoint], answered: Option<Timestamp>, now: Timestamp) -> Option<Outcome> {
+fn outcome(view: &CaseView, points: &[Checkpoint], answered: Option<SeenAnswer>, now: Timestamp) -> Option<Outcome> {
     let row = &view.row;
     if points.is_empty() {
         return None;
@@ -162,7 +162,7 @@ fn outcome(view: &CaseView, points: &[Checkpoint], answered: Option<Timestamp>, 
     Some(Outcome {
         case: row.id.clone(),
         shop: row.shop.clone(),
-        decided: ours.as_ref().map(|(_, at)| *at).or(answered).unwrap_or(row.updated),
+        decided: ours.as_ref().map(|(_, at)| *at).or(answered.map(|answer| answer.at)).unwrap_or(row.updated),
         // Where time ran out first, it is not who decided later that has to answer for it.
         agent: ours.and_then(|(agent, _)| agent).filter(|_| !has_run_out),
         passed: Checks::of(points, CheckState::Passed),

@@ -9,10 +9,9 @@ use crate::store::{StoreError, Tx, cases, chat, extras, inspection, intents, med
 use crate::tiktok::chat::ChatMessage;
 use shared::domain::case::Derived;
 use shared::domain::decide::offered;
-use shared::domain::derive::{self, derive};
+use shared::domain::derive::{self, SeenAnswer, derive};
 use shared::domain::facts::{Facts, Line, Order, Told};
 use shared::id::{AgentId, CaseId, ShopId};
-use shared::time::Timestamp;
 use shared::wire::case::{
     CaseRow, CaseView, ChatView, DecisionOption, DecisionOptions, LineView, MayWrite, MessageView, Opened, OrderView,
     Speaker, TimelineEntry, Tracking, Words,
@@ -136,8 +135,8 @@ impl Known {
 pub struct Checked {
     /// The case.
     pub view: CaseView,
-    /// When it was first seen to be answered since its shop was connected, whoever did.
-    pub answered: Option<Timestamp>,
+    /// Its first answer since its shop was connected, whoever gave it.
+    pub answered: Option<SeenAnswer>,
 }
 
 /// Many cases as their checks look at them, from one snapshot: without ticks, notes, proofs, drafts, the parcel, what

@@ -1,8 +1,8 @@
 //! From facts to a case: stage, decisions, claims, debts (case model 1 to 4, 7, 8). One pure function.
 
 use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Kind, Owed, Sayable, Stage, Voice, WaitingOn};
-use super::facts::{Evidence, Facts, PlatformCase, Seen, Told, ToldHow};
-use super::status::{Asked, Status, has_event, is_event, time_ran_out};
+use super::facts::{Evidence, Facts, PlatformCase, Record, Seen, Told, ToldHow};
+use super::status::{Asked, Status, has_event, is_event, says_time_ran_out, time_ran_out};
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -93,15 +93,51 @@ fn waiting_on(case: &PlatformCase) -> WaitingOn {
     }
 }
 
-/// When the shop was first seen to have answered since it was connected, whoever did: of what was answered before, the
-/// payment alone may come later, and nobody here has answered for that. None: it was not.
-pub fn answered(facts: &Facts) -> Option<Timestamp> {
+/// The shop's first answer since it was connected, as far as it was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenAnswer {
+    /// When it was given, else when it was first seen.
+    pub at: Timestamp,
+    /// It was given then, and not at some time before.
+    pub is_exact: bool,
+}
+
+/// When the shop first answered since it was connected, whoever did: of what was answered before, the rest may come later
+/// (the parcel, the payment), and nobody here has answered for that. None: it was not.
+pub fn answered(facts: &Facts) -> Option<SeenAnswer> {
     let read = |seen: &Seen| Status::of(&seen.status);
-    // What is answered already when it is first seen was answered by then.
     let at_first = facts.seen.first().filter(|first| Status::ReturnPending.is_answered_by(read(first)));
     let later = facts.seen.iter().zip(facts.seen.iter().skip(1));
-    let later = later.filter(|(before, now)| read(before).is_answered_by(read(now))).map(|(_, now)| now);
-    at_first.into_iter().chain(later).map(|seen| seen.at).find(|at| *at >= facts.shop.connected)
+    let mut later = later.filter(|(before, now)| read(before).is_answered_by(read(now)));
+    at_first.and_then(|first| answered_unseen(facts, first)).or_else(|| {
+        let (before, now) = later.find(|(_, now)| now.at >= facts.shop.connected)?;
+        let seen = SeenAnswer { at: now.at, is_exact: !read(now).is_after_answer() };
+        Some(dated(facts, before.at, now.at).unwrap_or(seen))
+    })
+}
+
+/// The answer of what was answered already when it was first seen: a record dates it, or it was given by then.
+fn answered_unseen(facts: &Facts, first: &Seen) -> Option<SeenAnswer> {
+    let connected = facts.shop.connected;
+    let is_of_before = answers(facts).any(|at| at < connected);
+    // What is shipped or paid by now may have been agreed to long ago.
+    let is_surely_new = facts.case.created >= connected || !Status::of(&first.status).is_after_answer();
+    let by_then = (first.at >= connected && is_surely_new && !is_of_before)
+        .then_some(SeenAnswer { at: first.at, is_exact: false });
+    dated(facts, connected, first.at).or(by_then)
+}
+
+/// When the shop answered, or its time ran out, by the records.
+fn answers(facts: &Facts) -> impl Iterator<Item = Timestamp> {
+    let ours = |record: &&Record| record.role.eq_ignore_ascii_case("seller") || says_time_ran_out(&record.event);
+    facts.records.iter().filter(ours).map(|record| record.at)
+}
+
+/// The first answer on record within some time, since the shop was connected.
+fn dated(facts: &Facts, since: Timestamp, until: Timestamp) -> Option<SeenAnswer> {
+    let since = since.max(facts.shop.connected);
+    let at = answers(facts).filter(|at| (since..=until).contains(at)).min()?;
+    Some(SeenAnswer { at, is_exact: true })
 }
 
 /// When a state became visible: the first of the reads up to now that all show it.

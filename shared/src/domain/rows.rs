@@ -2,7 +2,7 @@
 
 use super::case::{By, Claim, DecisionKind, Derived, End, Flag, Stage, Voice, WaitingOn};
 use super::derive::{answered, derive};
-use super::facts::{Evidence, Facts, OurDecision, Seen, Told, ToldHow};
+use super::facts::{Evidence, Facts, OurDecision, Record, Seen, Told, ToldHow};
 use super::fixtures::{CaseBuilder, a_case, record, usd};
 use crate::time::Timestamp;
 
@@ -353,35 +353,72 @@ fn a_request_was_asked_of_the_shop_unless_nobody_waited_for_it() {
     }
 }
 
+/// The answer of a return that was asked at some instant, seen in these states, with the seller's entries on record; its
+/// shop was connected at 100.
+fn answer(created: i64, seen: &[(&str, i64)], records: &[i64]) -> Option<(i64, bool)> {
+    let (last, _) = seen.last().unwrap();
+    let facts = with(a_case("RETURN_AND_REFUND", last).facts("US"), |facts| {
+        let seen = seen.iter().map(|(status, at)| Seen {
+            status: (*status).to_owned(),
+            at: Timestamp::from_millis(*at),
+            deadline: None,
+        });
+        facts.seen = seen.collect();
+        facts.case.created = Timestamp::from_millis(created);
+        facts.shop.connected = Timestamp::from_millis(100);
+        let by_seller = |at: &i64| Record { role: "Seller".to_owned(), ..record("ORDER_RETURN", *at) };
+        facts.records = records.iter().map(by_seller).chain([record("BUYER_SHIPPED", 140)]).collect();
+    });
+    answered(&facts).map(|answer| (answer.at.millis(), answer.is_exact))
+}
+
+const PENDING: &str = "RETURN_OR_REFUND_REQUEST_PENDING";
+const SUCCESS: &str = "RETURN_OR_REFUND_REQUEST_SUCCESS";
+const COMPLETE: &str = "RETURN_OR_REFUND_REQUEST_COMPLETE";
+const CLOSED: &str = "RETURN_OR_REFUND_REQUEST_CANCEL";
+const SHIP: &str = "AWAITING_BUYER_SHIP";
+const SHIPPED: &str = "BUYER_SHIPPED_ITEM";
+
 #[test]
 fn what_was_answered_before_the_shop_was_connected_is_answered_no_more() {
-    let complete = &[R, "COMPLETE"].concat();
-    let (pending, success) = (&[R, "PENDING"].concat(), &[R, "SUCCESS"].concat());
-    let (ship, shipped) = ("AWAITING_BUYER_SHIP", "BUYER_SHIPPED_ITEM");
     for (seen, expected) in [
-        (vec![(success, 90), (complete, 200)], None),
-        (vec![(complete, 90)], None),
+        (vec![(SUCCESS, 90), (COMPLETE, 200)], None),
+        (vec![(COMPLETE, 90)], None),
+        // Agreed to at any time before, and sent back or paid between the connection and the first read.
+        (vec![(COMPLETE, 150)], None),
+        (vec![(SHIPPED, 150)], None),
+        (vec![(CLOSED, 150)], None),
         // Answered meanwhile, or before it was ever read.
-        (vec![(pending, 90), (success, 150), (complete, 200)], Some(150)),
-        (vec![(success, 150), (complete, 200)], Some(150)),
-        (vec![(pending, 150)], None),
+        (vec![(PENDING, 90), (SUCCESS, 150), (COMPLETE, 200)], Some((150, true))),
+        (vec![(SUCCESS, 150), (COMPLETE, 200)], Some((150, false))),
+        (vec![(PENDING, 150)], None),
         // The return was agreed to before; the verdict on the parcel comes after.
-        (vec![(&ship.to_owned(), 80), (&shipped.to_owned(), 150)], None),
-        (vec![(&ship.to_owned(), 80), (&shipped.to_owned(), 150), (success, 180), (complete, 200)], Some(180)),
-        (vec![(&shipped.to_owned(), 80), (&"REJECT_RECEIVE_PACKAGE".to_owned(), 180)], Some(180)),
+        (vec![(SHIP, 80), (SHIPPED, 150)], None),
+        (vec![(SHIP, 80), (SHIPPED, 150), (SUCCESS, 180), (COMPLETE, 200)], Some((180, true))),
+        (vec![(SHIPPED, 150), (SUCCESS, 180)], Some((180, true))),
+        (vec![(SHIPPED, 80), ("REJECT_RECEIVE_PACKAGE", 180)], Some((180, true))),
         // The buyer never sent it.
-        (vec![(&ship.to_owned(), 80), (&[R, "CANCEL"].concat(), 180)], None),
+        (vec![(SHIP, 80), (CLOSED, 180)], None),
     ] {
-        let (last, _) = seen.last().unwrap();
-        let facts = with(a_case("RETURN_AND_REFUND", last).facts("US"), |facts| {
-            let seen = seen.iter().map(|(status, at)| Seen {
-                status: (*status).clone(),
-                at: Timestamp::from_millis(*at),
-                deadline: None,
-            });
-            facts.seen = seen.collect();
-            facts.shop.connected = Timestamp::from_millis(100);
-        });
-        assert_eq!(answered(&facts), expected.map(Timestamp::from_millis), "{seen:?}");
+        assert_eq!(answer(50, &seen, &[]), expected, "{seen:?}");
     }
+}
+
+#[test]
+fn when_a_request_was_answered_is_known_where_it_was_seen_or_is_on_record() {
+    // The desk was down: of what was asked since the connection, somebody answered by then.
+    for late in [COMPLETE, SHIPPED] {
+        assert_eq!(answer(120, &[(late, 900)], &[]), Some((900, false)), "{late}");
+        assert_eq!(answer(120, &[(PENDING, 120), (late, 900)], &[]), Some((900, false)), "{late} after a gap");
+        assert_eq!(answer(120, &[(late, 900)], &[130]), Some((130, true)), "{late} on record");
+        assert_eq!(answer(120, &[(PENDING, 120), (late, 900)], &[130]), Some((130, true)), "{late} in the gap");
+        assert_eq!(answer(50, &[(late, 900)], &[130]), Some((130, true)), "asked before, {late} on record");
+    }
+    assert_eq!(
+        answer(50, &[(COMPLETE, 900)], &[60, 130]),
+        Some((130, true)),
+        "agreed to before, its parcel judged after"
+    );
+    assert_eq!(answer(50, &[(SUCCESS, 150)], &[60]), None, "answered before, and changed since");
+    assert_eq!(answer(120, &[(COMPLETE, 900)], &[950]), Some((900, false)), "what came later did not answer it");
 }

@@ -127,6 +127,19 @@ impl Status {
         was_asked && !now.is_pending()
     }
 
+    /// It follows the shop's answer and is none itself: sent back, paid, or closed. A cancellation is closed by refusing it.
+    pub const fn is_after_answer(self) -> bool {
+        matches!(
+            self,
+            Self::BuyerShipped
+                | Self::CancelComplete
+                | Self::ReturnComplete
+                | Self::ReturnClosed
+                | Self::ReplacementClosed
+                | Self::ExchangeClosed
+        )
+    }
+
     /// A rejection that the buyer may dispute.
     pub const fn is_rejection(self) -> bool {
         matches!(self, Self::Rejected | Self::ParcelRefused | Self::ReplacementRejected)

@@ -1,6 +1,7 @@
 //! What one case contributes to the reports.
 
 use crate::domain::case::{By, Claim, Kind};
+use crate::domain::derive::SeenAnswer;
 use crate::domain::quality::{Check, CheckState, Checkpoint};
 use crate::id::{AgentId, CaseId, ShopId};
 use crate::money::Money;
@@ -10,7 +11,7 @@ use crate::wire::case::CaseView;
 use crate::wire::intent::{IntentState, IntentView, IntentWhat};
 
 /// Raise when [`fact`] may come out differently for the same case: every case is then counted anew.
-pub const FACT_VERSION: u32 = 4;
+pub const FACT_VERSION: u32 = 5;
 
 /// One case, as it is counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +48,7 @@ pub struct Answered {
     pub in_time: Option<bool>,
     /// Who decided, if one person did; of what ran out, who had taken it.
     pub agent: Option<AgentId>,
-    /// Milliseconds from the request to the first decision; none where time decided.
+    /// Milliseconds from the request to the first decision; none where time decided, and where nobody saw when it was made.
     pub took_ms: Option<i64>,
     /// Milliseconds from there until the buyer was told an outcome by the desk.
     pub told_ms: Option<i64>,
@@ -77,14 +78,14 @@ fn decisions(view: &CaseView) -> impl Iterator<Item = (Option<&AgentId>, Timesta
     all.filter_map(|intent| Some((Some(&intent.by).filter(|_| intent.rule.is_none()), done(intent)?)))
 }
 
-fn answered(view: &CaseView, points: &[Checkpoint], seen: Option<Timestamp>) -> Option<Answered> {
+fn answered(view: &CaseView, points: &[Checkpoint], seen: Option<SeenAnswer>) -> Option<Answered> {
     // Of what nobody was asked nobody has to answer.
     view.by.filter(|by| *by != By::Direct)?;
     let in_time = stands(points, Check::DecidedInTime);
     let has_run_out = in_time == Some(false);
-    let ours = decisions(view).map(|(_, at)| at).min();
+    let ours = decisions(view).map(|(_, at)| SeenAnswer { at, is_exact: true }).min_by_key(|ours| ours.at);
     let seen = ours.or(seen)?;
-    let at = view.last_deadline.filter(|_| has_run_out).unwrap_or(seen);
+    let at = view.last_deadline.filter(|_| has_run_out).unwrap_or(seen.at);
     let last = decisions(view).max_by_key(|(_, at)| *at).and_then(|(by, _)| by);
     let is_ones = |agent: &&AgentId| decisions(view).all(|(by, _)| by == Some(*agent));
     let agent = if has_run_out { view.row.assignee.as_ref() } else { last.filter(is_ones) };
@@ -94,15 +95,15 @@ fn answered(view: &CaseView, points: &[Checkpoint], seen: Option<Timestamp>) -> 
         at,
         in_time,
         agent: agent.cloned(),
-        took_ms: (!has_run_out).then(|| seen.since(view.created).max(0)),
+        took_ms: (seen.is_exact && !has_run_out).then(|| seen.at.since(view.created).max(0)),
         told_ms: told.map(|told| told.since(at)),
         wrote_again: stands(points, Check::NotAgain).map(|not_again| !not_again),
     })
 }
 
-/// What a case contributes, with its checks as they count. `seen`: when it was first seen to be answered since its shop was
-/// connected, whoever did.
-pub fn fact(view: &CaseView, points: &[Checkpoint], seen: Option<Timestamp>) -> CaseFact {
+/// What a case contributes, with its checks as they count. `seen`: its first answer since its shop was connected,
+/// whoever gave it.
+pub fn fact(view: &CaseView, points: &[Checkpoint], seen: Option<SeenAnswer>) -> CaseFact {
     let row = &view.row;
     let paid = view.sayable.iter().find(|sayable| sayable.claim == Claim::Refunded);
     let total = view.refund.as_ref().map(|refund| &refund.total);
@@ -137,6 +138,10 @@ mod tests {
         NOW.plus_millis(millis)
     }
 
+    fn seen(millis: i64, is_exact: bool) -> Option<SeenAnswer> {
+        Some(SeenAnswer { at: at(millis), is_exact })
+    }
+
     fn decided_by(who: &str, millis: i64) -> IntentView {
         let mut intent = decision(DecisionKind::ApproveRefund);
         intent.by = who.parse().unwrap();
@@ -158,7 +163,7 @@ mod tests {
         view.intents = vec![decided_by("a_1", 60)];
         change(&mut view);
         let points = after_deciding(&view, at(1_000));
-        fact(&view, &points, Some(at(80)))
+        fact(&view, &points, seen(80, true))
     }
 
     fn answer(change: impl FnOnce(&mut CaseView)) -> Answered {
@@ -228,6 +233,16 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_saw_being_answered_took_no_known_time() {
+        let mut view = view();
+        view.by = Some(By::Outside);
+        let counted = |view: &CaseView| fact(view, &[], seen(700, false)).answered.unwrap();
+        assert_eq!((counted(&view).at, counted(&view).took_ms), (at(700), None), "paid by then");
+        view.intents = vec![decided_by("a_1", 60)];
+        assert_eq!((counted(&view).at, counted(&view).took_ms), (at(60), Some(60)), "our own is known");
+    }
+
+    #[test]
     fn nobodys_answer_is_counted_for_nobody() {
         assert_eq!(counted(|view| view.by = None).answered, None, "withdrawn");
         assert_eq!(counted(|view| view.by = Some(By::Direct)).answered, None, "nobody was asked");
@@ -270,7 +285,7 @@ mod tests {
             let mut view = view();
             view.by = Some(By::Desk);
             let point = Checkpoint { check: Check::NotAgain, state, facts: Vec::new() };
-            assert_eq!(fact(&view, &[point], Some(NOW)).answered.unwrap().wrote_again, expected);
+            assert_eq!(fact(&view, &[point], seen(0, true)).answered.unwrap().wrote_again, expected);
         }
     }
 }
