@@ -10,7 +10,7 @@ use crate::store::templates::OF_WORDS;
 use crate::store::{StoreError, Tx, cases, handbook, reports};
 use crate::telemetry::Chain;
 use shared::domain::derive::{self, SeenAnswer};
-use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Value, after_deciding, counting};
+use shared::domain::quality::{Check, CheckState, Checkpoint, Label, Step, Value, after_deciding, counting};
 use shared::domain::report::{self, CaseFact};
 use shared::id::{AgentId, CaseId, MediaId, ShopId};
 use shared::money::Money;
@@ -145,9 +145,22 @@ fn points(view: &CaseView, answered: Option<SeenAnswer>, now: Timestamp) -> Vec<
     let mut points = counting(after_deciding(view, now), now);
     // What was answered before its shop was connected is nobody's work, but for what the desk has told of it since.
     if answered.is_none() && decided(view).is_none() {
-        points.retain(|point| point.check != Check::DecidedInTime && !view.intents.is_empty());
+        let is_told = has_told(view);
+        points.retain(|point| is_told && is_of_telling(point.check));
     }
     points
+}
+
+/// Whether this desk has told the buyer an outcome.
+fn has_told(view: &CaseView) -> bool {
+    view.intents.iter().any(|intent| {
+        matches!((&intent.what, &intent.state), (IntentWhat::Reply { claim: Some(_), .. }, IntentState::Done { .. }))
+    })
+}
+
+/// Whether a check looks at what the buyer was told, and not at the decision or at the money.
+fn is_of_telling(check: Check) -> bool {
+    check.step() == Step::Tell || check == Check::NotAgain
 }
 
 /// How a case stands; none where nothing is checked.

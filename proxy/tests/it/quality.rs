@@ -5,7 +5,7 @@ use super::support::TestDesk;
 use super::sync::{Opened, Room};
 use proxy::auth::Agent;
 use proxy::desk::{handbook, quality, report, view};
-use proxy::store::intents::{self, Intent};
+use proxy::store::intents::{self, Intent, Payload};
 use proxy::store::people::Account;
 use proxy::store::quality::Span;
 use proxy::store::{Param, StoreError, cases, chat};
@@ -108,20 +108,39 @@ async fn what_was_answered_before_the_shop_was_connected_stays_nobodys_work_when
     assert_eq!((answered, in_time), (1, GOOD));
     assert!(refunds > 1, "what was paid is still counted");
 
-    // That the buyer is told since is our work; the decision before it is not.
     scene.approve_and_tell();
-    let told = Intent {
-        id: "i_told".parse().unwrap(),
-        motion: "m_told".parse().unwrap(),
-        case: agreed.clone(),
-        state: IntentState::Done { by_reading: false, at: room.desk.clock.now() },
-        ..scene.intents().remove(1)
+    let reply = scene.intents().remove(1);
+    let now = room.desk.clock.now();
+    let say = |id: &str, payload: Payload, state: IntentState| {
+        let said = Intent {
+            id: format!("i_{id}").parse().unwrap(),
+            motion: format!("m_{id}").parse().unwrap(),
+            case: agreed.clone(),
+            payload,
+            state,
+            ..reply.clone()
+        };
+        store.write(|tx| intents::insert(tx, &said, None)).unwrap();
+        quality::check_these(&room.desk, std::slice::from_ref(&agreed)).unwrap();
+        assert_eq!((counted().0, counted().1), (1, GOOD));
+        read(&scene, &QualityFilter::default())
     };
-    store.write(|tx| intents::insert(tx, &told, None)).unwrap();
-    quality::check_these(&room.desk, &[agreed]).unwrap();
-    assert_eq!((counted().0, counted().1), (1, GOOD));
-    let all = read(&scene, &QualityFilter::default());
+    let done = IntentState::Done { by_reading: false, at: now };
+    let mut question = reply.payload.clone();
+    if let Payload::Reply { claim, .. } = &mut question {
+        *claim = None;
+    }
+    for (id, payload, state) in
+        [("undone", &reply.payload, IntentState::Undone { at: now }), ("asked", &question, done.clone())]
+    {
+        assert_eq!(say(id, payload.clone(), state).cases.known(), 1, "{id}");
+    }
+    // That the buyer is told since is our work; the decision before it and its payment are not.
+    let money = || whole(&read(&scene, &QualityFilter::default()), Check::MoneyCame);
+    let paid_before = money();
+    let all = say("told", reply.payload.clone(), done);
     assert_eq!((all.cases.known(), whole(&all, Check::DecidedInTime)), (2, Some(GOOD)));
+    assert_eq!((money(), paid_before), (Some(GOOD), Some(GOOD)));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Raise with every change of a rule in this room, or of what a rule asks elsewhere (the lint, the reasons): a stored
 /// result of an older version is kept, and a new one is made beside it.
-pub const QUALITY_VERSION: u32 = 4;
+pub const QUALITY_VERSION: u32 = 5;
 
 /// A step of the procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
