@@ -88,13 +88,11 @@ fn examples(tx: &Tx<'_>, agent: &Agent, at: &Place) -> Result<Vec<Example>, Stor
     let shops = agent.shops(tx)?;
     let mut cases: Vec<CaseId> = Vec::new();
     for stage in [Stage::ToDecide, Stage::ToTell, Stage::Waiting] {
-        let filter =
-            CaseFilter { stage: Some(stage), shop: at.shop.clone(), limit: Some(200), ..CaseFilter::default() };
-        let rows = queue::rows(tx, &shops, &filter)?;
+        let filter = CaseFilter { stage: Some(stage), shop: at.shop.clone(), ..CaseFilter::default() };
         let fits = |row: &CaseRow| group_of(&row.reason) == at.group && row.language == at.language.tag();
-        cases.extend(rows.into_iter().filter(fits).map(|row| row.id));
+        let rows = queue::first_fitting(tx, &shops, &filter, EXAMPLES - cases.len(), fits)?;
+        cases.extend(rows.into_iter().map(|row| row.id));
     }
-    cases.truncate(EXAMPLES);
     let mut found = Vec::new();
     for case in cases {
         let Some(view) = view::read(tx, &case, None)? else { continue };

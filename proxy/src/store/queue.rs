@@ -151,14 +151,26 @@ pub fn list(
     Ok(CaseList { page: Page { rows, next }, counts, headline })
 }
 
-/// The first rows of a queue alone.
-pub fn rows(tx: &Tx<'_>, shops: &[ShopId], filter: &CaseFilter) -> Result<Vec<CaseRow>, StoreError> {
+/// The first rows of a queue that fit, however far down they stand.
+pub fn first_fitting(
+    tx: &Tx<'_>,
+    shops: &[ShopId],
+    filter: &CaseFilter,
+    most: usize,
+    fits: impl Fn(&CaseRow) -> bool,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let mut found = Vec::new();
+    if most == 0 {
+        return Ok(found);
+    }
     let mut wanted = Where::shops(shops, filter);
     wanted.stage(filter.stage);
-    let limit = filter.limit.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
-    let key = sort_key(filter.stage);
-    let sql = format!("SELECT row_json FROM case_file WHERE {} ORDER BY {key}, id LIMIT {limit}", wanted.sql);
-    tx.all(&sql, &bound(&wanted.values), |row| from_json("row", &row.get::<String>(0)?))
+    let sql = format!("SELECT row_json FROM case_file WHERE {} ORDER BY {}, id", wanted.sql, sort_key(filter.stage));
+    tx.each(&sql, &bound(&wanted.values), |row| {
+        found.extend(Some(from_json("row", &row.get::<String>(0)?)?).filter(&fits));
+        Ok(found.len() < most)
+    })?;
+    Ok(found)
 }
 
 fn counts(tx: &Tx<'_>, base: &Where) -> Result<BTreeMap<Stage, u64>, StoreError> {

@@ -6,6 +6,7 @@ use super::sync::Room;
 use proxy::auth::Agent;
 use proxy::desk::error::DeskError;
 use proxy::desk::{decide, quality, templates};
+use proxy::store::Param;
 use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
@@ -295,6 +296,29 @@ async fn a_reply_is_tried_on_cases_in_its_language() {
     let cases = |at: &str| templates::read(&team.scene.room.desk, &team.lena, &place(at)).unwrap().examples;
     assert!(cases("damaged.refunded.en").iter().any(|example| example.case.as_ref() == Some(&team.scene.id)));
     assert_eq!(cases("damaged.refunded.th"), []);
+}
+
+#[tokio::test]
+async fn a_reply_is_tried_on_a_case_that_many_others_stand_before() {
+    let team = Team::new().await;
+    let (desk, id) = (&team.scene.room.desk, &team.scene.id);
+    let others = desk.store.write(|tx| {
+        for number in 0..201 {
+            tx.execute(
+                "INSERT INTO case_file (id, shop_id, object, platform_id, order_id, version, platform, platform_at, seen, \
+                 read_at, stage, deadline, row_json) SELECT ?1, shop_id, object, ?1, order_id, version, platform, \
+                 platform_at, seen, read_at, stage, 1, REPLACE(row_json, '\"language\":\"en\"', '\"language\":\"th\"') \
+                 FROM case_file WHERE id = ?2",
+                &[Param::Text(&format!("c_other{number}")), Param::Text(id.as_str())],
+            )?;
+        }
+        tx.only("SELECT COUNT(*) FROM case_file WHERE row_json LIKE '%\"language\":\"th\"%'", &[], |row| {
+            row.get::<i64>(0)
+        })
+    });
+    assert_eq!(others.unwrap(), 201);
+    let found = templates::read(desk, &team.lena, &place("damaged.refunded.en")).unwrap().examples;
+    assert!(found.iter().any(|example| example.case.as_ref() == Some(id)));
 }
 
 /// The place of one shop's own words, approved there.
