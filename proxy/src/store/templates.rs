@@ -245,21 +245,22 @@ fn bits(checks: &[Check]) -> i64 {
     (0..).zip(Check::ALL).filter(|(_, check)| checks.contains(check)).map(|(place, _): (u32, _)| 1 << place).sum()
 }
 
-/// What became of replies, by some column of `reply_use u`.
+/// What became of replies, by some text and by whether something holds, of rows of `reply_use u` and what is joined to them.
 fn usage_by(
     tx: &Tx<'_>,
-    column: &str,
+    [key, holds]: [&str; 2],
+    joined: &str,
     condition: &str,
     values: &[Param<'_>],
-) -> Result<Vec<(String, Usage)>, StoreError> {
+) -> Result<Vec<(String, bool, Usage)>, StoreError> {
     let again = bits(&[Check::NotAgain]);
     let of_words = bits(&OF_WORDS);
     let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
     let sql = format!(
-        "SELECT {column}, COUNT(*), {}, {}, {}, {} FROM reply_use u \
+        "SELECT {key}, CAST(CASE WHEN {holds} THEN 1 ELSE 0 END AS BIGINT), COUNT(*), {}, {}, {}, {} FROM reply_use u \
          JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
-         LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} \
-         WHERE {condition} GROUP BY 1",
+         LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} {joined} \
+         WHERE {condition} GROUP BY 1, 2",
         count("u.template IS NOT NULL AND u.is_edited = 1"),
         count("u.template IS NULL"),
         count(&format!("q.failed & {again} <> 0")),
@@ -268,13 +269,13 @@ fn usage_by(
     tx.all(&sql, values, |row| {
         let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
         let usage = Usage {
-            sent: number(1)?,
-            edited: number(2)?,
-            by_hand: number(3)?,
-            wrote_again: number(4)?,
-            failed: number(5)?,
+            sent: number(2)?,
+            edited: number(3)?,
+            by_hand: number(4)?,
+            wrote_again: number(5)?,
+            failed: number(6)?,
         };
-        Ok((row.get(0)?, usage))
+        Ok((row.get(0)?, row.get::<i64>(1)? != 0, usage))
     })
 }
 
@@ -284,7 +285,8 @@ pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<St
     let mut values = vec![Param::Text(&place)];
     values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
     let condition = format!("u.place = ? AND {}", among("u.shop_id", shops.len()));
-    Ok(usage_by(tx, "COALESCE(u.template, '')", &condition, &values)?.into_iter().collect())
+    let found = usage_by(tx, ["COALESCE(u.template, '')", "1 = 1"], "", &condition, &values)?;
+    Ok(found.into_iter().map(|(template, _, usage)| (template, usage)).collect())
 }
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
@@ -305,21 +307,17 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     let mut values = vec![Param::Integer(since.millis())];
     values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
     let condition = format!("u.at > ? AND {}", among("u.shop_id", shops.len()));
-    // By the days, and not by the place: a span is short, and what was ever told is long.
-    for (at, usage) in usage_by(tx, "u.place || ''", &condition, &values)? {
-        cell_at(&mut cells, &place(&at)?).usage = usage;
-    }
-    // How the words that are there now do, a shop's own apart: what was rewritten before them is mended.
-    let since = |place: &str| {
-        format!("(SELECT v.approved_at FROM template_version v WHERE v.place = {place} AND v.state = 'in_use')")
-    };
-    let own = since("u.place || '.' || u.shop_id");
-    let words = format!("CASE WHEN {own} IS NULL THEN u.place ELSE u.place || '.' || u.shop_id END");
-    let lately = format!("{condition} AND u.at > COALESCE({own}, {}, 0)", since("u.place"));
-    for (at, usage) in usage_by(tx, &words, &lately, &values)? {
+    // How the words that are there now do, a shop's own apart: what was rewritten before them is mended. By the days, and
+    // not by the place: a span is short, and what was ever told is long.
+    let joined = "LEFT JOIN template_version own ON own.place = u.place || '.' || u.shop_id AND own.state = 'in_use' \
+         LEFT JOIN template_version every ON every.place = u.place AND every.state = 'in_use'";
+    let keys = ["COALESCE(own.place, u.place || '')", "u.at > COALESCE(own.approved_at, every.approved_at, 0)"];
+    for (at, is_lately, usage) in usage_by(tx, keys, joined, &condition, &values)? {
         let at = place(&at)?;
         let cell = cell_at(&mut cells, &at);
+        cell.usage += usage;
         match at.shop {
+            _ if !is_lately => {}
             Some(shop) => change_own(cell, shop, |own| own.lately = usage),
             None => cell.lately = usage,
         }
