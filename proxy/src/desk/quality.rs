@@ -110,7 +110,7 @@ pub(super) fn handled_by(
     now: Timestamp,
 ) -> Result<BTreeMap<CaseId, Handled>, StoreError> {
     let mut all = BTreeMap::new();
-    for one in view::checked(tx, cases)? {
+    for one in view::for_checks(tx, cases)? {
         if let Some(outcome) = check(&one, now).outcome {
             all.insert(one.view.row.id.clone(), handled(&one.view, &outcome));
         }
@@ -188,7 +188,7 @@ fn outcome(view: &CaseView, points: &[Checkpoint], answered: Option<SeenAnswer>,
 
 /// What came of looking at a case.
 enum Looked {
-    Checked(Box<Checked>),
+    Checked(Box<Findings>),
     /// It belongs to a run of practice: its result is kept there, and counted nowhere else.
     Practised(Box<CaseView>),
     /// It is gone, or cannot be read.
@@ -196,16 +196,16 @@ enum Looked {
 }
 
 /// What was found of a case.
-struct Checked {
+struct Findings {
     version: u64,
     outcome: Option<Outcome>,
     fact: CaseFact,
 }
 
-fn check(one: &view::Checked, now: Timestamp) -> Checked {
-    let view::Checked { view, answered } = one;
+fn check(one: &view::ForChecks, now: Timestamp) -> Findings {
+    let view::ForChecks { view, answered } = one;
     let points = points(view, *answered, now);
-    Checked {
+    Findings {
         version: view.row.version,
         outcome: outcome(view, &points, *answered, now),
         fact: report::fact(view, &points, *answered),
@@ -215,7 +215,7 @@ fn check(one: &view::Checked, now: Timestamp) -> Checked {
 /// Looks at many cases at once; where one of them cannot be read, at each by itself, so that it keeps no other from being
 /// checked.
 fn look(tx: &Tx<'_>, cases: &[CaseId], now: Timestamp) -> Result<Vec<(CaseId, Looked)>, StoreError> {
-    let views = match view::checked(tx, cases) {
+    let views = match view::for_checks(tx, cases) {
         Ok(views) => views,
         Err(fault @ (StoreError::Corrupt { .. } | StoreError::Column { .. })) => match cases {
             [case] => {
@@ -283,7 +283,7 @@ pub fn check_these(desk: &Desk, cases: &[CaseId]) -> Result<(), StoreError> {
         });
         let (looked, facts): (Vec<_>, Vec<_>) = checked
             .map(|(case, checked)| {
-                let Checked { version, outcome, fact } = checked.as_ref();
+                let Findings { version, outcome, fact } = checked.as_ref();
                 (quality::CheckedVersion { case, version: *version, outcome: outcome.as_ref() }, fact)
             })
             .unzip();

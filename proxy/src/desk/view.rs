@@ -80,10 +80,10 @@ impl Known {
 
     /// The case without what no check looks at.
     fn view(self) -> CaseView {
-        self.checked().view
+        self.for_checks().view
     }
 
-    fn checked(self) -> Checked {
+    fn for_checks(self) -> ForChecks {
         let Self { shop, file, row, order, settled, intents, opened, timeline, conversation, messages } = self;
         let facts = facts_with(&shop, &file, order, settled, &intents);
         let derived = derive(&facts);
@@ -127,12 +127,12 @@ impl Known {
             partial: platform.partial,
             aside: platform.aside,
         };
-        Checked { view, answered }
+        ForChecks { view, answered }
     }
 }
 
 /// A case as its checks look at it.
-pub struct Checked {
+pub struct ForChecks {
     /// The case.
     pub view: CaseView,
     /// Its first answer since its shop was connected, whoever gave it.
@@ -141,8 +141,8 @@ pub struct Checked {
 
 /// Many cases as their checks look at them, from one snapshot: without ticks, notes, proofs, drafts, the parcel, what
 /// waits for a second person and other cases of the order. Cases that are not known are left out.
-pub fn checked(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<Checked>, StoreError> {
-    Ok(Known::of(tx, cases)?.into_iter().map(Known::checked).collect())
+pub fn for_checks(tx: &Tx<'_>, cases: &[CaseId]) -> Result<Vec<ForChecks>, StoreError> {
+    Ok(Known::of(tx, cases)?.into_iter().map(Known::for_checks).collect())
 }
 
 /// Everything the screen of a case shows to an agent, from one snapshot, but for its checks; none for an unknown case.

@@ -254,7 +254,7 @@ async fn many_cases_are_checked_as_each_by_itself() {
     let (together, alone) = store
         .read(|tx| {
             let cases = tx.all("SELECT id FROM case_file", &[], |row| Ok(row.get::<String>(0)?.parse().unwrap()))?;
-            let together = view::checked(tx, &cases)?;
+            let together = view::for_checks(tx, &cases)?;
             assert_eq!(together.len(), cases.len());
             let alone = together.iter().map(|one| Ok(view::read(tx, &one.view.row.id, None)?.unwrap()));
             let alone = alone.collect::<Result<Vec<_>, StoreError>>()?;
@@ -265,7 +265,7 @@ async fn many_cases_are_checked_as_each_by_itself() {
     assert!(together.iter().filter(|one| !one.view.chat.messages.is_empty()).count() > 1);
     assert!(together.iter().filter(|one| one.view.order.is_some()).count() > 1);
     let later = scene.room.desk.clock.now().plus_millis(30 * 24 * 60 * 60 * 1000);
-    for (view::Checked { view: one, answered }, whole) in together.into_iter().zip(alone) {
+    for (view::ForChecks { view: one, answered }, whole) in together.into_iter().zip(alone) {
         assert_eq!(after_deciding(&one, later), after_deciding(&whole, later));
         assert_eq!(fact(&one, &[], answered), fact(&whole, &[], answered));
         let CaseView { ticks, draft, second, notes, evidence, inspection, related, of_buyer, .. } = whole.clone();
