@@ -151,7 +151,10 @@ pub fn list(
     Ok(CaseList { page: Page { rows, next }, counts, headline })
 }
 
-/// The first rows of a queue that fit, however far down they stand.
+/// So many rows of a queue are gone through for some that fit.
+const GONE_THROUGH: u32 = 3_000;
+
+/// The first rows of a queue that fit, among the first [`GONE_THROUGH`].
 pub fn first_fitting(
     tx: &Tx<'_>,
     shops: &[ShopId],
@@ -165,7 +168,11 @@ pub fn first_fitting(
     }
     let mut wanted = Where::shops(shops, filter);
     wanted.stage(filter.stage);
-    let sql = format!("SELECT row_json FROM case_file WHERE {} ORDER BY {}, id", wanted.sql, sort_key(filter.stage));
+    let sql = format!(
+        "SELECT row_json FROM case_file WHERE {} ORDER BY {}, id LIMIT {GONE_THROUGH}",
+        wanted.sql,
+        sort_key(filter.stage)
+    );
     tx.each(&sql, &bound(&wanted.values), |row| {
         found.extend(Some(from_json("row", &row.get::<String>(0)?)?).filter(&fits));
         Ok(found.len() < most)
