@@ -8,12 +8,13 @@ use proxy::desk::error::DeskError;
 use proxy::desk::{decide, quality, reviews, ticks, view};
 use proxy::store::Param;
 use proxy::store::people::{self, Account};
+use proxy::store::reviews::{Session, save_calibration};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind};
 use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::domain::review::{Judged, Judgement, OfAgent, Sampling, Scorecard, Standing, Watch, Why};
 use shared::domain::tick::Tick;
-use shared::id::ReviewId;
+use shared::id::{CaseId, ReviewId};
 use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::Happened;
@@ -43,6 +44,23 @@ fn lead_of(room: &Room, name: &str, shops: ShopScope) -> Agent {
 
 fn lead(room: &Room, name: &str) -> Agent {
     lead_of(room, name, ShopScope::All)
+}
+
+/// Who works the case, as a lead.
+fn leading(scene: &Scene) -> Agent {
+    Agent::new(
+        Account {
+            id: scene.agent.id.clone(),
+            name: "Ines".to_owned(),
+            email: "ines@example.com".to_owned(),
+            role: Role::Lead,
+            shops: ShopScope::All,
+            password_hash: None,
+            is_practice: true,
+            seen: None,
+        },
+        "session".to_owned(),
+    )
 }
 
 /// A case that an agent has approved and told, and that was checked.
@@ -164,19 +182,7 @@ async fn what_does_not_belong_to_the_case_or_the_card_is_refused() {
 async fn nobody_judges_their_own_work_and_nobody_a_shop_they_do_not_see() {
     let scene = decided().await;
     let desk = &scene.room.desk;
-    let own = Agent::new(
-        Account {
-            id: scene.agent.id.clone(),
-            name: "Ines".to_owned(),
-            email: "ines@example.com".to_owned(),
-            role: Role::Lead,
-            shops: ShopScope::All,
-            password_hash: None,
-            is_practice: true,
-            seen: None,
-        },
-        "session".to_owned(),
-    );
+    let own = leading(&scene);
     refused(reviews::save(desk, &own, &scene.id, &judgement(&GOOD)), "case");
     assert!(reviews::page(desk, &own, &scene.id).unwrap().barred.is_some());
     let guest = lead_of(&scene.room, "guest", ShopScope::Only(Vec::new()));
@@ -430,6 +436,34 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     let gate = CloseRequest { points: [("decision".parse().unwrap(), 2)].into(), ..agreed };
     reviews::close(desk, &lena, &scene.id, &gate).unwrap();
     assert_eq!(reviews::calibrations(desk, &lena).unwrap().within_one, [50], "no is not nearly yes");
+}
+
+#[tokio::test]
+async fn a_calibration_in_which_somebody_cannot_judge_does_not_wait_for_them() {
+    let scene = decided().await;
+    let open = scene.room.stored("REFUND").await;
+    let open = scene.room.file(&open).unwrap().id;
+    let desk = &scene.room.desk;
+    let (ines, lena) = (leading(&scene), lead(&scene.room, "lena"));
+    // They were asked before they decided a part of it, or nobody here decided it after all.
+    let ask = |case: &CaseId| Session {
+        case: case.clone(),
+        shop: scene.room.shop.clone(),
+        card: Scorecard::built_in().unwrap(),
+        reviewers: vec![ines.id.clone(), lena.id.clone()],
+        by: lena.id.clone(),
+        at: desk.clock.now(),
+        closed: None,
+    };
+    for case in [&scene.id, &open] {
+        desk.store.write(|tx| save_calibration(tx, &ask(case))).unwrap();
+    }
+    for (who, expected) in [(&ines, 0), (&lena, 1)] {
+        let told = reviews::alerts(desk, who).unwrap().asked;
+        let listed =
+            reviews::list(desk, who).unwrap().waiting.iter().filter(|one| one.why[0].why == Why::Asked).count();
+        assert_eq!((told, listed), (expected, usize::try_from(expected).unwrap()), "{}", who.id);
+    }
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! Several reviewers judge one case without seeing each other; then they agree.
 
-use super::{decided, scorecards};
+use super::{Decided, decided, scorecards};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
+use crate::desk::{quality, view};
 use crate::store::reviews::{self, Review, Session};
 use crate::store::{StoreError, Tx, cases, people};
 use shared::domain::review::{Item, NOTE_CHARS};
-use shared::id::{AgentId, CaseId, ItemId};
+use shared::id::{AgentId, CaseId, ItemId, ShopId};
+use shared::time::Timestamp;
 use shared::wire::review::{Agreed, CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
 use shared::wire::session::Role;
 use std::collections::BTreeMap;
@@ -55,6 +57,18 @@ pub(super) fn shown(tx: &Tx<'_>, agent: &Agent, session: Session) -> Result<Opti
         reviewers: session.reviewers,
         closed: session.closed,
     }))
+}
+
+/// Cases that somebody is asked to judge and can: not what nobody decided here, nor what they have decided a part of since.
+pub(super) fn asked(tx: &Tx<'_>, agent: &Agent, shops: &[ShopId], now: Timestamp) -> Result<Vec<Decided>, StoreError> {
+    let mut all = Vec::new();
+    for session in reviews::asked(tx, shops, &agent.id)? {
+        let Some(view) = view::read(tx, &session.case, None)? else { continue };
+        let Some(outcome) = quality::outcome_of(tx, &view, now)? else { continue };
+        all.push(Decided { view, outcome });
+    }
+    all.retain(|one| !one.is_by(&agent.id));
+    Ok(all)
 }
 
 fn invalid(field: &'static str, problem: &'static str) -> DeskError {

@@ -1,6 +1,6 @@
 //! What falls short, by agent, and what has fallen.
 
-use super::sample;
+use super::{calibrate, sample};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
@@ -214,7 +214,7 @@ pub fn alerts(desk: &Desk, agent: &Agent) -> Result<Alerts, DeskError> {
         Ok(Alerts {
             falls: falls(tx, &shops, now)?,
             appeals: number(theirs),
-            asked: number(reviews::asked(tx, &shops, &agent.id)?.len()),
+            asked: number(calibrate::asked(tx, agent, &shops, now)?.len()),
             again: number(again),
             own: own(tx, agent, &shops, now)?,
         })

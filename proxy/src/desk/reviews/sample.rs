@@ -1,10 +1,10 @@
 //! Which decided cases people look at: rules that leads lay down, and the list that follows from them.
 
-use super::all_shown;
+use super::{all_shown, calibrate};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
-use crate::desk::{quality as quality_desk, view};
+use crate::desk::quality as quality_desk;
 use crate::store::quality::{self, Decided, Span};
 use crate::store::reviews::{self, Wanted};
 use crate::store::{StoreError, Tx, cases, shops, ticks};
@@ -146,20 +146,15 @@ pub(super) fn why(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Vec<WhyV
 /// Cases that somebody is asked to judge without seeing the others.
 fn asked(tx: &Tx<'_>, agent: &Agent, begun: &BTreeSet<CaseId>, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
     let sampling = known(tx)?.sampling;
-    let mut all = Vec::new();
-    for session in reviews::asked(tx, &agent.shops(tx)?, &agent.id)? {
-        let Some(view) = view::read(tx, &session.case, None)? else { continue };
-        let Some(outcome) = quality_desk::outcome_of(tx, &view, now)? else { continue };
-        all.push(Waiting {
-            decided: outcome.decided,
-            handled: quality_desk::handled(&view, &outcome),
-            agent: outcome.agent,
-            why: vec![WhyView { why: Why::Asked, text: words(Why::Asked, &sampling) }],
-            is_begun: begun.contains(&session.case),
-            row: view.row,
-        });
-    }
-    Ok(all)
+    let waiting = |super::Decided { view, outcome }| Waiting {
+        decided: outcome.decided,
+        handled: quality_desk::handled(&view, &outcome),
+        agent: outcome.agent,
+        why: vec![WhyView { why: Why::Asked, text: words(Why::Asked, &sampling) }],
+        is_begun: begun.contains(&outcome.case),
+        row: view.row,
+    };
+    Ok(calibrate::asked(tx, agent, &agent.shops(tx)?, now)?.into_iter().map(waiting).collect())
 }
 
 /// What waits to be looked at by somebody, what agents say against, and what was saved.
