@@ -223,6 +223,42 @@ pub fn list(tx: &Tx<'_>, shops: &[ShopId], wanted: &Wanted<'_>, most: u32) -> Re
     tx.all(&sql, &values, review)
 }
 
+/// From when on something is new to whose work it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Since {
+    /// Of which nothing was said yet.
+    pub saved: Timestamp,
+    /// On which a lead has had the last word.
+    pub said: Timestamp,
+}
+
+/// How many saved reviews of somebody's work are new to them; those of calibrations never are.
+pub fn new_to(tx: &Tx<'_>, shops: &[ShopId], agent: &AgentId, since: Since) -> Result<u32, StoreError> {
+    // A last word on a review that is open is as old as the review: it was done again.
+    let sql = format!(
+        "SELECT COUNT(*) FROM review r LEFT JOIN review_word w ON w.review_id = r.id AND w.place = \
+         (SELECT MAX(n.place) FROM review_word n WHERE n.review_id = r.id) \
+         WHERE r.agent_id = ? AND r.saved_at IS NOT NULL AND (r.standing <> ? OR r.saved_at > ?) \
+         AND ((w.place IS NULL AND r.saved_at > ?) OR ({} AND w.at > ?)) AND {} \
+         AND NOT EXISTS (SELECT 1 FROM calibration c WHERE c.case_id = r.case_id)",
+        among("w.saying", Saying::LAST_WORDS.len()),
+        among("r.shop_id", shops.len())
+    );
+    let last_words = Saying::LAST_WORDS.iter().map(|saying| to_json("saying", saying));
+    let last_words: Vec<String> = last_words.collect::<Result<_, _>>()?;
+    let mut values = vec![
+        Param::Text(agent.as_str()),
+        Param::Text(standing_word(Standing::Open)),
+        Param::Integer(since.saved.min(since.said).millis()),
+        Param::Integer(since.saved.millis()),
+    ];
+    values.extend(last_words.iter().map(|word| Param::Text(word)));
+    values.push(Param::Integer(since.said.millis()));
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    let count: i64 = tx.only(&sql, &values, |row| row.get(0))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// Takes a case off the list of those to review.
 pub fn skip(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(

@@ -275,6 +275,22 @@ async fn a_review_that_is_taken_back_counts_for_nothing() {
     assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
 }
 
+#[tokio::test]
+async fn a_ruling_is_told_however_old_the_review_is_as_long_as_it_is_fresh_itself() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let lena = lead(&scene.room, "lena");
+    let review = save(&scene, &lena);
+    let waits = || reviews::count(desk, &scene.agent).unwrap().count;
+    reviews::answer(desk, &scene.agent, &review.id, &appeal("No")).unwrap();
+    scene.room.pass(9 * 7 * DAY).await;
+    assert_eq!(waits(), 0);
+    reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::Explain)).unwrap();
+    assert_eq!(waits(), 1);
+    scene.room.pass(4 * 7 * DAY).await;
+    assert_eq!(waits(), 0, "it is nothing new any more");
+}
+
 fn rules(version: u32, sampling: Sampling) -> ReviewRules {
     ReviewRules { version, sampling, watch: Watch::default() }
 }

@@ -259,9 +259,12 @@ pub enum Saying {
 }
 
 impl Saying {
+    /// What a lead says last.
+    pub const LAST_WORDS: [Self; 3] = [Self::Explained, Self::TakenBack, Self::Redone];
+
     /// A lead's last word for now: whose work it is has something to read.
-    pub const fn is_last_word(self) -> bool {
-        matches!(self, Self::Explained | Self::TakenBack | Self::Redone)
+    pub fn is_last_word(self) -> bool {
+        Self::LAST_WORDS.contains(&self)
     }
 }
 

@@ -6,10 +6,10 @@ use crate::auth::Agent;
 use crate::desk::error::DeskError;
 use crate::desk::quality::WEEK_MS;
 use crate::store::quality::{self, Group, Span};
-use crate::store::reviews::{self, Review, Wanted};
+use crate::store::reviews::{self, Review, Since, Wanted};
 use crate::store::{StoreError, Tx, cases};
 use shared::domain::quality::Check;
-use shared::domain::review::{Span as Part, Standing, answer_until, fall};
+use shared::domain::review::{ANSWER_DAYS, Span as Part, Standing, fall};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
@@ -18,6 +18,7 @@ use shared::wire::review::{Alerts, Coaching, Fall, ReviewCount, Short};
 use shared::wire::session::Role;
 use std::collections::BTreeMap;
 
+const DAY_MS: i64 = WEEK_MS / 7;
 /// Weeks of a span.
 const WEEKS: usize = 4;
 /// Reviews that are added up.
@@ -228,20 +229,8 @@ fn number(count: usize) -> u32 {
 /// Reviews of somebody's own work that are new to them: fresh ones of which they have not said anything, and those on
 /// which a lead has had the last word, as long as they have not said that they read it.
 fn own(tx: &Tx<'_>, agent: &Agent, shops: &[ShopId], now: Timestamp) -> Result<u32, StoreError> {
-    let wanted = Wanted {
-        agent: Some(&agent.id),
-        after: Some(weeks_before(now, 2 * WEEKS)),
-        standings: &[Standing::Open, Standing::Explained, Standing::TakenBack],
-    };
-    let mut count = 0;
-    for review in reviews::list(tx, shops, &wanted, MOST)? {
-        let is_new = match reviews::words(tx, &review.id)?.last() {
-            None => review.saved.is_some_and(|saved| answer_until(saved.at) > now),
-            Some(word) => word.saying.is_last_word() && word.at > weeks_before(now, WEEKS),
-        };
-        count += u32::from(is_new);
-    }
-    Ok(count)
+    let since = Since { saved: now.plus_millis(-ANSWER_DAYS * DAY_MS), said: weeks_before(now, WEEKS) };
+    reviews::new_to(tx, shops, &agent.id, since)
 }
 
 /// What waits for somebody in Quality.
