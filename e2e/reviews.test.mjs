@@ -199,6 +199,7 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await page.getByRole("button", { name: "Leave it, and say why" }).press("Enter");
     await page.getByText("The carrier crushed it.").waitFor({ state: "detached" });
     await page.locator("#quality-h:focus").waitFor();
+    await page.getByRole("link", { name: "1 appeal waits" }).waitFor({ state: "detached" });
   });
   const [review] = await agent.get("/api/reviews/mine");
   assert.deepEqual([review.standing, review.words.at(-1).text], ["explained", "The box was ours: see the first photo."]);
@@ -229,6 +230,10 @@ test("a review that was taken back shows no score", async () => {
     const row = page.getByRole("table", { name: "Saved reviews" }).getByRole("row", { name: /Taken back, does not count/ });
     assert.equal(await row.getByRole("cell").last().innerText(), "Taken back, does not count");
     await checkAccessibility(browser, "saved reviews of which one was taken back");
+  });
+  // Where a fall of somebody’s score leads to.
+  await as("lead", "/quality/reviews#coach-h", async (page) => {
+    await page.locator("#coach-h:focus").waitFor();
   });
 });
 

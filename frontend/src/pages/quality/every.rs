@@ -540,7 +540,7 @@ pub fn Every() -> impl IntoView {
             value=Signal::derive(move || page.wanted.with(|wanted| wanted.shop.as_ref().map(ToString::to_string).unwrap_or_default()))
         />
     };
-    let body = view! { {falls()}{page.body()} };
+    let body = view! { {falls(Loading::new(api::reviews::alerts))}{page.body()} };
     let head = Head {
         title: "Quality".into_any(),
         lede:

@@ -8,13 +8,18 @@ use leptos::task::spawn_local;
 use std::cell::Cell;
 
 thread_local! {
-    /// What had the focus goes away with what is read next.
-    static IS_LOST: Cell<bool> = const { Cell::new(false) };
+    /// What had the focus goes away with what is asked for next: this has it then.
+    static NEXT: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
-/// Something was pressed that goes away with what is read next: once that is drawn, the heading has the focus.
+/// Something was pressed that goes away with what is asked for next: once that is drawn, the heading has the focus.
 pub(in crate::pages) fn to_the_heading() {
-    IS_LOST.set(true);
+    on_to("quality-h");
+}
+
+/// As [`to_the_heading`], on to something else.
+pub(super) fn on_to(id: &'static str) {
+    NEXT.set(Some(id));
 }
 
 /// What was read, and the way to read it again.
@@ -40,17 +45,21 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
     {
         let found = RwSignal::new(None);
         let asked = StoredValue::new(0_u32);
+        let next = StoredValue::new(None);
         let read = Callback::new(move |()| {
             let number = asked.get_value() + 1;
             asked.set_value(number);
+            if let Some(id) = NEXT.take() {
+                next.set_value(Some(id));
+            }
             let answer = ask();
             spawn_local(async move {
                 let answer = answer.await;
                 // An answer to anything but the last question is dropped.
                 if asked.try_get_value() == Some(number) {
                     found.try_set(Some(answer));
-                    if IS_LOST.take() {
-                        web::after_drawing(|| web::focus_if_lost("quality-h"));
+                    if let Some(id) = next.try_update_value(Option::take).flatten() {
+                        web::after_drawing(move || web::focus_if_lost(id));
                     }
                 }
             });
@@ -61,7 +70,8 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
 
     /// Reads again; what is shown stays until the answer is there.
     pub(in crate::pages) fn again(self) {
-        self.read.run(());
+        // Who asked may have left the page meanwhile.
+        let _ = self.read.try_run(());
     }
 
     /// Reads something else: what is shown is not it.

@@ -17,7 +17,7 @@ mod saved;
 
 pub use count::Count;
 
-use crate::api::{self, decode};
+use crate::api::decode;
 use crate::components::Icon;
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
@@ -180,9 +180,8 @@ fn waiting(alerts: &Alerts) -> Vec<AnyView> {
 }
 
 /// What has fallen and what waits for the asker, on top of a page; nothing where nothing has.
-fn falls() -> AnyView {
+fn falls(alerts: Loading<Alerts>) -> AnyView {
     let desk = use_desk();
-    let alerts = Loading::new(api::reviews::alerts);
     let shown = move |alerts: Alerts| {
         let waiting = waiting(&alerts);
         if alerts.falls.is_empty() && waiting.is_empty() {

@@ -175,10 +175,9 @@ fn coached(desk: Desk, one: &Coaching) -> AnyView {
     .into_any()
 }
 
-fn coaching(desk: Desk) -> AnyView {
-    let coaching = Loading::new(api::reviews::coaching);
+fn coaching(desk: Desk, talks: Loading<Vec<Coaching>>) -> AnyView {
     let list = move || {
-        coaching.draw(|all| {
+        talks.draw(|all| {
             if all.is_empty() {
                 return view! { <p class="small muted">"Nothing fell short in the last four weeks."</p> }.into_any();
             }
@@ -186,7 +185,7 @@ fn coaching(desk: Desk) -> AnyView {
             view! { <ul class="stack">{rows}</ul> }.into_any()
         })
     };
-    view! { <section class="card" aria-labelledby="coach-h"><header><h2 id="coach-h">"Coaching, four weeks"</h2></header>{list}</section> }
+    view! { <section class="card" aria-labelledby="coach-h"><header><h2 id="coach-h" tabindex="-1">"Coaching, four weeks"</h2></header>{list}</section> }
         .into_any()
 }
 
@@ -195,6 +194,8 @@ fn coaching(desk: Desk) -> AnyView {
 pub fn List() -> impl IntoView {
     let desk = use_desk();
     let found = Loading::new(api::reviews::list);
+    let alerts = Loading::new(api::reviews::alerts);
+    let talks = Loading::new(api::reviews::coaching);
     let open = RwSignal::new(None::<Open>);
     // Who comes from the handbook comes for these; the address stands once the page is drawn.
     web::after_drawing(move || {
@@ -202,14 +203,28 @@ pub fn List() -> impl IntoView {
             open.try_set(Some(Open::Checkpoints));
         }
     });
+    // Who comes from a fall comes for what to talk about; where there is one column, the list pushes it down.
+    Effect::new(move |was_there: Option<bool>| {
+        let is_there = found.is_read() && talks.is_read();
+        if is_there && was_there != Some(true) {
+            web::after_drawing(|| {
+                if web::fragment() == "#coach-h" {
+                    let _ = web::focus("coach-h");
+                }
+            });
+        }
+        is_there || was_there == Some(true)
+    });
     let done = Callback::new(move |_: ReviewView| {
         super::done();
         found.again();
+        alerts.again();
     });
     let close = Callback::new(move |is_changed: bool| {
         open.set(None);
         if is_changed {
             found.again();
+            alerts.again();
         }
     });
     let list = move || {
@@ -232,8 +247,8 @@ pub fn List() -> impl IntoView {
         .map(|(what, label)| button(what, label))
         .collect_view();
     let body = view! {
-        {falls()}
-        <div class="qgrid"><div class="stack">{list}</div><div class="stack">{coaching(desk)}</div></div>
+        {falls(alerts)}
+        <div class="qgrid"><div class="stack">{list}</div><div class="stack">{coaching(desk, talks)}</div></div>
         {move || open.get().map(|open| untrack(|| match open {
             Open::Rules => view! { <rules::Sampling on_close=close/> }.into_any(),
             Open::Cards => view! { <cards::Scorecards on_close=close/> }.into_any(),

@@ -121,7 +121,7 @@ impl Answering {
                 Ok(review) => {
                     self.text.try_set(String::new());
                     self.is_busy.try_set(false);
-                    self.done.run(review);
+                    let _ = self.done.try_run(review);
                 }
                 Err(failure) => {
                     self.is_busy.try_set(false);
