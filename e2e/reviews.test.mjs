@@ -360,3 +360,13 @@ test("a lead changes the scorecard and the sampling", async () => {
     assert.deepEqual(kept.sampling.of.map(({ share }) => share), [40]);
   });
 });
+    // Who takes what somebody else has saved is not thrown back to the top.
+    const { rules: now } = await lead.get("/api/reviews/rules");
+    await lead.ask("PUT", "/api/reviews/rules", { ...now, sampling: { ...now.sampling, share: 30 } });
+    await rules.getByRole("button", { name: "Save", exact: true }).click();
+    await rules.getByRole("button", { name: "Take theirs" }).press("Enter");
+    await rules.locator("#rl-share:focus").waitFor();
+    assert.equal(await rules.getByLabel("Share of all cases, percent").inputValue(), "30");
+    await rules.getByLabel("Share of all cases, percent").fill("10");
+    await rules.getByLabel("More than, in USD").fill("100.00");
+    await rules.getByLabel("Share of Ines Ferreira’s cases, percent").fill("40");

@@ -1,6 +1,7 @@
 //! What the sheets of reviews have in common: what was typed stays when a sheet is closed, and when somebody else has saved
 //! meanwhile both are shown and one is chosen.
 
+use super::loading;
 use crate::components::{Banner, BannerTone};
 use crate::pages::kept::Kept;
 use crate::web;
@@ -44,9 +45,13 @@ impl Base {
         self.theirs.try_set(Some(theirs));
     }
 
-    /// Theirs, and the two ways on. After “Keep mine” the focus goes to `next`.
+    /// Theirs, and the two ways on: `on_theirs` reads anew. Either way the focus goes to `next`.
     pub(super) fn draw(self, on_theirs: impl Fn() + Copy + Send + Sync + 'static, next: &'static str) -> AnyView {
-        let both = move |Theirs { version, lines }: Theirs| {
+        let both = move |Theirs { version, lines }: Theirs<V>| {
+            let take = move |_| {
+                loading::on_to(next);
+                on_theirs();
+            };
             let keep = move |_| {
                 self.version.set(version);
                 self.theirs.set(None);
@@ -56,7 +61,7 @@ impl Base {
             view! {
                 <Banner tone=BannerTone::Soon fact="Somebody else has saved meanwhile." text="What you typed is still here. Look at theirs, then choose.">
                     <span class="line wrap">
-                        <button class="btn btn--sm" type="button" on:click=move |_| on_theirs()>"Take theirs"</button>
+                        <button class="btn btn--sm" type="button" on:click=take>"Take theirs"</button>
                         <button class="btn btn--sm" type="button" on:click=keep>"Keep mine"</button>
                     </span>
                 </Banner>
