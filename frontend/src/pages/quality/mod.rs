@@ -167,7 +167,7 @@ fn done() {
 fn waiting(alerts: &Alerts) -> Vec<AnyView> {
     let all = [
         (alerts.appeals, ["appeal waits", "appeals wait"], " for a lead.", Quality::Reviews),
-        (alerts.asked, ["case waits", "cases wait"], " for you to judge it in a calibration.", Quality::Reviews),
+        (alerts.asked, ["case waits", "cases wait"], " to be judged by you in a calibration.", Quality::Reviews),
         (alerts.again, ["review waits", "reviews wait"], " to be done again by you.", Quality::Reviews),
         (alerts.own, ["review of your work waits", "reviews of your work wait"], " to be read.", Quality::Mine),
     ];
