@@ -446,12 +446,12 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     let closed = reviews::close(desk, &lena, &scene.id, &agreed).unwrap();
     assert_eq!(reviews::close(desk, &marek, &scene.id, &agreed).unwrap().closed, closed.closed, "the same again");
     let seen = reviews::calibrations(desk, &ines2).unwrap();
-    assert_eq!(seen.within_one, [50]);
+    assert_eq!(seen.near, [50]);
     let leans: Vec<_> = seen.leanings.iter().map(|lean| (lean.who.as_str(), lean.hundredths)).collect();
     assert_eq!(leans, [("marek", -200), ("lena", 0)]);
     let gate = CloseRequest { points: [("decision".parse().unwrap(), 2)].into(), ..agreed };
     reviews::close(desk, &lena, &scene.id, &gate).unwrap();
-    assert_eq!(reviews::calibrations(desk, &lena).unwrap().within_one, [50], "no is not nearly yes");
+    assert_eq!(reviews::calibrations(desk, &lena).unwrap().near, [50], "no is not nearly yes");
 }
 
 #[tokio::test]

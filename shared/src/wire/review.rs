@@ -293,7 +293,7 @@ pub struct Calibrations {
     /// By who is furthest.
     pub leanings: Vec<Leaning>,
     /// Of each closed session, oldest first: how many scores of a hundred mean nearly what was agreed.
-    pub within_one: Vec<u32>,
+    pub near: Vec<u32>,
 }
 
 /// Something that falls short, with its cases.

@@ -372,7 +372,8 @@ fn leanings(desk: Desk, all: &[Leaning]) -> Option<AnyView> {
     )
 }
 
-fn within_one(all: &[u32]) -> Option<AnyView> {
+/// How many scores came near what was agreed, from session to session.
+fn near(all: &[u32]) -> Option<AnyView> {
     let (first, last) = (all.first().copied()?, all.last().copied()?);
     let steps = u32::try_from(all.len().saturating_sub(1)).unwrap_or(1).max(1);
     let place = |number: u32, percent: u32| {
@@ -400,8 +401,8 @@ fn within_one(all: &[u32]) -> Option<AnyView> {
     let before = (all.len() > 1).then(|| view! { <p class="small muted">{first}" % in the first session"</p> });
     Some(
         view! {
-            <section class="card fig" aria-labelledby="one-h">
-                <h2 id="one-h">"Scores within one point"</h2><p class="v">{last}" %"</p>{before}{line}
+            <section class="card fig" aria-labelledby="near-h">
+                <h2 id="near-h">"Scores near what was agreed"</h2><p class="v">{last}" %"</p>{before}{line}
             </section>
         }
         .into_any(),
@@ -476,7 +477,7 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
                 {move || agreeing.failure.get().map(|failure| view! { <FailureBanner failure/> })}
                 <div class="qgrid">
                     <div class="stack">{words_of(&session.row)}{left}</div>
-                    <div class="stack">{leanings(desk, &found.leanings)}{within_one(&found.within_one)}{sessions(&found.sessions, &session.row.id)}</div>
+                    <div class="stack">{leanings(desk, &found.leanings)}{near(&found.near)}{sessions(&found.sessions, &session.row.id)}</div>
                 </div>
             };
             let lede = match &session.judged {

@@ -156,7 +156,7 @@ pub fn close(desk: &Desk, agent: &Agent, case: &CaseId, request: &CloseRequest) 
 /// How far each reviewer is from what was agreed, and how near all came to it from session to session.
 fn compared(sessions: &[Calibration]) -> (Vec<Leaning>, Vec<u32>) {
     let mut leans: BTreeMap<&AgentId, (i64, i64, u32)> = BTreeMap::new();
-    let mut within_one = Vec::new();
+    let mut nearness = Vec::new();
     let mut closed: Vec<_> =
         sessions.iter().filter_map(|one| Some((one.closed.as_ref()?, one.judged.as_ref()?, &one.card))).collect();
     closed.sort_by_key(|(agreed, ..)| agreed.at);
@@ -180,14 +180,14 @@ fn compared(sessions: &[Calibration]) -> (Vec<Leaning>, Vec<u32>) {
                 lean.1 += 1;
             }
         }
-        within_one.extend((near * 100).checked_div(all));
+        nearness.extend((near * 100).checked_div(all));
     }
     let leaning = |(who, (sum, count, cases)): (&AgentId, (i64, i64, u32))| {
         Some(Leaning { who: who.clone(), hundredths: (sum * 100).checked_div(count)?, cases })
     };
     let mut leanings: Vec<Leaning> = leans.into_iter().filter_map(leaning).collect();
     leanings.sort_by_key(|leaning| std::cmp::Reverse(leaning.hundredths.abs()));
-    (leanings, within_one)
+    (leanings, nearness)
 }
 
 /// All sessions of the shops that somebody sees.
@@ -196,7 +196,7 @@ pub fn calibrations(desk: &Desk, agent: &Agent) -> Result<Calibrations, DeskErro
         let found = reviews::calibrations(tx, &agent.shops(tx)?, MOST)?;
         let shown: Vec<_> = found.into_iter().map(|one| shown(tx, agent, one)).collect::<Result<_, StoreError>>()?;
         let sessions: Vec<Calibration> = shown.into_iter().flatten().collect();
-        let (leanings, within_one) = compared(&sessions);
-        Ok(Calibrations { sessions, leanings, within_one })
+        let (leanings, near) = compared(&sessions);
+        Ok(Calibrations { sessions, leanings, near })
     })?)
 }
