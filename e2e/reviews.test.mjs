@@ -301,6 +301,24 @@ test("two leads calibrate on a case without seeing each other", async () => {
     await page.getByRole("img", { name: /Mean distance from the agreed points/ }).waitFor();
     await checkAccessibility(browser, "a calibration");
     await shot(browser, "reviews-8-calibration", ALL);
+    // A correction stays on this device too, and does not write over what somebody else has agreed on since.
+    const wording = page.getByLabel("Agreed wording");
+    await wording.fill("4 names the cause.");
+    await page.getByText("Kept on this device until you save.").waitFor();
+    await page.reload();
+    await until("the correction is there", async () => (await wording.inputValue()) === "4 names the cause.");
+    const { sessions } = await ada.get("/api/reviews/calibrations");
+    const { closed } = sessions.find(({ row }) => row.id === id);
+    const theirs = { closed: closed.at, points: closed.points, wording: "4 says whose fault it was." };
+    await ada.post(`/api/reviews/calibrations/${id}/close`, theirs);
+    await page.getByRole("button", { name: "Save what was agreed" }).press("Enter");
+    await page.getByText("Somebody else has saved meanwhile.").waitFor();
+    await page.getByText("Show theirs").click();
+    await page.getByRole("listitem").filter({ hasText: theirs.wording }).waitFor();
+    await checkAccessibility(browser, "a calibration that two have corrected");
+    await page.getByRole("button", { name: "Take theirs" }).press("Enter");
+    await page.locator("#wording:focus").waitFor();
+    assert.equal(await wording.inputValue(), theirs.wording);
   });
   assert.ok((await agent.get("/api/reviews/mine")).every(({ row }) => row.id !== id), "it counts for nobody");
 });
@@ -351,15 +369,6 @@ test("a lead changes the scorecard and the sampling", async () => {
     await rules.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Sampling…" }).click();
     assert.equal(await rules.getByLabel("More than, in USD").inputValue(), "100.00");
-    await checkAccessibility(browser, "the sheet of sampling");
-    await shot(browser, "reviews-10-sampling", ALL);
-    await rules.getByRole("button", { name: "Save", exact: true }).click();
-    await rules.waitFor({ state: "detached" });
-    const { rules: kept } = await lead.get("/api/reviews/rules");
-    assert.deepEqual([kept.sampling.share, kept.sampling.above[0].amount], [10, "100.00"]);
-    assert.deepEqual(kept.sampling.of.map(({ share }) => share), [40]);
-  });
-});
     // Who takes what somebody else has saved is not thrown back to the top.
     const { rules: now } = await lead.get("/api/reviews/rules");
     await lead.ask("PUT", "/api/reviews/rules", { ...now, sampling: { ...now.sampling, share: 30 } });
@@ -370,3 +379,12 @@ test("a lead changes the scorecard and the sampling", async () => {
     await rules.getByLabel("Share of all cases, percent").fill("10");
     await rules.getByLabel("More than, in USD").fill("100.00");
     await rules.getByLabel("Share of Ines Ferreira’s cases, percent").fill("40");
+    await checkAccessibility(browser, "the sheet of sampling");
+    await shot(browser, "reviews-10-sampling", ALL);
+    await rules.getByRole("button", { name: "Save", exact: true }).click();
+    await rules.waitFor({ state: "detached" });
+    const { rules: kept } = await lead.get("/api/reviews/rules");
+    assert.deepEqual([kept.sampling.share, kept.sampling.above[0].amount], [10, "100.00"]);
+    assert.deepEqual(kept.sampling.of.map(({ share }) => share), [40]);
+  });
+});

@@ -438,6 +438,7 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
 
     let agreed = CloseRequest {
+        closed: None,
         points: [("reason", 4), ("fault", 3)].map(|(item, points)| (item.parse().unwrap(), points)).into(),
         wording: "3 needs the cause".to_owned(),
     };
@@ -450,7 +451,17 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
     let leans: Vec<_> = seen.leanings.iter().map(|lean| (lean.who.as_str(), lean.hundredths)).collect();
     assert_eq!(leans, [("marek", -200), ("lena", 0)]);
     let gate = CloseRequest { points: [("decision".parse().unwrap(), 2)].into(), ..agreed };
-    reviews::close(desk, &lena, &scene.id, &gate).unwrap();
+    match reviews::close(desk, &lena, &scene.id, &gate).unwrap_err() {
+        DeskError::EditedMeanwhile { by, at } => {
+            assert_eq!((by.as_deref(), at), (Some("lena"), closed.closed.as_ref().map(|closed| closed.at)));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(reviews::calibrations(desk, &lena).unwrap().near, [50], "what was agreed stays");
+    let seen = CloseRequest { closed: closed.closed.map(|closed| closed.at), ..gate };
+    let closed = reviews::close(desk, &lena, &scene.id, &seen).unwrap();
+    assert_eq!(reviews::close(desk, &lena, &scene.id, &seen).unwrap(), closed, "pressed twice");
+    assert!(closed.closed.map(|closed| closed.at) > seen.closed);
     assert_eq!(reviews::calibrations(desk, &lena).unwrap().near, [50], "no is not nearly yes");
 }
 
@@ -492,7 +503,7 @@ async fn a_lead_may_close_a_calibration_early_and_a_reviewed_case_is_none() {
         reviewers: vec![lena.id.clone(), marek.id.clone()],
     };
     reviews::calibrate(desk, &lena, &scene.id, &request).unwrap();
-    let nothing = CloseRequest { points: [].into(), wording: String::new() };
+    let nothing = CloseRequest { closed: None, points: [].into(), wording: String::new() };
     refused(reviews::close(desk, &olga, &scene.id, &nothing), "case");
     save(&scene, &lena);
     let closed = reviews::close(desk, &olga, &scene.id, &nothing).unwrap();

@@ -267,6 +267,9 @@ pub struct CalibrateRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseRequest {
+    /// When what is changed was closed; none: it was open. Of two leads who write at once the second is told.
+    #[serde(default)]
+    pub closed: Option<Timestamp>,
     /// Points by item.
     pub points: BTreeMap<ItemId, u8>,
     /// How it is worded from now on.

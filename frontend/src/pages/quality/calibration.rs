@@ -1,6 +1,7 @@
 //! Several reviewers on one case: hidden from each other until all have saved, then side by side.
 
-use super::loading::Loading;
+use super::leaving::{Base, Theirs};
+use super::loading::{self, Loading};
 use super::{Head, case_name, frame, name_of, saved, when};
 use crate::api::{self, Failure, decode};
 use crate::components::{Art, Choice, Empty, FailureBanner, Pick, Sheet};
@@ -12,9 +13,11 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::review::{Item, Scorecard, Spread, likely, spread};
+use shared::error::ErrorCode;
 use shared::id::{AgentId, CaseId, ItemId};
+use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
-use shared::wire::review::{CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
+use shared::wire::review::{Agreed, CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
 use shared::wire::session::Role;
 use std::collections::BTreeMap;
 
@@ -69,10 +72,20 @@ fn kept_as(case: &CaseId) -> String {
     ["agreeing ", case.as_str()].concat()
 }
 
+/// What was agreed, line by line.
+fn theirs(items: &[Item], agreed: &Agreed) -> Theirs<Option<Timestamp>> {
+    let line = |item: &Item| Some([&item.title, ": ", &words(item, *agreed.points.get(&item.id)?)].concat());
+    let wording = Some(agreed.wording.clone()).filter(|wording| !wording.is_empty());
+    Theirs { version: Some(agreed.at), lines: items.iter().filter_map(line).chain(wording).collect() }
+}
+
 /// What is being agreed on.
 #[derive(Clone, Copy)]
 struct Agreeing {
     case: StoredValue<CaseId>,
+    items: StoredValue<Vec<Item>>,
+    /// What is changed was closed at this time, or is open.
+    base: Base<Option<Timestamp>>,
     points: RwSignal<BTreeMap<ItemId, u8>>,
     wording: RwSignal<String>,
     /// This device has what stands here.
@@ -82,41 +95,70 @@ struct Agreeing {
 }
 
 impl Agreeing {
-    /// As it was agreed, else as it was left on this device, else what lies in the middle of those who are not apart.
+    /// As it was left on this device, else as it was agreed, else what lies in the middle of those who are not apart.
     fn of(session: &Calibration) -> Self {
         let judged = session.judged.as_deref().unwrap_or_default();
         let likely = |item: &Item| Some((item.id.clone(), likely(item, &points(judged, &item.id))?));
         let known = session.closed.as_ref().map(|closed| closed.points.clone()).filter(|points| !points.is_empty());
-        let is_agreed = known.is_some();
         let points = known.unwrap_or_else(|| session.card.items.iter().filter_map(likely).collect());
         let agreeing = Self {
             case: StoredValue::new(session.row.id.clone()),
+            items: StoredValue::new(session.card.items.clone()),
+            base: Base::of(session.closed.as_ref().map(|closed| closed.at)),
             points: RwSignal::new(points),
             wording: RwSignal::new(session.closed.as_ref().map(|closed| closed.wording.clone()).unwrap_or_default()),
             is_kept: RwSignal::new(false),
             is_busy: RwSignal::new(false),
             failure: RwSignal::new(None),
         };
-        if !is_agreed && session.judged.is_some() {
-            agreeing.take_up();
+        if session.judged.is_some() {
+            agreeing.take_up(session.closed.clone());
         }
         agreeing
     }
 
-    /// Shows what was typed here before and not saved.
-    fn take_up(self) {
+    /// Shows what was typed here before and not saved, beside what somebody else has closed it with since.
+    fn take_up(self, closed: Option<Agreed>) {
         let name = kept_as(&self.case.get_value());
         spawn_local(async move {
             let kept = snapshot::text(&name).await;
-            if let Some(CloseRequest { points, wording }) = kept.and_then(|text| decode::json(&text).ok()) {
-                self.points.try_set(points);
-                self.wording.try_set(wording);
+            let Some(kept) = kept.and_then(|text| decode::json::<CloseRequest>(&text).ok()) else { return };
+            let is_same = |closed: &Agreed| closed.points == kept.points && closed.wording == kept.wording;
+            if self.case.try_get_value().is_none() || closed.as_ref().is_some_and(is_same) {
+                return;
+            }
+            self.points.set(kept.points);
+            self.wording.set(kept.wording);
+            self.is_kept.set(true);
+            if let Some(closed) = closed.filter(|closed| kept.closed != Some(closed.at)) {
+                self.meet(&closed);
             }
         });
     }
 
+    /// Somebody else has closed it with something else.
+    fn meet(self, closed: &Agreed) {
+        if let Some(theirs) = self.items.try_with_value(|items| theirs(items, closed)) {
+            self.base.meet(theirs);
+        }
+    }
+
     fn request(self) -> CloseRequest {
-        CloseRequest { points: self.points.get_untracked(), wording: self.wording.get_untracked() }
+        CloseRequest {
+            closed: untrack(|| self.base.version()),
+            points: self.points.get_untracked(),
+            wording: self.wording.get_untracked(),
+        }
+    }
+
+    /// Forgets what was typed, and shows what stands.
+    fn throw_away(self, all: Loading<Calibrations>) {
+        let name = kept_as(&self.case.get_value());
+        spawn_local(async move {
+            snapshot::keep(&name, "").await;
+            loading::on_to("wording");
+            all.again();
+        });
     }
 
     /// Keeps what was typed on this device: it goes when somebody signs out.
@@ -137,17 +179,29 @@ impl Agreeing {
         self.failure.set(None);
         spawn_local(async move {
             let answer = api::reviews::close(&case, &request).await;
+            let theirs = match &answer {
+                Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => agreed_by_now(&case).await,
+                _ => None,
+            };
             self.is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
+            match (answer, theirs) {
+                (Err(_), Some(closed)) if !request.points.is_empty() => self.meet(&closed),
+                // Also where the scores were only to be shown, and somebody else has done so.
+                (Ok(_), _) | (Err(_), Some(_)) => {
                     snapshot::keep(&kept_as(&case), "").await;
                     super::done();
                     all.again();
                 }
-                Err(failure) => drop(self.failure.try_set(Some(failure))),
+                (Err(failure), None) => drop(self.failure.try_set(Some(failure))),
             }
         });
     }
+}
+
+/// What a session was closed with, as the desk has it now.
+async fn agreed_by_now(case: &CaseId) -> Option<Agreed> {
+    let found = api::reviews::calibrations().await.ok()?;
+    found.sessions.into_iter().find(|session| session.row.id == *case)?.closed
 }
 
 fn agreed_cell(item: &Item, agreeing: Agreeing) -> AnyView {
@@ -264,7 +318,13 @@ fn words_of(row: &CaseRow) -> AnyView {
 }
 
 /// A session whose judgements are open for all.
-fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing: Agreeing) -> AnyView {
+fn open_for_all(
+    desk: Desk,
+    session: &Calibration,
+    judged: &[JudgedBy],
+    agreeing: Agreeing,
+    all: Loading<Calibrations>,
+) -> AnyView {
     let closed = session.closed.as_ref().map(|closed| {
         let text = ["Closed by ", &name_of(desk, Some(&closed.by)), ", ", &when(closed.at), "."].concat();
         view! { <p class="small muted">{text}</p> }
@@ -273,7 +333,12 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
         agreeing.wording.set(web::value_of(&event));
         agreeing.keep();
     };
+    let drop_it = move || {
+        let is_mine = agreeing.is_kept.get() && !agreeing.base.is_open();
+        is_mine.then(|| view! { <button class="btn btn--quiet btn--sm push" type="button" on:click=move |_| agreeing.throw_away(all)>"Throw away"</button> })
+    };
     view! {
+        {agreeing.base.draw(move || agreeing.throw_away(all), "wording")}
         <section class="card card--flush">
             {table(desk, session, judged, agreeing)}
             <div class="stack settle">
@@ -283,7 +348,10 @@ fn open_for_all(desk: Desk, session: &Calibration, judged: &[JudgedBy], agreeing
                     <textarea class="area" id="wording" maxlength="2000" prop:value=agreeing.wording on:input=write></textarea>
                     <span class="hint">"What each point stands for from now on. Put it into the scorecard if it should hold for all."</span>
                 </div>
-                <p class="small muted" role="status">{move || agreeing.is_kept.get().then_some("Kept on this device until you save.")}</p>
+                <div class="line">
+                    <p class="small muted" role="status">{move || agreeing.is_kept.get().then_some("Kept on this device until you save.")}</p>
+                    {drop_it}
+                </div>
                 {closed}
             </div>
         </section>
@@ -424,7 +492,7 @@ fn sessions(all: &[Calibration], current: &CaseId) -> AnyView {
 }
 
 fn acts(session: &Calibration, agreeing: Agreeing, all: Loading<Calibrations>) -> AnyView {
-    let is_off = move || agreeing.is_busy.get();
+    let is_off = move || agreeing.is_busy.get() || agreeing.base.is_open();
     if session.judged.is_some() {
         let items = session.card.items.len();
         let is_lacking = move || agreeing.points.with(|points| points.len() < items);
@@ -437,7 +505,7 @@ fn acts(session: &Calibration, agreeing: Agreeing, all: Loading<Calibrations>) -
         .into_any();
     }
     let reveal = move |_| {
-        let request = CloseRequest { points: BTreeMap::new(), wording: String::new() };
+        let request = CloseRequest { closed: None, points: BTreeMap::new(), wording: String::new() };
         agreeing.close(request, all);
     };
     (session.saved > 0)
@@ -470,7 +538,7 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
         untrack(|| {
             let agreeing = Agreeing::of(session);
             let left = match &session.judged {
-                Some(judged) => open_for_all(desk, session, judged, agreeing),
+                Some(judged) => open_for_all(desk, session, judged, agreeing, all),
                 None => hidden(desk, session),
             };
             let body = view! {

@@ -10,28 +10,28 @@ use std::thread::LocalKey;
 
 /// What somebody else has saved, line by line.
 #[derive(Debug, Clone)]
-pub(super) struct Theirs {
+pub(super) struct Theirs<V = u32> {
     /// Its version.
-    pub(super) version: u32,
+    pub(super) version: V,
     /// What it says.
     pub(super) lines: Vec<String>,
 }
 
 /// The version that a form changes, and what somebody else has saved since.
 #[derive(Clone, Copy)]
-pub(super) struct Base {
-    version: RwSignal<u32>,
-    theirs: RwSignal<Option<Theirs>>,
+pub(super) struct Base<V: Send + Sync + 'static = u32> {
+    version: RwSignal<V>,
+    theirs: RwSignal<Option<Theirs<V>>>,
 }
 
-impl Base {
+impl<V: Copy + Send + Sync + 'static> Base<V> {
     /// Nobody has saved since.
-    pub(super) fn of(version: u32) -> Self {
+    pub(super) fn of(version: V) -> Self {
         Self { version: RwSignal::new(version), theirs: RwSignal::new(None) }
     }
 
     /// The version; tracked.
-    pub(super) fn version(self) -> u32 {
+    pub(super) fn version(self) -> V {
         self.version.get()
     }
 
@@ -41,7 +41,7 @@ impl Base {
     }
 
     /// Somebody else has saved.
-    pub(super) fn meet(self, theirs: Theirs) {
+    pub(super) fn meet(self, theirs: Theirs<V>) {
         self.theirs.try_set(Some(theirs));
     }
 

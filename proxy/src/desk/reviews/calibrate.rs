@@ -145,7 +145,12 @@ pub fn close(desk: &Desk, agent: &Agent, case: &CaseId, request: &CloseRequest) 
         let wording = request.wording.trim().to_owned();
         let is_same =
             session.closed.as_ref().is_some_and(|closed| closed.points == request.points && closed.wording == wording);
-        let closed = Agreed { by: agent.id.clone(), at: now, points: request.points.clone(), wording };
+        if let Some(before) = session.closed.as_ref().filter(|before| !is_same && request.closed != Some(before.at)) {
+            return Err(DeskError::EditedMeanwhile { by: people::name_of(tx, &before.by)?, at: Some(before.at) });
+        }
+        // The time names what is changed: no two are of the same.
+        let at = session.closed.as_ref().map_or(now, |before| now.max(before.at.plus_millis(1)));
+        let closed = Agreed { by: agent.id.clone(), at, points: request.points.clone(), wording };
         let closed = session.closed.clone().filter(|_| is_same).or(Some(closed));
         let session = Session { closed, ..session };
         reviews::save_calibration(tx, &session)?;
