@@ -2,7 +2,7 @@
 // stands the step for its stage.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Api, SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, Api, checkAccessibility, hasFocus, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 const ALL = Object.keys(SIZES);
 const MAIN = "/handbook/refunds-returns-cancellations";
@@ -49,9 +49,6 @@ const keptHere = async ({ page }, name) =>
     database.close();
     return text ?? "";
   }, name);
-
-const hasFocus = async (what, place) =>
-  await until(`${what} has the focus`, async () => await place.evaluate((one) => one === document.activeElement));
 
 const waiting = async ({ page }) => {
   const item = page.getByRole("navigation", { name: "Main" }).getByRole("listitem").filter({ hasText: "Handbook" });
@@ -267,7 +264,7 @@ test("beside a case stands the step for its stage, and what it was decided under
     await page.locator("tr", { hasText: `${version}` }).getByText(/^Touches /).first().click();
     await page.getByRole("link", { name: "TikTok allowed the decision" }).click();
     const check = page.getByRole("rowheader", { name: "TikTok allowed the decision" });
-    await until("the check has the focus", async () => await check.evaluate((head) => head === document.activeElement));
+    await hasFocus("the check", check);
     await checkAccessibility(browser, "a check that the handbook led to");
     assert.deepEqual(browser.faults, []);
   } finally {
@@ -311,7 +308,7 @@ test("nothing in a text runs, and a video is loaded only when somebody asks for 
     await page.getByText(/^Saved /).waitFor();
     await page.getByRole("button", { name: "Send for review…" }).click();
     await page.getByRole("dialog").getByRole("button", { name: /Step 1, video/ }).click();
-    await until("the field has the focus", async () => await first.getByLabel("Video, a link to YouTube or Loom").evaluate((field) => field === document.activeElement));
+    await hasFocus("the field", first.getByLabel("Video, a link to YouTube or Loom"));
 
     // Back to what it began with; then it is thrown away.
     await page.getByRole("button", { name: "Revisions…" }).click();

@@ -1,7 +1,7 @@
 // A gap of the map is filled, approved and used on the next case, and the buyer gets those words.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, checkAccessibility, hasFocus, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 const LIMIT = { timeout: 180_000 };
 const ALL = Object.keys(SIZES);
@@ -243,7 +243,7 @@ test("one who wrote hears why it is sent back, and an older version comes back",
     await page.getByText(/^Saved /).waitFor();
     await page.getByRole("button", { name: "Ask for approval" }).click();
     await page.getByText("Promise nothing.").waitFor({ state: "detached" });
-    await until("the text has the focus", async () => await text.evaluate((area) => area === document.activeElement));
+    await hasFocus("the text", text);
     await page.getByRole("button", { name: "Approve my own" }).click();
     await page.getByRole("button", { name: "Bring back v1" }).click();
     assert.equal(await text.inputValue(), words("Write to us here."));
@@ -257,7 +257,7 @@ test("one who wrote hears why it is sent back, and an older version comes back",
     await page.waitForURL(/late\.refunded\.en\..+/);
     await page.getByRole("listitem").filter({ hasText: "Every shop’s text, v2" }).getByText("In use").waitFor();
     assert.equal(await text.inputValue(), words("Answer here, we read it."));
-    await until("the choice has the focus", async () => await shop.evaluate((box) => box === document.activeElement));
+    await hasFocus("the choice", shop);
     await checkAccessibility(browser, "the reply of one shop");
     assert.deepEqual(browser.faults, []);
   } finally {
