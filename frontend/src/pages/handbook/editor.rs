@@ -381,7 +381,8 @@ fn found(typing: Typing, all: StoredValue<Abouts>) -> impl Fn() -> Option<AnyVie
         let words = StoredValue::new(words);
         let settle = move |is_taken: bool| {
             typing.settle_found(&words.get_value(), is_taken);
-            stay_at_head();
+            // The next text may stand under the same button: a second press is not for it.
+            go_to("edit-h".to_owned());
         };
         Some(
             view! {
