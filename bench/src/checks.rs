@@ -112,7 +112,7 @@ fn reading(desk: &Desk, cases: &[CaseId], at_once: usize) -> Result<Duration> {
     each(cases.len(), || {
         desk.store.read(|tx| {
             cases.chunks(at_once).try_for_each(|some| {
-                view::checked(tx, some)?;
+                view::for_checks(tx, some)?;
                 Ok(())
             })
         })
