@@ -154,7 +154,7 @@ pub fn list(
 /// So many rows of a queue are gone through for some that fit.
 const GONE_THROUGH: u32 = 3_000;
 
-/// The first rows of a queue that fit, among the first [`GONE_THROUGH`].
+/// The first rows of a queue that fit, among its first 3,000.
 pub fn first_fitting(
     tx: &Tx<'_>,
     shops: &[ShopId],
