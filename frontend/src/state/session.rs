@@ -25,16 +25,28 @@ pub enum SessionState {
 }
 
 impl SessionState {
-    /// Takes a live event.
-    pub fn apply(&mut self, event: &Event) {
+    /// Takes a live event; false: at most a shop's import went on, or it was read through once more.
+    pub fn apply(&mut self, event: &Event) -> bool {
         match (self, event) {
             (Self::SignedIn(known), Event::ShopChanged { shop }) => {
+                let shop = shop.as_ref().clone();
                 match known.shops.iter_mut().find(|other| other.id == shop.id) {
-                    Some(other) => *other = shop.as_ref().clone(),
-                    None => known.shops.push(shop.as_ref().clone()),
+                    Some(other) => {
+                        (other.import, other.swept) = (shop.import, shop.swept);
+                        let is_news = *other != shop;
+                        *other = shop;
+                        is_news
+                    }
+                    None => {
+                        known.shops.push(shop);
+                        true
+                    }
                 }
             }
-            (state, Event::SignedOut) => *state = Self::SignedOut { can_practice: false },
+            (state, Event::SignedOut) => {
+                *state = Self::SignedOut { can_practice: false };
+                true
+            }
             (
                 _,
                 Event::ShopChanged { .. }
@@ -44,7 +56,7 @@ impl SessionState {
                 | Event::AlarmSeen { .. }
                 | Event::HandbookChanged
                 | Event::Resync,
-            ) => {}
+            ) => false,
         }
     }
 
@@ -67,39 +79,51 @@ impl From<SessionView> for SessionState {
 }
 
 /// Handle to the session.
+///
+/// A shop says each time that it was read through, about once a minute, and how far its import is: what is drawn from
+/// a name or a role is not drawn anew for that, and keeps the focus and what stands open.
 #[derive(Debug, Clone, Copy)]
-pub struct Session(RwSignal<SessionState>);
+pub struct Session {
+    state: RwSignal<SessionState>,
+    /// Counts what is said of shops.
+    said: RwSignal<u32>,
+}
+
+fn of_the_desk(known: &SignedIn) -> Vec<ShopView> {
+    known.shops.iter().filter(|shop| shop.id.trainee().is_none()).cloned().collect()
+}
 
 impl Session {
     /// Not asked yet.
     pub fn new() -> Self {
-        Self(RwSignal::new(SessionState::Starting))
+        Self { state: RwSignal::new(SessionState::Starting), said: RwSignal::new(0) }
     }
 
     /// Takes what the server said.
     pub fn set(self, state: SessionState) {
-        self.0.set(state);
+        self.state.set(state);
     }
 
     /// Takes a live event.
     pub fn apply(self, event: &Event) {
         if matches!(event, Event::ShopChanged { .. } | Event::SignedOut) {
-            self.0.update(|state| state.apply(event));
+            self.state.maybe_update(|state| state.apply(event));
+            self.said.update(|said| *said = said.wrapping_add(1));
         }
     }
 
     /// The state; tracked.
     pub fn with<T>(self, read: impl FnOnce(&SessionState) -> T) -> T {
-        self.0.with(read)
+        self.state.with(read)
     }
 
     /// The state, in an event or a task; not tracked.
     pub fn peek<T>(self, read: impl FnOnce(&SessionState) -> T) -> T {
-        self.0.with_untracked(read)
+        self.state.with_untracked(read)
     }
 
     fn known<T>(self, read: impl FnOnce(&SignedIn) -> T) -> Option<T> {
-        self.0.with(|state| state.signed_in().map(read))
+        self.state.with(|state| state.signed_in().map(read))
     }
 
     /// Who is signed in; tracked.
@@ -112,13 +136,18 @@ impl Session {
         self.known(|known| known.me.role >= role).unwrap_or(false)
     }
 
-    /// The shops in view, but for those of the asker's runs; tracked.
+    /// The shops in view, but for those of the asker's runs; tracked, but not for their import and when they were read.
     pub fn shops(self) -> Vec<ShopView> {
-        self.known(|known| known.shops.iter().filter(|shop| shop.id.trainee().is_none()).cloned().collect())
-            .unwrap_or_default()
+        self.known(of_the_desk).unwrap_or_default()
     }
 
-    /// One shop; tracked.
+    /// As [`Self::shops`], tracked for their import and when they were read, too.
+    pub fn shops_as_read(self) -> Vec<ShopView> {
+        self.said.track();
+        self.shops()
+    }
+
+    /// One shop, as of [`Self::shops`]; tracked.
     pub fn shop(self, id: &ShopId) -> Option<ShopView> {
         self.known(|known| known.shops.iter().find(|shop| shop.id == *id).cloned()).flatten()
     }
@@ -216,6 +245,31 @@ pub(crate) mod tests {
             let shown: Vec<_> = session.shops().into_iter().map(|shop| shop.name).collect();
             assert_eq!(shown, ["Old"]);
             assert!(session.shop(&"run-1-p".parse().unwrap()).is_some());
+        });
+    }
+
+    #[test]
+    fn what_is_drawn_from_a_name_or_a_role_rests_while_shops_are_read() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let session = Session::new();
+            session.set(signed_in());
+            let draws = StoredValue::new(0);
+            let page = Memo::new(move |_| {
+                draws.update_value(|draws| *draws += 1);
+                let name = session.shop(&"a".parse().unwrap()).map(|shop| shop.name);
+                (session.is_at_least(Role::Agent), session.me(), session.shops(), name)
+            });
+            let drawn = || {
+                page.get_untracked();
+                draws.get_value()
+            };
+            assert_eq!(drawn(), 1);
+            let swept = ShopView { swept: Some(Timestamp::from_millis(7)), ..shop("a", "Old") };
+            session.apply(&Event::ShopChanged { shop: Box::new(swept.clone()) });
+            assert_eq!((drawn(), session.shops_as_read()), (1, vec![swept]));
+            session.apply(&Event::ShopChanged { shop: Box::new(shop("a", "New")) });
+            assert_eq!((drawn(), session.shops()), (2, vec![shop("a", "New")]));
         });
     }
 

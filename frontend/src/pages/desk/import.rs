@@ -44,7 +44,7 @@ pub fn import_line(shop: &ShopView, with_name: bool) -> Option<AnyView> {
 pub fn ImportPanel() -> impl IntoView {
     let desk = use_desk();
     let lines = move || {
-        let shops = desk.session.shops();
+        let shops = desk.session.shops_as_read();
         shops.iter().filter(|shop| is_running(shop)).filter_map(|shop| import_line(shop, true)).collect::<Vec<_>>()
     };
     view! {

@@ -68,7 +68,7 @@ pub fn QueuePane(
 ) -> impl IntoView {
     let desk = use_desk();
     Effect::new(move |_| tasks::open_queue(desk, stage.get(), desk.nav.narrow()));
-    let is_importing = Memo::new(move |_| desk.session.shops().iter().any(import::is_running));
+    let is_importing = Memo::new(move |_| desk.session.shops_as_read().iter().any(import::is_running));
     view! {
         <section class="queue" aria-labelledby="queue-h">
             <div>

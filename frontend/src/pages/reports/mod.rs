@@ -627,8 +627,10 @@ fn is_empty(reports: &Reports) -> bool {
 pub fn ReportsPage() -> impl IntoView {
     web::set_title("Reports · Amends");
     let desk = use_desk();
+    // Shops come and go with runs: no figures are read anew for that.
+    let is_lead = Memo::new(move |_| desk.session.is_at_least(Role::Lead));
     move || {
-        if desk.session.is_at_least(Role::Lead) {
+        if is_lead.get() {
             return view! { <Figures/> }.into_any();
         }
         view! {

@@ -25,10 +25,10 @@ pub fn RulesPage(
     id: Memo<Option<RuleId>>,
 ) -> impl IntoView {
     let desk = use_desk();
+    // Shops come and go with runs: no page is drawn anew for that, and loses what stands open.
+    let is_lead = Memo::new(move |_| desk.session.is_at_least(Role::Lead));
     move || match id.get() {
-        _ if !desk.session.is_at_least(Role::Lead) => {
-            view! { <p class="muted">"Only leads write rules. Ask one of them."</p> }.into_any()
-        }
+        _ if !is_lead.get() => view! { <p class="muted">"Only leads write rules. Ask one of them."</p> }.into_any(),
         Some(id) => view! { <one::OneRule id/> }.into_any(),
         None => view! { <list::List/> }.into_any(),
     }

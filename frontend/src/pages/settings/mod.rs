@@ -22,13 +22,13 @@ const fn title(tab: Tab) -> &'static str {
 }
 
 fn tab_link(desk: Desk, tab: Tab, chosen: Memo<Tab>) -> impl IntoView {
-    let is_for_me = move || match tab {
+    let is_for_me = Memo::new(move |_| match tab {
         Tab::Team => desk.session.is_at_least(Role::Admin),
         Tab::Rules => desk.session.is_at_least(Role::Lead),
         Tab::Shops | Tab::Me => true,
-    };
+    });
     move || {
-        is_for_me().then(|| {
+        is_for_me.get().then(|| {
             view! {
                 <a href=Route::Settings(tab).path() aria-current=move || (chosen.get() == tab).then_some("page")>{title(tab)}</a>
             }

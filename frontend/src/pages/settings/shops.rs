@@ -64,11 +64,8 @@ fn disconnect(desk: Desk, shop: ShopId) {
     });
 }
 
-fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: RwSignal<bool>) -> AnyView {
-    let (class, icon, words) = link_chip(shop.link);
-    let is_admin = desk.session.is_at_least(Role::Admin);
-    let again = matches!(shop.link, ShopLink::Expired | ShopLink::Disconnected) && is_admin && !shop.is_practice;
-    let may_disconnect = is_admin && shop.link != ShopLink::Disconnected && !shop.is_practice;
+/// How far its import is, and when it was read: drawn anew with each look at it.
+fn reading(desk: Desk, shop: &ShopView) -> impl IntoView + use<> {
     let imported = match shop.import {
         ImportView::Done { cases } => {
             Some(view! { <p class="muted small">{count(cases, "case", "cases")}" brought in"</p> })
@@ -78,7 +75,18 @@ fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: R
     let swept = shop.swept.map(
         |swept| view! { <p class="muted small">"Last read without a fault "{web::when(swept, desk.clock.now())}</p> },
     );
-    let progress = import_line(&shop, false).map(|line| view! { <ul class="stack small">{line}</ul> });
+    let progress = import_line(shop, false).map(|line| view! { <ul class="stack small">{line}</ul> });
+    view! { {progress}{imported}{swept} }
+}
+
+fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: RwSignal<bool>) -> AnyView {
+    let (class, icon, words) = link_chip(shop.link);
+    let is_admin = desk.session.is_at_least(Role::Admin);
+    let again = matches!(shop.link, ShopLink::Expired | ShopLink::Disconnected) && is_admin && !shop.is_practice;
+    let may_disconnect = is_admin && shop.link != ShopLink::Disconnected && !shop.is_practice;
+    let id = shop.id.clone();
+    let is_it = move |shop: &ShopView| shop.id == id;
+    let reading = move || desk.session.shops_as_read().iter().find(|shop| is_it(shop)).map(|shop| reading(desk, shop));
     let for_ask = shop.clone();
     view! {
         <li class="card">
@@ -87,7 +95,7 @@ fn one(desk: Desk, shop: ShopView, asked: RwSignal<Option<ShopView>>, is_busy: R
                 {shop.is_practice.then(|| view! { <span class="chip chip--info">"Practice"</span> })}
                 <span class=class><Icon name=icon/>{words}</span>
             </header>
-            {progress}{imported}{swept}
+            {reading}
             {(!shop.has_webhooks && shop.link == ShopLink::Connected).then(|| view! {
                 <p class="small">"TikTok does not call this desk when something happens, so the desk asks each minute. It calls public https addresses only: AMENDS_PUBLIC_URL names it."</p>
             })}
