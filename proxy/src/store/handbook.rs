@@ -251,10 +251,13 @@ pub fn save_draft(tx: &Tx<'_>, page: &PageId, draft: &Draft) -> Result<(), Store
         tx.first(newest, params![page.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut begun = draft.at.millis();
     if let Some((revision, by, at)) = newest {
-        // The first one of a draft is what it began with, and stays.
-        let count = "SELECT COUNT(*) FROM handbook_revision WHERE page_id = ?1";
-        let count: i64 = tx.only(count, params![page.as_str()], |row| row.get(0))?;
-        if count > 1 && by == draft.by.as_str() && draft.at.millis() - at < TOGETHER_MS {
+        // The first one of a draft is what it began with, and stays; so does what somebody went back from.
+        let count =
+            "SELECT COUNT(*), COUNT(CASE WHEN content = ?2 THEN 1 END) FROM handbook_revision WHERE page_id = ?1";
+        let count =
+            tx.only(count, params![page.as_str(), content], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+        let goes_on = matches!(count, (2.., 0));
+        if goes_on && by == draft.by.as_str() && draft.at.millis() - at < TOGETHER_MS {
             let drop = "DELETE FROM handbook_revision WHERE page_id = ?1 AND revision = ?2";
             tx.execute(drop, params![page.as_str(), revision])?;
             begun = at;

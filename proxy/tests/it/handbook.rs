@@ -161,9 +161,18 @@ async fn what_one_person_types_in_a_minute_is_one_state_to_go_back_to() {
     }
     let count = async |ada: &mut Browser| read(ada, &format!("{MAIN}/draft/revisions")).await.as_array().unwrap().len();
     assert_eq!(count(&mut ada).await, 2, "what it began with, and what was typed");
-    desk.pass(std::time::Duration::from_secs(61));
+    let first = read(&mut ada, &format!("{MAIN}/draft/revisions")).await[1]["revision"].clone();
+    let content = read(&mut ada, &format!("{MAIN}/draft/revisions/{first}")).await;
+    let draft = read(&mut ada, MAIN).await["draft"]["revision"].clone();
+    ada.write(Method::PUT, &format!("{MAIN}/draft"), &json!({ "revision": draft, "content": content }))
+        .await
+        .expect(200);
+    assert_eq!(count(&mut ada).await, 3, "what somebody went back from stays, however soon that was");
     rewrite(&mut ada, MAIN, "abcd").await;
     assert_eq!(count(&mut ada).await, 3);
+    desk.pass(std::time::Duration::from_secs(61));
+    rewrite(&mut ada, MAIN, "abcde").await;
+    assert_eq!(count(&mut ada).await, 4);
 }
 
 #[tokio::test]
