@@ -491,6 +491,22 @@ async fn a_calibration_in_which_somebody_cannot_judge_does_not_wait_for_them() {
             reviews::list(desk, who).unwrap().waiting.iter().filter(|one| one.why[0].why == Why::Asked).count();
         assert_eq!((told, listed), (expected, usize::try_from(expected).unwrap()), "{}", who.id);
     }
+    let session = || {
+        let seen = reviews::calibrations(desk, &lena).unwrap();
+        seen.sessions.into_iter().find(|session| session.row.id == scene.id).unwrap()
+    };
+    assert_eq!((session().gone, session().judged), (vec![ines.id.clone()], None), "nobody has judged it");
+    // Whose part it was is not waited for; nor is a lead who leaves.
+    save(&scene, &lena);
+    assert_eq!((session().saved, session().judged.map(|judged| judged.len())), (1, Some(1)));
+    let marek = lead(&scene.room, "marek");
+    let three = [&ines, &lena, &marek].map(|lead| lead.id.clone()).to_vec();
+    let ask =
+        |reviewers| desk.store.write(|tx| save_calibration(tx, &Session { reviewers, ..ask(&scene.id) })).unwrap();
+    ask(three);
+    assert_eq!((session().gone, session().judged), (vec![ines.id.clone()], None), "one can still judge it");
+    desk.store.write(|tx| proxy::store::people::remove(tx, &marek.id, desk.clock.now())).unwrap();
+    assert_eq!((session().gone.len(), session().judged.map(|judged| judged.len())), (2, Some(1)));
 }
 
 #[tokio::test]

@@ -219,6 +219,8 @@ pub struct Calibration {
     pub reviewers: Vec<AgentId>,
     /// How many of them have saved.
     pub saved: u32,
+    /// Who has not, and can no longer: nobody waits for them.
+    pub gone: Vec<AgentId>,
     /// The asker has.
     pub is_mine_saved: bool,
     /// What each said; none: hidden until each has saved or a lead has closed it.

@@ -359,12 +359,22 @@ fn open_for_all(
     .into_any()
 }
 
+/// "1 of 2": of those who can.
+fn so_far(session: &Calibration) -> String {
+    [&session.saved.to_string(), " of ", &(session.reviewers.len() - session.gone.len()).to_string()].concat()
+}
+
 /// A session that still hides what each said.
 fn hidden(desk: Desk, session: &Calibration) -> AnyView {
     let names: Vec<String> = session.reviewers.iter().map(|who| name_of(desk, Some(who))).collect();
-    let count = [&session.saved.to_string(), " of ", &names.len().to_string(), " have saved"].concat();
+    let count = [&so_far(session), " have saved"].concat();
+    let gone: Vec<String> = session.gone.iter().map(|who| name_of(desk, Some(who))).collect();
+    let gone = (!gone.is_empty()).then(|| {
+        let words = [&gone.join(", "), " can no longer judge it, and nobody waits for that."].concat();
+        view! { <p class="muted">{words}</p> }
+    });
     let me = untrack(|| desk.session.me()).map(|me| me.id);
-    let is_asked = me.is_some_and(|me| session.reviewers.contains(&me));
+    let is_asked = me.is_some_and(|me| session.reviewers.contains(&me) && !session.gone.contains(&me));
     let act = (is_asked && !session.is_mine_saved).then(|| {
         let href = Route::Quality(Quality::Review(session.row.id.clone())).path();
         view! { <p><a class="btn btn--primary" href=href>"Judge this case"</a></p> }
@@ -373,7 +383,7 @@ fn hidden(desk: Desk, session: &Calibration) -> AnyView {
         <section class="card stack">
             <header><h2>{case_name(&session.row)}</h2><span class="chip push">{count}</span></header>
             <p>{names.join(", ")}" judge it without seeing each other. When all have saved, or a lead closes it, the scores stand side by side here."</p>
-            {act}
+            {gone}{act}
         </section>
     }
     .into_any()
@@ -482,7 +492,7 @@ fn sessions(all: &[Calibration], current: &CaseId) -> AnyView {
         let is_here = (one.row.id == *current).then_some("page");
         let state = match &one.closed {
             Some(closed) => ["closed ", &web::short_day(closed.at)].concat(),
-            None => [&one.saved.to_string(), " of ", &one.reviewers.len().to_string(), " saved"].concat(),
+            None => [&so_far(one), " saved"].concat(),
         };
         view! { <li class="line"><a class="clip" href=path(&one.row.id) aria-current=is_here>{case_name(&one.row)}</a><span class="push muted">{state}</span></li> }
     };

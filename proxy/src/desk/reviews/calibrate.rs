@@ -4,7 +4,6 @@ use super::{Decided, decided, scorecards};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
-use crate::desk::{quality, view};
 use crate::store::reviews::{self, Review, Session};
 use crate::store::{StoreError, Tx, cases, people};
 use shared::domain::review::{Item, NOTE_CHARS};
@@ -25,16 +24,48 @@ fn saved(tx: &Tx<'_>, session: &Session) -> Result<Vec<Review>, StoreError> {
     Ok(all)
 }
 
-/// Whether what each said can be seen: all have saved, or a lead has closed it.
-pub(super) fn is_shown(tx: &Tx<'_>, session: &Session) -> Result<bool, StoreError> {
-    Ok(session.closed.is_some() || saved(tx, session)?.len() >= session.reviewers.len())
+/// Who was asked, has not saved, and can no longer judge: they lead no more, do not see the shop, or have decided the case
+/// since. Nobody waits for them.
+fn gone(tx: &Tx<'_>, session: &Session, saved: &[Review], now: Timestamp) -> Result<Vec<AgentId>, StoreError> {
+    let has_saved = |who: &AgentId| saved.iter().any(|review| review.reviewer == *who);
+    let silent: Vec<&AgentId> = session.reviewers.iter().filter(|who| !has_saved(who)).collect();
+    if silent.is_empty() || session.closed.is_some() {
+        return Ok(Vec::new());
+    }
+    let decided = Decided::read(tx, &session.case, now)?;
+    let mut gone = Vec::new();
+    for who in silent {
+        let person = people::find(tx, who)?.filter(|person| person.role >= Role::Lead);
+        let can_see = person.is_some_and(|person| person.sees(&session.shop));
+        if !can_see || decided.as_ref().is_none_or(|decided| decided.is_by(who)) {
+            gone.push(who.clone());
+        }
+    }
+    Ok(gone)
+}
+
+/// Whether what each said can be seen: all who can have saved, or a lead has closed it.
+pub(super) fn is_shown(tx: &Tx<'_>, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
+    let saved = saved(tx, session)?;
+    let gone = gone(tx, session, &saved, now)?;
+    Ok(are_in(session, &saved, &gone))
+}
+
+fn are_in(session: &Session, saved: &[Review], gone: &[AgentId]) -> bool {
+    session.closed.is_some() || (!saved.is_empty() && saved.len() + gone.len() >= session.reviewers.len())
 }
 
 /// A session as somebody may see it now.
-pub(super) fn shown(tx: &Tx<'_>, agent: &Agent, session: Session) -> Result<Option<Calibration>, StoreError> {
+pub(super) fn shown(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    session: Session,
+    now: Timestamp,
+) -> Result<Option<Calibration>, StoreError> {
     let Some(row) = cases::row(tx, &session.case)? else { return Ok(None) };
     let saved = saved(tx, &session)?;
-    let is_shown = is_shown(tx, &session)?;
+    let gone = gone(tx, &session, &saved, now)?;
+    let is_shown = are_in(&session, &saved, &gone);
     let judged = |review: &Review| {
         let saved = review.saved.as_ref()?;
         Some(JudgedBy {
@@ -49,6 +80,7 @@ pub(super) fn shown(tx: &Tx<'_>, agent: &Agent, session: Session) -> Result<Opti
     Ok(Some(Calibration {
         judged: is_shown.then(|| session.reviewers.iter().filter_map(by).collect()),
         saved: u32::try_from(saved.len()).unwrap_or(u32::MAX),
+        gone,
         is_mine_saved: saved.iter().any(|review| review.reviewer == agent.id),
         row,
         card: session.card,
@@ -63,9 +95,7 @@ pub(super) fn shown(tx: &Tx<'_>, agent: &Agent, session: Session) -> Result<Opti
 pub(super) fn asked(tx: &Tx<'_>, agent: &Agent, shops: &[ShopId], now: Timestamp) -> Result<Vec<Decided>, StoreError> {
     let mut all = Vec::new();
     for session in reviews::asked(tx, shops, &agent.id)? {
-        let Some(view) = view::read(tx, &session.case, None)? else { continue };
-        let Some(outcome) = quality::outcome_of(tx, &view, now)? else { continue };
-        all.push(Decided { view, outcome });
+        all.extend(Decided::read(tx, &session.case, now)?);
     }
     all.retain(|one| !one.is_by(&agent.id));
     Ok(all)
@@ -120,7 +150,7 @@ pub fn calibrate(
             closed: before.and_then(|before| before.closed),
         };
         reviews::save_calibration(tx, &session)?;
-        shown(tx, agent, session)?.ok_or(DeskError::NotFound { what: "case" })
+        shown(tx, agent, session, now)?.ok_or(DeskError::NotFound { what: "case" })
     })
 }
 
@@ -154,7 +184,7 @@ pub fn close(desk: &Desk, agent: &Agent, case: &CaseId, request: &CloseRequest) 
         let closed = session.closed.clone().filter(|_| is_same).or(Some(closed));
         let session = Session { closed, ..session };
         reviews::save_calibration(tx, &session)?;
-        shown(tx, agent, session)?.ok_or(DeskError::NotFound { what: "case" })
+        shown(tx, agent, session, now)?.ok_or(DeskError::NotFound { what: "case" })
     })
 }
 
@@ -197,9 +227,11 @@ fn compared(sessions: &[Calibration]) -> (Vec<Leaning>, Vec<u32>) {
 
 /// All sessions of the shops that somebody sees.
 pub fn calibrations(desk: &Desk, agent: &Agent) -> Result<Calibrations, DeskError> {
+    let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
         let found = reviews::calibrations(tx, &agent.shops(tx)?, MOST)?;
-        let shown: Vec<_> = found.into_iter().map(|one| shown(tx, agent, one)).collect::<Result<_, StoreError>>()?;
+        let shown: Vec<_> =
+            found.into_iter().map(|one| shown(tx, agent, one, now)).collect::<Result<_, StoreError>>()?;
         let sessions: Vec<Calibration> = shown.into_iter().flatten().collect();
         let (leanings, near) = compared(&sessions);
         Ok(Calibrations { sessions, leanings, near })

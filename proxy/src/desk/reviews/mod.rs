@@ -44,6 +44,12 @@ struct Decided {
 }
 
 impl Decided {
+    /// A case that was decided at this desk; none: it was not, or is not known.
+    fn read(tx: &Tx<'_>, case: &CaseId, now: Timestamp) -> Result<Option<Self>, StoreError> {
+        let Some(view) = view::read(tx, case, None)? else { return Ok(None) };
+        Ok(quality::outcome_of(tx, &view, now)?.map(|outcome| Self { view, outcome }))
+    }
+
     /// Whether somebody answers for the case, or was one of those who decided it.
     fn is_by(&self, who: &AgentId) -> bool {
         let took_effect = |intent: &&IntentView| {
@@ -144,13 +150,13 @@ fn causes(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
 }
 
 /// Why somebody cannot judge a case.
-fn barred(tx: &Tx<'_>, agent: &Agent, decided: &Decided) -> Result<Option<&'static str>, StoreError> {
+fn barred(tx: &Tx<'_>, agent: &Agent, decided: &Decided, now: Timestamp) -> Result<Option<&'static str>, StoreError> {
     let outcome = &decided.outcome;
     if decided.is_by(&agent.id) {
         return Ok(Some(BARRED_OWN));
     }
     let Some(session) = reviews::calibration(tx, &outcome.case)? else { return Ok(None) };
-    if calibrate::is_shown(tx, &session)? {
+    if calibrate::is_shown(tx, &session, now)? {
         return Ok(Some(BARRED_SHOWN));
     }
     Ok((!session.reviewers.contains(&agent.id)).then_some(BARRED_NOT_ASKED))
@@ -173,7 +179,7 @@ pub fn page(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<ReviewPage, Des
 
 fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Result<ReviewPage, DeskError> {
     let found = decided(tx, agent, case, now)?;
-    let barred = barred(tx, agent, &found)?.map(str::to_owned);
+    let barred = barred(tx, agent, &found, now)?.map(str::to_owned);
     let Decided { outcome, view } = found;
     let session = reviews::calibration(tx, case)?;
     let (own, others): (Vec<Review>, Vec<Review>) =
@@ -199,7 +205,7 @@ fn read_page(tx: &Tx<'_>, agent: &Agent, case: &CaseId, now: Timestamp) -> Resul
         agent: outcome.agent,
         causes: causes(tx, agent)?,
         barred,
-        calibration: session.map(|session| calibrate::shown(tx, agent, session)).transpose()?.flatten(),
+        calibration: session.map(|session| calibrate::shown(tx, agent, session, now)).transpose()?.flatten(),
         own: own.map(|own| shown(tx, own)).transpose()?.flatten(),
         // The spread of a calibration shows what others say, once it may.
         others: if is_hidden { Vec::new() } else { all_shown(tx, others)? },
@@ -237,8 +243,9 @@ fn write(
     judgement: &Judgement,
     is_whole: bool,
 ) -> Result<Writing, DeskError> {
-    let found = decided(tx, agent, case, desk.clock.now())?;
-    let barred = barred(tx, agent, &found)?;
+    let now = desk.clock.now();
+    let found = decided(tx, agent, case, now)?;
+    let barred = barred(tx, agent, &found, now)?;
     let Decided { view, outcome } = found;
     let session = reviews::calibration(tx, case)?;
     let card = match session {
