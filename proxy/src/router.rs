@@ -126,6 +126,7 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/reviews/mine",           reviews::mine),
         needs(ViewDesk,  M::GET,    "/api/reviews/count",          reviews::count),
         needs(LeadDesk,  M::GET,    "/api/reviews/alerts",         reviews::alerts),
+        needs(LeadDesk,  M::PUT,    "/api/reviews/alerts/away",    reviews::put_away),
         needs(LeadDesk,  M::GET,    "/api/reviews/coaching",       reviews::coaching),
         needs(LeadDesk,  M::GET,    "/api/reviews/rules",          reviews::read_rules),
         needs(LeadDesk,  M::PUT,    "/api/reviews/rules",          reviews::update_rules),

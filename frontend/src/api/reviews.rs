@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use shared::domain::review::{Judgement, Scorecard};
 use shared::id::{CaseId, ReviewId, ScorecardId};
 use shared::wire::review::{
-    Alerts, AnswerRequest, CalibrateRequest, Calibration, Calibrations, CloseRequest, Coaching, ReviewCount,
-    ReviewPage, ReviewRules, ReviewRulesView, ReviewView, Reviews, ScorecardRequest, VerdictRequest,
+    Alerts, AnswerRequest, AwayRequest, CalibrateRequest, Calibration, Calibrations, CloseRequest, Coaching,
+    ReviewCount, ReviewPage, ReviewRules, ReviewRulesView, ReviewView, Reviews, ScorecardRequest, VerdictRequest,
 };
 
 async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Answer<T> {
@@ -39,6 +39,11 @@ pub async fn count() -> Answer<ReviewCount> {
 /// What has fallen.
 pub async fn alerts() -> Answer<Alerts> {
     get("reviews/alerts").await
+}
+
+/// Puts away what has fallen, or brings it back.
+pub async fn put_away(request: &AwayRequest) -> Answer<Alerts> {
+    put("reviews/alerts/away", request).await
 }
 
 /// What falls short, by agent.

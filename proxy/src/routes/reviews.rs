@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use shared::domain::review::{Judgement, Scorecard};
 use shared::id::{CaseId, ReviewId, ScorecardId};
 use shared::wire::review::{
-    Alerts, AnswerRequest, CalibrateRequest, Calibration, Calibrations, CloseRequest, Coaching, ReviewCount,
-    ReviewPage, ReviewRules, ReviewRulesView, ReviewView, Reviews, ScorecardRequest, VerdictRequest,
+    Alerts, AnswerRequest, AwayRequest, CalibrateRequest, Calibration, Calibrations, CloseRequest, Coaching,
+    ReviewCount, ReviewPage, ReviewRules, ReviewRulesView, ReviewView, Reviews, ScorecardRequest, VerdictRequest,
 };
 
 /// `GET /api/reviews`.
@@ -32,6 +32,15 @@ pub async fn count(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Resu
 /// `GET /api/reviews/alerts`.
 pub async fn alerts(State(desk): State<Desk>, allowed: Allowed<LeadDesk>) -> Result<Json<Alerts>, Error> {
     Ok(Json(reviews::alerts(&desk, allowed.agent())?))
+}
+
+/// `PUT /api/reviews/alerts/away`: of what has fallen, for the asker alone.
+pub async fn put_away(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Json(body): Json<AwayRequest>,
+) -> Result<Json<Alerts>, Error> {
+    Ok(Json(reviews::put_away(&desk, allowed.agent(), &body)?))
 }
 
 /// `GET /api/reviews/coaching`.

@@ -32,6 +32,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0023_fact_kind.sql"),
     include_str!("migrations/0024_kept_apart.sql"),
     include_str!("migrations/0025_practice_speed.sql"),
+    include_str!("migrations/0026_fall_away.sql"),
 ];
 
 /// The version that this program knows.

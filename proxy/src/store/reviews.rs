@@ -3,6 +3,7 @@
 use super::cases::id;
 use super::sql::{Param, Row, Tx, among, params};
 use super::{StoreError, from_json, to_json};
+use shared::domain::quality::Check;
 use shared::domain::review::{Judgement, Saying, Score, Scorecard, Standing};
 use shared::id::{AgentId, CaseId, ReviewId, ScorecardId, ShopId};
 use shared::time::Timestamp;
@@ -265,6 +266,58 @@ pub fn skip(tx: &Tx<'_>, case: &CaseId, agent: &AgentId, now: Timestamp) -> Resu
         "INSERT INTO review_skip (case_id, agent_id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![case.as_str(), agent.as_str(), now.millis()],
     )?;
+    Ok(())
+}
+
+/// What has fallen: the rate of a check, or the score of an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// A check.
+    pub check: Option<Check>,
+    /// An agent.
+    pub agent: Option<AgentId>,
+}
+
+impl About {
+    fn words(&self) -> Result<(String, &str), StoreError> {
+        let check = self.check.map(|check| to_json("check", &check)).transpose()?.unwrap_or_default();
+        Ok((check, self.agent.as_ref().map_or("", AgentId::as_str)))
+    }
+}
+
+/// What somebody has put away since, each with the rate that it had then, in tenths of a percent.
+pub fn falls_away(tx: &Tx<'_>, who: &AgentId, since: Timestamp) -> Result<Vec<(About, u64)>, StoreError> {
+    let sql = "SELECT check_word, agent_id, rate FROM fall_away WHERE person_id = ?1 AND at > ?2";
+    let all = tx.all(sql, params![who.as_str(), since.millis()], |row| {
+        let (check, agent) = (row.get::<String>(0)?, row.get::<String>(1)?);
+        let agent = if agent.is_empty() { None } else { Some(id("agent id", agent)?) };
+        // A check that is no more cannot fall.
+        let check = if check.is_empty() { None } else { Some(from_json::<Check>("check", &check)) };
+        Ok((check, agent, u64::try_from(row.get::<i64>(2)?).unwrap_or_default()))
+    })?;
+    let known = |(check, agent, rate): (Option<Result<Check, StoreError>>, Option<AgentId>, u64)| {
+        Some((About { check: check.transpose().ok()?, agent }, rate))
+    };
+    Ok(all.into_iter().filter_map(known).collect())
+}
+
+/// Puts away what has fallen to this rate.
+pub fn put_fall_away(tx: &Tx<'_>, who: &AgentId, about: &About, rate: u64, now: Timestamp) -> Result<(), StoreError> {
+    let (check, agent) = about.words()?;
+    let rate = i64::try_from(rate).unwrap_or(i64::MAX);
+    tx.execute(
+        "INSERT INTO fall_away (person_id, check_word, agent_id, rate, at) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (person_id, check_word, agent_id) DO UPDATE SET rate = excluded.rate, at = excluded.at",
+        params![who.as_str(), check, agent, rate, now.millis()],
+    )?;
+    Ok(())
+}
+
+/// Brings it back.
+pub fn bring_fall_back(tx: &Tx<'_>, who: &AgentId, about: &About) -> Result<(), StoreError> {
+    let (check, agent) = about.words()?;
+    let sql = "DELETE FROM fall_away WHERE person_id = ?1 AND check_word = ?2 AND agent_id = ?3";
+    tx.execute(sql, params![who.as_str(), check, agent])?;
     Ok(())
 }
 

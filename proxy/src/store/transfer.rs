@@ -5,7 +5,7 @@ use super::{Store, StoreError};
 use ring::digest::{Context, SHA256};
 
 /// All tables but `lease` and `claim`, whose rows end by themselves; those that are pointed at first.
-const TABLES: [&str; 68] = [
+const TABLES: [&str; 69] = [
     "person",
     "session",
     "link",
@@ -53,6 +53,7 @@ const TABLES: [&str; 68] = [
     "review_word",
     "review_skip",
     "calibration",
+    "fall_away",
     "tick",
     "case_fact",
     "chat_week",

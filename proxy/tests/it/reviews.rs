@@ -19,8 +19,8 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::Happened;
 use shared::wire::review::{
-    AnswerRequest, CalibrateRequest, CloseRequest, Handled, ReviewRules, ReviewView, ScorecardRequest, Verdict,
-    VerdictRequest,
+    AnswerRequest, AwayRequest, CalibrateRequest, CloseRequest, Handled, ReviewRules, ReviewView, ScorecardRequest,
+    Verdict, VerdictRequest,
 };
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::tick::TickRules;
@@ -565,8 +565,23 @@ async fn a_rate_that_falls_is_told_when_there_is_enough_of_it() {
         .unwrap();
     let falls = reviews::alerts(desk, &lena).unwrap().falls;
     assert_eq!(falls.len(), 1, "{falls:?}");
-    assert_eq!((falls[0].check.as_deref(), falls[0].from, falls[0].to), (Some(Check::MoneyCame.text()), 1_000, 800));
-    assert_eq!(reviews::count(desk, &lena).unwrap().count, 1);
+    assert_eq!((falls[0].check, falls[0].from, falls[0].to), (Some(Check::MoneyCame), 1_000, 800));
+    let counts = |who: &Agent| reviews::count(desk, who).unwrap().count;
+    assert_eq!(counts(&lena), 1);
+    // Put away it is in nobody else's way, either way, and comes back by hand or once it falls on.
+    let marek = lead(&scene.room, "marek");
+    let away = |is_away| AwayRequest { check: Some(Check::MoneyCame), agent: None, is_away };
+    assert!(reviews::put_away(desk, &lena, &away(true)).unwrap().falls[0].is_away);
+    assert_eq!((counts(&lena), counts(&marek)), (0, 1));
+    assert!(!reviews::put_away(desk, &lena, &away(false)).unwrap().falls[0].is_away);
+    assert_eq!(counts(&lena), 1);
+    reviews::put_away(desk, &lena, &away(true)).unwrap();
+    let rate = |rate: i64| {
+        let stood = format!("UPDATE fall_away SET rate = {rate} WHERE person_id = 'lena'");
+        desk.store.write(|tx| tx.execute(&stood, &[]).map(|_| ())).unwrap();
+        counts(&lena)
+    };
+    assert_eq!([rate(850), rate(851)], [0, 1], "five points lower than when it was put away is by just so much");
     let watch = |points, cases, version| ReviewRules {
         watch: Watch { points, cases, ..Watch::default() },
         ..rules(version, none())

@@ -1,5 +1,6 @@
 //! `/api/reviews`: what people say of decided cases.
 
+use crate::domain::quality::Check;
 use crate::domain::review::{
     Comment, Item, Judged, Judgement, Sampling, Saying, Score, Scorecard, Standing, Watch, Why,
 };
@@ -335,14 +336,27 @@ pub struct Coaching {
 /// Something has fallen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Fall {
-    /// A check's words; none: the score of an agent.
-    pub check: Option<String>,
+    /// A check; none: the score of an agent.
+    pub check: Option<Check>,
     /// Whose score.
     pub agent: Option<AgentId>,
     /// In the four weeks before, in tenths of a percent.
     pub from: u64,
     /// In the last four weeks.
     pub to: u64,
+    /// The asker has put it away: for four weeks, unless it falls on.
+    pub is_away: bool,
+}
+
+/// Body of `PUT /api/reviews/alerts/away`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AwayRequest {
+    /// As of the fall.
+    pub check: Option<Check>,
+    /// As of the fall.
+    pub agent: Option<AgentId>,
+    /// Away, or back.
+    pub is_away: bool,
 }
 
 /// Answer of `GET /api/reviews/alerts`.

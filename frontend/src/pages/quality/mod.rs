@@ -17,19 +17,19 @@ mod saved;
 
 pub use count::Count;
 
-use crate::api::decode;
+use crate::api::{self, decode};
 use crate::components::Icon;
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use loading::Loading;
-use shared::domain::quality::Check;
 use shared::id::AgentId;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
-use shared::wire::review::{Alerts, Fall, Handled};
+use shared::wire::review::{Alerts, AwayRequest, Fall, Handled};
 use shared::wire::session::Role;
 
 /// What stands over a page.
@@ -131,30 +131,56 @@ fn when(at: shared::time::Timestamp) -> String {
 }
 
 /// Where it can be looked into: how the check stands week by week, or who is to be talked with.
-fn way(fall: &Fall) -> Option<String> {
-    let Some(text) = &fall.check else {
-        return Some([&Route::Quality(Quality::Reviews).path(), "#coach-h"].concat());
-    };
-    let check = Check::ALL.into_iter().find(|check| check.text() == text)?;
-    let word = decode::text(&check);
-    Some([&Route::Quality(Quality::Every).path(), "#check-", word.trim_matches('"')].concat())
+fn way(fall: &Fall) -> String {
+    match fall.check {
+        Some(check) => {
+            let word = decode::text(&check);
+            [&Route::Quality(Quality::Every).path(), "#check-", word.trim_matches('"')].concat()
+        }
+        None => [&Route::Quality(Quality::Reviews).path(), "#coach-h"].concat(),
+    }
 }
 
-fn fall_line(desk: Desk, fall: &Fall) -> AnyView {
+/// Puts it away, or brings it back; the line that was pressed goes away.
+fn put_away(desk: Desk, fall: &Fall, alerts: Loading<Alerts>) {
+    let request = AwayRequest { check: fall.check, agent: fall.agent.clone(), is_away: !fall.is_away };
+    spawn_local(async move {
+        match api::reviews::put_away(&request).await {
+            Ok(_) => {
+                loading::to_the_heading();
+                alerts.again();
+                count::look_again();
+            }
+            Err(failure) => desk.toasts.failed(&failure),
+        }
+    });
+}
+
+fn fall_line(desk: Desk, fall: Fall, alerts: Loading<Alerts>) -> AnyView {
     let percent = |per_mille: u64| [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string(), " %"].concat();
-    let what = match (&fall.check, &fall.agent) {
-        (Some(check), _) => ["“", check, "”"].concat(),
+    let what = match (fall.check, &fall.agent) {
+        (Some(check), _) => ["“", check.text(), "”"].concat(),
         (None, agent) => ["The reviews of ", &name_of(desk, agent.as_ref())].concat(),
     };
     let text = [" fell from ", &percent(fall.from), " to ", &percent(fall.to), " in four weeks."].concat();
+    let act = if fall.is_away { "Bring it back" } else { "Put away" };
+    let label = [act, ": ", &what].concat();
+    let title = (!fall.is_away).then_some("For you, for four weeks, unless it falls on");
     let what = view! { <b class="strong">{what}</b> };
-    let Some(to) = way(fall) else { return view! { <li>{what}{text}</li> }.into_any() };
+    let to = way(&fall);
     // A place on this page is the browser's own to go to.
     let here = desk.nav.route_now().path();
-    match to.strip_prefix(&here).filter(|place| place.starts_with('#')).map(str::to_owned) {
-        Some(place) => view! { <li><a href=place rel="external">{what}</a>{text}</li> }.into_any(),
-        None => view! { <li><a href=to>{what}</a>{text}</li> }.into_any(),
+    let what = match to.strip_prefix(&here).filter(|place| place.starts_with('#')).map(str::to_owned) {
+        Some(place) => view! { <a href=place rel="external">{what}</a> }.into_any(),
+        None => view! { <a href=to>{what}</a> }.into_any(),
+    };
+    view! {
+        <li class="line wrap">
+            <span>{what}{text}</span>
+            <button class="btn btn--sm btn--quiet" type="button" aria-label=label title=title on:click=move |_| put_away(desk, &fall, alerts)>{act}</button>
+        </li>
     }
+    .into_any()
 }
 
 /// Something was said or saved: what was pressed goes away with what is read next.
@@ -182,33 +208,38 @@ fn waiting(alerts: &Alerts) -> Vec<AnyView> {
 /// What has fallen and what waits for the asker, on top of a page; nothing where nothing has.
 fn falls(alerts: Loading<Alerts>) -> AnyView {
     let desk = use_desk();
-    let shown = move |alerts: Alerts| {
-        let waiting = waiting(&alerts);
-        if alerts.falls.is_empty() && waiting.is_empty() {
-            return ().into_any();
-        }
-        let lines: Vec<_> = alerts.falls.iter().map(|fall| fall_line(desk, fall)).collect();
-        view! {
-            <section class="banner banner--soon banner--in falls" aria-label="Worth a look">
-                <Icon name="trend"/><ul class="stack">{waiting}{lines}</ul>
-            </section>
-        }
-        .into_any()
+    let shown = move |known: Alerts| {
+        let waiting = waiting(&known);
+        let line = |fall: Fall| fall_line(desk, fall, alerts);
+        let (away, fallen): (Vec<Fall>, Vec<Fall>) = known.falls.into_iter().partition(|fall| fall.is_away);
+        let banner = (!fallen.is_empty() || !waiting.is_empty()).then(|| {
+            let lines: Vec<_> = fallen.into_iter().map(line).collect();
+            view! {
+                <section class="banner banner--soon banner--in falls" aria-label="Worth a look">
+                    <Icon name="trend"/><ul class="stack">{waiting}{lines}</ul>
+                </section>
+            }
+        });
+        let away = (!away.is_empty()).then(|| {
+            let count = ["Fallen and put away: ", &away.len().to_string()].concat();
+            let lines: Vec<_> = away.into_iter().map(line).collect();
+            view! { <details class="falls small muted"><summary>{count}</summary><ul class="stack">{lines}</ul></details> }
+        });
+        view! { {banner}{away} }.into_any()
     };
     // A line that cannot be read leaves the page as it is: the next visit reads it again.
-    (move || alerts.known().map(shown)).into_any()
+    (move || alerts.known().map(|known| untrack(|| shown(known)))).into_any()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::domain::quality::Check;
 
     #[test]
     fn what_has_fallen_leads_to_where_it_can_be_looked_into() {
-        let fall = |check: Option<&str>| Fall { check: check.map(str::to_owned), agent: None, from: 1_000, to: 697 };
-        let check = way(&fall(Some(Check::ReplyFits.text())));
-        assert_eq!(check.as_deref(), Some("/quality#check-reply_fits"));
-        assert_eq!(way(&fall(Some("A check of another version"))), None);
-        assert_eq!(way(&fall(None)).as_deref(), Some("/quality/reviews#coach-h"));
+        let fall = |check| Fall { check, agent: None, from: 1_000, to: 697, is_away: false };
+        assert_eq!(way(&fall(Some(Check::ReplyFits))), "/quality#check-reply_fits");
+        assert_eq!(way(&fall(None)), "/quality/reviews#coach-h");
     }
 }

@@ -6,7 +6,7 @@ use crate::auth::Agent;
 use crate::desk::error::DeskError;
 use crate::desk::quality::WEEK_MS;
 use crate::store::quality::{self, Group, Span};
-use crate::store::reviews::{self, Review, Since, Wanted};
+use crate::store::reviews::{self, About, Review, Since, Wanted};
 use crate::store::{StoreError, Tx, cases};
 use shared::domain::quality::Check;
 use shared::domain::review::{ANSWER_DAYS, Span as Part, Standing, fall};
@@ -14,7 +14,7 @@ use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::quality::Tally;
-use shared::wire::review::{Alerts, Coaching, Fall, ReviewCount, Short};
+use shared::wire::review::{Alerts, AwayRequest, Coaching, Fall, ReviewCount, Short};
 use shared::wire::session::Role;
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ fn halves<T>(all: impl Iterator<Item = (bool, T)>, add: impl Fn(&mut Part, T)) -
     (before, now)
 }
 
-fn falls(tx: &Tx<'_>, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, StoreError> {
+fn falls(tx: &Tx<'_>, who: &AgentId, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, StoreError> {
     let watch = sample::known(tx)?.watch;
     let after = weeks_before(now, 2 * WEEKS);
     let groups = quality::groups(tx, &Span { shops, after, until: now, agent: None }, WEEK_MS)?;
@@ -176,7 +176,7 @@ fn falls(tx: &Tx<'_>, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, Sto
             part.count += tally.known();
         });
         if let Some((from, to)) = fall(before, now, watch.points, watch.cases) {
-            all.push(Fall { check: Some(check.text().to_owned()), agent: None, from, to });
+            all.push(Fall { check: Some(check), agent: None, from, to, is_away: false });
         }
     }
     let judged = counted(tx, shops, after)?;
@@ -184,8 +184,8 @@ fn falls(tx: &Tx<'_>, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, Sto
     agents.sort();
     agents.dedup();
     let half = weeks_before(now, WEEKS);
-    for who in agents {
-        let theirs = judged.iter().filter(|review| review.agent.as_ref() == Some(who));
+    for agent in agents {
+        let theirs = judged.iter().filter(|review| review.agent.as_ref() == Some(agent));
         let scores =
             theirs.filter_map(|review| review.saved.as_ref()).map(|saved| (saved.at > half, saved.score.percent));
         let (before, now) = halves(scores, |part, percent| {
@@ -194,11 +194,35 @@ fn falls(tx: &Tx<'_>, shops: &[ShopId], now: Timestamp) -> Result<Vec<Fall>, Sto
             part.count += 1;
         });
         if let Some((from, to)) = fall(before, now, watch.points, watch.reviews) {
-            all.push(Fall { check: None, agent: Some(who.clone()), from, to });
+            all.push(Fall { check: None, agent: Some(agent.clone()), from, to, is_away: false });
         }
+    }
+    // What was put away is told again once it has fallen on by as much as makes a fall.
+    let put_away = reviews::falls_away(tx, who, half)?;
+    for fall in &mut all {
+        let rate = put_away.iter().find(|(about, _)| *about == about_of(fall)).map(|(_, rate)| *rate);
+        fall.is_away = rate.is_some_and(|rate| fall.to + u64::from(watch.points) * 10 >= rate);
     }
     all.sort_by_key(|fall| std::cmp::Reverse(fall.from.saturating_sub(fall.to)));
     Ok(all)
+}
+
+fn about_of(fall: &Fall) -> About {
+    About { check: fall.check, agent: fall.agent.clone() }
+}
+
+/// Puts away what has fallen, for who asks, or brings it back. What has not fallen by now needs neither.
+pub fn put_away(desk: &Desk, agent: &Agent, request: &AwayRequest) -> Result<Alerts, DeskError> {
+    let now = desk.clock.now();
+    let about = About { check: request.check, agent: request.agent.clone() };
+    desk.store.write(|tx| {
+        let falls = falls(tx, &agent.id, &agent.shops(tx)?, now)?;
+        match falls.iter().find(|fall| about_of(fall) == about) {
+            Some(fall) if request.is_away => reviews::put_fall_away(tx, &agent.id, &about, fall.to, now),
+            _ => reviews::bring_fall_back(tx, &agent.id, &about),
+        }
+    })?;
+    alerts(desk, agent)
 }
 
 /// What a lead should look at.
@@ -213,7 +237,7 @@ pub fn alerts(desk: &Desk, agent: &Agent) -> Result<Alerts, DeskError> {
         let again = reviews::list(tx, &shops, &wanted, MOST)?;
         let again = again.iter().filter(|review| review.reviewer == agent.id).count();
         Ok(Alerts {
-            falls: falls(tx, &shops, now)?,
+            falls: falls(tx, &agent.id, &shops, now)?,
             appeals: number(theirs),
             asked: number(calibrate::asked(tx, agent, &shops, now)?.len()),
             again: number(again),
@@ -237,7 +261,8 @@ fn own(tx: &Tx<'_>, agent: &Agent, shops: &[ShopId], now: Timestamp) -> Result<u
 pub fn count(desk: &Desk, agent: &Agent) -> Result<ReviewCount, DeskError> {
     if agent.role >= Role::Lead {
         let Alerts { falls, appeals, asked, again, own } = alerts(desk, agent)?;
-        let all = [number(falls.len()), appeals, asked, again, own];
+        let fallen = falls.iter().filter(|fall| !fall.is_away).count();
+        let all = [number(fallen), appeals, asked, again, own];
         return Ok(ReviewCount { count: all.into_iter().fold(0, u32::saturating_add) });
     }
     let now = desk.clock.now();

@@ -5,7 +5,7 @@ mod coach;
 pub(super) mod sample;
 
 pub use calibrate::{calibrate, calibrations, close};
-pub use coach::{alerts, coaching, count};
+pub use coach::{alerts, coaching, count, put_away};
 pub use sample::{list, rules, save_rules};
 
 use super::error::DeskError;
