@@ -215,7 +215,13 @@ test("above an amount the case waits for a second person, who agrees", async () 
   await other.post("/api/rules/r_two/switch", { version: 1, is_on: true });
   const { id } = await platform.open({ ...MUG, seller_sku: "HH-SKIL-10", photos: 0 });
   const row = await find(id);
-  await assert.rejects(agent.post(`/api/cases/${row.id}/decision`, { kind: "approve_refund" }), /needs_second/);
+  const { greeting_name: name } = await until("it is read whole", async () => {
+    const view = await agent.get(`/api/cases/${row.id}`);
+    return view.needs_second && view.options.checked && view.greeting_name && view;
+  });
+  const text = `Hi ${name}, it arrived damaged, and we are sorry. Your refund of US$ 49.97 has been processed. The second one is on us.`;
+  const order = { kind: "approve_refund", reply: { text, language: "en", claim: "refunded" } };
+  await assert.rejects(agent.post(`/api/cases/${row.id}/decision`, order), /needs_second/);
   const browser = await openBrowser(desk, { theme: "dark" });
   const { page } = browser;
   try {
@@ -224,7 +230,21 @@ test("above an amount the case waits for a second person, who agrees", async () 
     await page.getByText(/Second person needed: asked by .*, approve .*US\$\s49\.97/).waitFor();
     await checkAccessibility(browser, "a case that waits for a second person");
     await shot(browser, "rules-9-second", ALL);
-    await page.getByRole("button", { name: /^Agree: refund US\$\s49\.97$/ }).click();
+    // The second person reads what goes out before they can agree to it, and Enter alone does not.
+    await page.getByRole("button", { name: /^Read and agree…/ }).waitFor();
+    await page.locator("#case-h").focus();
+    await page.keyboard.press("a");
+    const sheet = page.getByRole("dialog", { name: "Second person" });
+    await sheet.getByText("The second one is on us.").waitFor();
+    await sheet.getByText("US$ 49.97", { exact: true }).waitFor();
+    await hasFocus("the button that does nothing", sheet.getByRole("button", { name: /^Not yet/ }));
+    await checkAccessibility(browser, "what a second person agrees to");
+    await shot(browser, "rules-9-agree", ALL);
+    await page.keyboard.press("Enter");
+    await sheet.waitFor({ state: "hidden" });
+    assert.equal((await platform.ledgerOf(id)).money.length, 0);
+    await page.getByRole("button", { name: /^Read and agree…/ }).click();
+    await sheet.getByRole("button", { name: /^Agree: refund US\$\s49\.97/ }).click();
     await until("it is paid", async () => (await platform.ledgerOf(id)).money.length === 1, LONG);
     await page.getByText(/agreed to the decision of/).waitFor();
     assert.deepEqual(browser.faults, []);

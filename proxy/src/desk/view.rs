@@ -110,6 +110,7 @@ impl Known {
             intents: intents.iter().rev().map(Intent::view).collect(),
             draft: None,
             second: None,
+            needs_second: false,
             notes: Vec::new(),
             evidence: Vec::new(),
             inspection: Inspection::default(),

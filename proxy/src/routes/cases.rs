@@ -3,6 +3,7 @@
 use crate::app::Desk;
 use crate::auth::{Allowed, ViewDesk, WorkCases};
 use crate::desk::error::DeskError;
+use crate::desk::rules::second;
 use crate::desk::{claim, decide, quality, view, work};
 use crate::error::Error;
 use crate::extract::{Answered, Bytes, File, Json, Key, Path, Query};
@@ -69,8 +70,13 @@ pub async fn read(
     allowed: Allowed<ViewDesk>,
     Path(case): Path<CaseId>,
 ) -> Result<Json<CaseView>, Error> {
-    let found = desk.store.read(|tx| view::read(tx, &case, Some(&allowed.agent().id)))?;
-    let found = found.filter(|view| allowed.agent().sees(&view.row.shop));
+    let agent = allowed.agent();
+    let found = desk.store.read(|tx| {
+        let found = view::read(tx, &case, Some(&agent.id))?;
+        let needs_second = second::is_needed(tx, agent, &case)?;
+        Ok(found.map(|view| CaseView { needs_second, ..view }))
+    })?;
+    let found = found.filter(|view| agent.sees(&view.row.shop));
     let mut view = found.ok_or(DeskError::NotFound { what: "case" })?;
     view.checks = quality::views(&desk, &view)?;
     Ok(Json(view))

@@ -53,13 +53,10 @@ pub fn second(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(SecondAsk, DecisionR
     let sql = "SELECT agent_id, request, rule, amount, at FROM second_ask WHERE case_id = ?1";
     tx.first(sql, params![case.as_str()], |row| {
         let request: DecisionRequest = from_json("request", &row.get::<String>(1)?)?;
-        let ask = SecondAsk {
-            by: id("agent id", row.get(0)?)?,
-            at: Timestamp::from_millis(row.get(4)?),
-            kind: request.kind,
-            amount: row.get::<Option<String>>(3)?.map(|text| from_json("amount", &text)).transpose()?,
-            rule: from_json("rule", &row.get::<String>(2)?)?,
-        };
+        let amount = row.get::<Option<String>>(3)?.map(|text| from_json("amount", &text)).transpose()?;
+        let rule = from_json("rule", &row.get::<String>(2)?)?;
+        let by = id("agent id", row.get(0)?)?;
+        let ask = SecondAsk::of(&request, by, Timestamp::from_millis(row.get(4)?), amount, rule);
         Ok((ask, request))
     })
 }

@@ -964,6 +964,18 @@ pub(super) fn second_above(amount: &str) -> Rule {
 }
 
 #[tokio::test]
+async fn that_an_approval_waits_for_a_second_person_is_known_before_it_is_pressed() {
+    let scene = Scene::new().await;
+    let (_, id) = scene.mug().await;
+    let needs = || scene.desk().store.read(|tx| rules::second::is_needed(tx, &scene.ines, &id)).unwrap();
+    assert!(!needs());
+    scene.turn_on("r_1", &second_above("23.76"));
+    assert!(!needs(), "just so much is not above");
+    scene.turn_on("r_2", &second_above("23.75"));
+    assert!(needs());
+}
+
+#[tokio::test]
 async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
     let scene = Scene::new().await;
     scene.turn_on("r_1", &second_above("23.75"));

@@ -229,6 +229,9 @@ pub struct CaseView {
     /// A decision that waits for a second person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second: Option<SecondAsk>,
+    /// An approval by the asker waits for a second person.
+    #[serde(default)]
+    pub needs_second: bool,
     /// For the team.
     pub notes: Vec<NoteView>,
     /// Proof added by the desk.

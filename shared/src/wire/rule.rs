@@ -2,7 +2,7 @@
 
 use crate::domain::case::DecisionKind;
 use crate::domain::rule::{Barred, Became, Rule};
-use crate::id::{AgentId, RuleId};
+use crate::id::{AgentId, EvidenceId, RuleId};
 use crate::money::Money;
 use crate::reasons::ReasonGroup;
 use crate::time::Timestamp;
@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseRow;
+use super::decision::{DecisionRequest, Draft, ReplyOrder};
 use super::intent::{ByRule, IntentState};
 
 /// `GET /api/rules`.
@@ -366,8 +367,40 @@ pub struct SecondAsk {
     pub kind: DecisionKind,
     /// How much.
     pub amount: Option<Money>,
+    /// The reply that goes out with it, and the comment for TikTok.
+    #[serde(default)]
+    pub words: Draft,
+    /// The reason for TikTok, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Proof.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<EvidenceId>,
     /// The rule that asks for it.
     pub rule: ByRule,
+}
+
+impl SecondAsk {
+    /// What was pressed, with all that its second person agrees to.
+    pub fn of(request: &DecisionRequest, by: AgentId, at: Timestamp, amount: Option<Money>, rule: ByRule) -> Self {
+        let comment = request.comment.clone().unwrap_or_default();
+        let words = match request.reply.clone() {
+            Some(ReplyOrder { text, language, claim, template, .. }) => {
+                Draft { text, language, claim, template, comment, saved: at, ..Draft::default() }
+            }
+            None => Draft { comment, saved: at, ..Draft::default() },
+        };
+        Self {
+            by,
+            at,
+            kind: request.kind,
+            amount,
+            words,
+            reason: request.reason.clone(),
+            evidence: request.evidence.clone(),
+            rule,
+        }
+    }
 }
 
 /// `POST /api/cases/{case}/second`: a second person agrees, or it is withdrawn or refused.

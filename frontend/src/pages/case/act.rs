@@ -69,6 +69,8 @@ pub struct Doing {
     pub seen_photos: RwSignal<BTreeSet<MediaId>>,
     /// The photo that is shown large.
     pub shown_photo: RwSignal<Option<usize>>,
+    /// What waits for a second person is being read by them.
+    pub agreeing: RwSignal<bool>,
     /// Older messages are unfolded.
     pub unfolded: RwSignal<bool>,
     /// A proof is on its way.
@@ -119,6 +121,7 @@ impl Doing {
             note_error: RwSignal::new(None),
             seen_photos: RwSignal::new(BTreeSet::new()),
             shown_photo: RwSignal::new(None),
+            agreeing: RwSignal::new(false),
             unfolded: RwSignal::new(false),
             uploading: RwSignal::new(false),
             upload_error: RwSignal::new(None),
@@ -297,9 +300,13 @@ impl Doing {
         }
     }
 
-    /// Opens the sheet of a decision, or asks first when somebody else is deciding.
+    /// Opens the sheet of a decision, or asks first when somebody else is deciding. Where an approval waits for a second
+    /// person, theirs is to read that one.
     pub fn begin(self, kind: DecisionKind) {
-        if self.lease.other.with_untracked(Option::is_some) {
+        let waits = |view: &CaseView| view.second.as_ref().is_some_and(|ask| !self.is_by_me(&ask.by));
+        if kind.is_approval() && self.known.with_untracked(|view| view.as_ref().is_some_and(waits)) {
+            self.agreeing.set(true);
+        } else if self.lease.other.with_untracked(Option::is_some) {
             self.lease.barred.set(Some(kind));
         } else {
             self.open_sheet(kind, false);
@@ -534,6 +541,11 @@ impl Doing {
             }
             self.read();
         });
+    }
+
+    /// Whether the one who looks is meant.
+    pub fn is_by_me(self, who: &AgentId) -> bool {
+        self.desk.session.peek(|state| state.signed_in().is_some_and(|known| known.me.id == *who))
     }
 
     /// Takes the case, or releases it.

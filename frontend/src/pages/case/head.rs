@@ -219,12 +219,16 @@ pub fn decide_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
         view! { {small_icon(mark)}<span>{text}{also}</span> }
     };
     let total = view.refund.as_ref().map(|refund| kit::sum(&refund.total));
+    // Waits for a second person: who asked has nothing to press first.
+    let waits = view.second.as_ref().map(|ask| doing.is_by_me(&ask.by));
     let yes = yes.map(|kind| {
         let label = match total.filter(|_| wording::pays(kind)) {
+            _ if waits == Some(false) => "Read and agree…".to_owned(),
             Some(total) => [wording::act(kind), " ", &total].concat(),
             None => wording::act(kind).to_owned(),
         };
-        view! { <button class="btn btn--primary" type="button" disabled=is_lost aria-describedby="gate" on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
+        let class = if waits == Some(true) { "btn" } else { "btn btn--primary" };
+        view! { <button class=class type="button" disabled=is_lost aria-describedby="gate" on:click=move |_| doing.begin(kind)>{label}" " <kbd>"A"</kbd></button> }
     });
     view! {
         <div class="decide" role="group" aria-label="Decision">

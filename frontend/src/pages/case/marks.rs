@@ -1,8 +1,7 @@
-//! Tags of a case, and a decision that waits for a second person.
+//! Tags of a case.
 
 use super::act::Doing;
-use super::kit::{icon, sum};
-use super::wording;
+use super::kit::icon;
 use crate::routes::Narrow;
 use crate::state::Desk;
 use crate::web;
@@ -40,44 +39,6 @@ pub fn tags(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
                 <button class="btn btn--sm" type="submit">"Tag it"</button>
             </form>
         </section>
-    }
-    .into_any()
-}
-
-/// Who has decided what, and waits for whom.
-pub fn second(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
-    // Nothing is to be decided any more: nobody is needed.
-    let Some(ask) = view.second.clone().filter(|_| !view.options.offered.is_empty()) else { return ().into_any() };
-    let is_mine = desk.session.me().is_some_and(|me| me.id == ask.by);
-    let amount = ask.amount.as_ref().map(|amount| [" ", &sum(amount)].concat()).unwrap_or_default();
-    let fact = [
-        "Second person needed: asked by ",
-        &desk.session.name_of(&ask.by),
-        " ",
-        &web::clock_time(ask.at),
-        ", ",
-        &wording::act(ask.kind).trim_end_matches('…').to_lowercase(),
-        &amount,
-        ".",
-    ]
-    .concat();
-    let says = [" So says ", &ask.rule.words(), ". Nothing has left the desk."].concat();
-    let asked = ask.at;
-    // Who is deciding meanwhile is told so, not pushed aside.
-    let asker = desk.session.name_of(&ask.by);
-    let third = Memo::new(move |_| doing.lease.other.get().map(|(by, _)| by).filter(|by| *by != asker));
-    let label = wording::agreement(ask.kind, ask.amount.as_ref().map(sum).as_deref());
-    let agree = (!is_mine).then(|| {
-        let text = move || third.get().map_or_else(|| label.clone(), |by| [&by, " is deciding. ", &label, " anyway"].concat());
-        view! { <button class="btn btn--primary btn--sm" type="button" on:click=move |_| doing.answer_second(asked, true, third.get_untracked().is_some())>{text}</button> }
-    });
-    let no = if is_mine { "Take it back" } else { "Do not agree" };
-    view! {
-        <div class="banner banner--soon banner--in" role="status">
-            {icon("user")}
-            <p><b class="strong">{fact}</b><br/>{says}</p>
-            <span class="line">{agree}<button class="btn btn--sm" type="button" on:click=move |_| doing.answer_second(asked, false, false)>{no}</button></span>
-        </div>
     }
     .into_any()
 }

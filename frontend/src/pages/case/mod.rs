@@ -17,6 +17,7 @@ pub mod lines;
 pub mod marks;
 pub mod motion;
 pub mod proof;
+pub mod second;
 pub mod sheet;
 pub mod templates;
 pub mod undo;
@@ -186,7 +187,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                     {move || doing.stale.get().map(|told| view! {
                         <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" "{told.advice}</p></div>
                     })}
-                    {part(desk, doing, marks::second)}
+                    <second::Second doing/>
                     {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
                     {part(desk, doing, |view, desk, _| newest_note(view, desk))}
                     {part(desk, doing, |view, _, _| happened(view))}

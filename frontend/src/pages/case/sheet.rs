@@ -1,6 +1,6 @@
 //! The sheets that ask once more: the money and the reply that will go out, on one screen.
 
-use super::composer::{Writing, cannot_write, is_blocked, language_name};
+use super::composer::{Writing, cannot_write, language_name};
 use super::kit::{Dialog, icon, small_icon, sum};
 use super::proof::Proof;
 use super::{facts, motion, wording};
@@ -17,7 +17,7 @@ use shared::domain::inspect::to_go;
 use shared::domain::tick::is_asked_before;
 use shared::id::EvidenceId;
 use shared::money::{Money, has_cents};
-use shared::reply::Finding;
+use shared::reply::{Finding, Severity, rule_text};
 use shared::wire::case::{CaseView, DecisionOption, RejectReason};
 use shared::wire::decision::DecisionRequest;
 use shared::wire::tick::lacking;
@@ -138,8 +138,11 @@ fn preview(writing: Writing, view: &CaseView) -> AnyView {
     .into_any()
 }
 
-fn next_steps(hold_seconds: u32, without_hold: bool) -> AnyView {
-    let first = if without_hold {
+fn next_steps(hold_seconds: u32, without_hold: bool, needs_second: bool) -> AnyView {
+    let first = if needs_second {
+        view! { <li><b class="strong">"A second person agrees"</b><span>"Nothing leaves the desk before."</span></li> }
+            .into_any()
+    } else if without_hold {
         view! { <li><b class="strong">"No time to undo"</b><span>"It leaves the desk at once."</span></li> }.into_any()
     } else {
         let seconds = count(hold_seconds.into(), "second to undo", "seconds to undo");
@@ -399,8 +402,10 @@ pub fn DecisionSheet(
             if let Some((field, problem)) = wrong_amount.flatten() {
                 return Some([wording::field(field), " ", problem].concat());
             }
-            if is_said && cannot_write(view).is_none() && findings.with(|all| is_blocked(all)) {
-                return Some("The reply is blocked: mend it first".to_owned());
+            let blocking =
+                |all: &Vec<Finding>| all.iter().find(|one| one.severity == Severity::Block).map(|one| one.rule);
+            if let Some(rule) = findings.with(blocking).filter(|_| is_said && cannot_write(view).is_none()) {
+                return Some(["Mend the reply first: ", rule_text(rule)].concat());
             }
             let request = deciding.request(kind, view, writing);
             let total = view.refund.as_ref().map(|refund| &refund.total);
@@ -426,6 +431,11 @@ pub fn DecisionSheet(
             },
             (false, DecisionKind::RefuseParcel) => "Refuse the parcel".to_owned(),
             (false, kind) if kind.needs_reason() => "Reject the request".to_owned(),
+            (false, kind)
+                if kind.is_approval() && view.with(|view| view.as_ref().is_some_and(|view| view.needs_second)) =>
+            {
+                "Ask a second person".to_owned()
+            }
             (false, kind) if wording::pays(kind) => [wording::act(kind), " ", &amount.unwrap_or_default()].concat(),
             (false, kind) => wording::act(kind).to_owned(),
         }
@@ -463,6 +473,7 @@ pub fn DecisionSheet(
             } else {
                 approve_body(kind, view, writing)
             };
+            let needs_second = view.needs_second && kind.is_approval();
             Some(view! {
                 {head(kind, view, desk)}
                 <div class="in" tabindex="0">
@@ -495,7 +506,7 @@ pub fn DecisionSheet(
                             </label>
                         </div>
                     })}
-                    {move || next_steps(hold_seconds, deciding.without_hold.get())}
+                    {move || next_steps(hold_seconds, deciding.without_hold.get(), needs_second)}
                 </div>
                 // Beside what scrolls: it is seen wherever that stands.
                 {move || deciding.error.get().map(|error| {

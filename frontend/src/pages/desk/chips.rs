@@ -73,8 +73,7 @@ pub fn state_chip(desk: Desk, row: &CaseRow, stage: Stage) -> Option<AnyView> {
         Some(_) => (class, icon, ["Rule: ", &text].concat()),
         None => (class, icon, text),
     });
-    let second = || row.needs_second.then(|| ("chip--soon", "user", "Second person".to_owned()));
-    let chip = of_intent.or_else(second).or_else(|| if is_debt { None } else { of_stage(row) })?;
+    let chip = of_intent.or_else(|| if is_debt { None } else { of_stage(row) })?;
     Some(draw(chip))
 }
 

@@ -51,9 +51,12 @@ fn meta(desk: Desk, row: &CaseRow) -> impl IntoView + use<> {
     let talk = (row.new_messages > 0).then(|| {
         view! { <span class="talk"><Icon name="replies"/>{row.new_messages}<span class="vh">" new from the buyer"</span></span> }
     });
-    let asked = row
-        .asked
-        .map(|_| view! { <span class="talk" title="Asked"><Icon name="send"/><span class="vh">"Asked"</span></span> });
+    let mark = |icon, words: &'static str| {
+        view! { <span class="talk" title=words><Icon name=icon/><span class="vh">{words}</span></span> }
+    };
+    let asked = row.asked.map(|_| mark("send", "Asked"));
+    // Beside the deadline: that runs on.
+    let second = row.needs_second.then(|| mark("users", "Waits for a second person"));
     let lease = row.lease.clone();
     let watched = move || {
         let lease = lease
@@ -64,7 +67,7 @@ fn meta(desk: Desk, row: &CaseRow) -> impl IntoView + use<> {
         Some(view! { <span class="talk" title=title><Icon name="eye"/><span class="vh">{words}</span></span> })
     };
     let person = row.assignee.as_ref().map(|id| (id.to_string(), desk.session.name_of(id)));
-    view! { <span class="meta">{watched}{asked}{talk}<Avatar person is_small=true/></span> }
+    view! { <span class="meta">{watched}{second}{asked}{talk}<Avatar person is_small=true/></span> }
 }
 
 fn item_words(row: &CaseRow) -> String {

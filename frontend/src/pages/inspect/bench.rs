@@ -4,6 +4,7 @@ use super::looking::Looking;
 use super::{acts, see, waiting};
 use crate::components::DueMark;
 use crate::pages::case::kit::{icon, small_icon};
+use crate::pages::case::second::Second;
 use crate::pages::case::{Doing, Sheets, motion, wording};
 use crate::routes::Route;
 use crate::state::cases::Load;
@@ -98,6 +99,7 @@ fn bench(desk: Desk, looking: Looking, id: &CaseId) -> AnyView {
                 {move || doing.stale.get().map(|told| view! {
                     <div class="banner banner--soon banner--in" role="status">{icon("warn")}<p><b class="strong">{told.fact}</b>" What you see may be old; answers are sent once the desk is back."</p></div>
                 })}
+                <Second doing/>
                 <ul class="cond">{Question::ALL.map(|question| asked(desk, looking, question)).collect_view()}</ul>
                 {unsaved(looking)}
                 {notes(looking)}

@@ -3,7 +3,7 @@
 use super::facts::{self, When};
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::desk::decide::{self, Opened, find_seen, open};
+use crate::desk::decide::{self, Opened, find_seen, open, open_unseen};
 use crate::desk::error::DeskError;
 use crate::desk::handbook;
 use crate::store::intents::{self, Intent};
@@ -26,18 +26,40 @@ pub(in crate::desk) fn wanted(
     opened: &Opened,
     request: &DecisionRequest,
 ) -> Result<Option<ByRule>, StoreError> {
-    let is_offer = request.kind.needs_amount();
-    if !request.kind.is_approval() && !is_offer {
-        return Ok(None);
+    if request.kind.needs_amount() {
+        // An offer gives what it says, not what was asked for.
+        return asked_by(tx, agent, opened, |_| request.amount.clone());
     }
+    if request.kind.is_approval() { whole(tx, agent, opened) } else { Ok(None) }
+}
+
+/// The same before an approval of the whole.
+fn whole(tx: &Tx<'_>, agent: &Agent, opened: &Opened) -> Result<Option<ByRule>, StoreError> {
+    asked_by(tx, agent, opened, |facts| facts.amount.clone())
+}
+
+/// Whether an approval of this case by this person waits for a second one.
+pub fn is_needed(tx: &Tx<'_>, agent: &Agent, case: &CaseId) -> Result<bool, StoreError> {
+    if rules::switched_on(tx)?.iter().all(|on| on.rule.then.second_above.is_none()) {
+        return Ok(false);
+    }
+    let Some(opened) = open_unseen(tx, case)? else { return Ok(false) };
+    Ok(whole(tx, agent, &opened)?.is_some())
+}
+
+fn asked_by(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    opened: &Opened,
+    given: impl Fn(&CaseFacts) -> Option<Money>,
+) -> Result<Option<ByRule>, StoreError> {
     let on = rules::switched_on(tx)?;
     if on.iter().all(|on| on.rule.then.second_above.is_none()) || opened.file.shop.trainee().is_some() {
         return Ok(None);
     }
     let facts = facts::of(tx, &opened.file, &opened.facts, &opened.derived, When::Now)?;
-    // An offer gives what it says, not what was asked for.
-    let amount = if is_offer { request.amount.as_ref() } else { facts.amount.as_ref() };
-    let Some(asks) = asks(&on, &facts, amount) else { return Ok(None) };
+    let amount = given(&facts);
+    let Some(asks) = asks(&on, &facts, amount.as_ref()) else { return Ok(None) };
     let is_second = |person: &people::Account| person.id != agent.id && person.sees(&opened.file.shop);
     Ok(handbook::team(tx)?.iter().any(is_second).then(|| asks.by.clone()))
 }
@@ -77,7 +99,7 @@ pub(in crate::desk) fn ask(
             None => {}
         }
         let (by, kind) = (agent.id.clone(), request.kind);
-        let ask = SecondAsk { by: by.clone(), at: now, kind, amount: amount.clone(), rule: rule.clone() };
+        let ask = SecondAsk::of(request, by.clone(), now, amount.clone(), rule.clone());
         if tags::ask_second(tx, case, &ask, request)? {
             let what = Happened::SecondAsked { kind, amount, rule: rule.clone() };
             desk.book.note(tx, &opened.file.shop, case, now, Who::Agent(by), what, None)?;

@@ -78,6 +78,7 @@ pub(in crate::domain) fn view() -> CaseView {
         intents: Vec::new(),
         draft: None,
         second: None,
+        needs_second: false,
         notes: Vec::new(),
         evidence: Vec::new(),
         inspection: Inspection::default(),
