@@ -318,3 +318,27 @@ test("the photo viewer is laid out like a sheet, and loads again only what did n
     await photos.getByRole("heading", { name: "Photo 2 of 2" }).waitFor();
   });
 });
+
+test("a case that its address opens is in view in the list, which stays where it is for a press", async () => {
+  await opened(async (page) => {
+    await page.setViewportSize({ width: 1440, height: 560 });
+    const rows = page.locator(".row[id]");
+    await rows.last().waitFor();
+    const address = await rows.last().getAttribute("href");
+    await page.goto(address);
+    const row = page.locator(`.row[href="${address}"]`);
+    await row.waitFor();
+    const list = page.locator(".queue__list");
+    await until("its row is in view", async () => {
+      const [pane, one] = [await list.boundingBox(), await row.boundingBox()];
+      return pane.y <= one.y && one.y + one.height <= pane.y + pane.height + 1;
+    });
+    assert.equal(await row.evaluate((one) => one === document.activeElement), false, "it takes no focus");
+    const stands = await list.evaluate((one) => one.scrollTop);
+    assert.ok(stands > 0, "it stood below what was in view");
+    await rows.nth((await rows.count()) - 2).click();
+    await until("another case is open", () => openId(page) !== address.split("/").at(-1));
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    assert.equal(await list.evaluate((one) => one.scrollTop), stands);
+  });
+});

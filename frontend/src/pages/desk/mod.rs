@@ -9,6 +9,7 @@ pub mod row;
 use crate::components::{Art, Empty};
 use crate::i18n::words;
 use crate::pages::shell::row_id;
+use crate::state::cases::Load;
 use crate::state::{Desk, use_desk};
 use crate::web;
 use leptos::prelude::*;
@@ -85,16 +86,21 @@ fn keep_focus(desk: Desk, case: Memo<Option<CaseId>>) {
         }
         now
     });
-    let drawn = Memo::new(move |_| {
+    // Once the list is there too: an address may open a case that stands far down. A list that is read anew moves nothing.
+    let drawn = Memo::new(move |drawn: Option<&Option<CaseId>>| {
         let id = case.get()?;
-        desk.cases.with(|book| book.opened(&id).is_some_and(|opened| opened.view.is_some())).then_some(id)
+        let is_drawn = drawn.is_some_and(|drawn| drawn.as_ref() == Some(&id))
+            || desk.cases.with(|book| {
+                !matches!(book.queue.load, Load::Loading)
+                    && book.opened(&id).is_some_and(|opened| opened.view.is_some())
+            });
+        is_drawn.then_some(id)
     });
     Effect::new(move |_| {
         let Some(id) = drawn.get() else { return };
         web::after_drawing(move || {
-            if !web::is_shown(&row_id(&id)) {
-                let _ = web::focus("case-h");
-            }
+            let row = row_id(&id);
+            let _ = if web::is_shown(&row) { web::reveal(&row) } else { web::focus("case-h") };
         });
     });
 }
