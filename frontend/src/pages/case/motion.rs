@@ -3,11 +3,10 @@
 use super::kit::{icon, sum};
 use super::wording;
 use crate::i18n::format::unbroken;
-use crate::pages::desk::chips::seconds_left;
+use crate::pages::desk::chips::{seconds_left, whole_hold};
 use crate::web;
 use leptos::prelude::*;
 use shared::domain::case::{Claim, DecisionKind, Stage, WaitingOn};
-use shared::domain::rule::LEAST_HOLD_SECONDS;
 use shared::id::AgentId;
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
@@ -136,12 +135,11 @@ pub fn panel(
         return None;
     }
     let lead = decision(motion).or_else(|| reply(motion))?.clone();
-    let hold_seconds = if lead.rule.is_some() { hold_seconds.max(LEAST_HOLD_SECONDS) } else { hold_seconds };
+    let hold_seconds = whole_hold(hold_seconds, lead.rule.is_some());
     let has_reply = decision(motion).is_some() && reply(motion).is_some();
     match &lead.state {
         IntentState::Held { until } => {
-            // The server's clock is known to a fraction of a second only: never more than there is.
-            let left = seconds_left(*until, now).min(i64::from(hold_seconds));
+            let left = seconds_left(*until, now, hold_seconds);
             let share = left.saturating_mul(100) / i64::from(hold_seconds.max(1));
             // A reply that says an outcome waits for it, also after the hold.
             let waits = reply(motion).and_then(said).filter(|_| decision(motion).is_some());

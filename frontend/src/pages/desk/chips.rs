@@ -5,6 +5,7 @@ use crate::i18n::words;
 use crate::state::Desk;
 use leptos::prelude::*;
 use shared::domain::case::{End, Stage, WaitingOn};
+use shared::domain::rule::LEAST_HOLD_SECONDS;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::IntentState;
@@ -17,16 +18,22 @@ pub fn draw((class, icon, text): Chip) -> AnyView {
     view! { <span class=format!("chip {class}")><Icon name=icon/>{text}</span> }.into_any()
 }
 
-/// Whole seconds until a hold ends, at least 1 while it lasts.
-pub fn seconds_left(until: Timestamp, now: Timestamp) -> i64 {
-    until.since(now).saturating_add(999).div_euclid(1000).max(0)
+/// How long what is pressed is held, by a person or by a rule.
+pub fn whole_hold(hold_seconds: u32, is_by_rule: bool) -> u32 {
+    if is_by_rule { hold_seconds.max(LEAST_HOLD_SECONDS) } else { hold_seconds }
 }
 
-/// How an intent stands; `second` is asked only while a hold counts.
-fn of_intent(intent: &IntentState, second: impl Fn() -> Timestamp) -> Option<Chip> {
+/// Whole seconds until a hold ends, at least 1 while it lasts. The server's clock is known to a fraction of a second only:
+/// never more than there is.
+pub fn seconds_left(until: Timestamp, now: Timestamp, whole: u32) -> i64 {
+    until.since(now).saturating_add(999).div_euclid(1000).clamp(0, whole.into())
+}
+
+/// How an intent stands; `left` is asked only while a hold counts.
+fn of_intent(intent: &IntentState, left: impl Fn(Timestamp) -> i64) -> Option<Chip> {
     let chip = |class, icon, text: &str| Some((class, icon, text.to_owned()));
     match intent {
-        IntentState::Held { until } => match seconds_left(*until, second()) {
+        IntentState::Held { until } => match left(*until) {
             0 => chip("chip--accent", "send", "Sending"),
             left => Some(("chip--accent", "clock", format!("Goes in {left} s"))),
         },
@@ -67,7 +74,9 @@ fn of_stage(row: &CaseRow) -> Option<Chip> {
 /// The chip that stands in a row in place of its deadline, if any.
 pub fn state_chip(desk: Desk, row: &CaseRow, stage: Stage) -> Option<AnyView> {
     let is_debt = stage == Stage::ToTell && row.owed.is_some();
-    let of_intent = row.intent.as_ref().and_then(|intent| of_intent(intent, || desk.clock.second()));
+    let whole = || whole_hold(desk.session.hold_seconds(), row.by_rule.is_some());
+    let left = |until| seconds_left(until, desk.clock.second(), whole());
+    let of_intent = row.intent.as_ref().and_then(|intent| of_intent(intent, left));
     // Under way by a rule: anybody may stop it.
     let of_intent = of_intent.map(|(class, icon, text)| match row.by_rule {
         Some(_) => (class, icon, ["Rule: ", &text].concat()),
@@ -87,8 +96,10 @@ mod tests {
         let at = Timestamp::from_millis;
         let held = IntentState::Held { until: at(5_000) };
         for (now, words) in [(0, "Goes in 5 s"), (4_001, "Goes in 1 s"), (5_000, "Sending"), (9_000, "Sending")] {
-            assert_eq!(of_intent(&held, || at(now)).unwrap().2, words);
+            assert_eq!(of_intent(&held, |until| seconds_left(until, at(now), 5)).unwrap().2, words);
         }
+        assert_eq!(seconds_left(at(5_200), at(0), 5), 5, "the clock of the desk is a little behind");
+        assert_eq!(whole_hold(0, true), LEAST_HOLD_SECONDS);
     }
 
     #[test]
