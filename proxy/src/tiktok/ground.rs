@@ -91,6 +91,8 @@ struct NewCase<'a> {
     words: &'a str,
     photos: u8,
     #[serde(skip_serializing_if = "str::is_empty")]
+    seller_sku: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     amount: &'a str,
     deadline_s: i64,
     manner: &'a Manner,
@@ -163,6 +165,7 @@ impl Ground {
             reason: group_word(task.reason),
             words: &task.words,
             photos: task.photos,
+            seller_sku: &task.article,
             amount: &task.amount,
             deadline_s: i64::from(task.deadline_minutes) * 60,
             manner: &task.manner.answering(region),

@@ -24,6 +24,7 @@ const MOST_DECISIONS: usize = 4;
 const ALL_IS_KNOWN_MS: i64 = 8 * 24 * 60 * 60 * 1000;
 const TITLE_CHARS: usize = 80;
 const WORDS_CHARS: usize = 500;
+const ARTICLE_CHARS: usize = 40;
 const LONGEST_DEADLINE_MINUTES: u32 = 10 * 24 * 60;
 const LONGEST_MINUTES: u32 = 8 * 60;
 
@@ -94,6 +95,10 @@ pub struct Task {
     /// Photos beside the words, at most 3.
     #[serde(default)]
     pub photos: u8,
+    /// Which article the words are about, by the number that the practice shop has for it; empty: any that the reason
+    /// suits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub article: String,
     /// What is asked back, in the shop's currency; empty: the price of the article.
     #[serde(default)]
     pub amount: String,
@@ -182,6 +187,9 @@ fn task_problem(task: &Task) -> Option<(&'static str, &'static str)> {
     }
     if task.photos > 3 {
         return Some(("photos", "are 3 at most"));
+    }
+    if is_long(&task.article, ARTICLE_CHARS) {
+        return Some(("article", "has more than 40 characters"));
     }
     if !task.amount.is_empty() && !is_amount(&task.amount) {
         return Some(("amount", "must be a number such as 12.50"));
@@ -463,6 +471,7 @@ mod tests {
             reason: ReasonGroup::Damaged,
             words: "It came broken.".to_owned(),
             photos: 2,
+            article: String::new(),
             amount: String::new(),
             deadline_minutes: 120,
             manner: Manner::default(),
@@ -510,6 +519,7 @@ mod tests {
         wrong("tasks", |exercise| exercise.tasks = vec![task(); MOST_TASKS + 1]);
         wrong("reason", |exercise| exercise.tasks[0].reason = ReasonGroup::Fit);
         wrong("photos", |exercise| exercise.tasks[0].photos = 4);
+        wrong("article", |exercise| exercise.tasks[0].article = "x".repeat(ARTICLE_CHARS + 1));
         wrong("amount", |exercise| exercise.tasks[0].amount = "1.2.3".to_owned());
         wrong("amount", |exercise| exercise.tasks[0].amount = "0.00".to_owned());
         wrong("deadline", |exercise| exercise.tasks[0].deadline_minutes = 4);

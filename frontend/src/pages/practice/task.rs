@@ -18,6 +18,8 @@ pub(super) struct Form {
     reason: RwSignal<ReasonGroup>,
     words: RwSignal<String>,
     photos: RwSignal<String>,
+    /// Of an exercise that came with it; nobody types it.
+    article: StoredValue<String>,
     amount: RwSignal<String>,
     deadline: RwSignal<String>,
     first: RwSignal<Vec<DecisionKind>>,
@@ -40,6 +42,7 @@ fn plain() -> Task {
         reason: ReasonGroup::Damaged,
         words: String::new(),
         photos: 0,
+        article: String::new(),
         amount: String::new(),
         deadline_minutes: 120,
         manner: Manner { thanks: "Thank you!".to_owned(), ..Manner::default() },
@@ -53,7 +56,7 @@ impl Form {
     }
 
     pub(super) fn of(number: u32, task: Task) -> Self {
-        let Task { kind, reason, words, photos, amount, deadline_minutes, manner, right } = task;
+        let Task { kind, reason, words, photos, article, amount, deadline_minutes, manner, right } = task;
         let mut decisions = right.decisions.into_iter();
         Self {
             number,
@@ -61,6 +64,7 @@ impl Form {
             reason: RwSignal::new(reason),
             words: RwSignal::new(words),
             photos: RwSignal::new(photos.to_string()),
+            article: StoredValue::new(article),
             amount: RwSignal::new(amount),
             deadline: RwSignal::new(deadline_minutes.to_string()),
             first: RwSignal::new(decisions.next().unwrap_or_default()),
@@ -92,6 +96,7 @@ impl Form {
             reason: self.reason.get_untracked(),
             words: text(self.words),
             photos: text(self.photos).parse().unwrap_or(u8::MAX),
+            article: self.article.get_value(),
             amount: text(self.amount),
             deadline_minutes: text(self.deadline).parse().unwrap_or_default(),
             manner: Manner {

@@ -35,6 +35,11 @@ mod tests {
             let exercise: Exercise = serde_json::from_str(text).unwrap();
             assert_eq!(exercise_problem(&exercise), None, "{id}");
             assert!(exercise.tasks.iter().all(|task| !task.right.why.is_empty()), "{id} says why");
+            // What is shown is of the thing that is spoken of.
+            assert!(
+                exercise.tasks.iter().all(|task| task.photos == 0 || !task.article.is_empty()),
+                "{id} says of what"
+            );
         }
         assert_eq!(all().len(), FILES.len());
     }

@@ -241,6 +241,9 @@ async fn every_exercise_that_comes_with_the_desk_opens_as_it_is_written() {
             let view = trainee.open(case.case.as_ref().unwrap().as_str()).await;
             assert_eq!(json!(group_of(&view.row.reason)), task["reason"], "{id}");
             assert_eq!(json!(view.row.kind), task["kind"], "{id}");
+            if let Some(article) = task["article"].as_str() {
+                assert_eq!(view.lines[0].seller_sku, article, "{id}");
+            }
             let said = view.words.first().and_then(|words| words.text.clone());
             if view.row.kind != Kind::Cancellation {
                 assert_eq!(said.as_deref(), task["words"].as_str(), "{id}");
