@@ -67,6 +67,8 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     await sheet.getByRole("button", { name: /^Approve US\$.34\.18/ }).click();
     const undo = page.getByRole("button", { name: /^Undo/ });
     await undo.waitFor();
+    // Nothing is decided yet.
+    assert.equal(await page.getByRole("heading", { name: "Decided under" }).count(), 0);
     await shot(browser, "job-4-hold", ALL);
     await undo.click();
     await page.getByText("Nothing had left the desk.").waitFor();
@@ -80,6 +82,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     await sheet.getByRole("button", { name: /^Approve US\$.34\.18/ }).click();
     await undo.waitFor();
     await page.getByText("Approved, refund not confirmed yet").waitFor();
+    await page.getByRole("heading", { name: "Decided under" }).waitFor();
     await shot(browser, "job-5-after", ALL);
     await page.getByText("Refunded, told").waitFor({ timeout: 60_000 });
     // All that time has shown: whether the buyer writes again is known in a week.

@@ -54,9 +54,11 @@ fn told(told: &ToldWith) -> AnyView {
         .into_any()
 }
 
-/// Draws it.
-pub fn draw(beside: &Beside) -> Option<AnyView> {
-    if beside.steps.is_empty() && beside.kept.is_empty() && beside.told.is_empty() {
+/// Draws it; under what it was decided only once nothing of that `is_moving` any more.
+pub fn draw(beside: &Beside, is_moving: bool) -> Option<AnyView> {
+    let under = beside.kept.iter().map(kept).chain(beside.told.iter().map(told));
+    let under: Vec<AnyView> = under.filter(|_| !is_moving).collect();
+    if beside.steps.is_empty() && under.is_empty() {
         return None;
     }
     let (first, more) = beside.steps.split_first().unzip();
@@ -65,7 +67,6 @@ pub fn draw(beside: &Beside) -> Option<AnyView> {
         .iter()
         .map(|hint| view! { <li><a href=step_href(hint)>{hint.title.clone()}</a>{hint.has_video.then_some(", with a video")}</li> }.into_any())
         .collect();
-    let under: Vec<AnyView> = beside.kept.iter().map(kept).chain(beside.told.iter().map(told)).collect();
     Some(
         view! {
             <section class="byhand">
