@@ -67,6 +67,8 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     await sheet.getByRole("button", { name: /^Approve US\$.34\.18/ }).click();
     const undo = page.getByRole("button", { name: /^Undo/ });
     await undo.waitFor();
+    const shop = page.locator(".case__head .what > .opt").first();
+    assert.ok(await shop.evaluate((one) => one.scrollWidth <= one.clientWidth), "the shop is named whole");
     // Nothing is decided yet.
     assert.equal(await page.getByRole("heading", { name: "Decided under" }).count(), 0);
     await shot(browser, "job-4-hold", ALL);
