@@ -342,3 +342,21 @@ test("a case that its address opens is in view in the list, which stays where it
     assert.equal(await list.evaluate((one) => one.scrollTop), stands);
   });
 });
+
+test("on a tablet the newest message is in view, and what is still to be done stands between the answers", async () => {
+  const size = "tablet-landscape";
+  await openedCase({ desk, platform, api }, REFUND, async (page, { id, case: caseId, come, browser }) => {
+    await platform.act(id, "message", { text: "It still has its box, if that helps." });
+    await until("the desk has the message", async () => (await api.get(`/api/cases/${caseId}`)).chat.messages.length > 0);
+    await come();
+    const [body, newest] = [page.locator("#case-body"), page.locator("#case-body .bubble").last()];
+    await until("it is in view", async () => {
+      const [pane, one] = [await body.boundingBox(), await newest.boundingBox()];
+      return pane.y <= one.y && one.y + one.height <= pane.y + pane.height;
+    });
+    const gate = page.locator("#gate");
+    await gate.getByText("Photos not opened").waitFor();
+    assert.equal(await gate.locator("> span").evaluate((one) => getComputedStyle(one).opacity), "1");
+    assert.deepEqual(browser.faults, []);
+  }, { size });
+});

@@ -213,7 +213,9 @@ impl Doing {
         Effect::new(move |before: Option<usize>| {
             let said =
                 self.known.with(|view| view.as_ref().map_or(0, |view| view.chat.messages.len() + view.intents.len()));
-            if before.is_some_and(|before| 0 < before && before < said) {
+            // On a phone an opened case begins with the buyer's request.
+            let is_seen = before > Some(0) || web::matches("(width >= 600px)");
+            if is_seen && before.unwrap_or_default() < said {
                 // Two frames: what makes room for it is drawn in the first.
                 request_animation_frame(|| request_animation_frame(|| web::scroll_to_end("case-body")));
             }
