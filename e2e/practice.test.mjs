@@ -159,7 +159,9 @@ test("what went wrong is shown with why it is asked", async () => {
     await skip.getByText(/^2 cases run out of time before that\./).waitFor();
     await skip.getByRole("button", { name: "Not yet" }).click();
     await page.getByRole("button", { name: "Finish and see the score" }).click();
-    await page.getByRole("dialog", { name: "Finish this run?" }).getByRole("button", { name: "Finish" }).click();
+    const finish = page.getByRole("dialog", { name: "Finish this run?" });
+    await finish.getByText(/^1 of 3 cases decided\. What is on its way arrives\./).waitFor();
+    await finish.getByRole("button", { name: "Finish" }).click();
     await page.locator(".checks details[open] > p").first().waitFor();
     await page.locator(".checks details[open] > p").filter({ hasText: /^It should be so: / }).first().waitFor();
     await page.locator('.checks details[open] a[href*="#step-"]').first().waitFor();

@@ -40,6 +40,37 @@ enum Asks {
     Skip(u32, u64),
 }
 
+/// How the cases of a run stand: decided, open, and decided with a buyer to whom somebody has yet to write.
+fn counts(view: &RunView) -> (u32, u32, u32) {
+    let (mut decided, mut open, mut owed) = (0, 0, 0);
+    for case in view.cases.iter().filter(|case| case.is_done || !case.ran_out) {
+        match case.stage.filter(|_| !case.is_done) {
+            None if !case.is_done => open += 1,
+            Some(Stage::ToDecide | Stage::ToInspect) => open += 1,
+            Some(Stage::ToTell) => (decided, owed) = (decided + 1, owed + 1),
+            None | Some(Stage::Waiting | Stage::Disputed | Stage::Done) => decided += 1,
+        }
+    }
+    (decided, open, owed)
+}
+
+/// "2 of 3 cases decided".
+fn decided(view: &RunView) -> String {
+    [&counts(view).0.to_string(), " of ", &cases(view.run.cases), " decided"].concat()
+}
+
+/// What it would cost to finish now; none: nothing.
+fn costs(view: &RunView) -> Option<String> {
+    let rest = match counts(view) {
+        (_, 0, 0) => return None,
+        (_, 0, owed) => {
+            [". ", &format::count(owed.into(), "buyer is", "buyers are"), " not told yet, and never will be."].concat()
+        }
+        _ => ". What is on its way arrives. What nobody has decided runs out of time and is worth nothing.".to_owned(),
+    };
+    Some([decided(view), rest].concat())
+}
+
 /// A queue of a run, at one of its cases or none.
 pub(super) fn desk_path(view: &RunView, stage: Stage, case: Option<&CaseId>) -> String {
     let narrow = Narrow { shop: view.run.shop.clone(), ..Narrow::default() };
@@ -210,12 +241,10 @@ impl Page {
         (move || {
             let asks = self.asks.get()?;
             let (title, text, act) = match asks {
-                Asks::Finish => (
-                    "Finish this run?",
-                    "What is on its way arrives. What nobody has decided runs out of time and is worth nothing."
-                        .to_owned(),
-                    "Finish",
-                ),
+                Asks::Finish => {
+                    let view = untrack(|| self.known());
+                    ("Finish this run?", view.as_ref().and_then(costs).unwrap_or_default(), "Finish")
+                }
                 Asks::Leave => (
                     "Leave this run?",
                     "It is not judged, and its cases are put away. You can begin again.".to_owned(),
@@ -251,11 +280,10 @@ impl Page {
 
     fn running(self, view: &RunView) -> AnyView {
         let finish = move |_| {
-            let all_done = untrack(|| self.known()).is_some_and(|view| view.run.done == view.run.cases);
-            if all_done {
-                self.finish();
-            } else {
+            if untrack(|| self.known()).as_ref().and_then(costs).is_some() {
                 self.ask(Asks::Finish);
+            } else {
+                self.finish();
             }
         };
         // Each row is drawn anew only when it changes, so that who is at one of them stays there.
@@ -367,8 +395,13 @@ fn line(desk: Desk, view: &RunView, case: &RunCase) -> AnyView {
 fn lede(view: &RunView) -> String {
     match view.run.state {
         RunState::Running => {
-            let done = [&view.run.done.to_string(), " of ", &cases(view.run.cases), " done."].concat();
-            [&view.about, " ", &done].concat()
+            let done = view.run.done.to_string();
+            let stands = if view.run.done == view.run.cases {
+                [&done, " of ", &cases(view.run.cases), " done."].concat()
+            } else {
+                [&decided(view), ", ", &done, " done."].concat()
+            };
+            [&view.about, " ", &stands].concat()
         }
         _ => view.about.clone(),
     }
@@ -430,4 +463,65 @@ pub fn RunPage(run: RunId) -> impl IntoView {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::domain::case::Kind;
+    use shared::reasons::ReasonGroup;
+    use shared::time::Timestamp;
+    use shared::wire::practice::RunBrief;
+    use shared::wire::session::{Person, Role};
+
+    fn run(cases: &[(bool, Option<Stage>)]) -> RunView {
+        let case = |(is_done, stage): &(bool, Option<Stage>)| RunCase {
+            case: None,
+            kind: Kind::RefundOnly,
+            reason: ReasonGroup::Damaged,
+            is_done: *is_done,
+            stage: *stage,
+            deadline: None,
+            ran_out: false,
+            percent: None,
+            points: Vec::new(),
+            deeds: Vec::new(),
+            why: String::new(),
+        };
+        let cases: Vec<RunCase> = cases.iter().map(case).collect();
+        let count = |done: bool| cases.iter().filter(|case| case.is_done || !done).count().try_into().unwrap();
+        RunView {
+            run: RunBrief {
+                id: "r_1".parse().unwrap(),
+                exercise: "first-day".parse().unwrap(),
+                title: "First day".to_owned(),
+                state: RunState::Running,
+                begun: Timestamp::from_millis(0),
+                ended: None,
+                percent: None,
+                is_passed: false,
+                done: count(true),
+                cases: count(false),
+                shop: None,
+            },
+            agent: Person { id: "ines".parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent },
+            about: "Look.".to_owned(),
+            pass_percent: 80,
+            speed: 1,
+            cases,
+            earlier: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_has_decided_all_is_not_asked_whether_to_finish() {
+        let waiting = (false, Some(Stage::Waiting));
+        let all = run(&[waiting, waiting, (true, None)]);
+        assert_eq!((lede(&all).as_str(), costs(&all)), ("Look. 3 of 3 cases decided, 1 done.", None));
+        let one = run(&[waiting, (false, Some(Stage::ToDecide)), (false, None)]);
+        assert!(costs(&one).unwrap().starts_with("1 of 3 cases decided. What is on its way arrives."));
+        let untold = run(&[(false, Some(Stage::ToTell)), (true, None)]);
+        assert_eq!(costs(&untold).unwrap(), "2 of 2 cases decided. 1 buyer is not told yet, and never will be.");
+        assert_eq!(lede(&run(&[(true, None)])), "Look. 1 of 1 case done.");
+    }
 }
