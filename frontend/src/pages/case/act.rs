@@ -5,9 +5,10 @@ use super::lease::Leasing;
 use super::motion;
 use super::sheet::Deciding;
 use super::undo;
+use super::wording;
 use crate::api::{self, Failure};
 use crate::i18n::errors::Told;
-use crate::routes::Route;
+use crate::routes::{Quality, Route};
 use crate::state::Desk;
 use crate::state::cases::{Load, Opened};
 use crate::state::drafts::Kept;
@@ -490,20 +491,22 @@ impl Doing {
         next.filter(|next| *next != id)
     }
 
-    /// Where to go when this case is done with.
+    /// Where to go when this case is done with: to the next one; where nothing is left here, to what is to be decided, or
+    /// back to the exercise whose cases these are.
     pub fn way_on(self) -> motion::Next {
-        match self.next_case() {
-            Some(_) => motion::Next { label: "Next case", key: Some("J"), go: Callback::new(move |()| self.next()) },
-            None => motion::Next { label: "To decide", key: Some("1"), go: Callback::new(move |()| self.next()) },
-        }
-    }
-
-    /// Opens the next case; where nothing is left here, what is to be decided.
-    fn next(self) {
-        match self.next_case() {
-            Some(next) => self.desk.nav.open(Some(next)),
-            None => self.desk.nav.go(&Route::Desk { stage: Stage::ToDecide, case: None }),
-        }
+        let desk = self.desk;
+        let row = self.next_case().and_then(|next| desk.cases.peek(|book| book.row(&next).cloned()));
+        let (label, key, to) = match row {
+            Some(row) => {
+                let label = wording::next(&row, desk.clock.coarse());
+                (label, Some("J"), desk.nav.route_now().with_case(Some(row.id)))
+            }
+            None if desk.cases.peek(|book| book.queue.is_of_run()) => {
+                ("Back to the exercise".to_owned(), None, Route::Quality(Quality::Practice("live".to_owned())))
+            }
+            None => ("To decide".to_owned(), Some("1"), Route::Desk { stage: Stage::ToDecide, case: None }),
+        };
+        motion::Next { label, key, go: Callback::new(move |()| desk.nav.go(&to)) }
     }
 
     /// Saves the draft once typing rests; nothing where the case was left meanwhile.

@@ -16,10 +16,9 @@ use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 const LONG_MS: i64 = 15_000;
 
 /// Where to go once a motion has ended.
-#[derive(Clone, Copy)]
 pub struct Next {
     /// On the button.
-    pub label: &'static str,
+    pub label: String,
     /// Its key; none where letters rest.
     pub key: Option<&'static str>,
     /// Goes there.
@@ -359,8 +358,10 @@ fn done(
             }
         },
     };
+    // One filled button on the screen: where something is left to do here, that is it.
+    let is_over = view.options.offered.is_empty() && view.row.owed.is_none();
     let next = view! {
-        <button class="btn" type="button" on:click=move |_| next.go.run(())>{next.label}" " {next.key.map(|key| view! { <kbd>{key}</kbd> })}</button>
+        <button class="btn" class:btn--primary=is_over type="button" on:click=move |_| next.go.run(())><span class="clip">{next.label}</span>{next.key.map(|key| view! { <kbd>{key}</kbd> })}</button>
     };
     let acts = view! { <div class="line">{act}{next}</div> };
     settled(mark, &title, &text, Some(acts.into_any()))

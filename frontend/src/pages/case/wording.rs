@@ -1,10 +1,11 @@
 //! The words of a case on screen: plain verbs, the fact first, never ahead of TikTok.
 
 use super::kit::sum;
-use crate::i18n::words;
+use crate::i18n::{format, words};
 use shared::domain::case::{Claim, DecisionKind};
 use shared::reasons::{ReasonGroup, group_of, label};
-use shared::wire::case::{Happened, Who};
+use shared::time::Timestamp;
+use shared::wire::case::{CaseRow, Happened, Who};
 use shared::wire::inspect::{Answered, Question, Slot};
 use shared::wire::intent::{IntentState, NeedsPerson, Superseded};
 
@@ -300,6 +301,13 @@ pub fn reason(name: &str, text: &str) -> String {
     }
 }
 
+/// What follows, on the button that leads there, with the time that is left for it.
+pub fn next(row: &CaseRow, now: Timestamp) -> String {
+    let left = row.deadline.map(|deadline| deadline.since(now)).filter(|left| 0 < *left);
+    let left = left.map(|left| [", ", &format::span(left)].concat());
+    ["Next: ", &reason(&row.reason, &row.reason_text), left.as_deref().unwrap_or_default()].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,6 +323,14 @@ mod tests {
             (DecisionKind::AgreeReplacement, Some("£12.50"), "Agree: send a replacement"),
         ] {
             assert_eq!(agreement(kind, amount), said);
+        }
+    }
+
+    #[test]
+    fn what_follows_is_named_with_the_time_that_is_left() {
+        let row = crate::state::cases::tests::due("a", 1, 51 * 60_000);
+        for (now, words) in [(0, "Next: X, 51 min"), (60 * 60_000, "Next: X")] {
+            assert_eq!(next(&row, Timestamp::from_millis(now)), words);
         }
     }
 }

@@ -116,7 +116,7 @@ fn refuse(looking: Looking) {
 fn next(desk: Desk, doing: Doing) -> motion::Next {
     // Nothing is left: back to the scan.
     let go = move |()| desk.nav.open(doing.next_case());
-    motion::Next { label: "Next parcel", key: None, go: Callback::new(go) }
+    motion::Next { label: "Next parcel".to_owned(), key: None, go: Callback::new(go) }
 }
 
 /// What is held, on its way or done.
