@@ -5,6 +5,7 @@ use super::cases::id;
 use super::sql::{Param, Row, Tx, among, params};
 use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
+use shared::reasons::{ReasonGroup, group_named};
 use shared::reply::{Own, Place};
 use shared::time::Timestamp;
 use shared::wire::template::{Cell, Earlier, ShopCell, TemplateVersion, Usage, VersionState, Waiting};
@@ -245,48 +246,61 @@ fn bits(checks: &[Check]) -> i64 {
     (0..).zip(Check::ALL).filter(|(_, check)| checks.contains(check)).map(|(place, _): (u32, _)| 1 << place).sum()
 }
 
-/// What became of replies, by some text and by whether something holds, of rows of `reply_use u` and what is joined to them.
+/// The reason for which a text was written; none: a reply was written by hand.
+fn reason_of(template: &str) -> Option<ReasonGroup> {
+    template.split('.').next().and_then(group_named)
+}
+
+/// What became of replies that have something in common.
+struct Became {
+    /// By some text.
+    key: String,
+    /// From which version they were started; empty: written by hand.
+    template: String,
+    /// Whether something holds.
+    holds: bool,
+    usage: Usage,
+}
+
+/// What became of replies, of rows of `reply_use u` and what is joined to them.
 fn usage_by(
     tx: &Tx<'_>,
     [key, holds]: [&str; 2],
     joined: &str,
     condition: &str,
     values: &[Param<'_>],
-) -> Result<Vec<(String, bool, Usage)>, StoreError> {
+) -> Result<Vec<Became>, StoreError> {
     let again = bits(&[Check::NotAgain]);
     let of_words = bits(&OF_WORDS);
     let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
     let sql = format!(
-        "SELECT {key}, CAST(CASE WHEN {holds} THEN 1 ELSE 0 END AS BIGINT), COUNT(*), {}, {}, {}, {} FROM reply_use u \
-         JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
+        "SELECT {key}, COALESCE(u.template, ''), CAST(CASE WHEN {holds} THEN 1 ELSE 0 END AS BIGINT), COUNT(*), {}, {}, {} \
+         FROM reply_use u JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
          LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} {joined} \
-         WHERE {condition} GROUP BY 1, 2",
+         WHERE {condition} GROUP BY 1, 2, 3",
         count("u.template IS NOT NULL AND u.is_edited = 1"),
-        count("u.template IS NULL"),
         count(&format!("q.failed & {again} <> 0")),
         count(&format!("q.failed & {of_words} <> 0")),
     );
     tx.all(&sql, values, |row| {
         let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
-        let usage = Usage {
-            sent: number(2)?,
-            edited: number(3)?,
-            by_hand: number(4)?,
-            wrote_again: number(5)?,
-            failed: number(6)?,
-        };
-        Ok((row.get(0)?, row.get::<i64>(1)? != 0, usage))
+        let usage =
+            Usage { sent: number(3)?, edited: number(4)?, by_hand: 0, wrote_again: number(5)?, failed: number(6)? };
+        Ok(Became { key: row.get(0)?, template: row.get(1)?, holds: row.get::<i64>(2)? != 0, usage })
     })
 }
 
-/// What became of the replies that were told at a place for some shops, by the version that they were started from.
+/// What became of the replies that were started from the versions of a place for some shops, whatever the reasons of
+/// their cases.
 pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<String, Usage>, StoreError> {
-    let place = at.of_all_shops().to_string();
-    let mut values = vec![Param::Text(&place)];
-    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
-    let condition = format!("u.place = ? AND {}", among("u.shop_id", shops.len()));
-    let found = usage_by(tx, ["COALESCE(u.template, '')", "1 = 1"], "", &condition, &values)?;
-    Ok(found.into_iter().map(|(template, _, usage)| (template, usage)).collect())
+    // Words for another reason are told at the same moment and in the same language.
+    let places = ReasonGroup::ALL.map(|group| Place { group, ..at.of_all_shops() }.to_string());
+    let values: Vec<_> =
+        places.iter().map(String::as_str).chain(shops.iter().map(ShopId::as_str)).map(Param::Text).collect();
+    let condition = format!("{} AND {}", among("u.place", places.len()), among("u.shop_id", shops.len()));
+    let found = usage_by(tx, ["COALESCE(u.template, '')", "1 = 1"], "", &condition, &values)?.into_iter();
+    let of_here = found.filter(|one| reason_of(&one.template) == Some(at.group));
+    Ok(of_here.map(|one| (one.template, one.usage)).collect())
 }
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
@@ -312,8 +326,12 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     let joined = "LEFT JOIN template_version own ON own.place = u.place || '.' || u.shop_id AND own.state = 'in_use' \
          LEFT JOIN template_version every ON every.place = u.place AND every.state = 'in_use'";
     let keys = ["COALESCE(own.place, u.place || '')", "u.at > COALESCE(own.approved_at, every.approved_at, 0)"];
-    for (at, is_lately, usage) in usage_by(tx, keys, joined, &condition, &values)? {
-        let at = place(&at)?;
+    for Became { key, template, holds: is_lately, mut usage } in usage_by(tx, keys, joined, &condition, &values)? {
+        let at = place(&key)?;
+        // What is written for another reason did as little for this one as what nobody had written.
+        if reason_of(&template) != Some(at.group) {
+            (usage.edited, usage.by_hand) = (0, usage.sent);
+        }
         let cell = cell_at(&mut cells, &at);
         cell.usage += usage;
         match at.shop {

@@ -225,6 +225,26 @@ async fn what_became_of_a_version_is_counted_by_what_was_sent() {
 }
 
 #[tokio::test]
+async fn words_for_another_reason_count_for_their_version_and_as_written_anew_for_the_buyers_reason() {
+    let team = Team::new().await;
+    let late = Team { at: place("late.refunded.en"), ..team };
+    late.approved(WORDS);
+    let (scene, desk) = (&late.scene, &late.scene.room.desk);
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    request.reply.as_mut().unwrap().template = Some("late.refunded.en@v1".to_owned());
+    decide::decide(desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &request).unwrap();
+    scene.live(200).await;
+    let usage = late.read().versions[0].usage;
+    assert_eq!((usage.sent, usage.edited, usage.by_hand), (1, 0, 0), "it went out as it stood");
+    let damaged = place("damaged.refunded.en");
+    assert_eq!(templates::read(desk, &late.lena, &damaged).unwrap().built_in_usage, Usage::default());
+    let cells = templates::coverage(desk, &late.lena).unwrap().cells;
+    let usage = |at: &Place| cells.iter().find(|cell| cell.place == *at).unwrap().usage;
+    assert_eq!((usage(&damaged).sent, usage(&damaged).by_hand, usage(&damaged).hurt()), (1, 1, 1), "a gap");
+    assert_eq!(usage(&late.at), Usage::default(), "no buyer gave that reason");
+}
+
+#[tokio::test]
 async fn a_difference_is_shown_word_by_word() {
     let team = Team::new().await;
     team.approved("Hi {name}, done. Bye.");

@@ -32,7 +32,7 @@ pub struct Usage {
     pub sent: u64,
     /// Of them, changed by an agent before it was sent.
     pub edited: u64,
-    /// Of them, written by hand.
+    /// Of them, written by hand, or started from words for another reason than the buyer’s.
     pub by_hand: u64,
     /// Of their cases, those whose buyer had to write again within a week.
     pub wrote_again: u64,
