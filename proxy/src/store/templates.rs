@@ -263,6 +263,9 @@ struct Became {
 }
 
 /// What became of replies, of rows of `reply_use u` and what is joined to them.
+///
+/// The checks of the words judge all that was said in a case, and so one reply only where it was the only one. Whether
+/// the buyer had to write again is asked of the last reply that told something.
 fn usage_by(
     tx: &Tx<'_>,
     [key, holds]: [&str; 2],
@@ -279,8 +282,14 @@ fn usage_by(
          LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} {joined} \
          WHERE {condition} GROUP BY 1, 2, 3",
         count("u.template IS NOT NULL AND u.is_edited = 1"),
-        count(&format!("q.failed & {again} <> 0")),
-        count(&format!("q.failed & {of_words} <> 0")),
+        count(&format!(
+            "q.failed & {again} <> 0 AND NOT EXISTS (SELECT 1 FROM reply_use later JOIN intent it ON it.id = later.intent_id \
+             WHERE later.case_id = u.case_id AND later.at > u.at AND it.state = 'done')"
+        )),
+        count(&format!(
+            "q.failed & {of_words} <> 0 AND NOT EXISTS (SELECT 1 FROM intent other WHERE other.case_id = u.case_id \
+             AND other.id <> u.intent_id AND other.what = 'reply' AND other.state = 'done')"
+        )),
     );
     tx.all(&sql, values, |row| {
         let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());

@@ -10,9 +10,11 @@ use proxy::store::Param;
 use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
 use shared::domain::case::{Claim, DecisionKind, Kind, Voice};
+use shared::domain::quality::Check;
 use shared::reasons::ReasonGroup;
 use shared::reply::{Ask, Language, Place, Rule, compose, rule_text};
 use shared::time::Timestamp;
+use shared::wire::decision::{ReplyOrder, ReplyRequest};
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::template::{
     Change, Piece, StepTemplate, TemplateStep, TemplateView, Usage, VersionState, WriteTemplate,
@@ -242,6 +244,37 @@ async fn words_for_another_reason_count_for_their_version_and_as_written_anew_fo
     let usage = |at: &Place| cells.iter().find(|cell| cell.place == *at).unwrap().usage;
     assert_eq!((usage(&damaged).sent, usage(&damaged).by_hand, usage(&damaged).hurt()), (1, 1, 1), "a gap");
     assert_eq!(usage(&late.at), Usage::default(), "no buyer gave that reason");
+}
+
+#[tokio::test]
+async fn a_version_is_not_blamed_for_another_reply_of_its_case() {
+    let team = Team::new().await;
+    team.approved(WORDS);
+    let (scene, desk) = (&team.scene, &team.scene.room.desk);
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    request.reply.as_mut().unwrap().template = Some("damaged.refunded.en@v1".to_owned());
+    decide::decide(desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &request).unwrap();
+    scene.live(200).await;
+    let failed = || {
+        while quality::check_some(desk).unwrap() {}
+        let bit = |check| 1_i64 << Check::ALL.iter().position(|one| *one == check).unwrap();
+        let failed = bit(Check::NothingForbidden) | bit(Check::NotAgain);
+        let sql = format!("UPDATE quality SET failed = {failed} WHERE case_id = ?1");
+        desk.store.write(|tx| tx.execute(&sql, &[Param::Text(scene.id.as_str())])).unwrap();
+        let usage = team.read().versions[0].usage;
+        (usage.failed, usage.wrote_again)
+    };
+    assert_eq!(failed(), (1, 1));
+    let line = ReplyOrder {
+        text: "Is there anything else that we can do?".to_owned(),
+        language: "en".to_owned(),
+        claim: None,
+        template: None,
+        is_edited: true,
+    };
+    decide::reply(desk, &scene.agent, &scene.id, &"k2".parse().unwrap(), &ReplyRequest { reply: line }).unwrap();
+    scene.live(20).await;
+    assert_eq!(failed(), (0, 1), "the line may be what failed; the version is still the last that told something");
 }
 
 #[tokio::test]

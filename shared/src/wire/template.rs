@@ -34,9 +34,9 @@ pub struct Usage {
     pub edited: u64,
     /// Of them, written by hand, or started from words for another reason than the buyer’s.
     pub by_hand: u64,
-    /// Of their cases, those whose buyer had to write again within a week.
+    /// Of them, those after which the buyer had to write again within a week.
     pub wrote_again: u64,
-    /// Of their cases, those that failed a check of the words.
+    /// Of them, those that were the only reply of a case that failed a check of the words.
     pub failed: u64,
 }
 
