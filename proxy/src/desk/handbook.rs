@@ -9,7 +9,7 @@ use crate::handbook::{built_in, difference as compare, html, minutes, missing, p
 use crate::store::handbook::{self as store, Draft, Earlier, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
 use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, templates, to_json, uploads};
-use shared::domain::case::Derived;
+use shared::domain::case::{Derived, Stage};
 use shared::domain::handbook::{
     Change, Changes, PURPOSE_CHARS, PageContent, PageKind, PageStep, Problem, StepTick, TITLE_CHARS, Video, changes,
 };
@@ -688,16 +688,20 @@ pub fn beside(desk: &Desk, agent: &Agent, case: &CaseId) -> Result<Beside, DeskE
         let is_meant = |step: &PageStep| step.stage == Some(row.stage) && step.is_for(row.kind);
         for (page, content) in store::beside(tx, row.stage)? {
             for (number, step) in (1..).zip(&content.steps).filter(|(_, step)| is_meant(step)) {
-                steps.push(StepHint {
+                let hint = StepHint {
                     page: page.clone(),
                     of: content.title.clone(),
                     number,
                     title: step.title.clone(),
                     lines: plain(&step.text, HINT_CHARS),
                     has_video: step.video.is_some(),
-                });
+                };
+                steps.push((step.checks.contains(&Check::DecisionAllowed), hint));
             }
         }
+        // Who has a case open that asks for a decision has found it: how to decide comes first.
+        steps.sort_by_key(|(decides, _)| row.stage == Stage::ToDecide && !decides);
+        let steps = steps.into_iter().map(|(_, hint)| hint).collect();
         let told = templates::told_with(tx, case)?.into_iter().map(|(place, template, is_edited)| {
             let (at, version) = shared::reply::version_of(&template);
             ToldWith { place: at.unwrap_or(place), version, is_edited }

@@ -519,8 +519,9 @@ async fn a_decision_keeps_the_version_that_it_was_made_under() {
     assert_eq!((beside().steps, beside().kept), (Vec::new(), Vec::new()), "there is no handbook yet");
     handbook::begin(desk).unwrap();
     let steps = beside().steps;
-    assert_eq!((steps[0].title.as_str(), steps[0].number), ("Open the list, least time first", 1));
-    assert!(steps[0].lines.starts_with("Start with To decide."), "{}", steps[0].lines);
+    assert_eq!((steps[0].title.as_str(), steps[0].number), ("Decide", 3), "it is open and can be decided");
+    assert!(steps[0].lines.starts_with("The desk shows only what TikTok lets us decide"), "{}", steps[0].lines);
+    assert_eq!((steps[1].title.as_str(), steps[1].number), ("Open the list, least time first", 1));
     scene.approve_and_tell();
     scene.live(200).await;
     let after = beside();
