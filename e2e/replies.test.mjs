@@ -421,6 +421,9 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     const after = await reply.inputValue();
     assert.ok(after.startsWith(`${before} Thank you for the photos, `), after);
     assert.ok(!after.includes("{"), after);
+    // It is undone like what is typed.
+    await page.keyboard.press("Control+z");
+    await until("the line is gone", async () => !(await reply.inputValue()).includes("photos,"));
     // The sign itself is one press more.
     await page.keyboard.type(" ");
     await page.keyboard.press("/");

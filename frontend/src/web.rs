@@ -684,14 +684,14 @@ pub fn is_at_word(area: &HtmlTextAreaElement) -> bool {
     before.is_none_or(|unit| char::from_u32(u32::from(unit)).is_some_and(char::is_whitespace))
 }
 
-/// Puts words in at the cursor, in place of what is selected there, and leaves the cursor after them. Answers all that
-/// stands there now.
-pub fn put_in(area: &HtmlTextAreaElement, words: &str) -> Option<String> {
-    let at = area.selection_start().ok()??;
-    area.set_range_text(words).ok()?;
-    let after = at + u32::try_from(words.encode_utf16().count()).ok()?;
-    select_range(area, after, after)?;
-    Some(area.value())
+/// Types words in at the cursor as a person would, in place of what is selected there: the page hears of it as of a key,
+/// and undoing takes them out again.
+pub fn type_in(area: &HtmlTextAreaElement, words: &str) -> Option<()> {
+    area.focus().ok()?;
+    let document = document()?;
+    let act: Function = Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into().ok()?;
+    let with: Array = [JsValue::from("insertText"), JsValue::FALSE, words.into()].into_iter().collect();
+    act.apply(&document, &with).ok().map(drop)
 }
 
 /// Whether an element is drawn at all.

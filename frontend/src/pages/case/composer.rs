@@ -376,11 +376,7 @@ pub fn Composer(
         let filled = view.with_untracked(|view| {
             view.as_ref().map_or_else(|| text.clone(), |view| writing.resolved(&text, view, &shop.get_untracked()))
         });
-        if let Some(whole) = web::put_in(&area, &filled) {
-            writing.text.set(whole);
-            writing.is_typed.set(true);
-            on_typed.run(());
-        }
+        let _ = web::type_in(&area, &filled);
     });
     let findings =
         Memo::new(move |_| view.with(|view| view.as_ref().map(|view| writing.findings(view)).unwrap_or_default()));

@@ -7,7 +7,6 @@ use crate::pwa::snapshot;
 use crate::state::Desk;
 use crate::state::toasts::Tone;
 use crate::web;
-use js_sys::{Array, Function, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,8 +18,6 @@ use shared::wire::session::Person;
 use shared::wire::template::{
     Example, StepTemplate, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate,
 };
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlTextAreaElement;
 
 /// Typing rests this long before it is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
@@ -508,13 +505,7 @@ impl Page {
     pub fn insert(self, words: &str) {
         let area = self.area.get_untracked().filter(|_| !untrack(|| self.is_locked()));
         let Some(area) = area else { return };
-        let before = area.value();
-        type_words(&area, words);
-        let typed = if area.value() == before { web::put_in(&area, words) } else { Some(area.value()) };
-        if let Some(text) = typed {
-            self.text.set(text);
-            self.type_in();
-        }
+        let _ = web::type_in(&area, words);
     }
 
     /// The cases to try it on: made up first.
@@ -581,16 +572,6 @@ fn unlike(words: WriteTemplate, others: &WriteTemplate) -> WriteTemplate {
 /// What had the focus may be gone: the text has it then.
 fn catch_focus() {
     web::after_drawing(|| web::focus_if_lost(TEXT_ID));
-}
-
-/// Types words in as a person would, so that undoing takes them out again. Asked for by name, for a typed binding would
-/// lie in the glue that every first visit loads.
-fn type_words(area: &HtmlTextAreaElement, words: &str) -> Option<()> {
-    area.focus().ok()?;
-    let document = Reflect::get(area, &"ownerDocument".into()).ok()?;
-    let act: Function = Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into().ok()?;
-    let with: Array = [JsValue::from("insertText"), JsValue::FALSE, words.into()].into_iter().collect();
-    act.apply(&document, &with).ok().map(drop)
 }
 
 /// How a name is put into a text, with what stands there where none is known.
