@@ -176,6 +176,27 @@ test("T chooses among the templates, and Q asks the buyer", async () => {
   });
 });
 
+test("words that were given up for others come back one after the other, each in its language", async () => {
+  await opened(async (page) => {
+    await confirmed(page);
+    const reply = page.locator("#reply");
+    await until("the reply is there", async () => (await reply.inputValue()).length > 40);
+    const language = page.getByLabel("Language of the reply");
+    for (const [words, next] of [["FIRST", "de"], ["ZWEITE", "es"]]) {
+      await reply.focus();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type(` ${words}`);
+      await language.selectOption(next);
+      await until("other words stand there", async () => !(await reply.inputValue()).includes(words));
+    }
+    for (const [words, tag] of [["ZWEITE", "de"], ["FIRST", "en"], ["ZWEITE", "de"]]) {
+      await page.getByRole("button", { name: "Put my words back" }).click();
+      await until(`${words} is back`, async () => (await reply.inputValue()).endsWith(words));
+      assert.deepEqual([await reply.getAttribute("lang"), await language.inputValue(), await focused(page)], [tag, tag, "reply"]);
+    }
+  });
+});
+
 test("an offer that was undone leaves none of its words, and its sum stands there when it is made again", async () => {
   await opened(async (page) => {
     await confirmed(page);

@@ -422,7 +422,7 @@ impl Doing {
         self.deciding.comment.try_set(String::new());
         self.writing.is_typed.try_set(false);
         self.writing.saved.try_set(None);
-        self.writing.replaced.try_set(None);
+        self.writing.replaced.try_set(Vec::new());
         self.writing.offer.try_set(None);
         self.desk.toasts.clear();
         self.read();

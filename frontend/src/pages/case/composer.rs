@@ -40,8 +40,8 @@ pub struct Writing {
     filled: RwSignal<String>,
     /// A person has changed the text since it was filled.
     pub is_typed: RwSignal<bool>,
-    /// Words that a change of template replaced.
-    pub replaced: RwSignal<Option<String>>,
+    /// Words that a person typed and gave up for others, with their language; the next to be put back is the last.
+    pub replaced: RwSignal<Vec<(String, Language)>>,
     /// A line of chat that was being written when a sheet was opened.
     aside: RwSignal<Option<String>>,
     /// When the draft was saved.
@@ -98,7 +98,7 @@ impl Default for Writing {
             template: RwSignal::new(None),
             filled: RwSignal::new(String::new()),
             is_typed: RwSignal::new(false),
-            replaced: RwSignal::new(None),
+            replaced: RwSignal::new(Vec::new()),
             aside: RwSignal::new(None),
             saved: RwSignal::new(None),
             decision: RwSignal::new(None),
@@ -163,16 +163,32 @@ impl Writing {
     }
 
     /// Fills in the template that fits what is chosen now; where nothing is told, the question that fits the reason.
-    /// Typed words are kept for one press of "Put back".
+    /// Typed words can be put back.
     pub fn fill(self, view: &CaseView, catalogue: &Catalogue, shop: &str) {
+        self.give_up(true);
         let (Composed { id, title, .. }, filled) = self.made(view, catalogue, shop);
-        if self.is_typed.get_untracked() {
-            self.replaced.set(Some(self.text.get_untracked()));
-        }
         self.text.set(filled.clone());
         self.filled.set(filled);
         self.template.set(Some((id, title)));
+    }
+
+    /// What a person typed makes room, and comes back before all others or after them.
+    fn give_up(self, is_next: bool) {
+        if self.is_typed.get_untracked() {
+            let words = (self.text.get_untracked(), self.language.get_untracked());
+            self.replaced.update(|all| all.insert(if is_next { all.len() } else { 0 }, words));
+        }
         self.is_typed.set(false);
+    }
+
+    /// What a person typed and gave up stands there again, the last first; what stood there comes after all the others.
+    fn put_back(self) {
+        if let Some((words, language)) = self.replaced.try_update(Vec::pop).flatten() {
+            self.give_up(false);
+            self.text.set(words);
+            self.language.set(language);
+            self.is_typed.set(true);
+        }
     }
 
     /// Fills in the words for a reason, which need not be the one that the buyer chose.
@@ -518,14 +534,11 @@ pub fn Composer(
                         {move || writing.template.get().map_or_else(|| "Template".to_owned(), |(_, title)| title)}
                     </span>
                 </button>
-                <Show when=move || writing.replaced.get().is_some()>
+                <Show when=move || writing.replaced.with(|all| !all.is_empty())>
                     <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| {
-                        if let Some(words) = writing.replaced.get_untracked() {
-                            writing.text.set(words);
-                            writing.is_typed.set(true);
-                            writing.replaced.set(None);
-                            on_typed.run(());
-                        }
+                        writing.put_back();
+                        on_typed.run(());
+                        let _ = web::focus("reply");
                     }>"Put my words back"</button>
                 </Show>
                 <Pick
@@ -534,6 +547,10 @@ pub fn Composer(
                     choices=Signal::derive(|| Language::ALL.map(|language| Choice::new(language.tag(), language_name(language))).to_vec())
                     value=Signal::derive(move || writing.language.get().tag().to_owned())
                     on_pick=Callback::new(move |tag: String| {
+                        // With no texts there is nothing to give them up for.
+                        if catalogue.with_untracked(Option::is_some) {
+                            writing.give_up(true);
+                        }
                         writing.language.set(Language::of_tag(&tag));
                         fill();
                     })
