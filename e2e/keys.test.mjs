@@ -197,6 +197,25 @@ test("words that were given up for others come back one after the other, each in
   });
 });
 
+test("F8 goes from one finding to the next and round again, and says what each is", async () => {
+  await opened(async (page) => {
+    await confirmed(page);
+    const reply = page.locator("#reply");
+    await reply.fill("Hi Dana, write to me@example.org. Or look at www.example.com for more.");
+    const seen = [];
+    const marked = () => reply.evaluate((area) => [area.selectionStart, area.selectionEnd].join());
+    const told = page.locator(".composer .lint b");
+    do {
+      const before = await marked();
+      await page.keyboard.press("F8");
+      await until("it has gone on", async () => (await marked()) !== before);
+      seen.push([await marked(), await told.textContent()].join());
+    } while (seen.length < 9 && seen.indexOf(seen.at(-1)) === seen.length - 1);
+    assert.equal(seen.at(-1), seen[0], "round again");
+    assert.ok(new Set(seen.map((one) => one.split(",")[2])).size > 1, seen.join("\n"));
+  });
+});
+
 test("an offer that was undone leaves none of its words, and its sum stands there when it is made again", async () => {
   await opened(async (page) => {
     await confirmed(page);

@@ -396,15 +396,22 @@ pub fn Composer(
     });
     let findings =
         Memo::new(move |_| view.with(|view| view.as_ref().map(|view| writing.findings(view)).unwrap_or_default()));
+    let shown = RwSignal::new(0);
+    // On from the cursor, and round again.
     let next_finding = move || {
-        if let (Some(area), Some(finding)) = (area.get_untracked(), findings.with(|all| all.first().cloned())) {
-            let units = |bytes: usize| {
-                writing.text.with_untracked(|text| {
-                    let before = text.get(..bytes).map_or(0, |before| before.encode_utf16().count());
-                    u32::try_from(before).unwrap_or(u32::MAX)
-                })
-            };
-            web::select_range(&area, units(finding.start), units(finding.end));
+        let units = |bytes: usize| {
+            writing.text.with_untracked(|text| {
+                let before = text.get(..bytes).map_or(0, |before| before.encode_utf16().count());
+                u32::try_from(before).unwrap_or(u32::MAX)
+            })
+        };
+        let Some(area) = area.get_untracked() else { return };
+        let at = area.selection_start().ok().flatten();
+        let all = findings.get_untracked();
+        let next = all.iter().enumerate().min_by_key(|(_, one)| (Some(units(one.start)) <= at, one.start));
+        if let Some((place, one)) = next {
+            shown.set(place);
+            web::select_range(&area, units(one.start), units(one.end));
         }
     };
     Effect::new(move |before: Option<u32>| {
@@ -479,13 +486,13 @@ pub fn Composer(
             }
             .into_any();
         }
-        let Some(first) = all.first().cloned() else {
+        let Some(first) = all.get(shown.get()).or(all.first()).cloned() else {
             return view! {
                 <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass"<span class="opt">": amount, language, wording, no links."</span></p></div>
             }
             .into_any();
         };
-        let class = if first.severity == Severity::Block { "lint lint--stop" } else { "lint" };
+        let class = if is_blocked(&all) { "lint lint--stop" } else { "lint" };
         let more = all.len().saturating_sub(1);
         let rest = (more > 0).then(|| [" ", &more.to_string(), " more."].concat());
         let rule = first.rule;
