@@ -430,6 +430,10 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     await find.waitFor();
     await page.keyboard.press("/");
     assert.ok((await reply.inputValue()).endsWith(" /"));
+    // A phone has no such key at hand.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: "Line" }).click();
+    await find.waitFor();
   } finally {
     await lead.close();
   }

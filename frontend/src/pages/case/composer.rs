@@ -562,7 +562,7 @@ pub fn Composer(
                         fill();
                     })
                 />
-                <button class="btn btn--quiet btn--sm opt" type="button" aria-haspopup="listbox" on:click=move |_| lines.set(true)>"Line " <kbd>"/"</kbd></button>
+                <button class="btn btn--quiet btn--sm" type="button" aria-haspopup="listbox" on:click=move |_| lines.set(true)>"Line " <kbd>"/"</kbd></button>
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
             <Show when=move || lines.get()><Lines writing open=lines on_line=put_in/></Show>
