@@ -204,6 +204,15 @@ test("a cancellation is told of a cancellation by words that began with what shi
     await page.getByRole("combobox", { name: "Case to try it on" }).selectOption({ label: "Made up: Dana, cancellation, US$ 34.18" });
     await seen.getByText("is cancelled, and your refund of").waitFor();
     assert.equal(await seen.getByText("Nothing needs to come back.").count(), 0);
+    // Beside the text or right under it, whoever types sees what comes of it.
+    const box = (of) => of.boundingBox();
+    for (const [width, height] of [[1440, 900], [1024, 768], [768, 1024], [390, 844]]) {
+      await page.setViewportSize({ width, height });
+      const [typed, bubble, insert] = await Promise.all([text, seen.locator(".bubble"), page.getByRole("group", { name: "Insert" })].map(box));
+      const under = bubble.y - typed.y - typed.height;
+      assert.ok(width > 700 ? bubble.x >= typed.x + typed.width && under < 0 : under < 160 && insert.y > bubble.y, `${width}: ${under}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
     // What is put in at the cursor is typed on behind.
     await text.fill("Hi ");
     await page.getByRole("button", { name: "Buyer’s name" }).click();

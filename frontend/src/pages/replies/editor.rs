@@ -96,7 +96,7 @@ fn insert_bar(page: Page) -> AnyView {
         let words = ["{if ", condition.word(), "}…{end}"].concat();
         view! { <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| page.insert(&words)>{name}</button> }
     });
-    view! { <div class="varbar" role="group" aria-label="Insert"><span class="muted">"Insert"</span>{variables.into_iter().collect_view()}{conditions.into_iter().collect_view()}<span class="muted">"{if not keeps} turns it round"</span></div> }
+    view! { <div class="card varbar" role="group" aria-label="Insert"><span class="muted">"Insert"</span>{variables.into_iter().collect_view()}{conditions.into_iter().collect_view()}<span class="muted">"{if not keeps} turns it round"</span></div> }
         .into_any()
 }
 
@@ -382,11 +382,11 @@ fn body(page: Page, refocus: StoredValue<&'static str>) -> AnyView {
                         }
                     ></textarea>
                     <div class="line foot"><span class="count" class:over=move || { length() > shared::reply::LONGEST }>{length}" / 2,000"</span><span class="push"></span>{saved_line(page)}</div>
-                    {insert_bar(page)}
                 </section>
             </div>
             <div class="stack editor__side">{preview(page)}{english::card(page)}</div>
             <div class="stack">
+                {insert_bar(page)}
                 <div class="field">
                     <label for="tnote">"What is new, and why"</label>
                     <input
