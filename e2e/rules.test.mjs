@@ -83,10 +83,14 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByLabel("Currency").selectOption("USD");
     await page.getByLabel("Amount, at most").fill("30.00");
     await page.getByLabel("Tag it").fill("small");
+    // Who approves has nothing more to ask.
     await page.getByLabel("Prepare the reply").selectOption({ label: "Asks for more" });
+    await page.getByText("The reply asks for more before anything is decided, but the rule approves").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Save", exact: true }).isDisabled());
+    await page.getByLabel("Prepare the reply").selectOption({ label: "Says it is approved" });
     assert.equal(await page.getByText("This rule would approve everything.").count(), 0);
     await page
-      .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it, tag it “small” and prepare the reply that asks for more.")
+      .getByText("When a refund-only request about “Arrived damaged” is at most US$ 30.00, then approve it, tag it “small” and prepare the reply that says it is approved.")
       .waitFor();
     await shot(browser, "rules-3-editor", ALL);
     // What was typed is there again for who left without saving.
@@ -127,12 +131,15 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
 
     // The second is undone in its hold, by who is at the desk.
     const second = await acted();
+    assert.ok(second.draft?.is_prepared);
+    assert.match(second.draft.text, /We have approved your request/);
     await page.goto(`/desk/to-decide/${second.row.id}`);
     await page.getByRole("button", { name: /^Undo/ }).click();
     await page.getByText("undid it: nothing had left").waitFor();
     // The words that it had prepared go with it, and nobody's draft is left of them.
     await page.getByRole("button", { name: /^Arrived damaged, / }).waitFor();
-    assert.doesNotMatch(await page.getByRole("textbox", { name: "Reply", exact: true }).inputValue(), /could you/i);
+    assert.doesNotMatch(await page.getByRole("textbox", { name: "Reply", exact: true }).inputValue(), /We have approved/);
+    assert.ok(!(await api.get(`/api/cases/${second.row.id}`)).draft);
 
     // What the rule did beside it is taken back with it.
     assert.equal(await page.getByRole("button", { name: "#small", exact: true }).count(), 0);

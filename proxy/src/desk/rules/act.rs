@@ -393,7 +393,7 @@ impl Turn<'_, '_> {
             self.note(Happened::Tagged { tag: tag.clone(), is_on: true })?;
             acts.push(Act::Tagged);
         }
-        if let Some(reply) = then.reply
+        if let Some(reply) = then.prepares()
             && prepare::reply(self.desk, tx, self.opened, reply, self.now)?
         {
             self.note(Happened::ReplyPrepared)?;

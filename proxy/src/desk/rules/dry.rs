@@ -99,7 +99,7 @@ fn acts(rule: &Rule, acted: u64) -> Vec<(Act, u64)> {
     let done = [
         (Act::Assigned, then.assign.is_some()),
         (Act::Tagged, then.tag.is_some()),
-        (Act::Prepared, then.reply.is_some()),
+        (Act::Prepared, then.prepares().is_some()),
     ];
     done.into_iter().filter(|(_, is_done)| *is_done).map(|(act, _)| (act, acted)).collect()
 }

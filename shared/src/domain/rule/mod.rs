@@ -141,7 +141,21 @@ pub struct Then {
 impl Then {
     /// Something besides asking for a second person is done by itself.
     pub const fn acts(&self) -> bool {
-        self.approve || self.assign.is_some() || self.tag.is_some() || self.reply.is_some()
+        self.approve || self.does_more()
+    }
+
+    /// Something besides deciding is done by itself.
+    pub const fn does_more(&self) -> bool {
+        self.assign.is_some() || self.tag.is_some() || self.prepares().is_some()
+    }
+
+    /// The reply that is prepared. A rule of before that was refused may approve and ask for more: it does not ask what
+    /// nobody waits for.
+    pub const fn prepares(&self) -> Option<Prepared> {
+        match self.reply {
+            Some(Prepared::MoreInformation) if self.approve => None,
+            reply => reply,
+        }
     }
 }
 
@@ -489,6 +503,12 @@ pub fn rule_problem(rule: &Rule) -> Option<(&'static str, &'static str)> {
     }
     if let Some(problem) = rule.then.tag.as_deref().and_then(tag_problem) {
         return Some(("tag", problem));
+    }
+    if rule.then.reply != rule.then.prepares() {
+        return Some((
+            "reply",
+            "asks for more before anything is decided, but the rule approves: prepare another one, or do not approve",
+        ));
     }
     if let (Some(least), Some(most)) = (least, most) {
         match least.compare(most) {

@@ -75,7 +75,7 @@ pub fn would(rule: &Rule, facts: &CaseFacts, used: &Used) -> Would {
     if !verdict.matches() {
         return Would::Not(verdict.not);
     }
-    let does_more = rule.then.assign.is_some() || rule.then.tag.is_some() || rule.then.reply.is_some();
+    let does_more = rule.then.does_more();
     if !rule.then.approve && !does_more {
         return Would::Nothing(None);
     }

@@ -213,11 +213,13 @@ fn what_cannot_be_is_not_saved() {
     let cap = |acts: u32, money: Option<Money>| Rule { cap: Cap { acts, money }, ..good.clone() };
     let when = |when: When| rule(when);
     let (eur, tag) = (Money::parse("1", "EUR").ok(), |tag: &str| Then { tag: Some(tag.to_owned()), ..Then::default() });
+    let asks_for_more = Then { reply: Some(Prepared::MoreInformation), ..good.then.clone() };
     for (bad, field) in [
         (Rule { name: " ".to_owned(), ..good.clone() }, "name"),
         (then(Then::default()), "then"),
         (then(tag("a/b")), "tag"),
         (then(tag(" look")), "tag"),
+        (then(asks_for_more.clone()), "reply"),
         (when(When { least: Some(usd("2")), most: Some(usd("1")), ..When::default() }), "amount"),
         (when(When { least: Some(usd("2")), most: eur.clone(), ..When::default() }), "amount"),
         (Rule { cap: Cap { acts: 1, money: eur }, ..when(When { most: Some(usd("1")), ..When::default() }) }, "amount"),
@@ -227,6 +229,24 @@ fn what_cannot_be_is_not_saved() {
         (cap(501, None), "cap"),
     ] {
         assert_eq!(rule_problem(&bad).map(|(field, _)| field), Some(field), "{bad:?}");
+    }
+}
+
+#[test]
+fn what_approves_does_not_ask_for_more_also_where_it_was_saved_before_that_was_refused() {
+    let old = Then { reply: Some(Prepared::MoreInformation), ..rule(When::default()).then };
+    let old = Rule { then: old, ..rule(When::default()) };
+    let kept: Rule = serde_json::from_str(&serde_json::to_string(&old).unwrap()).unwrap();
+    assert_eq!((kept.then.prepares(), kept.then.does_more()), (None, false));
+    assert_eq!(would(&kept, &facts(), &Used::default()), Would::Approve);
+    let disputed = CaseFacts { is_disputed: true, ..facts() };
+    assert_eq!(would(&kept, &disputed, &Used::default()), Would::Nothing(Some(Barred::Disputed)));
+    let said = sentence(&kept, ToString::to_string, ToString::to_string);
+    assert_eq!(said, "When any request comes in, then approve it. At most 10 requests a day (UTC).");
+    // Alone it is what such a reply is for, and beside an approval there are others.
+    let asks = |approve: bool, reply: Prepared| Then { approve, reply: Some(reply), ..Then::default() };
+    for then in [asks(false, Prepared::MoreInformation), asks(true, Prepared::Refunded)] {
+        assert_eq!((then.prepares(), rule_problem(&Rule { then: then.clone(), ..kept.clone() })), (then.reply, None));
     }
 }
 

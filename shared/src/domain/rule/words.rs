@@ -108,7 +108,7 @@ pub fn sentence(
     }
     acts.extend(then.assign.as_ref().map(|agent| ["hand it to ", &person(agent)].concat()));
     acts.extend(then.tag.as_ref().map(|tag| ["tag it “", tag, "”"].concat()));
-    acts.extend(then.reply.map(|reply| reply_words(reply).to_owned()));
+    acts.extend(then.prepares().map(|reply| reply_words(reply).to_owned()));
     acts.extend(
         then.second_above
             .as_ref()
