@@ -1,12 +1,13 @@
 //! Cases, their orders, and what the desk adds to them.
 
-use super::sql::{ByCase, Param, Row, Tx, by_case, params};
+use super::sql::{ByCase, Param, Row, Tx, among, by_case, params};
 use super::{StoreError, from_json, to_json};
 use shared::domain::case::{Claim, Flag, RULES_VERSION, Stage};
 use shared::domain::facts::{Object, Order, PlatformCase, Record, Seen, Told, ToldHow};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::{CaseRow, DecisionOption};
+use std::collections::BTreeMap;
 
 /// A case as stored: the platform's facts as last read, and what the desk added.
 #[derive(Debug, Clone)]
@@ -428,6 +429,15 @@ pub fn settle_debt(tx: &Tx<'_>, case: &CaseId, claim: Claim, how: &ToldHow, now:
         params![case.as_str(), to_json("claim", &claim)?, to_json("debt", how)?, now.millis()],
     )?;
     Ok(())
+}
+
+/// How many cases each of some shops has; none: not one.
+pub fn count_by_shop(tx: &Tx<'_>, shops: &[ShopId]) -> Result<BTreeMap<ShopId, i64>, StoreError> {
+    let among = among("shop_id", shops.len());
+    let sql = format!("SELECT shop_id, COUNT(*) FROM case_file WHERE {among} GROUP BY shop_id");
+    let values: Vec<Param<'_>> = shops.iter().map(|shop| Param::Text(shop.as_str())).collect();
+    let all = tx.all(&sql, &values, |row| Ok((id("shop id", row.get(0)?)?, row.get(1)?)))?;
+    Ok(all.into_iter().collect())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::cases::{self, id};
 use super::intents::{self, Intent};
 use super::sql::{Param, Row, Tx, among, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, from_json, timeline, to_json};
 use serde::{Deserialize, Serialize};
 use shared::domain::rule::{Became, CaseFacts, Rule, Then, Used};
 use shared::id::{AgentId, CaseId, IntentId, RuleId, ShopId};
@@ -11,7 +11,7 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::case::CaseRow;
 use shared::wire::intent::{ByRule, IntentState};
-use shared::wire::rule::{Act, Away, DryRow, DryRun, Kept, RuleVersion, Switched};
+use shared::wire::rule::{Act, Away, DryRow, DryRun, Kept, RuleVersion, Switched, Undone};
 use std::collections::BTreeMap;
 
 /// A rule that is on.
@@ -483,15 +483,20 @@ pub struct Tally {
     pub last: Option<Timestamp>,
 }
 
+/// Whether the rule of an act was stopped or switched off before its decision was undone: a stop undoes all that is held.
+fn by_stop(tx: &Tx<'_>) -> String {
+    let undone_at =
+        tx.dialect("json_extract(i.state_json, '$.undone.at')", "(i.state_json::json -> 'undone' ->> 'at')::bigint");
+    format!(
+        "EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) \
+         AND s.at BETWEEN a.at AND {undone_at})"
+    )
+}
+
 /// What a rule has ever done.
 pub fn tally(tx: &Tx<'_>, rule: &RuleId, shops: Counted<'_>) -> Result<Tally, StoreError> {
     let (of_shops, shops) = counted(shops);
-    let undone_at =
-        tx.dialect("json_extract(i.state_json, '$.undone.at')", "(i.state_json::json -> 'undone' ->> 'at')::bigint");
-    let by_stop = format!(
-        "EXISTS (SELECT 1 FROM rule_switch s WHERE s.is_on = 0 AND (s.rule_id IS NULL OR s.rule_id = a.rule_id) \
-         AND s.at BETWEEN a.at AND {undone_at})"
-    );
+    let by_stop = by_stop(tx);
     let count = |which: &str| format!("CAST(COALESCE(SUM(CASE WHEN {which} THEN 1 ELSE 0 END), 0) AS BIGINT)");
     let sql = format!(
         "SELECT COUNT(*), {}, {}, {}, MAX(a.at) FROM rule_act a \
@@ -528,28 +533,41 @@ pub struct ActRow {
     pub kept: Option<Kept>,
     /// How far its decision has got.
     pub state: Option<IntentState>,
+    /// How that was undone, where it was.
+    pub undone: Option<Undone>,
 }
 
 /// What a rule did, newest first.
 pub fn acts(tx: &Tx<'_>, rule: &RuleId, shops: &[ShopId], most: u32) -> Result<Vec<ActRow>, StoreError> {
+    let by_stop = by_stop(tx);
     let sql = format!(
-        "SELECT c.row_json, a.number, a.at, a.acts, a.kept, i.state_json FROM rule_act a \
+        "SELECT c.row_json, a.number, a.at, a.acts, a.kept, i.state_json, \
+         CASE WHEN i.state = 'undone' AND {by_stop} THEN 1 ELSE 0 END FROM rule_act a \
          JOIN case_file c ON c.id = a.case_id LEFT JOIN intent i ON i.id = a.intent_id \
          WHERE a.rule_id = ? AND {} ORDER BY a.at DESC, a.case_id LIMIT {most}",
         among("c.shop_id", shops.len())
     );
     let mut values = vec![Param::Text(rule.as_str())];
     values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
-    tx.all(&sql, &values, |row| {
+    let mut all = tx.all(&sql, &values, |row| {
+        let state = row.get::<Option<String>>(5)?.map(|text| from_json("intent state", &text)).transpose()?;
+        let is_undone = matches!(state, Some(IntentState::Undone { .. }));
         Ok(ActRow {
+            undone: is_undone.then_some(Undone { by: None, is_stop: row.get(6)? }),
             row: from_json("row", &row.get::<String>(0)?)?,
             version: row.get(1)?,
             at: Timestamp::from_millis(row.get(2)?),
             acts: from_json("acts", &row.get::<String>(3)?)?,
             kept: row.get::<Option<String>>(4)?.map(|text| from_json("why", &text)).transpose()?,
-            state: row.get::<Option<String>>(5)?.map(|text| from_json("intent state", &text)).transpose()?,
+            state,
         })
-    })
+    })?;
+    for act in &mut all {
+        if let (Some(undone), Some(IntentState::Undone { at })) = (&mut act.undone, &act.state) {
+            undone.by = timeline::undone_by(tx, &act.row.id, *at)?;
+        }
+    }
+    Ok(all)
 }
 
 /// Decisions of rules that are not over: of one rule, or of all.

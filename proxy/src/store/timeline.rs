@@ -11,7 +11,7 @@ use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
 use ring::{digest, hmac};
 use serde::{Deserialize, Serialize};
-use shared::id::{CaseId, ShopId};
+use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, TimelineEntry, Who};
 
@@ -259,6 +259,18 @@ pub fn handed_last(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Timestamp>, Stor
     let sql = "SELECT at FROM timeline WHERE case_id = ?1 AND (payload LIKE '%{\"assigned\":%' OR payload LIKE '%{\"lead_asked\":%') \
          ORDER BY place DESC LIMIT 1";
     tx.first(sql, params![case.as_str()], |row| row.get(0).map(Timestamp::from_millis))
+}
+
+/// Who undid a decision of a case at an instant; none: the desk, or its entry cannot be read any more.
+pub fn undone_by(tx: &Tx<'_>, case: &CaseId, at: Timestamp) -> Result<Option<AgentId>, StoreError> {
+    let sql = "SELECT payload FROM timeline WHERE case_id = ?1 AND at = ?2 AND payload LIKE '%\"undone\"%' \
+         ORDER BY place DESC LIMIT 1";
+    let found = tx.first(sql, params![case.as_str(), at.millis()], |row| row.get::<String>(0))?;
+    let entry = found.and_then(|text| from_json::<Payload>("timeline entry", &text).ok());
+    Ok(entry.and_then(|known| match known.entry.who {
+        Who::Agent(agent) => Some(agent),
+        _ => None,
+    }))
 }
 
 #[cfg(test)]

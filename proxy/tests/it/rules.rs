@@ -30,7 +30,8 @@ use shared::wire::claim::ClaimRequest;
 use shared::wire::decision::{AssignRequest, DecisionRequest, Draft};
 use shared::wire::intent::{IntentState, IntentWhat};
 use shared::wire::rule::{
-    Act, Kept, RulePage, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, TagRequest,
+    Act, Kept, RulePage, RuleVersion, RunDry, SaveRule, SecondAnswer, StopRules, Stopped, SwitchRule, Switched,
+    TagRequest, Undone,
 };
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::shop::ImportView;
@@ -672,6 +673,13 @@ async fn undoing_what_a_rule_approved_takes_back_what_it_did_beside_it_unless_so
     assert_eq!((rule.acted, rule.wrong), (3, 2), "what was undone by hand went wrong, what was stopped did not");
     assert_eq!((rule.by_hand, rule.stopped), (2, 1), "and both are said");
     assert_eq!((rule.today.money, rule.today.undone), (Vec::new(), 3), "nothing stands");
+    let page = rules::page(scene.desk(), &scene.mara, &rule.id).unwrap();
+    let undone: BTreeMap<CaseId, Undone> =
+        page.acts.into_iter().filter_map(|act| Some((act.row.id, act.undone?))).collect();
+    let by = |who: &Agent, is_stop: bool| Undone { by: Some(who.id.clone()), is_stop };
+    let expected =
+        [(plain, by(&scene.ines, false)), (changed, by(&scene.ines, false)), (stopped, by(&scene.mara, true))];
+    assert_eq!(undone, expected.map(|(case, undone)| (case.clone(), undone)).into(), "each act says the same");
 }
 
 #[tokio::test]
@@ -823,6 +831,8 @@ async fn only_the_version_that_is_on_acts_and_only_on_what_came_after() {
     // A new version is off; the one that is on goes on.
     let page = scene.save("r_1", 1, &small("1.00"));
     assert_eq!((page.rule.newest.number, page.rule.on.as_ref().map(|on| on.version)), (2, Some(1)));
+    let (stands, approves_all) = page.rule.stands();
+    assert_eq!((stands.number, &stands.rule, approves_all), (1, &small("30.00"), false), "what is on is what is said");
     let (_, id) = scene.mug().await;
     scene.turn().await;
     assert_eq!(scene.intents(&id)[0].rule.as_ref().unwrap().version, 1);
@@ -836,7 +846,67 @@ async fn only_the_version_that_is_on_acts_and_only_on_what_came_after() {
     assert!(matches!(scene.switch("r_1", 2, true), Err(DeskError::NotDryRun)));
     assert!(matches!(scene.switch("r_1", 1, true), Err(DeskError::NotDryRun)), "an older one neither");
     rules::dry::run(scene.desk(), &scene.noor, &"r_1".parse().unwrap(), 2).unwrap();
-    scene.switch("r_1", 2, true).unwrap();
+    assert_eq!(scene.switch("r_1", 2, true).unwrap().rule.stands().0.number, 2);
+}
+
+#[tokio::test]
+async fn what_is_on_is_warned_of_by_its_own_words_and_not_by_those_of_a_newer_version() {
+    let scene = Scene::new().await;
+    let all = Rule { when: When::default(), ..small("30.00") };
+    let tags = Rule { then: Then { tag: Some("look".to_owned()), ..Then::default() }, ..all.clone() };
+    let approves_all = |id: &str| {
+        let rules = rules::list(scene.desk(), &scene.mara).unwrap().rules;
+        let rule = rules.into_iter().find(|rule| rule.id.as_str() == id).unwrap();
+        (rule.stands().0.number, rule.stands().1, rule.approves_all)
+    };
+    scene.turn_on("r_1", &tags);
+    scene.save("r_1", 1, &all);
+    assert_eq!(approves_all("r_1"), (1, false, true));
+    scene.save("r_2", 0, &all);
+    rules::dry::run(scene.desk(), &scene.noor, &"r_2".parse().unwrap(), 1).unwrap();
+    let on = SwitchRule { version: 1, is_on: true, knows_all: true };
+    rules::switch(scene.desk(), &scene.noor, &"r_2".parse().unwrap(), &on).unwrap();
+    scene.save("r_2", 1, &tags);
+    assert_eq!(approves_all("r_2"), (1, true, false));
+}
+
+#[tokio::test]
+async fn a_rule_that_approves_and_asks_for_more_is_refused_and_one_of_before_prepares_nothing() {
+    let scene = Scene::new().await;
+    let then = Then { reply: Some(Prepared::MoreInformation), ..small("30.00").then };
+    let rule = Rule { then, ..small("30.00") };
+    let (id, request): (RuleId, _) = ("r_1".parse().unwrap(), SaveRule { read: 0, rule: rule.clone() });
+    let refused = rules::save(scene.desk(), &scene.mara, &id, &request);
+    assert!(matches!(refused, Err(DeskError::Invalid { field: "reply", .. })), "{refused:?}");
+    let now = scene.desk().clock.now();
+    let version = RuleVersion { number: 1, rule, author: scene.mara.id.clone(), at: now };
+    let on = Switched { version: 1, is_on: true, by: Some(scene.noor.id.clone()), at: now };
+    let kept = scene.desk().store.write(|tx| {
+        store::insert(tx, &id)?;
+        store::insert_version(tx, &id, &version)?;
+        store::switch(tx, Some(&id), &on)
+    });
+    kept.unwrap();
+    let (_, case) = scene.mug().await;
+    scene.turn().await;
+    assert_eq!(scene.intents(&case).len(), 1);
+    assert_eq!(scene.view(&case).draft, None);
+    let page = rules::page(scene.desk(), &scene.mara, &id).unwrap();
+    assert_eq!(page.acts[0].acts, [Act::Approved]);
+}
+
+#[tokio::test]
+async fn a_new_rule_begins_with_the_currency_of_the_shop_with_the_most_cases() {
+    let desk = TestDesk::start().await;
+    let mut admin = desk.admin().await;
+    desk.shop(AppKind::Practice, "1");
+    let most = desk.shop(AppKind::Practice, "2");
+    let moved = desk.desk.store.write(|tx| tx.execute("UPDATE shop SET region = 'DE' WHERE id = 's_1'", &[]));
+    assert_eq!(moved.unwrap(), 1);
+    let currencies = |list: Value| list["currencies"].clone();
+    assert_eq!(currencies(admin.get("/api/rules").await.expect(200).json()), json!(["EUR", "GBP"]), "the first shop's");
+    desk.refund(&most, "900");
+    assert_eq!(currencies(admin.get("/api/rules").await.expect(200).json()), json!(["GBP", "EUR"]));
 }
 
 #[tokio::test]

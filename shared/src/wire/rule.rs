@@ -25,7 +25,7 @@ pub struct Rules {
     pub stopped: Option<Switched>,
     /// The asker sees all that the rules that are on reach, and may let them act again.
     pub may_resume: bool,
-    /// Currencies of the asker's shops.
+    /// Currencies of the asker's shops: first that of the shop with the most cases.
     pub currencies: Vec<String>,
 }
 
@@ -38,6 +38,9 @@ pub struct RuleView {
     pub newest: RuleVersion,
     /// The version that is on.
     pub on: Option<Switched>,
+    /// What that version says, where it is not the newest.
+    #[serde(default)]
+    pub acting: Option<Acting>,
     /// It was put away: it is off, and is not switched on until it is brought back.
     #[serde(default)]
     pub away: Option<Away>,
@@ -68,6 +71,25 @@ pub struct RuleView {
     pub off_needs_another: bool,
     /// The asker's dry run of the newest version, while it counts.
     pub dry: Option<DryRun>,
+}
+
+impl RuleView {
+    /// What is on, else the newest version; and whether it would approve every request.
+    pub fn stands(&self) -> (&RuleVersion, bool) {
+        match &self.acting {
+            Some(acting) => (&acting.version, acting.approves_all),
+            None => (&self.newest, self.approves_all),
+        }
+    }
+}
+
+/// A version that is on while a newer one is not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Acting {
+    /// Which.
+    pub version: RuleVersion,
+    /// It would approve every request.
+    pub approves_all: bool,
 }
 
 /// One version; never changed.
@@ -152,7 +174,7 @@ pub struct RulePage {
     pub aways: Vec<Away>,
     /// What it did, newest first; at most 100.
     pub acts: Vec<ActView>,
-    /// Currencies of the asker's shops.
+    /// Currencies of the asker's shops: first that of the shop with the most cases.
     pub currencies: Vec<String>,
 }
 
@@ -300,8 +322,20 @@ pub struct ActView {
     pub acts: Vec<Act>,
     /// How far its decision has got.
     pub state: Option<IntentState>,
+    /// How that was undone, where it was.
+    #[serde(default)]
+    pub undone: Option<Undone>,
     /// Why it left the decision to people, in words.
     pub kept: Option<String>,
+}
+
+/// How a decision of a rule was undone. What the rule did beside it was taken back, but for what somebody had changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Undone {
+    /// Who; nobody: the desk, or it is not known any more.
+    pub by: Option<AgentId>,
+    /// Because the rule was stopped or switched off: it says nothing of the request.
+    pub is_stop: bool,
 }
 
 /// Something that a rule did.

@@ -12,7 +12,7 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Intent};
 use crate::store::rules::{self, Came, Day, OnRule};
-use crate::store::{StoreError, Tx, people, shops, tags};
+use crate::store::{StoreError, Tx, cases, people, shops, tags};
 use crate::telemetry::Chain;
 use shared::domain::rule::{Rule, approves_everything, day_of, rule_problem};
 use shared::id::{RuleId, ShopId};
@@ -20,9 +20,11 @@ use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::intent::IntentState;
 use shared::wire::rule::{
-    ActView, AwayRule, Kept, RulePage, RuleVersion, RuleView, Rules, SaveRule, Stopped, SwitchRule, Switched, Today,
+    ActView, Acting, AwayRule, Kept, RulePage, RuleVersion, RuleView, Rules, SaveRule, Stopped, SwitchRule, Switched,
+    Today,
 };
 use shared::wire::session::Role;
+use std::cmp::Reverse;
 
 /// A dry run counts for so long: what it looked at moves on.
 const DRY_COUNTS_MS: i64 = 24 * 60 * 60 * 1000;
@@ -210,6 +212,21 @@ fn today(tx: &Tx<'_>, id: &RuleId, shops: rules::Counted<'_>, now: Timestamp) ->
     })
 }
 
+/// A version that is on while a newer one is not.
+fn acting(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &RuleId,
+    number: u32,
+    shops: &[ShopId],
+) -> Result<Option<Acting>, StoreError> {
+    let found = rules::versions(tx, id)?.into_iter().find(|version| version.number == number);
+    let Some(version) = found else { return Ok(None) };
+    let runs_all = rules::dry(tx, id, number, &agent.id)?.is_some_and(|dry| dry.approves_all);
+    let approves_all = approves_everything(&version.rule, shops) || runs_all;
+    Ok(Some(Acting { version, approves_all }))
+}
+
 fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> Result<RuleView, StoreError> {
     let Seen { newest, may_change } = seen;
     // What is counted of shops that somebody does not see is not theirs to know.
@@ -225,9 +242,15 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     });
     let runs_all = dry.as_ref().is_some_and(|dry| dry.approves_all);
     let off = on_rule(tx, id)?.map(|on| off_by(tx, agent, &on)).transpose()?;
+    let (on, shops) = (on(tx, id)?, all_shops(tx)?);
+    let acting = match on.as_ref().filter(|on| on.version != newest.number) {
+        Some(on) => acting(tx, agent, id, on.version, &shops)?,
+        None => None,
+    };
     Ok(RuleView {
         id: id.clone(),
-        on: on(tx, id)?,
+        on,
+        acting,
         away: away::of(tx, id)?,
         may_change,
         today,
@@ -236,7 +259,7 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
         by_hand: tally.by_hand,
         stopped: tally.stopped,
         last: tally.last,
-        approves_all: approves_everything(&newest.rule, &all_shops(tx)?) || runs_all,
+        approves_all: approves_everything(&newest.rule, &shops) || runs_all,
         needs_another: needs_another(tx, agent, id, &newest)?,
         off_asked: rules::off_ask(tx, id)?,
         off_needs_another: off == Some(OffBy::Two),
@@ -245,14 +268,17 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
     })
 }
 
+/// The currencies of an agent's shops: that of the shop with the most cases first, which a new rule begins with.
 fn currencies(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
+    let mut theirs = agent.shops(tx)?;
+    let cases = cases::count_by_shop(tx, &theirs)?;
+    theirs.sort_by_key(|shop| Reverse(cases.get(shop).copied()));
     let mut all: Vec<String> = Vec::new();
-    for shop in agent.shops(tx)? {
+    for shop in theirs {
         let region = shops::find(tx, &shop)?.map(|shop| shop.region).unwrap_or_default();
-        all.extend(crate::desk::reviews::sample::currency_of(&region).map(str::to_owned));
+        let currency = crate::desk::reviews::sample::currency_of(&region).map(str::to_owned);
+        all.extend(currency.filter(|currency| !all.contains(currency)));
     }
-    all.sort_unstable();
-    all.dedup();
     Ok(all)
 }
 
@@ -297,6 +323,7 @@ fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Op
         at: act.at,
         acts: act.acts,
         state: act.state,
+        undone: act.undone,
         kept: act.kept.map(|kept| match kept {
             Kept::Claimed { by } => format!("{} was deciding it", names.get(&by).map_or("somebody", String::as_str)),
             kept => kept.text().to_owned(),
