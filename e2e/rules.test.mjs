@@ -118,8 +118,13 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByText("On, v1").waitFor();
 
     // It approves a new request, after the hold, under its name.
+    // Its page, which is open, hears of that, and what was opened in it stays open.
+    const others = page.locator("details", { hasText: "All others, case by case" });
+    await others.evaluate((all) => { all.open = true; });
     const first = await acted();
     assert.equal(decision(first).rule.name, "Small breakages");
+    await page.getByRole("region", { name: "What it did" }).getByText("approved, tagged, reply prepared").waitFor();
+    assert.ok(await others.evaluate((all) => all.open));
     await page.goto(`/desk/to-decide/${first.row.id}`);
     await page.getByText("Approving, by rule Small breakages v1").waitFor();
     await page.getByText("Pressed by rule Small breakages v1.").waitFor();
@@ -129,8 +134,27 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     await page.getByText("Rule “Small breakages” v1 pressed: ").waitFor();
     await page.getByText("Rule “Small breakages” v1 tagged it “small”").waitFor();
 
+    // A newer version that is off says nothing of the one that is on.
+    await page.goto("/settings/rules");
+    const link = page.getByRole("link", { name: "Small breakages" });
+    await link.click();
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.locator("#ru-acts").fill("9");
+    await page.getByRole("button", { name: "Save as version 2" }).click();
+    await page.getByText("Version 1, which is on").waitFor();
+    await page.getByText("Version 2, which is off").waitFor();
+    const said = await page.locator(".rulesaid").allTextContents();
+    assert.deepEqual(said.map((text) => text.match(/At most (\d+) requests/)?.[1]), ["10", "9"]);
+    await checkAccessibility(browser, "a rule with a version that is on and one that is off");
+    await page.getByRole("link", { name: "All rules" }).click();
+    await page.getByText("v2 is off").waitFor();
+    // The list hears of what is done, and takes the focus from nobody.
+    await link.focus();
+
     // The second is undone in its hold, by who is at the desk.
     const second = await acted();
+    await page.locator(".rulefigs").getByText("2 of 10", { exact: true }).waitFor();
+    await hasFocus("the link of the rule", link);
     assert.ok(second.draft?.is_prepared);
     assert.match(second.draft.text, /We have approved your request/);
     await page.goto(`/desk/to-decide/${second.row.id}`);
@@ -180,6 +204,11 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     assert.equal(decision(await api.get(`/api/cases/${fourth.id}`)), undefined);
     await page.getByRole("link", { name: "Small breakages" }).click();
     await page.getByRole("heading", { name: "What it did" }).waitFor();
+    // By whom or by what each was undone, as the list counts it, and that the rest of it was taken back.
+    const did = page.getByRole("region", { name: "What it did" });
+    assert.equal(await did.getByText(/^Undone by a stop, /).count(), 1);
+    assert.equal(await did.getByText(/^Undone by (?!a stop)/).count(), 1);
+    assert.equal(await did.getByText("approved; taken back: tagged, reply prepared").count(), 2);
     await checkAccessibility(browser, "one rule with its acts");
     await shot(browser, "rules-8-acts", ALL);
 

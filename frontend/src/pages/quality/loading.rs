@@ -26,7 +26,8 @@ pub(super) fn on_to(id: &'static str) {
 #[derive(Debug)]
 pub(in crate::pages) struct Loading<T: Send + Sync + 'static> {
     found: RwSignal<Option<Answer<T>>>,
-    read: Callback<()>,
+    /// Reads; `true`: behind what is shown.
+    read: Callback<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Loading<T> {
@@ -46,7 +47,7 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
         let found = RwSignal::new(None);
         let asked = StoredValue::new(0_u32);
         let next = StoredValue::new(None);
-        let read = Callback::new(move |()| {
+        let read = Callback::new(move |is_behind: bool| {
             let number = asked.get_value() + 1;
             asked.set_value(number);
             if let Some(id) = NEXT.take() {
@@ -55,8 +56,9 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
             let answer = ask();
             spawn_local(async move {
                 let answer = answer.await;
+                let is_worse = is_behind && answer.is_err() && found.try_with_untracked(Option::is_some) == Some(true);
                 // An answer to anything but the last question is dropped.
-                if asked.try_get_value() == Some(number) {
+                if asked.try_get_value() == Some(number) && !is_worse {
                     found.try_set(Some(answer));
                     if let Some(id) = next.try_update_value(Option::take).flatten() {
                         web::after_drawing(move || web::focus_if_lost(id));
@@ -64,14 +66,19 @@ impl<T: Clone + Send + Sync + 'static> Loading<T> {
                 }
             });
         });
-        read.run(());
+        read.run(false);
         Self { found, read }
     }
 
     /// Reads again; what is shown stays until the answer is there.
     pub(in crate::pages) fn again(self) {
         // Who asked may have left the page meanwhile.
-        let _ = self.read.try_run(());
+        let _ = self.read.try_run(false);
+    }
+
+    /// Reads again although nobody has asked for it: where that fails, what is shown stays.
+    pub(in crate::pages) fn behind(self) {
+        let _ = self.read.try_run(true);
     }
 
     /// Reads something else: what is shown is not it.

@@ -1,13 +1,14 @@
 //! What a rule did, its versions, and who switched it.
 
 use super::dry::case_link;
-use super::said;
+use super::{keep_focus, kept_id, said};
 use crate::pages::desk::chips;
 use crate::state::Desk;
 use crate::web;
 use leptos::prelude::*;
+use shared::id::AgentId;
 use shared::wire::intent::IntentState;
-use shared::wire::rule::{Act, ActView, Away, RulePage, Switched};
+use shared::wire::rule::{Act, ActView, Away, RulePage, Switched, Undone};
 
 fn act_words(act: Act) -> &'static str {
     match act {
@@ -33,27 +34,59 @@ fn state_words(state: &IntentState) -> &'static str {
     }
 }
 
-fn row(act: &ActView) -> AnyView {
-    let mut what: Vec<String> = act.acts.iter().map(|act| act_words(*act).to_owned()).collect();
+/// "Undone by Mara Kim", "Undone by a stop, Mara Kim".
+fn undone_words(undone: &Undone, name_of: impl Fn(&AgentId) -> String) -> String {
+    match (undone.is_stop, undone.by.as_ref().map(name_of)) {
+        (true, Some(who)) => ["Undone by a stop, ", &who].concat(),
+        (true, None) => "Undone by a stop".to_owned(),
+        (false, Some(who)) => ["Undone by ", &who].concat(),
+        (false, None) => "Undone".to_owned(),
+    }
+}
+
+/// "approved, tagged", and where that was undone "approved; taken back: tagged".
+fn what_words(act: &ActView) -> String {
+    let words = |is_approval: bool| {
+        let some = act.acts.iter().filter(move |one| (**one == Act::Approved) == is_approval);
+        some.map(|one| act_words(*one).to_owned()).collect::<Vec<_>>()
+    };
+    let (mut what, beside) = (words(true), words(false));
+    if act.undone.is_some() && !beside.is_empty() {
+        return [&what.join(", "), "; taken back: ", &beside.join(", ")].concat();
+    }
+    what.extend(beside);
     what.extend(act.kept.as_ref().map(|kept| ["left to people: ", kept].concat()));
+    what.join(", ")
+}
+
+fn row(desk: Desk, act: &ActView) -> AnyView {
+    let name_of = |id: &AgentId| untrack(|| desk.session.name_of(id));
+    let is_stop = act.undone.as_ref().is_some_and(|undone| undone.is_stop);
+    // A stop says nothing of the request, as in the list.
     let went_wrong = act.state.as_ref().is_some_and(|state| {
-        matches!(
-            state,
-            IntentState::Undone { .. }
-                | IntentState::Refused { .. }
-                | IntentState::Superseded { .. }
-                | IntentState::NeedsPerson { .. }
-        )
+        !is_stop
+            && matches!(
+                state,
+                IntentState::Undone { .. }
+                    | IntentState::Refused { .. }
+                    | IntentState::Superseded { .. }
+                    | IntentState::NeedsPerson { .. }
+            )
     });
     let class = if went_wrong { "chip--stop" } else { "chip--line" };
-    let state = act
-        .state
-        .as_ref()
-        .map(|state| chips::draw((class, if went_wrong { "warn" } else { "clock" }, state_words(state).to_owned())));
+    let icon = match (went_wrong, is_stop) {
+        (true, _) => "warn",
+        (false, true) => "stop",
+        (false, false) => "clock",
+    };
+    let state = act.state.as_ref().map(|state| {
+        let words = act.undone.as_ref().map(|undone| undone_words(undone, name_of));
+        chips::draw((class, icon, words.unwrap_or_else(|| state_words(state).to_owned())))
+    });
     view! {
         <tr>
-            <th scope="row">{case_link(&act.row)}</th>
-            <td>{what.join(", ")}</td>
+            <th scope="row">{case_link(&act.row, Some(kept_id(act.row.id.as_str())))}</th>
+            <td>{what_words(act)}</td>
             <td>{state}</td>
             <td class="n">"v"{act.version}</td>
             <td class="n">{web::when_inside(act.at, web::device_now())}</td>
@@ -63,16 +96,19 @@ fn row(act: &ActView) -> AnyView {
 }
 
 /// What it did.
-pub(super) fn acts(page: &RulePage) -> AnyView {
+pub(super) fn acts(desk: Desk, page: &RulePage) -> AnyView {
+    keep_focus();
     if page.acts.is_empty() {
         return view! { <p class="small muted">"Nothing yet."</p> }.into_any();
     }
-    let rows: Vec<_> = page.acts.iter().map(row).collect();
+    let rows: Vec<_> = page.acts.iter().map(|act| row(desk, act)).collect();
+    let is_taken_back = page.acts.iter().any(|act| act.undone.is_some() && act.acts.len() > 1);
     view! {
         <div class="wide" tabindex="0" role="region" aria-label="What it did"><table class="grid">
             <thead><tr><th scope="col">"Case"</th><th scope="col">"What"</th><th scope="col">"How it stands"</th><th scope="col" class="n">"Version"</th><th scope="col" class="n">"When"</th></tr></thead>
             <tbody>{rows}</tbody>
         </table></div>
+        {is_taken_back.then(|| view! { <p class="small muted">"What was done beside an approval was taken back with it, but for what somebody had changed since."</p> })}
     }
     .into_any()
 }
@@ -122,4 +158,20 @@ pub(super) fn history(desk: Desk, page: &RulePage) -> AnyView {
         {(!aways.is_empty()).then(|| view! { <h3>"Put away"</h3><ol class="stack small">{aways}</ol> })}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_undone_says_by_whom_or_by_what() {
+        let words = |by: Option<&str>, is_stop| {
+            let by = by.map(|by| by.parse().unwrap());
+            undone_words(&Undone { by, is_stop }, ToString::to_string)
+        };
+        assert_eq!(words(Some("mara"), false), "Undone by mara");
+        assert_eq!(words(Some("mara"), true), "Undone by a stop, mara");
+        assert_eq!((words(None, true), words(None, false)), ("Undone by a stop".to_owned(), "Undone".to_owned()));
+    }
 }

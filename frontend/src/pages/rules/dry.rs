@@ -6,7 +6,7 @@ use crate::i18n::format;
 use crate::routes::Route;
 use crate::web;
 use leptos::prelude::*;
-use shared::domain::rule::Then;
+use shared::domain::rule::{Rule, Then};
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
 use shared::wire::rule::{Act, DryGroup, DryRow, DryRun};
@@ -19,14 +19,14 @@ fn figure(name: &'static str, value: String) -> AnyView {
 }
 
 /// "Arrived damaged, US$ 34.18".
-pub(super) fn case_link(row: &CaseRow) -> AnyView {
+pub(super) fn case_link(row: &CaseRow, id: Option<String>) -> AnyView {
     let name = label(group_of(&row.reason)).to_owned();
     let name = match &row.amount {
         Some(amount) => [&name, ", ", &format::money(amount)].concat(),
         None => name,
     };
     let path = Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
-    view! { <a href=path>{name}</a> }.into_any()
+    view! { <a id=id href=path>{name}</a> }.into_any()
 }
 
 /// One reason, or some together: all requests, and those that would have been approved, rightly and wrongly.
@@ -93,7 +93,7 @@ fn act_name(act: Act) -> &'static str {
 fn table(label: &'static str, rows: &[DryRow], count: u64) -> AnyView {
     let row = |one: &DryRow| {
         let became = if one.is_approved { one.became.text() } else { "Not approved" };
-        view! { <tr><th scope="row">{case_link(&one.row)}</th><td>{became}</td><td>{one.row.item.clone()}</td></tr> }
+        view! { <tr><th scope="row">{case_link(&one.row, None)}</th><td>{became}</td><td>{one.row.item.clone()}</td></tr> }
     };
     let more = count > u64::try_from(rows.len()).unwrap_or_default();
     let rows: Vec<_> = rows.iter().map(row).collect();
@@ -142,11 +142,12 @@ fn cases(run: &DryRun, then: &Then) -> AnyView {
     view! { {wrong}{others} }.into_any()
 }
 
-/// The result, of a rule that does this.
-pub(super) fn draw(run: &DryRun, then: &Then) -> AnyView {
+/// The result, of this rule.
+pub(super) fn draw(run: &DryRun, Rule { when, then, .. }: &Rule) -> AnyView {
     let since =
         run.since.map_or_else(|| "no request is known".to_owned(), |at| ["since ", &web::short_day(at)].concat());
-    let looked = [&format::count(run.requests, "request", "requests"), ", ", &since].concat();
+    let of = if when.shops.is_empty() { ", " } else { " of the shops that it names, " };
+    let looked = [&format::count(run.requests, "request", "requests"), of, &since].concat();
     let bars = if then.approve { bars_of(&run.groups) } else { Vec::new() };
     let most = bars.iter().map(|bar| bar.requests).max().unwrap_or(1);
     let bars: Vec<_> = bars.iter().map(|one| bar(one, most)).collect();

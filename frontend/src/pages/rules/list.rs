@@ -1,7 +1,7 @@
 //! All rules, how they stand, and what they did today.
 
 use super::form::everything;
-use super::{acts, reader, said, state_chip, stop_all};
+use super::{acts, follow, keep_focus, kept_id, reader, said, state_chip, stop_all};
 use crate::api;
 use crate::components::{Art, Empty, Icon};
 use crate::i18n::format;
@@ -61,24 +61,25 @@ fn card(desk: Desk, rule: &RuleView, is_stopped: bool) -> AnyView {
         .then(|| figure("Undone today", [&today.undone.to_string(), ", ", &sums(&today.undone_money)].concat()));
     let stopped = (rule.stopped > 0).then(|| figure("Undone by a stop", rule.stopped.to_string()));
     let last = rule.last.map_or_else(|| "never".to_owned(), |at| web::when_inside(at, web::device_now()));
-    let purse = rule.newest.rule.cap.money.as_ref();
-    let warns = rule
-        .approves_all
+    // What is on moves money, whatever was written since.
+    let (version, approves_all) = rule.stands();
+    let purse = version.rule.cap.money.as_ref();
+    let warns = approves_all
         .then(|| view! { <span class="chip chip--stop">{["Approves ", &everything(purse)].concat()}</span> });
     let others = (!rule.may_change).then(|| view! { <span class="chip">"Other shops too"</span> });
-    let newer = rule.on.as_ref().is_some_and(|on| on.version != rule.newest.number).then(|| {
+    let newer = rule.acting.is_some().then(|| {
         view! { <span class="chip chip--soon">{format!("v{} is off", rule.newest.number)}</span> }
     });
     view! {
         <li class="card rule">
             <header class="line wrap">
-                <h2><a href=path>{rule.newest.rule.name.clone()}</a></h2>
+                <h2><a id=kept_id(rule.id.as_str()) href=path>{rule.newest.rule.name.clone()}</a></h2>
                 {warns}{newer}{others}
                 <span class="push">{state_chip(rule, is_stopped)}</span>
             </header>
-            <p>{said(desk, &rule.newest.rule)}</p>
+            <p>{said(desk, &version.rule)}</p>
             <dl class="rulefigs">
-                {figure("Today, of the cap", of_cap(today, &rule.newest.rule.cap))}
+                {figure("Today, of the cap", of_cap(today, &version.rule.cap))}
                 {figure("Money today", sums(&today.money))}
                 {undone}
                 {figure("Acted on", format::count(rule.acted, "request", "requests"))}
@@ -199,6 +200,7 @@ fn away(desk: Desk, known: Loading<Rules>, again: Callback<()>) -> AnyView {
 }
 
 fn drawn(desk: Desk, known: &Rules, again: Callback<()>) -> AnyView {
+    keep_focus();
     let is_stopped = known.stopped.is_some();
     let banner = known.stopped.as_ref().map(|by| stopped(desk, by, known.may_resume, again));
     if known.rules.is_empty() {
@@ -214,6 +216,7 @@ pub fn List() -> impl IntoView {
     let desk = use_desk();
     let known = Loading::new(api::rules::list);
     let again = reader(known);
+    follow(desk, Callback::new(move |()| known.behind()));
     let can_stop = Memo::new(move |_| {
         known.known().is_some_and(|known| known.stopped.is_none() && known.rules.iter().any(|rule| rule.on.is_some()))
     });

@@ -11,12 +11,20 @@ use crate::i18n::{format, words};
 use crate::pages::quality::loading::Loading;
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
+use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::rule::{Rule, sentence};
 use shared::id::{AgentId, RuleId, ShopId};
 use shared::wire::rule::RuleView;
 use shared::wire::session::Role;
+
+/// After something has changed the page is read again so soon, and not more often.
+const SOON_MS: u32 = 3_000;
+/// That all rules were stopped makes no event: while the page is seen, it is looked for so often.
+const LOOK_MS: u32 = 60_000;
+/// What a link that may move while it has the focus is called by, before an id.
+const KEPT: &str = "kept-";
 
 /// The list, or one rule. For who leads.
 #[component]
@@ -87,6 +95,53 @@ fn stop_all(desk: Desk, is_stopped: bool, then: impl Fn() + 'static) {
 /// Reads again what was shown.
 fn reader<T: Clone + Send + Sync + 'static>(known: Loading<T>) -> Callback<()> {
     Callback::new(move |()| known.again())
+}
+
+/// Reads again soon after requests have changed, and each minute.
+fn follow(desk: Desk, again: Callback<()>) {
+    let is_coming = StoredValue::new(false);
+    Effect::new(move |was: Option<()>| {
+        desk.cases.with(|_| ());
+        if was.is_none() || is_coming.get_value() {
+            return;
+        }
+        is_coming.set_value(true);
+        spawn_local(async move {
+            web::pause(SOON_MS).await;
+            // None: the page was left.
+            if is_coming.try_get_value().is_some() {
+                is_coming.set_value(false);
+                again.run(());
+            }
+        });
+    });
+    spawn_local(async move {
+        loop {
+            web::pause(LOOK_MS).await;
+            if is_coming.try_get_value().is_none() {
+                return;
+            }
+            if web::document().is_some_and(|document| !document.hidden()) {
+                again.run(());
+            }
+        }
+    });
+}
+
+/// Of a link that keeps the focus although its place in a list is another's afterwards.
+fn kept_id(id: &str) -> String {
+    [KEPT, id].concat()
+}
+
+/// Something is about to be drawn anew: a link of these that has the focus has it afterwards.
+fn keep_focus() {
+    if let Some(id) = web::focused_id().filter(|id| id.starts_with(KEPT)) {
+        web::after_drawing(move || {
+            if web::focused_id().as_ref() != Some(&id) {
+                web::focus(&id);
+            }
+        });
+    }
 }
 
 fn kind_words(kind: shared::domain::case::Kind) -> &'static str {

@@ -1,7 +1,7 @@
 //! One rule: what it says, what it would have done, its switch, and what it did.
 
 use super::form::{Form, all_banner, everything, means_all_alone};
-use super::{acts, dry, said, state_chip};
+use super::{acts, dry, follow, said, state_chip};
 use crate::api::{self, Failure};
 use crate::components::{Banner, BannerTone, FailureBanner};
 use crate::pages::kept::Kept;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::error::ErrorCode;
 use shared::id::RuleId;
-use shared::wire::rule::{DryRun, RulePage, SaveRule, SwitchRule};
+use shared::wire::rule::{DryRun, RulePage, RuleVersion, RuleView, Rules, SaveRule, SwitchRule, Today};
 
 thread_local! {
     /// Rules that were written on and not saved.
@@ -27,8 +27,10 @@ struct Page {
     id: StoredValue<RuleId>,
     /// None: it is not there yet.
     known: RwSignal<Option<RulePage>>,
+    /// The same without what comes in meanwhile: only where this changes, more than the acts is drawn anew.
+    still: Memo<Option<RulePage>>,
     currencies: StoredValue<Vec<String>>,
-    is_stopped: bool,
+    is_stopped: RwSignal<bool>,
     is_editing: RwSignal<bool>,
     run: RwSignal<Option<DryRun>>,
     knows_all: RwSignal<bool>,
@@ -47,6 +49,45 @@ impl Page {
         self.run.set(page.rule.dry.clone());
         self.knows_all.set(false);
         self.known.set(Some(page));
+    }
+
+    /// Reads again behind what is shown. What is being written stays as it is, and what was pressed meanwhile goes first.
+    fn look(self) {
+        let (id, before) = (self.id.get_value(), self.known.get_untracked());
+        spawn_local(async move {
+            let Ok((all, found)) = read(id).await else { return };
+            // The page was left.
+            if self.is_stopped.try_set(all.stopped.is_some()).is_some() {
+                return;
+            }
+            let is_same = !self.is_busy.get_untracked() && self.known.with_untracked(|known| *known == before);
+            if let Some(found) = found.filter(|_| is_same)
+                && Some(&found) != before.as_ref()
+            {
+                self.hear(found);
+            }
+        });
+    }
+
+    fn hear(self, found: RulePage) {
+        let is_newer = |known: &RulePage| known.rule.newest.number != found.rule.newest.number;
+        let is_newer = self.known.with_untracked(|known| known.as_ref().is_none_or(is_newer));
+        if self.is_editing.get_untracked() {
+            self.known.update(|known| {
+                if let Some(known) = known {
+                    known.acts = found.acts;
+                }
+            });
+            return;
+        }
+        if web::focused().is_some_and(|at| at.tag_name() != "BODY") {
+            web::after_drawing(|| web::focus_if_lost("switch-h"));
+        }
+        if is_newer {
+            self.take(found);
+        } else {
+            self.known.set(Some(found));
+        }
     }
 
     /// Asks the desk; what comes back is drawn.
@@ -122,6 +163,25 @@ impl Page {
     }
 }
 
+/// All rules, and this one where it is there.
+async fn read(id: RuleId) -> api::Answer<(Rules, Option<RulePage>)> {
+    let all = api::rules::list().await?;
+    match api::rules::one(&id).await {
+        Ok(page) => Ok((all, Some(page))),
+        Err(failure) if failure.code() == Some(ErrorCode::NotFound) => Ok((all, None)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A page without its figures, its acts and the rows of its dry run.
+fn still(known: RulePage) -> RulePage {
+    let RulePage { rule, .. } = known;
+    let dry = rule.dry.map(|dry| DryRun { wrong: Vec::new(), others: Vec::new(), ..dry });
+    let rule =
+        RuleView { today: Today::default(), acted: 0, wrong: 0, by_hand: 0, stopped: 0, last: None, dry, ..rule };
+    RulePage { rule, acts: Vec::new(), ..known }
+}
+
 fn editor(page: Page) -> AnyView {
     let newest = page.known.with_untracked(|known| known.as_ref().map(|known| known.rule.newest.clone()));
     let currencies = page.currencies.get_value();
@@ -170,19 +230,31 @@ fn editor(page: Page) -> AnyView {
     .into_any()
 }
 
+/// One version in words, with what it takes in.
+fn version_says(page: Page, version: &RuleVersion, approves_all: bool, tail: &str) -> AnyView {
+    let rule = &version.rule;
+    let (text, purse) = (said(page.desk, rule), rule.cap.money.as_ref());
+    view! {
+        <p class="small muted">{["Version ", &version.number.to_string(), tail].concat()}</p>
+        <p class="rulesaid">{text}</p>
+        {approves_all.then(|| all_banner(false, purse))}
+        {(!approves_all && means_all_alone(page.desk, rule)).then(|| all_banner(true, purse))}
+    }
+    .into_any()
+}
+
 fn says(page: Page, known: &RulePage) -> AnyView {
     let change = move |_| {
         page.is_editing.set(true);
         web::after_drawing(|| web::focus_if_lost("ru-name"));
     };
-    let rule = &known.rule.newest.rule;
-    let (text, purse) = (said(page.desk, rule), rule.cap.money.as_ref());
-    let version = ["Version ", &known.rule.newest.number.to_string()].concat();
+    // What is on moves money: it is said before what is not.
+    let acting = known.rule.acting.as_ref();
+    let on = acting.map(|acting| version_says(page, &acting.version, acting.approves_all, ", which is on"));
+    let tail = if acting.is_some() { ", which is off" } else { "" };
     view! {
-        <p class="small muted">{version}</p>
-        <p class="rulesaid">{text}</p>
-        {known.rule.approves_all.then(|| all_banner(false, purse))}
-        {(!known.rule.approves_all && means_all_alone(page.desk, rule)).then(|| all_banner(true, purse))}
+        {on}
+        {version_says(page, &known.rule.newest, known.rule.approves_all, tail)}
         {match known.rule.may_change {
             true if known.rule.away.is_some() => ().into_any(),
             true => view! { <div><button class="btn" type="button" on:click=change>"Change"</button></div> }.into_any(),
@@ -192,9 +264,9 @@ fn says(page: Page, known: &RulePage) -> AnyView {
     .into_any()
 }
 
-fn dry_section(page: Page, known: &RulePage) -> AnyView {
-    let version = known.rule.newest.number;
-    let then = StoredValue::new(known.rule.newest.rule.then.clone());
+fn dry_section(page: Page, newest: &RuleVersion) -> AnyView {
+    let version = newest.number;
+    let rule = StoredValue::new(newest.rule.clone());
     let label = move || if page.run.with(Option::is_some) { "Run it again" } else { "Run it dry on the last 90 days" };
     view! {
         <section class="card stack" aria-labelledby="dry-h">
@@ -202,7 +274,7 @@ fn dry_section(page: Page, known: &RulePage) -> AnyView {
                 <button class="btn push" id="run-dry" type="button" aria-disabled=page.rests() on:click=move |_| page.run_dry(version)>{label}</button>
             </header>
             {move || match page.run.get() {
-                Some(run) => then.with_value(|then| dry::draw(&run, then)),
+                Some(run) => rule.with_value(|rule| dry::draw(&run, rule)),
                 None if page.is_busy.get() => view! { <p role="status">"Looking through the requests."</p> }.into_any(),
                 None => view! { <p class="small muted">"Nothing is done by a dry run. It goes through each request as it stood when the buyer asked."</p> }.into_any(),
             }}
@@ -261,6 +333,8 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     let asks_all = known.rule.approves_all && known.rule.dry.is_some() && !known.rule.needs_another && !is_newest_on;
     let asked = known.rule.off_asked.as_ref();
     let is_mine = asked.is_some_and(|ask| page.desk.session.me().is_some_and(|me| ask.by == Some(me.id)));
+    let rule = known.rule.clone();
+    let chip = move || state_chip(&rule, page.is_stopped.get());
     let label = if known.rule.off_needs_another { "Ask to switch version" } else { "Switch version" };
     let off = on.filter(|_| may_change && !is_mine).map(|version| {
         view! { <button class="btn btn--stop" type="button" aria-disabled=page.rests() on:click=move |_| page.switch(version, false)>{format!("{label} {version} off")}</button> }
@@ -295,7 +369,7 @@ fn switch_section(page: Page, known: &RulePage) -> AnyView {
     });
     view! {
         <section class="card stack" aria-labelledby="switch-h">
-            <header class="line wrap"><h2 id="switch-h" tabindex="-1">"Switch"</h2><span class="push">{state_chip(&known.rule, page.is_stopped)}</span></header>
+            <header class="line wrap"><h2 id="switch-h" tabindex="-1">"Switch"</h2><span class="push">{chip}</span></header>
             {since}
             {asked}
             {asks_all.then(|| view! {
@@ -317,33 +391,42 @@ fn sections(page: Page) -> AnyView {
     if page.is_editing.get_untracked() {
         web::after_drawing(|| web::focus_if_lost("ru-name"));
     }
-    let body = move || {
+    follow(page.desk, Callback::new(move |()| page.look()));
+    let to_run = Memo::new(move |_| {
+        let known = page.still.get()?;
+        (known.rule.may_change && known.rule.away.is_none()).then_some(known.rule.newest)
+    });
+    let dry = move || to_run.with(|newest| newest.as_ref().map(|newest| dry_section(page, newest)));
+    let of_still = move |drawn: fn(Page, &RulePage) -> AnyView| {
+        move || page.still.with(|known| known.as_ref().map(|known| drawn(page, known)))
+    };
+    let switch = of_still(|page, known| away_section(page, known).unwrap_or_else(|| switch_section(page, known)));
+    let done = move || {
         page.known.with(|known| {
             known.as_ref().map(|known| {
-                view! {
-                    {(known.rule.may_change && known.rule.away.is_none()).then(|| dry_section(page, known))}
-                    {away_section(page, known).unwrap_or_else(|| switch_section(page, known))}
-                    <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(known)}</div>
-                    <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section>
-                }
+                view! { <div class="card stack"><h2 id="acts-h">"What it did"</h2>{acts::acts(page.desk, known)}</div> }
             })
         })
     };
+    let history = of_still(|page, known| {
+        view! { <section class="card stack" aria-labelledby="history-h"><h2 id="history-h">"Versions"</h2>{acts::history(page.desk, known)}</section> }.into_any()
+    });
     let name = move || {
         let name = page.known.with(|known| known.as_ref().map(|known| known.rule.newest.rule.name.clone()));
         name.unwrap_or_else(|| "New rule".to_owned())
     };
-    let written = move || match (page.is_editing.get(), page.known.get()) {
-        (false, Some(known)) => says(page, &known),
-        _ => untrack(|| editor(page)),
+    // What is being written is not drawn anew, whatever comes in.
+    let written = move || {
+        let known = if page.is_editing.get() { None } else { page.still.get() };
+        known.map_or_else(|| untrack(|| editor(page)), |known| says(page, &known))
     };
     view! {
         <div class="stack settings--wide rulepage">
             <p><a href=Route::Settings(Tab::Rules).path()>"All rules"</a></p>
-            {page.is_stopped.then(|| view! { <Banner tone=BannerTone::Stop fact="All rules are stopped." text="This one acts only once they are let go again."/> })}
+            {move || page.is_stopped.get().then(|| view! { <Banner tone=BannerTone::Stop fact="All rules are stopped." text="This one acts only once they are let go again."/> })}
             <section class="card stack" aria-labelledby="rule-h"><h2 id="rule-h" tabindex="-1">{name}</h2>{written}</section>
             {move || page.failure.get().map(|failure| view! { <FailureBanner failure/> })}
-            {body}
+            {dry}{switch}{done}{history}
         </div>
     }
     .into_any()
@@ -354,28 +437,22 @@ fn sections(page: Page) -> AnyView {
 pub fn OneRule(id: RuleId) -> impl IntoView {
     let desk = use_desk();
     let asked = id.clone();
-    let known = Loading::new(move || {
-        let id = asked.clone();
-        async move {
-            let all = api::rules::list().await?;
-            match api::rules::one(&id).await {
-                Ok(page) => Ok((all, Some(page))),
-                Err(failure) if failure.code() == Some(ErrorCode::NotFound) => Ok((all, None)),
-                Err(failure) => Err(failure),
-            }
-        }
-    });
+    let known = Loading::new(move || read(asked.clone()));
     let id = StoredValue::new(id);
     move || {
         known.draw(|(all, found)| {
+            let is_editing = RwSignal::new(found.is_none());
+            let run = RwSignal::new(found.as_ref().and_then(|page| page.rule.dry.clone()));
+            let known = RwSignal::new(found);
             let page = Page {
                 desk,
                 id,
+                known,
+                still: Memo::new(move |_| known.get().map(still)),
                 currencies: StoredValue::new(all.currencies),
-                is_stopped: all.stopped.is_some(),
-                is_editing: RwSignal::new(found.is_none()),
-                run: RwSignal::new(found.as_ref().and_then(|page| page.rule.dry.clone())),
-                known: RwSignal::new(found),
+                is_stopped: RwSignal::new(all.stopped.is_some()),
+                is_editing,
+                run,
                 knows_all: RwSignal::new(false),
                 is_busy: RwSignal::new(false),
                 failure: RwSignal::new(None),
