@@ -5,7 +5,7 @@ use super::is_near;
 use super::ticks;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::handbook::{built_in, difference as compare, html, minutes, missing, plain, references};
+use crate::handbook::{built_in, difference as compare, html, loses, minutes, missing, plain, references};
 use crate::store::handbook::{self as store, Draft, Earlier, Page, Reading, State, Version};
 use crate::store::people::{self, Account};
 use crate::store::{StoreError, Tx, cases, events, from_json, idempotency, shops, templates, to_json, uploads};
@@ -346,7 +346,8 @@ pub fn create(
         let content =
             PageContent { title: title.to_owned(), steps: vec![PageStep::default()], ..PageContent::default() };
         let state = State::Writing { returned: None };
-        store::save_draft(tx, &id, &Draft { revision: 1, content, state, by: agent.id.clone(), at: now })?;
+        let draft = Draft { revision: 1, content, state, by: agent.id.clone(), at: now };
+        store::save_draft(tx, &id, &draft, false)?;
         Ok(PageMade { id })
     })
 }
@@ -465,6 +466,14 @@ pub fn order(desk: &Desk, request: &OrderRequest) -> Result<(), DeskError> {
     Ok(())
 }
 
+/// A change takes a draft back from review.
+fn written_on(state: State) -> State {
+    match state {
+        State::Writing { returned } => State::Writing { returned },
+        State::Review { .. } => State::Writing { returned: None },
+    }
+}
+
 /// Opens the draft of a page: the one that there is, or a new one of what is in force.
 pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, DeskError> {
     let now = desk.clock.now();
@@ -478,7 +487,7 @@ pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, 
                 let state = State::Writing { returned: None };
                 let revision = page.revision.saturating_add(1);
                 let draft = Draft { revision, content, state, by: agent.id.clone(), at: now };
-                store::save_draft(tx, id, &draft)?;
+                store::save_draft(tx, id, &draft, false)?;
                 draft
             }
         };
@@ -521,14 +530,12 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
         if draft.revision != request.revision {
             return Err(edited_meanwhile(tx, &draft)?);
         }
-        let state = match draft.state {
-            State::Writing { returned } => State::Writing { returned },
-            State::Review { .. } => State::Writing { returned: None },
-        };
+        let apart = request.is_apart || loses(&draft.content, &request.content);
+        let state = written_on(draft.state);
         let revision = draft.revision.saturating_add(1);
         let content = request.content.clone();
         let touches = draft_touches(tx, agent, id, &content)?;
-        store::save_draft(tx, id, &Draft { revision, content, state, by: agent.id.clone(), at: now })?;
+        store::save_draft(tx, id, &Draft { revision, content, state, by: agent.id.clone(), at: now }, apart)?;
         Ok(Saved { revision, at: now, touches })
     })
 }

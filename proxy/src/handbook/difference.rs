@@ -11,6 +11,8 @@ use std::time::Duration;
 const AROUND: usize = 2;
 /// Two texts without anything in common are told to be so, instead of being compared for ever.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// With more characters gone than these, much is.
+const LOST_CHARS: usize = 200;
 
 /// A page as lines, with all that belongs to it.
 fn lines(page: &PageContent) -> String {
@@ -103,6 +105,18 @@ pub fn difference(before: &PageContent, after: &PageContent) -> Vec<DiffLine> {
     found
 }
 
+/// Whether so much of a page is gone that somebody may want it back: a step, all that a field said, or a few sentences.
+pub fn loses(before: &PageContent, after: &PageContent) -> bool {
+    let texts = |content: &PageContent| {
+        let steps = content.steps.iter().flat_map(|step| [step.title.as_str(), step.text.as_str()]);
+        let all = [content.title.as_str(), content.purpose.as_str()].into_iter().chain(steps);
+        let filled = all.filter(|text| !text.trim().is_empty());
+        filled.fold((0_usize, 0_usize), |(count, chars), text| (count + 1, chars + text.chars().count()))
+    };
+    let ((filled, chars), (filled_now, chars_now)) = (texts(before), texts(after));
+    after.steps.len() < before.steps.len() || filled_now < filled || chars_now + LOST_CHARS < chars
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +138,21 @@ mod tests {
     fn of_kind(lines: &[DiffLine], kind: LineKind) -> Vec<String> {
         let text = |line: &DiffLine| line.parts.iter().map(|(_, text)| text.as_str()).collect();
         lines.iter().filter(|line| line.kind == kind).map(text).collect()
+    }
+
+    #[test]
+    fn a_page_loses_what_a_field_said_a_step_or_a_few_sentences() {
+        let long = "x".repeat(300);
+        for (before, after, is_much) in [
+            (&["One.", "Two."][..], &["One.", "Two"][..], false),
+            (&["One.", "Two."], &["One.", " "], true),
+            (&["One.", "Two."], &["One."], true),
+            (&["One."], &["One.", ""], false),
+            (&[&long], &[&long[..100]], false),
+            (&[&long], &[&long[..99]], true),
+        ] {
+            assert_eq!(loses(&page(before), &page(after)), is_much, "{before:?} {after:?}");
+        }
     }
 
     #[test]

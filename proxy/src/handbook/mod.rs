@@ -8,6 +8,6 @@ mod files;
 mod markdown;
 
 pub use built_in::{BuiltIn, Edition, pages as built_in};
-pub use difference::difference;
+pub use difference::{difference, loses};
 pub use files::{Reference, missing, references};
 pub use markdown::{html, minutes, plain};

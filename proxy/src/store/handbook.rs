@@ -227,8 +227,9 @@ pub fn draft(tx: &Tx<'_>, page: &PageId) -> Result<Option<Draft>, StoreError> {
     })
 }
 
-/// Keeps a draft as it is now, and what it was before.
-pub fn save_draft(tx: &Tx<'_>, page: &PageId, draft: &Draft) -> Result<(), StoreError> {
+/// Keeps a draft as it is now, and what it was before: `apart` however soon this follows, else unless the same person has
+/// written it within a minute.
+pub fn save_draft(tx: &Tx<'_>, page: &PageId, draft: &Draft, apart: bool) -> Result<(), StoreError> {
     let content = to_json("page", &draft.content)?;
     tx.execute(
         "INSERT INTO handbook_draft (page_id, revision, content, state, agent_id, saved_at) \
@@ -256,7 +257,7 @@ pub fn save_draft(tx: &Tx<'_>, page: &PageId, draft: &Draft) -> Result<(), Store
             "SELECT COUNT(*), COUNT(CASE WHEN content = ?2 THEN 1 END) FROM handbook_revision WHERE page_id = ?1";
         let count =
             tx.only(count, params![page.as_str(), content], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        let goes_on = matches!(count, (2.., 0));
+        let goes_on = !apart && matches!(count, (2.., 0));
         if goes_on && by == draft.by.as_str() && draft.at.millis() - at < TOGETHER_MS {
             let drop = "DELETE FROM handbook_revision WHERE page_id = ?1 AND revision = ?2";
             tx.execute(drop, params![page.as_str(), revision])?;

@@ -168,11 +168,53 @@ async fn what_one_person_types_in_a_minute_is_one_state_to_go_back_to() {
         .await
         .expect(200);
     assert_eq!(count(&mut ada).await, 3, "what somebody went back from stays, however soon that was");
-    rewrite(&mut ada, MAIN, "abcd").await;
+    rewrite(&mut ada, MAIN, &format!("{} And on.", content["steps"][0]["text"].as_str().unwrap())).await;
     assert_eq!(count(&mut ada).await, 3);
     desk.pass(std::time::Duration::from_secs(61));
     rewrite(&mut ada, MAIN, "abcde").await;
     assert_eq!(count(&mut ada).await, 4);
+}
+
+#[tokio::test]
+async fn of_two_texts_of_one_person_neither_is_lost() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let revision = rewrite(&mut ada, MAIN, "Here").await;
+    let draft = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    let mut other = json!({ "revision": revision, "content": draft["content"] });
+    other["content"]["steps"][0]["text"] = json!("There");
+    let met = rewrite(&mut ada, MAIN, "Here, and on").await;
+    let path = format!("{MAIN}/draft");
+    ada.write(Method::PUT, &path, &other).await.refused(409, "edited_meanwhile");
+    other["revision"] = met.clone();
+    other["is_apart"] = json!(true);
+    ada.write(Method::PUT, &path, &other).await.expect(200);
+    let kept = read(&mut ada, &format!("{path}/revisions/{met}")).await;
+    assert_eq!(kept["steps"][0]["text"], "Here, and on");
+    rewrite(&mut ada, MAIN, "There, and on").await;
+    read(&mut ada, &format!("{path}/revisions/{met}")).await;
+    assert_eq!(read(&mut ada, &format!("{path}/revisions")).await.as_array().unwrap().len(), 3, "one typed on");
+}
+
+#[tokio::test]
+async fn what_was_emptied_can_be_gone_back_to_however_soon_that_was() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let long = "a word ".repeat(40);
+    // A field that is emptied; a few sentences that are gone; the rest of them; a step that is removed.
+    for (before, after) in [("One.", ""), (long.as_str(), "a word"), ("Two.", " ")] {
+        let kept = rewrite(&mut ada, MAIN, before).await;
+        rewrite(&mut ada, MAIN, after).await;
+        let kept = read(&mut ada, &format!("{MAIN}/draft/revisions/{kept}")).await;
+        assert_eq!(kept["steps"][0]["text"], before);
+    }
+    let kept = rewrite(&mut ada, MAIN, "Three.").await;
+    let mut draft = ada.post(&format!("{MAIN}/draft/here"), &json!({})).await.expect(200).json();
+    draft["content"]["steps"].as_array_mut().unwrap().remove(0);
+    let save = json!({ "revision": kept, "content": draft["content"] });
+    ada.write(Method::PUT, &format!("{MAIN}/draft"), &save).await.expect(200);
+    let kept = read(&mut ada, &format!("{MAIN}/draft/revisions/{kept}")).await;
+    assert_eq!(kept["steps"][0]["text"], "Three.");
 }
 
 #[tokio::test]

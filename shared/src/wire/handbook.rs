@@ -379,6 +379,9 @@ pub struct SaveRequest {
     pub revision: u32,
     /// The whole page.
     pub content: PageContent,
+    /// Somebody has chosen it instead of what the desk has: that stays among the revisions, however soon this follows.
+    #[serde(default)]
+    pub is_apart: bool,
 }
 
 /// Answer to a save.

@@ -158,6 +158,8 @@ pub struct Typing {
     known: StoredValue<PageContent>,
     revision: StoredValue<u32>,
     last_key: StoredValue<u32>,
+    /// A person has chosen what stands in the fields: what the desk has stays a revision of its own.
+    is_apart: StoredValue<bool>,
     /// Counts what was typed.
     typed: StoredValue<u32>,
     is_sending: StoredValue<bool>,
@@ -186,6 +188,7 @@ impl Typing {
             known: StoredValue::new(draft.content.clone()),
             revision: StoredValue::new(draft.revision),
             last_key: StoredValue::new(0),
+            is_apart: StoredValue::new(false),
             typed: StoredValue::new(0),
             is_sending: StoredValue::new(false),
             is_going: StoredValue::new(false),
@@ -364,13 +367,17 @@ impl Typing {
             self.keeping.set(Keeping::Keeping);
             self.is_sending.set_value(true);
         }
-        let (id, request) = (self.id.get_value(), SaveRequest { revision: self.revision.get_value(), content });
+        let (id, request) = (self.id.get_value(), self.request(content));
         spawn_local(async move {
             snapshot::keep(&name, &here).await;
             if may_go {
                 self.send(&id, request).await;
             }
         });
+    }
+
+    fn request(self, content: PageContent) -> SaveRequest {
+        SaveRequest { revision: self.revision.get_value(), content, is_apart: self.is_apart.get_value() }
     }
 
     /// Whether the desk is asked to take it; where it is not, the page says why.
@@ -402,6 +409,9 @@ impl Typing {
             Ok(saved) => {
                 self.revision.set_value(saved.revision);
                 self.known.set_value(request.content);
+                if request.is_apart {
+                    self.is_apart.set_value(false);
+                }
                 put(self.touches, &saved.touches);
                 self.changed_by.set(None);
                 if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
@@ -438,7 +448,7 @@ impl Typing {
             return;
         }
         let (id, name) = (self.id.get_value(), self.name_here());
-        let request = SaveRequest { revision: self.revision.get_value(), content: self.content() };
+        let request = self.request(self.content());
         let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
         // A save would overtake the wish to throw the draft away.
         let may_go = is_open && !self.is_going.get_value() && request.content.overflow().is_none();
@@ -509,6 +519,7 @@ impl Typing {
         self.found_here.update(|found| found.retain(|one| one != words));
         if is_taken {
             self.give_up();
+            self.is_apart.set_value(true);
             self.load(words);
             self.touched();
             // Before the place where they were is emptied.
@@ -577,6 +588,7 @@ impl Typing {
 
     fn take(self, draft: &DraftView) {
         self.known.set_value(draft.content.clone());
+        self.is_apart.set_value(false);
         self.revision.set_value(draft.revision);
         put(self.state, &draft.state);
         put(self.touches, &draft.touches);
@@ -600,6 +612,7 @@ impl Typing {
         if let Some(draft) = self.theirs.get_untracked() {
             self.revision.set_value(draft.revision);
             self.known.set_value(draft.content);
+            self.is_apart.set_value(true);
             self.theirs.set(None);
             self.keeping.set(Keeping::Keeping);
             self.keep();
@@ -609,6 +622,7 @@ impl Typing {
     /// Goes back to what the draft once said; what it says now stays among the revisions.
     pub fn go_back(self, content: &PageContent) {
         self.give_up();
+        self.is_apart.set_value(true);
         self.load(content);
         self.touched();
         self.keep();
