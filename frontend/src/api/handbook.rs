@@ -71,6 +71,11 @@ pub async fn open_draft(page: &PageId) -> Answer<DraftView> {
     decode::json(&send(Method::POST, &path(page, "/draft"), Carries::Nothing, None).await?)
 }
 
+/// Lets the draft say what a version said.
+pub async fn begin_from(page: &PageId, number: u32) -> Answer<()> {
+    tell(Method::POST, &path(page, &["/draft?from=", &number.to_string()].concat()), Carries::Nothing).await
+}
+
 /// Says that the draft is still open here, and hears how it stands.
 pub async fn attend_draft(page: &PageId) -> Answer<DraftView> {
     decode::json(&send(Method::POST, &path(page, "/draft/here"), Carries::Nothing, None).await?)

@@ -474,8 +474,28 @@ fn written_on(state: State) -> State {
     }
 }
 
-/// Opens the draft of a page: the one that there is, or a new one of what is in force.
-pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, DeskError> {
+/// What a version said becomes what the draft says; what that said before stays among its revisions.
+fn begin_from(
+    tx: &Tx<'_>,
+    agent: &Agent,
+    id: &PageId,
+    (draft, number): (Draft, u32),
+    now: Timestamp,
+) -> Result<Draft, DeskError> {
+    let version = store::versions(tx, id)?.into_iter().find(|version| version.revision.number == number);
+    let content = version.ok_or(DeskError::NotFound { what: "version" })?.content;
+    if draft.content == content {
+        return Ok(draft);
+    }
+    let (revision, state) = (draft.revision.saturating_add(1), written_on(draft.state));
+    let draft = Draft { revision, content, state, by: agent.id.clone(), at: now };
+    store::save_draft(tx, id, &draft, true)?;
+    Ok(draft)
+}
+
+/// Opens the draft of a page: the one that there is, or a new one of what is in force; `from` a version, it says what that
+/// one said.
+pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId, from: Option<u32>) -> Result<DraftView, DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let page = page_of(tx, id)?;
@@ -490,6 +510,10 @@ pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId) -> Result<DraftView, 
                 store::save_draft(tx, id, &draft, false)?;
                 draft
             }
+        };
+        let draft = match from {
+            Some(number) => begin_from(tx, agent, id, (draft, number), now)?,
+            None => draft,
         };
         store::edit(tx, id, &agent.id, now)?;
         Ok(draft_view(tx, agent, id, draft, now)?)

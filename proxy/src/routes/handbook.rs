@@ -10,9 +10,9 @@ use axum::http::StatusCode;
 use shared::domain::handbook::PageContent;
 use shared::id::{CaseId, PageId};
 use shared::wire::handbook::{
-    Beside, Diff, DiffQuery, DraftRevision, DraftView, Handbook, KeepingRequest, NewPageRequest, News, OrderRequest,
-    PageMade, PageQuery, PageView, PublishRequest, ReturnRequest, ReviewRequest, Revision, SaveRequest, Saved, Shown,
-    SignRequest,
+    Beside, Diff, DiffQuery, DraftQuery, DraftRevision, DraftView, Handbook, KeepingRequest, NewPageRequest, News,
+    OrderRequest, PageMade, PageQuery, PageView, PublishRequest, ReturnRequest, ReviewRequest, Revision, SaveRequest,
+    Saved, Shown, SignRequest,
 };
 
 /// `GET /api/handbook`.
@@ -106,8 +106,9 @@ pub async fn open_draft(
     State(desk): State<Desk>,
     allowed: Allowed<LeadDesk>,
     Path(page): Path<PageId>,
+    Query(query): Query<DraftQuery>,
 ) -> Result<Json<DraftView>, Error> {
-    Ok(Json(handbook::open_draft(&desk, allowed.agent(), &page)?))
+    Ok(Json(handbook::open_draft(&desk, allowed.agent(), &page, query.from)?))
 }
 
 /// `POST /api/handbook/pages/{page}/draft/here`.

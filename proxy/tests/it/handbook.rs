@@ -218,6 +218,28 @@ async fn what_was_emptied_can_be_gone_back_to_however_soon_that_was() {
 }
 
 #[tokio::test]
+async fn a_draft_can_begin_with_what_an_older_version_said() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let from = |number: u32| format!("{MAIN}/draft?from={number}");
+    let draft = ada.post(&from(1), &json!({})).await.expect(200).json();
+    let old = read(&mut ada, &format!("{MAIN}?version=1")).await;
+    assert_eq!(draft["content"]["title"], old["shown"]["title"]);
+    let again = ada.post(&from(1), &json!({})).await.expect(200).json();
+    assert_eq!(again["revision"], draft["revision"], "it says so already");
+    ada.post(&from(9), &json!({})).await.expect(404);
+
+    // What an open draft said stays among its revisions, and it is taken back from review.
+    let mine = rewrite(&mut ada, MAIN, "Mine").await;
+    send(&mut ada, MAIN, &mine, "work").await;
+    let draft = ada.post(&from(2), &json!({})).await.expect(200).json();
+    assert_eq!(draft["state"], json!({ "writing": {} }));
+    assert_ne!(draft["content"]["title"], old["shown"]["title"]);
+    let kept = read(&mut ada, &format!("{MAIN}/draft/revisions/{mine}")).await;
+    assert_eq!(kept["steps"][0]["text"], "Mine");
+}
+
+#[tokio::test]
 async fn somebody_else_approves_if_there_is_somebody() {
     let desk = TestDesk::start().await;
     let mut ada = desk.admin().await;

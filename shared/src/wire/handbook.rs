@@ -384,6 +384,14 @@ pub struct SaveRequest {
     pub is_apart: bool,
 }
 
+/// Query of `POST /api/handbook/pages/{page}/draft`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DraftQuery {
+    /// The draft is to say what this version said; none: it is opened as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<u32>,
+}
+
 /// Answer to a save.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Saved {

@@ -2,11 +2,12 @@
 
 use super::touches::{self, Ways};
 use super::{Book, compare, href, stage_words};
-use crate::api::uploads;
-use crate::components::{Banner, BannerTone, Icon};
-use crate::routes::Face;
+use crate::api::{self, uploads};
+use crate::components::{Banner, BannerTone, Confirm, Icon};
+use crate::routes::{Face, Route};
 use crate::web;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::domain::handbook::{Became, StepChange, VersionName, Video};
 use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, Touches, WhatChanged};
 
@@ -237,6 +238,36 @@ fn history(page: &PageView, leads: bool) -> AnyView {
     .into_any()
 }
 
+/// Lets the draft of a page say what an older version said. What an open one says stays among its revisions.
+#[component]
+fn BeginFrom(book: Book, page: PageView, from: Revision) -> impl IntoView {
+    let (is_asking, is_open) = (RwSignal::new(false), page.draft.is_some());
+    let begin = move || {
+        is_asking.set(false);
+        let id = page.id.clone();
+        spawn_local(async move {
+            match api::handbook::begin_from(&id, from.number).await {
+                Ok(()) => book.desk.nav.go(&Route::Handbook { page: Some(id), face: Face::Edit }),
+                Err(failure) => book.desk.toasts.failed(&failure),
+            }
+        });
+    };
+    let press = {
+        let begin = begin.clone();
+        move |_| if is_open { is_asking.set(true) } else { begin() }
+    };
+    let yes = Callback::new(move |()| begin());
+    view! {
+        <button class="btn btn--quiet btn--sm" type="button" on:click=press><Icon name="note" class="icon--s"/>"Start a draft from this version"</button>
+        <Show when=move || is_asking.get()>
+            <Confirm
+                title="There is a draft already" text="It will say what this version said. What it says now stays among its revisions. If it waits for approval, it is taken back."
+                act="Start from this version" on_yes=yes on_no=move |()| is_asking.set(false)
+            />
+        </Show>
+    }
+}
+
 fn meta(book: Book, page: &PageView) -> AnyView {
     let newest = page.history.first();
     let is_in_force = page.revision.as_ref().map(|one| one.number) == newest.map(|one| one.number);
@@ -265,11 +296,13 @@ fn meta(book: Book, page: &PageView) -> AnyView {
         let words = if page.draft.is_some() { "Open the draft" } else { "Change it" };
         view! { <a class="btn btn--quiet btn--sm" href=href(&page.id, Face::Edit)><Icon name="note" class="icon--s"/>{words}</a> }
     });
+    let older = page.revision.as_ref().filter(|_| book.leads.get() && !is_in_force && page.retired.is_none());
+    let begin = older.map(|older| view! { <BeginFrom book page=page.clone() from=older.clone()/> });
     view! {
         <div class="meta">
             {chip}{words}{owner}{look}{back}
             <span class="push acts">
-                {edit}
+                {edit}{begin}
                 <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| { let _ = web::print(); }><Icon name="copy" class="icon--s"/>"Print"</button>
             </span>
         </div>
