@@ -231,8 +231,11 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
             let own = readings.iter().filter(|reading| reading.by == agent.id && reading.signed.is_some());
             let last_signed = own.map(|reading| reading.number).max();
             let is_open = asked.is_some() && signed.is_none();
+            // Of an older version nobody is asked for anything.
+            let newest = all.first().map(|version| version.revision.number);
+            let is_in_force = wanted.is_some_and(|version| Some(version.revision.number) == newest);
             let mut readers = Vec::new();
-            if let (Some(asked), true) = (asked, leads) {
+            if let (Some(asked), true) = (asked, leads && is_in_force) {
                 for account in team(tx)? {
                     let (shown, signed) = read_by(&readings, &account.id, asked);
                     readers.push(Reader { person: account.person(), shown, signed });
@@ -248,7 +251,7 @@ pub fn read(desk: &Desk, agent: &Agent, id: &PageId, number: Option<u32>) -> Res
                 shown: wanted.map(|version| shown(&version.content)),
                 asked,
                 signed,
-                changed: if is_open { changed(&all, last_signed, &around) } else { None },
+                changed: if is_open && is_in_force { changed(&all, last_signed, &around) } else { None },
                 readers,
                 owner: page.owner.as_ref().map(|owner| person(tx, owner)).transpose()?,
                 look_by: page.look_by,

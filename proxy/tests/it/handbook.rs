@@ -55,6 +55,8 @@ async fn it_begins_with_the_old_procedure_and_the_one_that_fills_it() {
     assert_eq!((&first["approved_by"], &first["at"]), (&json!("P.R."), &json!(1_729_512_000_000_i64)));
     let old = read(&mut admin, &format!("{MAIN}?version=1")).await;
     assert!(old["shown"]["title"].as_str().unwrap().starts_with("Processing refunds"));
+    assert_eq!((&old["changed"], &old["readers"]), (&Value::Null, &json!([])), "nobody is asked to read it");
+    assert_ne!(page["readers"], json!([]));
     let told: Vec<_> = page["shown"]["steps"].as_array().unwrap().iter().map(|step| step["stage"].clone()).collect();
     for stage in STATES {
         assert!(told.contains(&json!(stage)), "{stage}");

@@ -68,22 +68,44 @@ pub struct Book {
 
 impl Book {
     fn read_list(self) {
-        spawn_local(async move {
-            let answer = api::handbook::list().await;
-            if let (Ok(list), Route::Handbook { page: None, .. }) = (&answer, self.desk.nav.route_now()) {
-                // The address names what is read: what is still to be signed first.
-                let first =
-                    list.pages.iter().find(|page| page.asks).or(list.pages.iter().find(|page| !page.is_retired));
-                if let Some(first) = first {
-                    self.desk.nav.replace(&Route::Handbook { page: Some(first.id.clone()), face: Face::InForce });
-                }
+        spawn_local(self.read_list_now());
+    }
+
+    async fn read_list_now(self) {
+        let answer = api::handbook::list().await;
+        if let (Ok(list), Route::Handbook { page: None, .. }) = (&answer, self.desk.nav.route_now()) {
+            // The address names what is read: what is still to be signed first.
+            let first = list.pages.iter().find(|page| page.asks).or(list.pages.iter().find(|page| !page.is_retired));
+            if let Some(first) = first {
+                self.desk.nav.replace(&Route::Handbook { page: Some(first.id.clone()), face: Face::InForce });
             }
-            self.list.try_set(Some(answer));
+        }
+        self.list.try_set(Some(answer));
+    }
+
+    /// Something was published elsewhere. Who reads another page goes on: nothing closes under their eyes.
+    fn hear(self) {
+        spawn_local(async move {
+            self.read_list_now().await;
+            let is_other = |page: &PageView, row: Option<&PageRow>| {
+                let newest = page.history.first().map(|newest| newest.version);
+                row.is_none_or(|row| row.version != newest || row.is_retired != page.retired.is_some())
+            };
+            let is_changed = self.page.try_with_untracked(|page| {
+                self.list.with_untracked(|list| match (page, list) {
+                    (Some(Ok(page)), Some(Ok(list))) => is_other(page, list.pages.iter().find(|row| row.id == page.id)),
+                    _ => true,
+                })
+            });
+            if is_changed == Some(true) {
+                self.read(false);
+            }
         });
     }
 
-    /// Reads a page; what is on screen stays until the answer is there, unless it is another page.
-    fn read_page(self, id: PageId, version: Option<u32>) {
+    /// Reads a page; what is on screen stays until the answer is there, unless it is another page. Who turned to another
+    /// version of the same one begins at its head.
+    fn read_page(self, id: PageId, version: Option<u32>, is_turned: bool) {
         self.asked.update_value(|asked| *asked += 1);
         let asked = self.asked.get_value();
         let is_other = self.page.with_untracked(|page| !matches!(page, Some(Ok(page)) if page.id == id));
@@ -101,16 +123,24 @@ impl Book {
                 web::set_title(&[&shown.title, " · Amends"].concat());
             }
             self.page.try_set(Some(answer));
-            web::after_drawing(reveal_step);
+            web::after_drawing(move || {
+                if is_turned {
+                    let _ = web::focus("sop-h");
+                    if let Some(main) = web::by_id("main") {
+                        main.set_scroll_top(0);
+                    }
+                }
+                reveal_step();
+            });
         });
     }
 
     /// Reads what the address names.
-    fn read(self) {
+    fn read(self, is_turned: bool) {
         if let Route::Handbook { page: Some(id), face } = self.desk.nav.route_now() {
             match face {
-                Face::InForce => self.read_page(id, None),
-                Face::Version(number) => self.read_page(id, Some(number)),
+                Face::InForce => self.read_page(id, None, is_turned),
+                Face::Version(number) => self.read_page(id, Some(number), is_turned),
                 Face::Edit if self.leads.get_untracked() => {}
                 // A link from somebody who writes: the address names what is read.
                 Face::Edit => self.desk.nav.replace(&Route::Handbook { page: Some(id), face: Face::InForce }),
@@ -121,7 +151,7 @@ impl Book {
     /// After something was signed, published or thrown away.
     fn read_anew(self) {
         self.read_list();
-        self.read();
+        self.read(false);
         tasks::news::read(self.desk);
     }
 }
@@ -236,7 +266,7 @@ fn open_page(book: Book) -> AnyView {
     match book.page.get() {
         None => view! { <article class="sop" aria-busy="true"><RowSkeletons count=6/></article> }.into_any(),
         Some(Err(failure)) => {
-            let again = Callback::new(move |()| book.read());
+            let again = Callback::new(move |()| book.read(false));
             view! { <article class="sop"><FailureBanner failure on_retry=again/></article> }.into_any()
         }
         // Drawn anew with the page alone: a tick, a video stay as they are.
@@ -263,10 +293,12 @@ pub fn HandbookPage() -> impl IntoView {
         Route::Handbook { page, face } => (page, face),
         _ => (None, Face::InForce),
     });
-    Effect::new(move |_| {
-        open.track();
+    Effect::new(move |before: Option<(Option<PageId>, Face)>| {
+        let now = open.get();
         book.leads.track();
-        untrack(|| book.read());
+        let is_turned = before.is_some_and(|(page, face)| page == now.0 && face != now.1 && face != Face::Edit);
+        untrack(|| book.read(is_turned));
+        now
     });
     // Where the list is a strip, the open page may lie beyond its end.
     let is_listed = Memo::new(move |_| book.list.with(Option::is_some));
@@ -284,10 +316,7 @@ pub fn HandbookPage() -> impl IntoView {
     Effect::new(move |before: Option<Option<u32>>| {
         let unsigned = book.desk.unsigned.get();
         if before.flatten().is_some_and(|before| unsigned > Some(before)) {
-            untrack(|| {
-                book.read_list();
-                book.read();
-            });
+            book.hear();
         }
         unsigned
     });

@@ -123,7 +123,7 @@ fn step(number: usize, step: &StepView) -> AnyView {
 pub fn shown(shown: &Shown, changed: Option<AnyView>) -> AnyView {
     let steps: Vec<AnyView> = (1..).zip(&shown.steps).map(|(number, found)| step(number, found)).collect();
     view! {
-        <h1 id="sop-h">{shown.title.clone()}</h1>
+        <h1 id="sop-h" tabindex="-1">{shown.title.clone()}</h1>
         {(!shown.purpose.trim().is_empty()).then(|| view! { <p class="muted">{shown.purpose.clone()}</p> })}
         {changed}
         <h2>"Steps"</h2>

@@ -85,15 +85,17 @@ fn readers(page: &PageView) -> Option<AnyView> {
 
 fn signature(book: Book, page: &PageView) -> Option<AnyView> {
     let revision = page.revision.as_ref()?;
-    let asked = page.asked?;
+    // Of what was before nobody is asked, and it is not what was signed.
+    page.asked.filter(|asked| revision.number >= *asked)?;
     if let Some(at) = page.signed {
         let words = ["You signed it on ", &web::date(at), ", ", &web::clock_time(at), "."].concat();
         return Some(view! { <section class="card small"><p class="muted">{words}</p></section> }.into_any());
     }
     let minutes = page.shown.as_ref().map_or(1, |shown| shown.minutes);
-    (revision.number >= asked).then(|| {
-        view! { <Signing book id=page.id.clone() number=revision.number version=revision.version.to_string() minutes/> }.into_any()
-    })
+    Some(
+        view! { <Signing book id=page.id.clone() number=revision.number version=revision.version.to_string() minutes/> }
+            .into_any(),
+    )
 }
 
 fn used(page: &PageView) -> Option<AnyView> {
