@@ -76,6 +76,8 @@ fn Approving(book: Book, page: PageView, note: DraftNote, is_mine: bool, version
     let (is_comparing, is_returning) = (RwSignal::new(false), RwSignal::new(false));
     let (comparing, failure) = (Comparing::new(), RwSignal::new(None::<Failure>));
     let is_sending = RwSignal::new(false);
+    // What was typed is there again when the sheet is: Escape is pressed too soon.
+    let why = RwSignal::new(String::new());
     let key = StoredValue::new(web::fresh_key());
     let (id, revision) = (StoredValue::new(page.id.clone()), note.revision);
     let waits_for_another = is_mine && note.needs_another;
@@ -129,7 +131,7 @@ fn Approving(book: Book, page: PageView, note: DraftNote, is_mine: bool, version
         <Show when=move || is_comparing.get()>
             <Sheet title="What the draft changes" width="860px" on_close=move |()| is_comparing.set(false)>{move || comparing.draw()}</Sheet>
         </Show>
-        <Show when=move || is_returning.get()><SendBack book id revision is_returning/></Show>
+        <Show when=move || is_returning.get()><SendBack book id revision text=why is_returning/></Show>
     }
 }
 
@@ -138,9 +140,10 @@ fn SendBack(
     book: Book,
     id: StoredValue<shared::id::PageId>,
     revision: u32,
+    text: RwSignal<String>,
     is_returning: RwSignal<bool>,
 ) -> impl IntoView {
-    let (text, failure) = (RwSignal::new(String::new()), RwSignal::new(None::<Failure>));
+    let failure = RwSignal::new(None::<Failure>);
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let request = ReturnRequest { revision, note: text.get_untracked() };

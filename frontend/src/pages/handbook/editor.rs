@@ -441,10 +441,15 @@ fn troubles(book: Book, typing: Typing, all: StoredValue<Abouts>) -> AnyView {
     view! { {ended}{refused}{found(typing, all)}{state}{others(typing)}{both(typing)} }.into_any()
 }
 
-/// Asks how much changes, and sends.
+/// Asks how much changes, and sends. What was answered is there again when it is opened again.
 #[component]
-fn Review(book: Book, typing: Typing, over: RwSignal<Over>) -> impl IntoView {
-    let (change, text) = (RwSignal::new(Change::Work), RwSignal::new(String::new()));
+fn Review(
+    book: Book,
+    typing: Typing,
+    over: RwSignal<Over>,
+    change: RwSignal<Change>,
+    text: RwSignal<String>,
+) -> impl IntoView {
     let (failure, is_sending) = (RwSignal::new(None::<Failure>), RwSignal::new(false));
     let problems = typing.content().problems();
     let is_ready = problems.is_empty();
@@ -553,6 +558,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
     let typing = Typing::new(id, draft);
     let bringing = Bringing::new(typing);
     let over = RwSignal::new(Over::Nothing);
+    let (change, text) = (RwSignal::new(Change::Work), RwSignal::new(String::new()));
     let discard = move |()| {
         over.set(Over::Nothing);
         let page = version.is_some().then(|| typing.id.get_value());
@@ -628,7 +634,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
             </article>
             {move || match over.get() {
                 Over::Nothing => ().into_any(),
-                Over::Review => view! { <Review book typing over/> }.into_any(),
+                Over::Review => view! { <Review book typing over change text/> }.into_any(),
                 Over::Revisions => view! { <Revisions typing over/> }.into_any(),
                 Over::Discard => view! {
                     <Confirm

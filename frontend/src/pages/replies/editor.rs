@@ -241,7 +241,7 @@ fn steps(page: Page, view: &TemplateView) -> AnyView {
 
 #[component]
 fn SendBack(page: Page, version: TemplateVersion) -> impl IntoView {
-    let why = RwSignal::new(String::new());
+    let why = page.why;
     let send = {
         let version = version.clone();
         move |_| {

@@ -87,6 +87,8 @@ pub struct Page {
     pub example: RwSignal<usize>,
     /// What stands over the page.
     pub asks: RwSignal<Asking>,
+    /// Why it is sent back, as typed.
+    pub why: RwSignal<String>,
     /// Which versions are compared.
     pub compared: Compared,
     /// Where the text is typed.
@@ -112,6 +114,7 @@ impl Page {
             is_unlocked: RwSignal::new(false),
             example: RwSignal::new(0),
             asks: RwSignal::new(Asking::Nothing),
+            why: RwSignal::new(String::new()),
             compared: Compared::default(),
             area: NodeRef::new(),
         };
@@ -489,6 +492,7 @@ impl Page {
                 Ok(view) => {
                     snapshot::keep(&name, "").await;
                     if self.typed.try_get_value().is_some() {
+                        self.why.set(String::new());
                         self.begin(&view);
                         self.found.set(Some(Ok(view)));
                         self.saving.set(Saving::Rests);
