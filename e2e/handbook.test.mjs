@@ -40,12 +40,15 @@ async function signIn({ page }, path, body) {
   await page.locator(".row[id]").first().waitFor();
 }
 
-// What this device keeps under a name.
+// What this device keeps for the team under a name, for whoever typed it.
 const keptHere = async ({ page }, name) =>
   await page.evaluate(async (name) => {
     const settled = (request) => new Promise((done, fail) => Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }));
     const database = await settled(indexedDB.open("amends"));
-    const text = await settled(database.transaction("kept").objectStore("kept").get(name));
+    const table = () => database.transaction("kept").objectStore("kept");
+    const keys = await settled(table().getAllKeys());
+    const key = keys.find((key) => key.startsWith("~") && key.slice(key.indexOf(" ") + 1) === name);
+    const text = key && (await settled(table().get(key)));
     database.close();
     return text ?? "";
   }, name);
@@ -579,6 +582,155 @@ test("on a phone the open page is in the strip, no word of a table is broken, an
     assert.ok((await version.boundingBox()).width > SIZES.phone.width / 2, "what a version says is read in lines");
     await shot(browser, "handbook-12-phone", ["phone"]);
     await checkAccessibility(browser, "the history on a phone");
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("who types without a pause loses nothing that was typed a moment ago", { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/handbook/partial-refunds/edit");
+    await page.getByText(/^Saved /).waitFor();
+    const text = page.getByRole("region", { name: "Step 1", exact: true }).getByLabel("Text, in Markdown");
+    await text.focus();
+    // The desk is told at a rest, and there is none.
+    const end = Date.now() + 10_000;
+    while (!(await keptHere(browser, "handbook partial-refunds")).includes("word word")) {
+      assert.ok(Date.now() < end, "nothing is kept while somebody types");
+      await page.keyboard.type("word ");
+    }
+    await page.reload();
+    await page.getByRole("button", { name: "Bring them back" }).click();
+    assert.match(await text.inputValue(), /word word/);
+    await page.getByText(/^Saved /).waitFor();
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("words outlive a session for who wrote them alone, and signing out asks before it drops them", { timeout: 120_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page, context } = browser;
+    const words = "Written without a session.";
+    const found = page.getByText("Words of before were not saved.");
+    const edit = async () => {
+      await page.goto("/handbook/deadlines/edit");
+      await page.getByText(/^Saved /).waitFor();
+    };
+    const signOut = async () => {
+      await page.goto("/settings/me");
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    };
+    const isOut = async () => await page.getByRole("button", { name: /practi[cs]e/i }).waitFor();
+    await practise(browser);
+    await edit();
+    await context.clearCookies();
+    await page.getByLabel("What it is good for").fill(words);
+    await page.getByText("Your session has ended.").waitFor();
+
+    // Somebody else at this device sees nothing of it, and is not asked about it.
+    await signIn(browser, "/api/session", { email: "ada@example.com", password: "a quiet harbour at noon" });
+    await edit();
+    assert.equal(await found.count(), 0);
+    await signOut();
+    await isOut();
+
+    await practise(browser);
+    await edit();
+    await found.waitFor();
+    await page.getByRole("alert", { name: "Words of before" }).getByText(words).waitFor();
+
+    const asks = page.getByRole("dialog", { name: "Some words are on this device only" });
+    await signOut();
+    await asks.waitFor();
+    await checkAccessibility(browser, "signing out with words that only this device has");
+    await asks.getByRole("button", { name: "Not yet" }).click();
+    await edit();
+    await found.waitFor();
+    await signOut();
+    await asks.getByRole("button", { name: "Sign out all the same" }).click();
+    await isOut();
+    await practise(browser);
+    await edit();
+    assert.equal(await keptHere(browser, "found handbook deadlines"), "");
+    assert.equal(await found.count(), 0);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("an older version asks nobody for anything, and a draft can begin with it", { timeout: 90_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto(MAIN);
+    await page.getByRole("link", { name: "1.0.0", exact: true }).click();
+    const old = page.getByRole("heading", { level: 1, name: /^Processing refunds/ });
+    await hasFocus("the heading", old);
+    assert.equal(await page.getByRole("main").evaluate((main) => main.scrollTop), 0);
+    assert.equal(await page.getByRole("note").count(), 0, "what changed is of the version in force");
+    assert.equal(await page.getByRole("heading", { name: "Signed by" }).count(), 0);
+    await checkAccessibility(browser, "an older version");
+    await page.getByRole("button", { name: "Start a draft from this version" }).click();
+    await page.waitForURL(`**${MAIN}/edit`);
+    const title = page.getByLabel("Title").first();
+    await until("it says what it said", async () => (await title.inputValue()).startsWith("Processing refunds"));
+
+    // Escape closes the sheet, and drops nothing that was typed in it.
+    const sheet = page.getByRole("dialog");
+    const note = sheet.getByLabel("What changes for who works by it?");
+    await page.getByRole("button", { name: "Send for review…" }).click();
+    await note.fill("As it was.");
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Send for review…" }).click();
+    assert.equal(await note.inputValue(), "As it was.");
+    await page.keyboard.press("Escape");
+
+    // What is written stays among the revisions when it begins anew.
+    await page.getByLabel("What it is good for").fill("Written meanwhile.");
+    await page.getByText(/^Saved /).waitFor();
+    await page.goto(`${MAIN}/1`);
+    await page.getByRole("button", { name: "Start a draft from this version" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Start from this version" }).click();
+    await page.waitForURL(`**${MAIN}/edit`);
+    await page.getByRole("button", { name: "Revisions…" }).click();
+    await page.getByRole("dialog").getByRole("listitem").filter({ hasText: "The purpose has changed." }).nth(1).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Throw away…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Throw away" }).click();
+    await page.waitForURL(`**${MAIN}`);
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("who reads a page reads on while another one is published", { timeout: 60_000 }, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    const lead = await desk.api();
+    await signIn(browser, "/api/session/practice?role=agent");
+    await page.goto("/handbook/inspecting-a-parcel");
+    const tick = page.getByLabel("I have read it and can work by it");
+    await tick.check();
+    const { id } = await ada.post("/api/handbook/pages", { kind: "procedure", title: "Packing" });
+    const draft = await ada.post(`/api/handbook/pages/${id}/draft`);
+    Object.assign(draft.content.steps[0], { title: "Pack", text: "With care." });
+    const { revision } = await ada.ask("PUT", `/api/handbook/pages/${id}/draft`, { revision: draft.revision, content: draft.content });
+    await ada.post(`/api/handbook/pages/${id}/draft/review`, { revision, change: "work", description: "New." });
+    await lead.post(`/api/handbook/pages/${id}/draft/publish`, { revision });
+    await page.getByRole("navigation", { name: "Handbook" }).getByRole("link", { name: /^Packing/ }).waitFor();
+    assert.ok(await tick.isChecked());
     assert.deepEqual(browser.faults, []);
   } finally {
     await browser.close();

@@ -447,3 +447,33 @@ test("a line that a lead saved is put into a reply at the cursor, filled in", LI
     await lead.close();
   }
 });
+
+test("who types a reply without a rest has it on this device", LIMIT, async () => {
+  const browser = await openBrowser(desk);
+  try {
+    const { page } = browser;
+    await practise(browser);
+    await page.goto("/replies/changed_mind.refunded.en");
+    const text = page.getByRole("textbox", { name: "Text of the reply" });
+    await until("it is there", async () => (await text.inputValue()).length > 40);
+    const isKept = async () =>
+      await page.evaluate(async () => {
+        const settled = (request) => new Promise((done, fail) => Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }));
+        const database = await settled(indexedDB.open("amends"));
+        const all = await settled(database.transaction("kept").objectStore("kept").getAll());
+        database.close();
+        return all.some((text) => text.includes("word word"));
+      });
+    await text.focus();
+    const end = Date.now() + 10_000;
+    while (!(await isKept())) {
+      assert.ok(Date.now() < end, "nothing is kept while somebody types");
+      await page.keyboard.type("word ");
+    }
+    await page.reload();
+    await until("it is there again", async () => (await text.inputValue()).includes("word word"));
+    assert.deepEqual(browser.faults, []);
+  } finally {
+    await browser.close();
+  }
+});

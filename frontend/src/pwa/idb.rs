@@ -4,10 +4,12 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransactionMode};
 
 const DATABASE: &str = "amends";
 const TABLE: &str = "kept";
+/// Names that begin with it outlive the wipe; all others sort before it.
+pub(super) const APART: &str = "~";
 
 /// Waits for a request.
 async fn settled(request: &IdbRequest) -> Option<JsValue> {
@@ -74,7 +76,10 @@ pub(super) async fn keys() -> Vec<String> {
     names.map(|names| names.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default()
 }
 
-/// Forgets everything.
+/// Forgets everything but what is kept apart, at once.
 pub(super) async fn wipe() -> Option<()> {
-    with_table(IdbTransactionMode::Readwrite, IdbObjectStore::clear).await.map(|_| ())
+    let wipe = |table: &IdbObjectStore| {
+        table.delete(&IdbKeyRange::upper_bound_with_open(&JsValue::from_str(APART), true)?.into())
+    };
+    with_table(IdbTransactionMode::Readwrite, wipe).await.map(|_| ())
 }

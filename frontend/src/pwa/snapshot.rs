@@ -1,7 +1,7 @@
 //! What can be read without a network: the open queue, opened cases and unsent words of one agent.
 //!
 //! Keyed by agent; wiped at sign-out, when the session is found ended, when another agent signs in, and 24 hours after
-//! the last session that the server confirmed (P15).
+//! the last session that the server confirmed (P15). What was written for the team is kept in `words`.
 
 use super::idb;
 use crate::api::{decode, session};

@@ -90,7 +90,7 @@ fn ended(desk: Desk) {
     desk.toasts.show(
         Tone::Info,
         "Your session has ended.",
-        "Sign in again: what you were writing is kept at the desk.",
+        "Sign in again: what was saved is kept, and words for the handbook and replies wait on this device.",
         None,
     );
     spawn_local(async move {

@@ -387,7 +387,7 @@ fn found(typing: Typing, all: StoredValue<Abouts>) -> impl Fn() -> Option<AnyVie
         Some(
             view! {
                 <section class="card stack edit__both" role="alert" aria-label="Words of before">
-                    <p><b class="strong">"Words of before were not saved."</b>{of_many}<br/>"They were typed on this device. The desk could not be reached, somebody else had saved, or the page was too long. What they say where the fields say something else stands here."</p>
+                    <p><b class="strong">"Words of before were not saved."</b>{of_many}<br/>"They were typed on this device. The desk could not be reached, your session had ended, somebody else had saved, or the page was too long. What they say where the fields say something else stands here."</p>
                     {other}
                     <p class="line wrap">
                         <button class="btn" type="button" on:click=move |_| settle(true)>"Bring them back"</button>
@@ -555,7 +555,8 @@ fn Review(
 fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
     let all = StoredValue::new(Abouts::of(&draft));
     let version = draft.version;
-    let typing = Typing::new(id, draft);
+    let me = book.desk.session.me().map(|me| me.id);
+    let typing = Typing::new(id, me.as_ref(), draft);
     let bringing = Bringing::new(typing);
     let over = RwSignal::new(Over::Nothing);
     let (change, text) = (RwSignal::new(Change::Work), RwSignal::new(String::new()));

@@ -2,7 +2,7 @@
 //! are never dropped: what the desk does not take stays in the fields and on this device.
 
 use crate::api::{self, Answer, Failure, decode};
-use crate::pwa::snapshot;
+use crate::pwa::words;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,7 +11,7 @@ use shared::domain::files::FileId;
 use shared::domain::handbook::{PageContent, PageStep, StepTick};
 use shared::domain::quality::Check;
 use shared::error::ErrorCode;
-use shared::id::PageId;
+use shared::id::{AgentId, PageId};
 use shared::reasons::ReasonGroup;
 use shared::reply::Moment;
 use shared::time::Timestamp;
@@ -20,6 +20,8 @@ use shared::wire::session::Person;
 
 /// Typing pauses this long before it is kept.
 const KEEP_MS: u32 = 700;
+/// Who types without a pause has all but this much on this device.
+const MIRROR_MS: u32 = 500;
 /// Typing pauses this long before it is drawn.
 const DRAW_MS: u32 = 200;
 /// How often the desk hears that the draft is open here.
@@ -158,6 +160,10 @@ pub struct Typing {
     known: StoredValue<PageContent>,
     revision: StoredValue<u32>,
     last_key: StoredValue<u32>,
+    /// Where this person's words are on this device.
+    here: StoredValue<String>,
+    found: StoredValue<String>,
+    is_mirroring: StoredValue<bool>,
     /// A person has chosen what stands in the fields: what the desk has stays a revision of its own.
     is_apart: StoredValue<bool>,
     /// Counts what was typed.
@@ -169,8 +175,10 @@ pub struct Typing {
 }
 
 impl Typing {
-    /// Of a draft as the desk has it. Belongs to the component that is being built.
-    pub fn new(id: PageId, draft: DraftView) -> Self {
+    /// Of a draft as the desk has it, for who writes. Belongs to the component that is being built.
+    pub fn new(id: PageId, me: Option<&AgentId>, draft: DraftView) -> Self {
+        let name = |kind: &str| StoredValue::new([&words::begin(me, kind), id.as_str()].concat());
+        let (here, found) = (name("handbook "), name("found handbook "));
         let typing = Self {
             id: StoredValue::new(id),
             title: RwSignal::new(String::new()),
@@ -188,6 +196,9 @@ impl Typing {
             known: StoredValue::new(draft.content.clone()),
             revision: StoredValue::new(draft.revision),
             last_key: StoredValue::new(0),
+            here,
+            found,
+            is_mirroring: StoredValue::new(false),
             is_apart: StoredValue::new(false),
             typed: StoredValue::new(0),
             is_sending: StoredValue::new(false),
@@ -198,7 +209,11 @@ impl Typing {
         typing.draw_soon();
         typing.attend();
         typing.find_here();
-        on_cleanup(move || typing.keep_and_leave());
+        let hidden = window_event_listener_untyped("visibilitychange", move |_| typing.keep_typed());
+        on_cleanup(move || {
+            hidden.remove();
+            typing.keep_and_leave();
+        });
         typing
     }
 
@@ -327,6 +342,7 @@ impl Typing {
             self.keeping.set(Keeping::Keeping);
         }
         self.draw_soon();
+        self.mirror();
         let typed = self.typed.get_value();
         spawn_local(async move {
             web::pause(KEEP_MS).await;
@@ -334,6 +350,26 @@ impl Typing {
                 self.keep();
             }
         });
+    }
+
+    /// Keeps what is being typed on this device, also while nobody pauses.
+    fn mirror(self) {
+        if self.is_mirroring.get_value() {
+            return;
+        }
+        self.is_mirroring.set_value(true);
+        spawn_local(async move {
+            web::pause(MIRROR_MS).await;
+            if self.is_mirroring.try_set_value(false).is_none() {
+                self.keep_typed();
+            }
+        });
+    }
+
+    fn keep_typed(self) {
+        if self.is_dirty() {
+            self.keep_here();
+        }
     }
 
     fn draw_soon(self) {
@@ -350,17 +386,9 @@ impl Typing {
         });
     }
 
-    fn name_here(self) -> String {
-        ["handbook ", self.id.get_value().as_str()].concat()
-    }
-
-    fn name_found(self) -> String {
-        ["found handbook ", self.id.get_value().as_str()].concat()
-    }
-
     /// Keeps what was typed now: on this device, and at the desk unless somebody has to decide first.
     pub fn keep(self) {
-        let (name, content) = (self.name_here(), self.content());
+        let (name, content) = (self.here.get_value(), self.content());
         let here = if self.is_dirty() { decode::text(&content) } else { String::new() };
         let may_go = self.may_go(&content);
         if may_go {
@@ -369,7 +397,7 @@ impl Typing {
         }
         let (id, request) = (self.id.get_value(), self.request(content));
         spawn_local(async move {
-            snapshot::keep(&name, &here).await;
+            words::keep(&name, &here).await;
             if may_go {
                 self.send(&id, request).await;
             }
@@ -447,15 +475,15 @@ impl Typing {
         if !self.is_dirty() {
             return;
         }
-        let (id, name) = (self.id.get_value(), self.name_here());
+        let (id, name) = (self.id.get_value(), self.here.get_value());
         let request = self.request(self.content());
         let is_open = !matches!(self.keeping.get_untracked(), Keeping::Both | Keeping::Ended);
         // A save would overtake the wish to throw the draft away.
         let may_go = is_open && !self.is_going.get_value() && request.content.overflow().is_none();
         spawn_local(async move {
-            snapshot::keep(&name, &decode::text(&request.content)).await;
+            words::keep(&name, &decode::text(&request.content)).await;
             if may_go && api::handbook::save_draft(&id, &request).await.is_ok() {
-                snapshot::keep(&name, "").await;
+                words::keep(&name, "").await;
             }
         });
     }
@@ -463,7 +491,7 @@ impl Typing {
     /// Throws the draft away, and with it what the desk did not have. Whether it is still open here.
     pub async fn throw_away(self) -> Answer<bool> {
         let (id, revision) = (self.id.get_value(), self.revision());
-        let names = [self.name_here(), self.name_found()];
+        let names = [self.here.get_value(), self.found.get_value()];
         self.is_going.set_value(true);
         let answer = api::handbook::discard_draft(&id, revision).await;
         // Who has left meanwhile has taken all signals along.
@@ -475,7 +503,7 @@ impl Typing {
         }
         spawn_local(async move {
             for name in names {
-                snapshot::keep(&name, "").await;
+                words::keep(&name, "").await;
             }
         });
         Ok(is_here)
@@ -483,17 +511,17 @@ impl Typing {
 
     fn keep_here(self) {
         let here = if self.is_dirty() { decode::text(&self.content()) } else { String::new() };
-        let name = self.name_here();
-        spawn_local(async move { snapshot::keep(&name, &here).await });
+        let name = self.here.get_value();
+        spawn_local(async move { words::keep(&name, &here).await });
     }
 
     /// Words that were typed on this device and that the desk did not get.
     fn find_here(self) {
-        let (name, name_found) = (self.name_here(), self.name_found());
+        let (name, name_found) = (self.here.get_value(), self.found.get_value());
         spawn_local(async move {
-            let found = snapshot::text(&name_found).await;
+            let found = words::text(&name_found).await;
             let mut found = found.and_then(|text| decode::json::<Vec<PageContent>>(&text).ok()).unwrap_or_default();
-            let last = snapshot::text(&name).await.and_then(|text| decode::json::<PageContent>(&text).ok());
+            let last = words::text(&name).await.and_then(|text| decode::json::<PageContent>(&text).ok());
             found.extend(last.filter(|last| self.known.try_with_value(|known| known != last) == Some(true)));
             if self.typed.try_get_value().is_none() {
                 return;
@@ -510,8 +538,8 @@ impl Typing {
     fn keep_found(self) {
         let found =
             self.found_here.with_untracked(|found| if found.is_empty() { String::new() } else { decode::text(found) });
-        let name = self.name_found();
-        spawn_local(async move { snapshot::keep(&name, &found).await });
+        let name = self.found.get_value();
+        spawn_local(async move { words::keep(&name, &found).await });
     }
 
     /// Takes some of these words into the fields, or forgets them.

@@ -3,7 +3,7 @@
 
 use super::versions::Compared;
 use crate::api::{self, Answer, Failure, decode};
-use crate::pwa::snapshot;
+use crate::pwa::words;
 use crate::state::Desk;
 use crate::state::toasts::Tone;
 use crate::web;
@@ -21,6 +21,8 @@ use shared::wire::template::{
 
 /// Typing rests this long before it is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
+/// Who types without a rest has all but this much on this device.
+const MIRROR_MS: u32 = 500;
 /// What is on its way is looked after this often.
 const SETTLE_MS: u32 = 50;
 /// How often the desk hears that the reply is open here.
@@ -77,6 +79,10 @@ pub struct Page {
     /// What was sent last, whether or not its answer came.
     sent: StoredValue<String>,
     typed: StoredValue<u32>,
+    /// Where this person's words are on this device.
+    here: StoredValue<String>,
+    gone: StoredValue<String>,
+    is_mirroring: StoredValue<bool>,
     /// Who else has it open.
     pub editors: RwSignal<Vec<Person>>,
     /// What was typed here and given up for other words, the last ones last; of a field that says nothing, nothing was.
@@ -98,9 +104,15 @@ pub struct Page {
 impl Page {
     /// Opens a reply. Belongs to the component that is being built.
     pub fn open(desk: Desk, place: Place) -> Self {
+        let me = desk.session.me().map(|me| me.id);
+        let name = |kind: &str| StoredValue::new([words::begin(me.as_ref(), kind), place.to_string()].concat());
+        let (here, gone) = (name("reply "), name(words::GIVEN_UP));
         let page = Self {
             desk,
             place: StoredValue::new(place),
+            here,
+            gone,
+            is_mirroring: StoredValue::new(false),
             found: RwSignal::new(None),
             text: RwSignal::new(String::new()),
             note: RwSignal::new(String::new()),
@@ -120,7 +132,11 @@ impl Page {
         };
         page.read();
         page.attend();
-        on_cleanup(move || page.keep_and_leave());
+        let hidden = window_event_listener_untyped("visibilitychange", move |_| page.keep_typed());
+        on_cleanup(move || {
+            hidden.remove();
+            page.keep_and_leave();
+        });
         page
     }
 
@@ -145,28 +161,20 @@ impl Page {
         !self.is_unlocked.get() && self.found.with(|found| matches!(found, Some(Ok(view)) if waits(view)))
     }
 
-    fn name_here(self) -> String {
-        ["reply ", &self.place().to_string()].concat()
-    }
-
-    fn name_given_up(self) -> String {
-        ["given up ", &self.place().to_string()].concat()
-    }
-
     /// Keeps what stands here on this device, with what was sent last: a lost answer is known again by it.
     async fn keep_here(self, request: &WriteTemplate) {
         let sent = self.sent.try_get_value().unwrap_or_default();
-        snapshot::keep(&self.name_here(), &decode::text(&(request, sent))).await;
+        words::keep(&self.here.get_value(), &decode::text(&(request, sent))).await;
     }
 
     /// Asks how it stands.
     pub fn read(self) {
-        let (place, name, gone) = (self.place(), self.name_here(), self.name_given_up());
+        let (place, name, gone) = (self.place(), self.here.get_value(), self.gone.get_value());
         spawn_local(async move {
             let answer = api::templates::read(&place).await;
-            let here = snapshot::text(&name).await;
+            let here = words::text(&name).await;
             let here = here.and_then(|text| decode::json::<(WriteTemplate, String)>(&text).ok());
-            let given_up = snapshot::text(&gone).await.and_then(|text| decode::json(&text).ok()).unwrap_or_default();
+            let given_up = words::text(&gone).await.and_then(|text| decode::json(&text).ok()).unwrap_or_default();
             if self.typed.try_get_value().is_none() {
                 return;
             }
@@ -231,8 +239,8 @@ impl Page {
                 all.push(gone);
             }
         });
-        let (name, kept) = (self.name_given_up(), self.given_up.with_untracked(decode::text));
-        async move { snapshot::keep(&name, &kept).await }
+        let (name, kept) = (self.gone.get_value(), self.given_up.with_untracked(decode::text));
+        async move { words::keep(&name, &kept).await }
     }
 
     /// Whether the page says something else than what is kept.
@@ -260,6 +268,7 @@ impl Page {
     /// Something was typed.
     pub fn type_in(self) {
         self.typed.update_value(|count| *count += 1);
+        self.mirror();
         let ours = self.typed.get_value();
         spawn_local(async move {
             web::pause(SAVE_AFTER_MS).await;
@@ -269,12 +278,35 @@ impl Page {
         });
     }
 
+    /// Keeps what is being typed on this device, also while nobody rests.
+    fn mirror(self) {
+        if self.is_mirroring.get_value() {
+            return;
+        }
+        self.is_mirroring.set_value(true);
+        spawn_local(async move {
+            web::pause(MIRROR_MS).await;
+            if self.is_mirroring.try_set_value(false).is_none() {
+                self.keep_typed();
+            }
+        });
+    }
+
+    fn keep_typed(self) {
+        let is_changed = self.is_changed();
+        let here = if is_changed { decode::text(&(self.request(), self.sent.get_value())) } else { self.note_alone() };
+        if !here.is_empty() {
+            let name = self.here.get_value();
+            spawn_local(async move { words::keep(&name, &here).await });
+        }
+    }
+
     /// Saves what can be saved, one at a time; what cannot stays on the page and on this device. Whether the desk has all.
     pub async fn save(self) -> bool {
-        let name = self.name_here();
+        let name = self.here.get_value();
         while self.is_sending.try_get_value() == Some(false) && self.known_now().is_some() {
             if !self.is_changed() {
-                snapshot::keep(&name, &self.note_alone()).await;
+                words::keep(&name, &self.note_alone()).await;
                 return true;
             }
             let request = self.request();
@@ -344,11 +376,11 @@ impl Page {
 
     /// The page is left: what was typed last is sent along.
     fn keep_and_leave(self) {
-        let (place, name, request) = (self.place(), self.name_here(), self.request());
+        let (place, name, request) = (self.place(), self.here.get_value(), self.request());
         if !self.is_changed() {
             let note = self.note_alone();
             if !note.is_empty() {
-                spawn_local(async move { snapshot::keep(&name, &note).await });
+                spawn_local(async move { words::keep(&name, &note).await });
             }
             return;
         }
@@ -356,10 +388,10 @@ impl Page {
         // What waits for a person, or for an answer that nobody hears any more, goes on when the page is opened again.
         let waits = self.is_sending.get_value() || matches!(self.saving.get_untracked(), Saving::Conflict(_));
         spawn_local(async move {
-            snapshot::keep(&name, &here).await;
+            words::keep(&name, &here).await;
             let may_go = !waits && template_problems(&request.text).is_empty();
             if may_go && api::templates::write(&place, &request).await.is_ok() {
-                snapshot::keep(&name, "").await;
+                words::keep(&name, "").await;
             }
         });
     }
@@ -418,10 +450,10 @@ impl Page {
         self.note.set(theirs.note.clone());
         self.saving.set(Saving::Rests);
         catch_focus();
-        let name = self.name_here();
+        let name = self.here.get_value();
         spawn_local(async move {
             given_up.await;
-            snapshot::keep(&name, "").await;
+            words::keep(&name, "").await;
             if self.typed.try_get_value().is_some() {
                 self.read();
             }
@@ -477,7 +509,7 @@ impl Page {
     /// Takes a version a step further; `told` says so when it is done.
     pub fn step(self, version: &TemplateVersion, step: TemplateStep, told: &'static str) {
         let request = StepTemplate { number: version.number, revision: version.revision, step };
-        let (place, name) = (self.place(), self.name_here());
+        let (place, name) = (self.place(), self.here.get_value());
         self.asks.set(Asking::Nothing);
         spawn_local(async move {
             // What was typed last goes with it; where it cannot, the page says why. What is dropped is not saved first.
@@ -490,7 +522,7 @@ impl Page {
             let request = StepTemplate { revision: if is_open { revision } else { request.revision }, ..request };
             match api::templates::step(&place, &request).await {
                 Ok(view) => {
-                    snapshot::keep(&name, "").await;
+                    words::keep(&name, "").await;
                     if self.typed.try_get_value().is_some() {
                         self.why.set(String::new());
                         self.begin(&view);

@@ -1,13 +1,15 @@
 //! This person, on this device.
 
-use crate::components::Avatar;
+use crate::components::{Avatar, Confirm};
 use crate::i18n::words;
 use crate::pwa::install::InstallHint;
 use crate::pwa::notify::NotifySwitch;
 use crate::pwa::storage::{Setting, choose_theme};
-use crate::state::use_desk;
+use crate::pwa::words as for_the_team;
+use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Value in the storage, words; the empty one follows the system.
 const THEMES: [(&str, &str); 3] = [("", "As the system"), ("light", "Light"), ("dark", "Dark")];
@@ -30,17 +32,42 @@ fn Theme() -> impl IntoView {
     view! { <fieldset class="seg"><legend class="vh">"Light or dark"</legend>{THEMES.map(choice).collect_view()}</fieldset> }
 }
 
+/// Signs out, unless words would be lost by it: then somebody is asked first.
+pub fn leave(desk: Desk, ask: impl FnOnce() + 'static) {
+    let me = desk.session.me();
+    spawn_local(async move {
+        match me {
+            Some(me) if for_the_team::are_here(&me.id).await => ask(),
+            Some(_) | None => tasks::sign_out(desk),
+        }
+    });
+}
+
 /// Who, the look, the keys, and the way out.
 #[component]
 pub fn Me() -> impl IntoView {
     let desk = use_desk();
+    let is_asking = RwSignal::new(false);
+    let leave_all = move |()| {
+        is_asking.set(false);
+        let me = desk.session.me();
+        spawn_local(async move {
+            if let Some(me) = me {
+                for_the_team::leave(&me.id).await;
+            }
+            tasks::sign_out(desk);
+        });
+    };
+    let ask = move || {
+        is_asking.try_set(true);
+    };
     let who = move || {
         let me = desk.session.me()?;
         Some(view! {
             <div class="line">
                 <Avatar person=Some((me.id.to_string(), me.name.clone()))/>
                 <div><b class="strong">{me.name.clone()}</b><p class="muted small">{words::role(me.role)}</p></div>
-                <button class="btn push" type="button" on:click=move |_| tasks::sign_out(desk)>"Sign out"</button>
+                <button class="btn push" type="button" on:click=move |_| leave(desk, ask)>"Sign out"</button>
             </div>
         })
     };
@@ -70,6 +97,12 @@ pub fn Me() -> impl IntoView {
                 <NotifySwitch/>
             </section>
             <InstallHint/>
+            <Show when=move || is_asking.get()>
+                <Confirm
+                    title="Some words are on this device only" text="The desk does not have what you wrote for the handbook or for replies. Signing out drops it."
+                    act="Sign out all the same" on_yes=leave_all on_no=move |()| is_asking.set(false)
+                />
+            </Show>
         </div>
     }
 }

@@ -6,10 +6,12 @@ use crate::components::sheet::modal;
 use crate::components::{FailureBanner, Icon};
 use crate::i18n::{format, words};
 use crate::pages::desk::reason;
+use crate::pages::settings::me::leave;
 use crate::routes::{Face, Route, Tab};
 use crate::state::keys::{CaseKey, Command, Screen};
+use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
-use crate::{tasks, web};
+use crate::web;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -188,7 +190,15 @@ fn carry_out(desk: Desk, act: Act) {
         }
         Act::Open(case, stage) => desk.nav.go(&crate::routes::Route::Desk { stage, case: Some(case) }),
         Act::See(route) => desk.nav.go(&route),
-        Act::SignOut => tasks::sign_out(desk),
+        Act::SignOut => leave(desk, move || {
+            desk.toasts.show(
+                Tone::Info,
+                "Some words are on this device only.",
+                "Sign out here: you are asked first.",
+                None,
+            );
+            desk.nav.go(&Route::Settings(Tab::Me));
+        }),
     }
 }
 

@@ -1,0 +1,61 @@
+//! Words for the team, of the handbook and of replies, that the desk does not have: kept on this device for who typed them,
+//! past the end of a session that ends by itself. Nothing of a buyer is among them, and nobody else is shown them.
+
+use super::idb;
+use shared::id::AgentId;
+use std::cell::Cell;
+
+/// What somebody gave up for other words: they have chosen, and are not asked about it.
+pub const GIVEN_UP: &str = "given up ";
+
+thread_local! {
+    /// Whoever worked here has left nothing. What comes late must not bring anything back.
+    static IS_LEFT: Cell<bool> = const { Cell::new(false) };
+}
+
+fn all_of(agent: &AgentId) -> String {
+    [idb::APART, agent.as_str(), " "].concat()
+}
+
+/// Where somebody's words of a kind are, in front of what they are of. Somebody works here.
+pub fn begin(agent: Option<&AgentId>, kind: &str) -> String {
+    IS_LEFT.set(false);
+    // Only who is signed in writes.
+    [agent.map(all_of).unwrap_or_default().as_str(), kind].concat()
+}
+
+/// Keeps words under a name; none: the desk has them.
+pub async fn keep(name: &str, text: &str) {
+    if !text.is_empty() && !IS_LEFT.get() {
+        let _ = idb::keep(name, text).await;
+    }
+    // Whoever leaves may have come in between.
+    if text.is_empty() || IS_LEFT.get() {
+        let _ = idb::forget(name).await;
+    }
+}
+
+/// The words under a name.
+pub async fn text(name: &str) -> Option<String> {
+    idb::read(name).await
+}
+
+/// What somebody has on this device.
+async fn names(agent: &AgentId) -> Vec<String> {
+    let mine = all_of(agent);
+    idb::keys().await.into_iter().filter(|name| name.starts_with(&mine)).collect()
+}
+
+/// Whether words of somebody would be lost with this device.
+pub async fn are_here(agent: &AgentId) -> bool {
+    let given_up = [&all_of(agent), GIVEN_UP].concat();
+    names(agent).await.iter().any(|name| !name.starts_with(&given_up))
+}
+
+/// Leaves nothing of somebody who wants to go all the same.
+pub async fn leave(agent: &AgentId) {
+    IS_LEFT.set(true);
+    for name in names(agent).await {
+        let _ = idb::forget(&name).await;
+    }
+}
