@@ -19,7 +19,8 @@ fn steady<T: PartialEq + Clone + Send + Sync + 'static>(
 ) -> impl Fn() -> Option<AnyView> + Send + 'static {
     let picked = Memo::new(move |_| doing.view.with(|view| view.as_ref().map(pick)));
     move || {
-        picked.track();
+        // A memo that nobody reads is never computed, and knows of no change.
+        picked.with(|_| ());
         doing.view.with_untracked(|view| view.as_ref().map(|view| untrack(|| draw(view))))
     }
 }

@@ -93,7 +93,8 @@ pub(super) fn card(
     // What is looked at is not drawn anew for nothing.
     let stands = Memo::new(move |_| (list.is_read(), list.known()));
     let body = move || {
-        stands.track();
+        // A memo that nobody reads is never computed, and knows of no change.
+        stands.with(|_| ());
         untrack(|| list.draw(|list| drawn(desk, &list, shop())))
     };
     view! {
