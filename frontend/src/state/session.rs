@@ -152,17 +152,24 @@ impl Session {
         self.known(|known| known.shops.iter().find(|shop| shop.id == *id).cloned()).flatten()
     }
 
-    /// Everybody who may hold a case; tracked.
+    /// Everybody, also who has left, to name what they did; tracked.
     pub fn people(self) -> Vec<Person> {
         self.known(|known| known.people.clone()).unwrap_or_default()
     }
 
-    /// One person; tracked. People who have left stay unknown.
+    /// Everybody who may hold a case: who can be chosen; tracked.
+    pub fn team(self) -> Vec<Person> {
+        let mut people = self.people();
+        people.retain(|person| !person.has_left);
+        people
+    }
+
+    /// One person, also one who has left; tracked.
     pub fn person(self, id: &AgentId) -> Option<Person> {
         self.known(|known| known.people.iter().chain([&known.me]).find(|person| person.id == *id).cloned()).flatten()
     }
 
-    /// The name of a person, or "Somebody" for one who has left; tracked.
+    /// The name of a person, or "Somebody" for one who is not known; tracked.
     pub fn name_of(self, id: &AgentId) -> String {
         self.person(id).map_or_else(|| "Somebody".to_owned(), |person| person.name)
     }
@@ -196,7 +203,7 @@ pub(crate) mod tests {
     use shared::wire::shop::ImportView;
 
     pub(crate) fn person(id: &str) -> Person {
-        Person { id: id.parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent }
+        Person { id: id.parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent, has_left: false }
     }
 
     pub(crate) fn shop(id: &str, name: &str) -> ShopView {
@@ -245,6 +252,20 @@ pub(crate) mod tests {
             let shown: Vec<_> = session.shops().into_iter().map(|shop| shop.name).collect();
             assert_eq!(shown, ["Old"]);
             assert!(session.shop(&"run-1-p".parse().unwrap()).is_some());
+        });
+    }
+
+    #[test]
+    fn who_has_left_is_named_and_not_chosen() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let session = Session::new();
+            let SessionState::SignedIn(mut known) = signed_in() else { panic!("nobody is signed in") };
+            known.people = vec![person("p"), Person { name: "Ben Cole".to_owned(), has_left: true, ..person("b") }];
+            session.set(SessionState::SignedIn(known));
+            assert_eq!(session.team(), [person("p")]);
+            assert_eq!(session.name_of(&"b".parse().unwrap()), "Ben Cole");
+            assert_eq!(session.people().len(), 2);
         });
     }
 

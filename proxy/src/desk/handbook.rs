@@ -82,7 +82,7 @@ pub(super) fn person(tx: &Tx<'_>, id: &AgentId) -> Result<Person, StoreError> {
         return Ok(account.person());
     }
     let name = people::name_of(tx, id)?.unwrap_or_else(|| "Somebody".to_owned());
-    Ok(Person { id: id.clone(), name, role: Role::Agent })
+    Ok(Person { id: id.clone(), name, role: Role::Agent, has_left: true })
 }
 
 /// Everybody who can sign in.

@@ -5,13 +5,15 @@ use crate::auth::{self, can_practise};
 use crate::error::Error;
 use crate::extract::{Answered, Json, Query};
 use crate::middleware::Peer;
-use crate::store::people;
+use crate::store::people::{self, Account};
 use crate::store::shops::{self, ShopRow};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use shared::wire::session::{LinkView, ReadLinkRequest, Role, SessionView, SignInRequest, SignedIn, TakeLinkRequest};
+use shared::wire::session::{
+    LinkView, Person, ReadLinkRequest, Role, SessionView, SignInRequest, SignedIn, TakeLinkRequest,
+};
 
 /// `GET /api/session`.
 pub async fn read(State(desk): State<Desk>, headers: HeaderMap) -> Result<Json<SessionView>, Error> {
@@ -21,16 +23,17 @@ pub async fn read(State(desk): State<Desk>, headers: HeaderMap) -> Result<Json<S
     };
     let now = desk.clock.now();
     let session = auth::holding(&desk, agent.session(), now)?.ok_or(Error::SignedOut)?;
-    let (all, people, has_real) =
-        desk.store.read(|tx| Ok((shops::all(tx)?, people::all(tx)?, people::has_real_shop(tx)?)))?;
-    let people = people.iter().filter(|person| {
-        let is_here = person.password_hash.is_some() || (person.is_practice && !has_real);
-        is_here && all.iter().any(|shop| agent.sees(&shop.id) && person.sees(&shop.id))
-    });
+    let (all, team, left, has_real) =
+        desk.store.read(|tx| Ok((shops::all(tx)?, people::all(tx)?, people::left(tx)?, people::has_real_shop(tx)?)))?;
+    let is_near = |person: &&Account| all.iter().any(|shop| agent.sees(&shop.id) && person.sees(&shop.id));
+    let is_here = |person: &&Account| person.password_hash.is_some() || (person.is_practice && !has_real);
+    let here = team.iter().filter(is_here).filter(is_near).map(Account::person);
+    // What they did still bears their names.
+    let left = left.iter().filter(is_near).map(|person| Person { has_left: true, ..person.person() });
     Ok(Json(SessionView::SignedIn(Box::new(SignedIn {
         me: agent.person(),
         shops: all.iter().filter(|shop| agent.sees(&shop.id)).map(ShopRow::view).collect(),
-        people: people.map(people::Account::person).collect(),
+        people: here.chain(left).collect(),
         hold_seconds: desk.config.hold_seconds,
         now,
         ends: auth::ends(&session),

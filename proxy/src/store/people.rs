@@ -32,7 +32,7 @@ pub struct Account {
 impl Account {
     /// As others see them.
     pub fn person(&self) -> Person {
-        Person { id: self.id.clone(), name: self.name.clone(), role: self.role }
+        Person { id: self.id.clone(), name: self.name.clone(), role: self.role, has_left: false }
     }
 
     /// As admins see them.
@@ -94,6 +94,12 @@ pub fn find_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<Account>, StoreE
 /// Everybody who has not been removed, practice people included, by name.
 pub fn all(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM person WHERE removed_at IS NULL ORDER BY name, id");
+    tx.all(&sql, params![], account)
+}
+
+/// Everybody who was removed, by name, as they were then.
+pub fn left(tx: &Tx<'_>) -> Result<Vec<Account>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM person WHERE removed_at IS NOT NULL ORDER BY name, id");
     tx.all(&sql, params![], account)
 }
 

@@ -63,6 +63,23 @@ async fn whoever_leaves_or_does_not_see_a_shop_any_more_holds_none_of_its_cases(
 }
 
 #[tokio::test]
+async fn who_was_removed_keeps_their_name() {
+    let desk = TestDesk::start().await;
+    desk.shop(AppKind::Practice, "1");
+    let mut admin = desk.admin().await;
+    let mut ben = desk.member(&mut admin, "Ben", "agent", json!("all")).await;
+    let id = ben.get("/api/session").await.json()["me"]["id"].clone();
+    let known = |session: serde_json::Value| {
+        let people = session["people"].as_array().unwrap().clone();
+        let ben = people.into_iter().find(|person| person["id"] == id).unwrap();
+        (ben["name"].clone(), ben["has_left"].clone())
+    };
+    assert_eq!(known(admin.get("/api/session").await.json()), (json!("Ben"), json!(false)));
+    admin.delete(&format!("/api/team/{}", id.as_str().unwrap())).await.expect(204);
+    assert_eq!(known(admin.get("/api/session").await.json()), (json!("Ben"), json!(true)));
+}
+
+#[tokio::test]
 async fn an_invitation_that_is_repeated_is_one_invitation() {
     let desk = TestDesk::start().await;
     let mut admin = desk.admin().await;

@@ -28,6 +28,9 @@ pub struct Person {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// They were removed from the team: what they did keeps their name, and nothing new is given to them.
+    #[serde(default)]
+    pub has_left: bool,
 }
 
 /// `GET /api/session`.
@@ -50,7 +53,7 @@ pub struct SignedIn {
     pub me: Person,
     /// The shops that this person sees.
     pub shops: Vec<ShopView>,
-    /// Everybody who may hold a case of these shops.
+    /// Everybody who may hold a case of these shops, or might have before they left.
     pub people: Vec<Person>,
     /// Seconds in which an intent can still be undone.
     pub hold_seconds: u32,

@@ -80,7 +80,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     };
     let people: Vec<Choice> = [Choice::new("", "Nobody")]
         .into_iter()
-        .chain(desk.session.people().into_iter().map(|person| Choice::new(person.id, person.name)))
+        .chain(desk.session.team().into_iter().map(|person| Choice::new(person.id, person.name)))
         .collect();
     let held_by = row.assignee.as_ref().map(ToString::to_string).unwrap_or_default();
     let take = if mine { "Release the case" } else { "Take the case" };

@@ -26,7 +26,7 @@ fn people_choices(desk: Desk) -> Vec<Choice> {
     let me = desk.session.me();
     let mut choices = vec![Choice::new("", "Anyone"), Choice::new(NOBODY, "Nobody yet")];
     choices.extend(me.iter().map(|me| Choice::new(me.id.clone(), "Mine")));
-    let others = desk.session.people().into_iter().filter(|person| me.as_ref().is_none_or(|me| me.id != person.id));
+    let others = desk.session.team().into_iter().filter(|person| me.as_ref().is_none_or(|me| me.id != person.id));
     choices.extend(others.map(|person| Choice::new(person.id, person.name)));
     choices
 }

@@ -88,7 +88,7 @@ impl Asking {
 pub fn AskLead(asking: Asking) -> impl IntoView {
     let desk = asking.desk;
     let choices = Memo::new(move |_| {
-        let leads = desk.session.people().into_iter().filter(|person| person.role >= Role::Lead);
+        let leads = desk.session.team().into_iter().filter(|person| person.role >= Role::Lead);
         let mut choices = vec![Choice::new("", "Any lead")];
         choices.extend(leads.map(|lead| Choice::new(lead.id, lead.name)));
         choices

@@ -143,7 +143,7 @@ impl Form {
             let known = sampling.of.iter().find(|of| of.agent == *agent);
             (agent.to_string(), known.map(|of| of.share.to_string()).unwrap_or_default())
         };
-        let of = untrack(|| desk.session.people()).iter().map(|person| own(&person.id)).collect();
+        let of = untrack(|| desk.session.team()).iter().map(|person| own(&person.id)).collect();
         let form = Self {
             from: StoredValue::new(Err(String::new())),
             base: Base::of(*version),

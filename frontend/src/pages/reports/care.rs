@@ -33,7 +33,7 @@ pub(super) fn draw(desk: Desk, one: &Drifting, about: String, again: Callback<()
     let stands = move || keeping.chosen.get().map(|care| care.look_by);
     // Who looks after it does so until some day: that nobody does is said of the person.
     let days = move || look_choices(desk, stands(), &LOOKS).into_iter().skip(1).collect::<Vec<_>>();
-    let people = untrack(|| desk.session.people());
+    let people = untrack(|| desk.session.team());
     // Who sees no reports would not learn of it.
     let leads = people.into_iter().filter(|person| person.role >= Role::Lead);
     let people = leads.map(|person| Choice::new(person.id.to_string(), person.name));

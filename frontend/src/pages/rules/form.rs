@@ -229,7 +229,7 @@ impl Form {
 
     fn thens(self) -> AnyView {
         let nobody = |word: &str| (String::new(), word.to_owned());
-        let people = untrack(|| self.desk.session.people());
+        let people = untrack(|| self.desk.session.team());
         let people = people.into_iter().map(|person| (person.id.to_string(), person.name));
         let people = [nobody("Nobody")].into_iter().chain(people).collect();
         let replies = Prepared::ALL.iter().enumerate();

@@ -203,7 +203,7 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
     let earlier = scored(&runs, &run.exercise).into_iter().filter(|other| other.begun < run.begun);
     let person = match people::find(tx, &run.agent)? {
         Some(account) => account.person(),
-        None => Person { id: run.agent.clone(), name: "Somebody".to_owned(), role: Role::Agent },
+        None => Person { id: run.agent.clone(), name: "Somebody".to_owned(), role: Role::Agent, has_left: true },
     };
     Ok(RunView {
         run: brief(tx, run)?,
