@@ -4,9 +4,11 @@ use crate::app::Desk;
 use crate::auth::{Allowed, LeadDesk, ViewDesk, WorkCases};
 use crate::desk::reviews;
 use crate::error::Error;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
 use axum::extract::State;
 use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use shared::domain::review::{Judgement, Scorecard};
 use shared::id::{CaseId, ReviewId, ScorecardId};
 use shared::wire::review::{
@@ -89,14 +91,23 @@ pub async fn read(
     Ok(Json(reviews::page(&desk, allowed.agent(), &case)?))
 }
 
+/// `PUT /api/reviews/cases/{case}`: of how many others' reviews the asker knows; where there are more, the first save is
+/// refused. None: it is saved beside whatever there is.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaveQuery {
+    others: Option<usize>,
+}
+
 /// `PUT /api/reviews/cases/{case}`: saves the asker's review.
 pub async fn update(
     State(desk): State<Desk>,
     allowed: Allowed<LeadDesk>,
     Path(case): Path<CaseId>,
+    Query(query): Query<SaveQuery>,
     Json(body): Json<Judgement>,
 ) -> Result<Json<ReviewView>, Error> {
-    Ok(Json(reviews::save(&desk, allowed.agent(), &case, &body)?))
+    Ok(Json(reviews::save(&desk, allowed.agent(), &case, &body, query.others)?))
 }
 
 /// `PUT /api/reviews/cases/{case}/draft`.

@@ -328,10 +328,10 @@ pub fn done_with(tx: &Tx<'_>, after: Timestamp) -> Result<Vec<CaseId>, StoreErro
     tx.all(sql, params![after.millis()], |row| id("case id", row.get(0)?))
 }
 
-/// Cases of which somebody has begun a review.
-pub fn begun_by(tx: &Tx<'_>, reviewer: &AgentId) -> Result<Vec<CaseId>, StoreError> {
-    let sql = "SELECT case_id FROM review WHERE reviewer_id = ?1 AND draft IS NOT NULL";
-    tx.all(sql, params![reviewer.as_str()], |row| id("case id", row.get(0)?))
+/// Cases of which a review is begun, and by whom.
+pub fn begun(tx: &Tx<'_>) -> Result<Vec<(CaseId, AgentId)>, StoreError> {
+    let sql = "SELECT case_id, reviewer_id FROM review WHERE draft IS NOT NULL ORDER BY case_id, reviewer_id";
+    tx.all(sql, params![], |row| Ok((id("case id", row.get(0)?)?, id("agent id", row.get(1)?)?)))
 }
 
 /// Several reviewers on one case.

@@ -89,13 +89,22 @@ fn judgement(points: &[(&str, u8)]) -> Judgement {
 const GOOD: [(&str, u8); 5] = [("decision", 2), ("reason", 4), ("tone", 4), ("fault", 3), ("next", 4)];
 
 fn save(scene: &Scene, by: &Agent) -> ReviewView {
-    reviews::save(&scene.room.desk, by, &scene.id, &judgement(&GOOD)).unwrap()
+    reviews::save(&scene.room.desk, by, &scene.id, &judgement(&GOOD), None).unwrap()
 }
 
 #[track_caller]
 fn refused<T: std::fmt::Debug>(result: Result<T, DeskError>, field: &str) {
     match result.unwrap_err() {
         DeskError::Invalid { field: found, .. } => assert_eq!(found, field),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Somebody else was first, and is named.
+#[track_caller]
+fn ruled_meanwhile<T: std::fmt::Debug>(result: Result<T, DeskError>, who: &str) {
+    match result.unwrap_err() {
+        DeskError::EditedMeanwhile { by, at } => assert_eq!((by.as_deref(), at.is_some()), (Some(who), true)),
         other => panic!("{other:?}"),
     }
 }
@@ -125,7 +134,7 @@ async fn a_draft_waits_and_a_saved_review_is_saved_once() {
     assert_eq!(page.agent, Some(scene.agent.id.clone()));
     let other = reviews::page(desk, &lead(&scene.room, "marek"), &scene.id).unwrap();
     assert_eq!((other.draft, other.others.len()), (None, 0), "a draft is its writer's own");
-    refused(reviews::save(desk, &lena, &scene.id, &begun), "items");
+    refused(reviews::save(desk, &lena, &scene.id, &begun, None), "items");
 
     let saved = save(&scene, &lena);
     assert_eq!(saved.score.percent, 92);
@@ -133,7 +142,7 @@ async fn a_draft_waits_and_a_saved_review_is_saved_once() {
     assert_eq!(save(&scene, &lena), saved, "the same again changes nothing");
     assert_eq!(reviews::page(desk, &lena, &scene.id).unwrap().draft, None);
     let worse = judgement(&[("decision", 1), ("reason", 4), ("tone", 4), ("fault", 3), ("next", 4)]);
-    let changed = reviews::save(desk, &lena, &scene.id, &worse).unwrap();
+    let changed = reviews::save(desk, &lena, &scene.id, &worse, None).unwrap();
     assert_eq!((changed.id, changed.score.percent), (saved.id, 0));
     assert_eq!(changed.score.failed_by.as_deref(), Some("Decision makes sense"));
     assert!(changed.saved > saved.saved);
@@ -147,7 +156,7 @@ async fn what_does_not_belong_to_the_case_or_the_card_is_refused() {
     let with = |change: fn(&mut Judgement)| {
         let mut judgement = judgement(&GOOD);
         change(&mut judgement);
-        reviews::save(desk, &lena, &scene.id, &judgement)
+        reviews::save(desk, &lena, &scene.id, &judgement, None)
     };
     refused(with(|judgement| judgement.version = 7), "scorecard");
     refused(with(|judgement| judgement.note = "x".repeat(2_001)), "note");
@@ -163,7 +172,7 @@ async fn what_does_not_belong_to_the_case_or_the_card_is_refused() {
     );
     let open = scene.room.stored("REFUND").await;
     let open = scene.room.file(&open).unwrap().id;
-    refused(reviews::save(desk, &lena, &open, &judgement(&GOOD)), "case");
+    refused(reviews::save(desk, &lena, &open, &judgement(&GOOD), None), "case");
     // A comment on a message of the case keeps how it begins, whatever the browser says.
     let shown = desk.store.read(|tx| view::read(tx, &scene.id, None)).unwrap().unwrap();
     let message = shown.chat.messages.iter().find(|message| message.by.is_some()).expect("what was sent").clone();
@@ -173,9 +182,9 @@ async fn what_does_not_belong_to_the_case_or_the_card_is_refused() {
         text: "Kind".to_owned(),
         quote: "made up".to_owned(),
     });
-    let saved = reviews::save(desk, &lena, &scene.id, &commented).unwrap();
+    let saved = reviews::save(desk, &lena, &scene.id, &commented, None).unwrap();
     assert!(message.text.unwrap().starts_with(&saved.judgement.comments[0].quote));
-    assert_eq!(reviews::save(desk, &lena, &scene.id, &commented).unwrap(), saved);
+    assert_eq!(reviews::save(desk, &lena, &scene.id, &commented, None).unwrap(), saved);
 }
 
 #[tokio::test]
@@ -183,12 +192,12 @@ async fn nobody_judges_their_own_work_and_nobody_a_shop_they_do_not_see() {
     let scene = decided().await;
     let desk = &scene.room.desk;
     let own = leading(&scene);
-    refused(reviews::save(desk, &own, &scene.id, &judgement(&GOOD)), "case");
+    refused(reviews::save(desk, &own, &scene.id, &judgement(&GOOD), None), "case");
     assert!(reviews::page(desk, &own, &scene.id).unwrap().barred.is_some());
     let guest = lead_of(&scene.room, "guest", ShopScope::Only(Vec::new()));
     for result in [
         reviews::page(desk, &guest, &scene.id).map(drop),
-        reviews::save(desk, &guest, &scene.id, &judgement(&GOOD)).map(drop),
+        reviews::save(desk, &guest, &scene.id, &judgement(&GOOD), None).map(drop),
         reviews::skip(desk, &guest, &scene.id),
     ] {
         assert!(matches!(result, Err(DeskError::NotFound { .. })), "{result:?}");
@@ -225,9 +234,9 @@ async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
     let late = AnswerRequest { is_appeal: false, text: "And another thing".to_owned() };
     refused(reviews::answer(desk, &scene.agent, &review.id, &late), "review");
     // The reviewer cannot change it behind the appeal.
-    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 1)])), "items");
+    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 1)]), None), "items");
     let worse = judgement(&[("decision", 1), ("reason", 1), ("tone", 1), ("fault", 1), ("next", 1)]);
-    refused(reviews::save(desk, &lena, &scene.id, &worse), "review");
+    refused(reviews::save(desk, &lena, &scene.id, &worse, None), "review");
 
     let again = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap();
     assert_eq!(again.standing, Standing::Redo);
@@ -235,7 +244,7 @@ async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
     let waits = |by: &Agent| reviews::count(desk, by).unwrap().count;
     assert_eq!([&lena, &marek, &scene.agent].map(waits), [1, 0, 0], "who is to do it again is told");
     assert_eq!(reviews::alerts(desk, &lena).unwrap().again, 1);
-    refused(reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)), "review");
+    ruled_meanwhile(reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)), "marek");
     assert_eq!(reviews::page(desk, &lena, &scene.id).unwrap().draft, Some(judgement(&GOOD)), "where it stood");
     let redone = save(&scene, &lena);
     assert_eq!((redone.standing, save(&scene, &lena)), (Standing::Open, redone.clone()));
@@ -253,6 +262,63 @@ async fn the_agent_sees_their_own_reviews_and_appeals_within_five_days() {
 }
 
 #[tokio::test]
+async fn nothing_waits_for_a_reviewer_who_is_gone() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+    let review = save(&scene, &lena);
+    assert!(!review.is_orphaned);
+    reviews::answer(desk, &scene.agent, &review.id, &appeal("No")).unwrap();
+    reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)).unwrap();
+    let listed = || reviews::list(desk, &marek).unwrap().appeals.remove(0);
+    let stands = || (listed().standing, listed().is_orphaned, reviews::alerts(desk, &marek).unwrap().appeals);
+    let coached = || reviews::coaching(desk, &marek).unwrap().first().map_or(0, |one| one.reviews);
+    assert_eq!((stands(), coached()), ((Standing::Redo, false, 0), 0));
+
+    // Leads no more, does not see the shop, is off the team: it is the leads' to end, and counts until they do.
+    let change = |sql: &str| {
+        let sql = format!("UPDATE person SET {sql} WHERE id = 'lena'");
+        desk.store.write(|tx| tx.execute(&sql, &[]).map(|_| ())).unwrap();
+    };
+    for (gone, back) in [
+        ("role = '\"agent\"'", "role = '\"lead\"'"),
+        ("shops = '{\"only\":[]}'", "shops = '\"all\"'"),
+        ("removed_at = 1", "removed_at = NULL"),
+    ] {
+        change(gone);
+        assert_eq!((stands(), coached()), ((Standing::Appealed, true, 1), 1), "{gone}");
+        change(back);
+        assert_eq!(stands(), (Standing::Redo, false, 0), "{back}");
+    }
+    change("removed_at = 1");
+    refused(reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Redo)), "review");
+    let ended = reviews::judge_appeal(desk, &marek, &review.id, &verdict(Verdict::Explain)).unwrap();
+    assert_eq!(ended.standing, Standing::Explained);
+    assert_eq!(reviews::list(desk, &marek).unwrap().appeals, []);
+}
+
+#[tokio::test]
+async fn a_second_review_of_a_case_is_saved_by_who_knows_that_it_is_one() {
+    let scene = decided().await;
+    let desk = &scene.room.desk;
+    let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+    reviews::save_draft(desk, &lena, &scene.id, &judgement(&GOOD[..1])).unwrap();
+    let begun = |by: &Agent| {
+        let waiting = reviews::list(desk, by).unwrap().waiting.remove(0);
+        (waiting.is_begun, waiting.begun_by)
+    };
+    assert_eq!(begun(&marek), (false, vec![lena.id.clone()]), "who has begun is told");
+    assert_eq!(begun(&lena), (true, Vec::new()));
+    let save = |by: &Agent, known| reviews::save(desk, by, &scene.id, &judgement(&GOOD), known);
+    let first = save(&lena, Some(0)).unwrap();
+    ruled_meanwhile(save(&marek, Some(0)), "lena");
+    assert_eq!(reviews::page(desk, &marek, &scene.id).unwrap().others, std::slice::from_ref(&first));
+    let second = save(&marek, Some(1)).unwrap();
+    assert_eq!(save(&marek, Some(0)).unwrap(), second, "what is saved already is no second one");
+    assert_eq!(save(&lena, Some(0)).unwrap(), first);
+}
+
+#[tokio::test]
 async fn a_review_that_is_taken_back_counts_for_nothing() {
     let scene = decided().await;
     let desk = &scene.room.desk;
@@ -267,7 +333,7 @@ async fn a_review_that_is_taken_back_counts_for_nothing() {
     reviews::answer(desk, &scene.agent, &review.id, &appeal("No")).unwrap();
     reviews::judge_appeal(desk, &lena, &review.id, &verdict(Verdict::TakeBack)).unwrap();
     assert_eq!(of_ines(desk).map_or(0, |one| one.reviews), 0);
-    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 2)])), "items");
+    refused(reviews::save(desk, &lena, &scene.id, &judgement(&[("decision", 2)]), None), "items");
     assert!(reviews::mine(desk, &scene.agent).unwrap()[0].standing == Standing::TakenBack, "and the agent sees that");
     assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 1, "and is told");
     scene.room.pass(6 * DAY).await;
@@ -425,14 +491,14 @@ async fn reviewers_of_a_calibration_do_not_see_each_other_until_all_have_saved()
         assert_eq!(reviews::calibrations(desk, other).unwrap().sessions[0].judged, None);
         assert_eq!(reviews::list(desk, other).unwrap().recent, []);
     }
-    refused(reviews::save(desk, &ines2, &scene.id, &judgement(&GOOD)), "case");
+    refused(reviews::save(desk, &ines2, &scene.id, &judgement(&GOOD), None), "case");
     refused(reviews::calibrate(desk, &lena, &scene.id, &request(&[&lena, &ines2])), "case");
     let stricter = judgement(&[("decision", 1), ("reason", 2), ("tone", 4), ("fault", 1), ("next", 4)]);
-    reviews::save(desk, &marek, &scene.id, &stricter).unwrap();
+    reviews::save(desk, &marek, &scene.id, &stricter, None).unwrap();
     assert_eq!(waits(&marek), (0, 0));
     let seen = reviews::calibrations(desk, &ines2).unwrap();
     assert_eq!(seen.sessions[0].judged.as_ref().map(Vec::len), Some(2));
-    refused(reviews::save(desk, &lena, &scene.id, &stricter), "case");
+    refused(reviews::save(desk, &lena, &scene.id, &stricter, None), "case");
     // It is no review of the agent.
     assert_eq!(reviews::mine(desk, &scene.agent).unwrap(), []);
     assert_eq!(reviews::count(desk, &scene.agent).unwrap().count, 0);
@@ -524,7 +590,7 @@ async fn a_lead_may_close_a_calibration_early_and_a_reviewed_case_is_none() {
     save(&scene, &lena);
     let closed = reviews::close(desk, &olga, &scene.id, &nothing).unwrap();
     assert_eq!(closed.judged.map(|judged| judged.len()), Some(1));
-    refused(reviews::save(desk, &marek, &scene.id, &judgement(&GOOD)), "case");
+    refused(reviews::save(desk, &marek, &scene.id, &judgement(&GOOD), None), "case");
 
     let other = decided().await;
     let lena = lead(&other.room, "lena");

@@ -45,6 +45,9 @@ pub struct Waiting {
     pub why: Vec<WhyView>,
     /// The asker has begun.
     pub is_begun: bool,
+    /// Who else has begun.
+    #[serde(default)]
+    pub begun_by: Vec<AgentId>,
 }
 
 /// Why a case was picked.
@@ -94,6 +97,9 @@ pub struct ReviewView {
     pub words: Vec<Word>,
     /// Until when the agent can answer.
     pub answer_until: Timestamp,
+    /// Who judges left, leads no more or does not see the shop: nobody can be asked to do it again.
+    #[serde(default)]
+    pub is_orphaned: bool,
 }
 
 /// Answer of `GET /api/reviews`.

@@ -1,6 +1,6 @@
 //! Several reviewers judge one case without seeing each other; then they agree.
 
-use super::{Decided, decided, scorecards};
+use super::{Decided, can_judge, decided, scorecards};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
@@ -10,7 +10,6 @@ use shared::domain::review::{Item, NOTE_CHARS};
 use shared::id::{AgentId, CaseId, ItemId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::review::{Agreed, CalibrateRequest, Calibration, Calibrations, CloseRequest, JudgedBy, Leaning};
-use shared::wire::session::Role;
 use std::collections::BTreeMap;
 
 /// Sessions that are shown and counted.
@@ -35,9 +34,7 @@ fn gone(tx: &Tx<'_>, session: &Session, saved: &[Review], now: Timestamp) -> Res
     let decided = Decided::read(tx, &session.case, now)?;
     let mut gone = Vec::new();
     for who in silent {
-        let person = people::find(tx, who)?.filter(|person| person.role >= Role::Lead);
-        let can_see = person.is_some_and(|person| person.sees(&session.shop));
-        if !can_see || decided.as_ref().is_none_or(|decided| decided.is_by(who)) {
+        if !can_judge(tx, who, &session.shop)? || decided.as_ref().is_none_or(|decided| decided.is_by(who)) {
             gone.push(who.clone());
         }
     }
@@ -122,8 +119,7 @@ pub fn calibrate(
     desk.store.write_or(|tx| {
         let found = decided(tx, agent, case, now)?;
         for reviewer in &reviewers {
-            let person = people::find(tx, reviewer)?.filter(|person| person.role >= Role::Lead);
-            if !person.is_some_and(|person| person.sees(&found.view.row.shop)) {
+            if !can_judge(tx, reviewer, &found.view.row.shop)? {
                 return Err(invalid("reviewers", "must be leads who see this shop"));
             }
             if found.is_by(reviewer) {

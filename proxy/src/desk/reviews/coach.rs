@@ -1,6 +1,6 @@
 //! What falls short, by agent, and what has fallen.
 
-use super::{calibrate, sample};
+use super::{calibrate, sample, standing_now};
 use crate::app::Desk;
 use crate::auth::Agent;
 use crate::desk::error::DeskError;
@@ -27,14 +27,22 @@ const MOST: u32 = 2_000;
 const MOST_SHORT: usize = 3;
 /// Cases that are named of each.
 const MOST_CASES: u32 = 20;
-const COUNTED: [Standing; 3] = [Standing::Open, Standing::Appealed, Standing::Explained];
+/// How a review stands that counts, or that counts again where its reviewer has left.
+const COUNTED: [Standing; 4] = [Standing::Open, Standing::Appealed, Standing::Explained, Standing::Redo];
 
 fn weeks_before(now: Timestamp, weeks: usize) -> Timestamp {
     now.plus_millis(-i64::try_from(weeks).unwrap_or_default() * WEEK_MS)
 }
 
 fn counted(tx: &Tx<'_>, shops: &[ShopId], after: Timestamp) -> Result<Vec<Review>, StoreError> {
-    reviews::list(tx, shops, &Wanted { after: Some(after), standings: &COUNTED, agent: None }, MOST)
+    let mut all = standing(tx, shops, Wanted { after: Some(after), standings: &COUNTED, agent: None })?;
+    all.retain(|review| review.standing.counts());
+    Ok(all)
+}
+
+/// Reviews as they stand by now.
+fn standing(tx: &Tx<'_>, shops: &[ShopId], wanted: Wanted<'_>) -> Result<Vec<Review>, StoreError> {
+    reviews::list(tx, shops, &wanted, MOST)?.into_iter().map(|review| standing_now(tx, review)).collect()
 }
 
 fn sum(groups: &[&Group], place: usize) -> Tally {
@@ -230,11 +238,10 @@ pub fn alerts(desk: &Desk, agent: &Agent) -> Result<Alerts, DeskError> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
         let shops = agent.shops(tx)?;
-        let wanted = Wanted { standings: &[Standing::Appealed], ..Wanted::default() };
-        let appeals = reviews::list(tx, &shops, &wanted, MOST)?;
+        let open = Wanted { standings: &[Standing::Appealed, Standing::Redo], ..Wanted::default() };
+        let (appeals, again): (Vec<Review>, Vec<Review>) =
+            standing(tx, &shops, open)?.into_iter().partition(|review| review.standing == Standing::Appealed);
         let theirs = appeals.iter().filter(|review| review.agent.as_ref() != Some(&agent.id)).count();
-        let wanted = Wanted { standings: &[Standing::Redo], ..Wanted::default() };
-        let again = reviews::list(tx, &shops, &wanted, MOST)?;
         let again = again.iter().filter(|review| review.reviewer == agent.id).count();
         Ok(Alerts {
             falls: falls(tx, &agent.id, &shops, now)?,

@@ -14,16 +14,17 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::quality::Outcome;
 use crate::store::reviews::{self, Review, Saved, Wanted};
-use crate::store::{StoreError, Tx, cases, chat};
+use crate::store::{StoreError, Tx, cases, chat, people};
 use shared::domain::review::{
     BUILT_IN, Judgement, NOTE_CHARS, Saying, Scorecard, Standing, answer_until, judgement_problem, score,
     scorecard_problem,
 };
-use shared::id::{AgentId, CaseId, ReviewId, ScorecardId};
+use shared::id::{AgentId, CaseId, ReviewId, ScorecardId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::CaseView;
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 use shared::wire::review::{AnswerRequest, ReviewPage, ReviewView, ScorecardRequest, Verdict, VerdictRequest, Word};
+use shared::wire::session::Role;
 
 /// Reviews of an agent's own that are shown.
 const MOST_MINE: u32 = 100;
@@ -111,8 +112,25 @@ pub fn save_scorecard(
     })
 }
 
+/// Whether somebody judges cases of a shop: they are on the team, lead, and see it.
+fn can_judge(tx: &Tx<'_>, who: &AgentId, shop: &ShopId) -> Result<bool, StoreError> {
+    let person = people::find(tx, who)?.filter(|person| person.role >= Role::Lead);
+    Ok(person.is_some_and(|person| person.sees(shop)))
+}
+
+/// A review as it stands by now. What is to be done again by somebody who cannot judge any more waits for a lead, as the
+/// appeal did before: nobody else would ever end it.
+fn standing_now(tx: &Tx<'_>, mut review: Review) -> Result<Review, StoreError> {
+    if review.standing == Standing::Redo && !can_judge(tx, &review.reviewer, &review.shop)? {
+        review.standing = Standing::Appealed;
+    }
+    Ok(review)
+}
+
 /// A saved review for the screen; none of what was never saved.
 fn shown(tx: &Tx<'_>, review: Review) -> Result<Option<ReviewView>, StoreError> {
+    let review = standing_now(tx, review)?;
+    let can_redo = can_judge(tx, &review.reviewer, &review.shop)?;
     let (Some(saved), Some(row)) = (review.saved, cases::row(tx, &review.case)?) else { return Ok(None) };
     let words = reviews::words(tx, &review.id)?;
     Ok(Some(ReviewView {
@@ -127,6 +145,7 @@ fn shown(tx: &Tx<'_>, review: Review) -> Result<Option<ReviewView>, StoreError> 
         standing: review.standing,
         words,
         answer_until: answer_until(saved.at),
+        is_orphaned: !can_redo,
     }))
 }
 
@@ -310,11 +329,38 @@ pub fn save_draft(desk: &Desk, agent: &Agent, case: &CaseId, judgement: &Judgeme
     })
 }
 
+/// Who else has saved a review of a case last, where more have than the reviewer knows of. In a calibration nobody is
+/// to know.
+fn another(tx: &Tx<'_>, writing: &Writing, known: usize) -> Result<Option<DeskError>, StoreError> {
+    let case = &writing.review.case;
+    if writing.review.saved.is_some() || reviews::calibration(tx, case)?.is_some() {
+        return Ok(None);
+    }
+    let all = reviews::of_case(tx, case)?;
+    let others: Vec<_> = all.iter().filter_map(|review| Some((&review.reviewer, review.saved.as_ref()?.at))).collect();
+    match others.last().filter(|_| others.len() > known) {
+        Some((by, at)) => Ok(Some(DeskError::EditedMeanwhile { by: people::name_of(tx, by)?, at: Some(*at) })),
+        None => Ok(None),
+    }
+}
+
 /// Saves a review. The same again changes nothing, also not the time in which the agent can answer.
-pub fn save(desk: &Desk, agent: &Agent, case: &CaseId, judgement: &Judgement) -> Result<ReviewView, DeskError> {
+///
+/// Of a reviewer who knows of so many others' reviews of the case the first is refused where there are more: two would
+/// count, and they may not want that. Who says nothing of it wants it.
+pub fn save(
+    desk: &Desk,
+    agent: &Agent,
+    case: &CaseId,
+    judgement: &Judgement,
+    known: Option<usize>,
+) -> Result<ReviewView, DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let writing = write(tx, desk, agent, case, judgement, true)?;
+        if let Some(refusal) = known.map(|known| another(tx, &writing, known)).transpose()?.flatten() {
+            return Err(refusal);
+        }
         let is_saved = writing.review.saved.as_ref().is_some_and(|saved| saved.judgement == writing.judgement);
         let review = if is_saved && writing.review.standing.counts() {
             Review { draft: None, ..writing.review }
@@ -354,6 +400,7 @@ pub fn mine(desk: &Desk, agent: &Agent) -> Result<Vec<ReviewView>, DeskError> {
 fn find(tx: &Tx<'_>, agent: &Agent, review: &ReviewId) -> Result<(Review, Saved), DeskError> {
     let none = DeskError::NotFound { what: "review" };
     let found = reviews::find(tx, review)?.filter(|review| agent.sees(&review.shop)).ok_or(none)?;
+    let found = standing_now(tx, found)?;
     let is_hidden = reviews::calibration(tx, &found.case)?.is_some();
     match found.saved.clone().filter(|_| !is_hidden) {
         Some(saved) => Ok((found, saved)),
@@ -420,6 +467,21 @@ pub fn answer(desk: &Desk, agent: &Agent, review: &ReviewId, request: &AnswerReq
     })
 }
 
+const REVIEWER_GONE: DeskError = DeskError::Invalid {
+    field: "review",
+    problem: "cannot be done again: its reviewer judges no more here. Leave it and say why, or take it back",
+};
+
+/// No appeal waits: another lead has ended it, or there never was one.
+fn no_appeal(tx: &Tx<'_>, words: &[Word]) -> Result<DeskError, StoreError> {
+    let ruling =
+        words.iter().rev().find(|word| matches!(word.saying, Saying::Explained | Saying::Redo | Saying::TakenBack));
+    Ok(match ruling {
+        Some(word) => DeskError::EditedMeanwhile { by: people::name_of(tx, &word.by)?, at: Some(word.at) },
+        None => DeskError::Invalid { field: "review", problem: "has no appeal that waits" },
+    })
+}
+
 /// A lead ends an appeal. Nobody does so for their own work.
 pub fn judge_appeal(
     desk: &Desk,
@@ -439,11 +501,15 @@ pub fn judge_appeal(
         if review.agent.as_ref() == Some(&agent.id) {
             return Err(DeskError::Forbidden);
         }
-        if is_last(&reviews::words(tx, &review.id)?, agent, saying, text) {
+        if saying == Saying::Redo && !can_judge(tx, &review.reviewer, &review.shop)? {
+            return Err(REVIEWER_GONE);
+        }
+        let words = reviews::words(tx, &review.id)?;
+        if is_last(&words, agent, saying, text) {
             return shown(tx, review)?.ok_or(DeskError::NotFound { what: "review" });
         }
         if review.standing != Standing::Appealed {
-            return Err(DeskError::Invalid { field: "review", problem: "has no appeal that waits" });
+            return Err(no_appeal(tx, &words)?);
         }
         if saying == Saying::Redo {
             review.draft = Some(saved.judgement);

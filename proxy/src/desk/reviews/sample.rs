@@ -152,6 +152,7 @@ fn asked(tx: &Tx<'_>, agent: &Agent, begun: &BTreeSet<CaseId>, now: Timestamp) -
         agent: outcome.agent,
         why: vec![WhyView { why: Why::Asked, text: words(Why::Asked, &sampling) }],
         is_begun: begun.contains(&outcome.case),
+        begun_by: Vec::new(),
         row: view.row,
     };
     Ok(calibrate::asked(tx, agent, &agent.shops(tx)?, now)?.into_iter().map(waiting).collect())
@@ -162,7 +163,8 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Reviews, DeskError> {
     let now = desk.clock.now();
     Ok(desk.store.read(|tx| {
         let done: BTreeSet<CaseId> = reviews::done_with(tx, looks_back_to(now).plus_millis(-1))?.into_iter().collect();
-        let begun: BTreeSet<CaseId> = reviews::begun_by(tx, &agent.id)?.into_iter().collect();
+        let (own, others): (Vec<_>, Vec<_>) = reviews::begun(tx)?.into_iter().partition(|(_, who)| *who == agent.id);
+        let begun: BTreeSet<CaseId> = own.into_iter().map(|(case, _)| case).collect();
         let is_theirs = |one: &Decided| agent.sees(&one.shop) && one.agent.as_ref() != Some(&agent.id);
         let open: Vec<_> =
             picked(tx, now)?.into_iter().filter(|(one, _)| is_theirs(one) && !done.contains(&one.case)).collect();
@@ -174,8 +176,10 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Reviews, DeskError> {
         for (one, why) in open.into_iter().take(MOST_WAITING) {
             if let Some(row) = cases::row(tx, &one.case)? {
                 let is_begun = begun.contains(&one.case);
+                let by_others = others.iter().filter(|(case, _)| *case == one.case);
+                let begun_by = by_others.map(|(_, who)| who.clone()).collect();
                 let handled = by.get(&one.case).copied().unwrap_or_else(|| alone(&one));
-                waiting.push(Waiting { row, decided: one.decided, agent: one.agent, handled, why, is_begun });
+                waiting.push(Waiting { row, decided: one.decided, agent: one.agent, handled, why, is_begun, begun_by });
             }
         }
         let shops = agent.shops(tx)?;
