@@ -326,7 +326,11 @@ fn open_for_all(
     all: Loading<Calibrations>,
 ) -> AnyView {
     let closed = session.closed.as_ref().map(|closed| {
-        let text = ["Closed by ", &name_of(desk, Some(&closed.by)), ", ", &when(closed.at), "."].concat();
+        let by = [&name_of(desk, Some(&closed.by)), ", ", &when(closed.at), "."].concat();
+        let text = match closed.points.is_empty() {
+            true => ["Scores open, not agreed. Opened by ", &by].concat(),
+            false => ["Closed by ", &by].concat(),
+        };
         view! { <p class="small muted">{text}</p> }
     });
     let write = move |event: web_sys::Event| {
@@ -491,6 +495,7 @@ fn sessions(all: &[Calibration], current: &CaseId) -> AnyView {
     let row = |one: &Calibration| {
         let is_here = (one.row.id == *current).then_some("page");
         let state = match &one.closed {
+            Some(closed) if closed.points.is_empty() => "scores open, not agreed".to_owned(),
             Some(closed) => ["closed ", &web::short_day(closed.at)].concat(),
             None => [&so_far(one), " saved"].concat(),
         };
@@ -507,7 +512,8 @@ fn acts(session: &Calibration, agreeing: Agreeing, all: Loading<Calibrations>) -
         let items = session.card.items.len();
         let is_lacking = move || agreeing.points.with(|points| points.len() < items);
         let close = move |_| agreeing.close(agreeing.request(), all);
-        let label = if session.closed.is_some() { "Save what was agreed" } else { "Close with agreed scores" };
+        let is_agreed = session.closed.as_ref().is_some_and(|closed| !closed.points.is_empty());
+        let label = if is_agreed { "Save what was agreed" } else { "Close with agreed scores" };
         return view! {
             <span class="small muted" id="close-why">{move || is_lacking().then_some("Agree on every item to save.")}</span>
             <button class="btn btn--primary" type="button" aria-describedby="close-why" disabled=move || is_off() || is_lacking() on:click=close>{label}</button>
@@ -558,11 +564,14 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
                     <div class="stack">{leanings(desk, &found.leanings)}{near(&found.near)}{sessions(&found.sessions, &session.row.id)}</div>
                 </div>
             };
+            let is_agreed = session.closed.as_ref().map(|closed| !closed.points.is_empty());
             let lede = match &session.judged {
                 Some(judged) => {
                     let count = format::count(judged.len().try_into().unwrap_or_default(), "reviewer", "reviewers");
-                    [&count, " scored the same case without seeing each other. Agree on the words before the numbers."]
-                        .concat()
+                    let open = if is_agreed == Some(false) { "Scores open, not agreed. " } else { "" };
+                    let scored =
+                        " scored the same case without seeing each other. Agree on the words before the numbers.";
+                    [open, &count, scored].concat()
                 }
                 None => "Nobody sees what the others say until all have saved.".to_owned(),
             };
@@ -576,7 +585,7 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
 /// The sheet that asks several reviewers to judge a case.
 pub(super) fn ask(desk: Desk, row: &CaseRow, is_open: RwSignal<bool>) -> AnyView {
     let case = StoredValue::new(row.id.clone());
-    let people = untrack(|| desk.session.people());
+    let people = untrack(|| desk.session.team());
     let leads: Vec<_> = people.into_iter().filter(|person| person.role >= Role::Lead).collect();
     let me = untrack(|| desk.session.me()).map(|me| me.id);
     let chosen = RwSignal::new(me.into_iter().collect::<Vec<AgentId>>());
