@@ -73,13 +73,25 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     await row.locator("summary").click();
     await row.getByText(/A photo says more/).waitFor();
     await checkAccessibility(browser, "a check with its explanation");
-    await row.getByRole("button", { name: PHOTOS }).click();
+    // One more is decided: the number that is pressed and its list agree, and what was opened stays open.
+    const later = await known();
+    await approve(later);
+    await until("it is counted", async () => {
+      const { checks } = await api.get("/api/quality?weeks=4");
+      return checks.find(({ name }) => name === "photos_opened").whole.failed === 2;
+    });
+    const table = page.getByRole("table", { name: "How often each check held" });
+    const counted = table.getByRole("row", { name: new RegExp(PHOTOS) });
+    await counted.getByRole("button", { name: PHOTOS }).click();
     const found = page.getByRole("region", { name: /the cases in which it failed/ });
-    await found.getByRole("link", { name: "Arrived damaged" }).waitFor();
-    assert.equal(await found.getByRole("link").count(), 1, "the careful one is not among them");
+    await found.locator(`a[href$="${hasty.row.id}"]`).waitFor();
+    const links = found.getByRole("link", { name: "Arrived damaged", exact: true });
+    assert.equal(await links.count(), 2, "the careful one is not among them");
+    await counted.getByRole("button", { name: /: read the 2 / }).waitFor();
+    assert.ok(await counted.getByText(/A photo says more/).isVisible(), "it is still open");
     await checkAccessibility(browser, "the cases in which a check failed");
     await shot(browser, "quality-2-cases", ALL);
-    await found.getByRole("link", { name: "Arrived damaged" }).click();
+    await found.locator(`a[href$="${hasty.row.id}"]`).click();
     await page.waitForURL(`**/${hasty.row.id}`);
     const checks = page.getByRole("list").filter({ has: page.getByText(PHOTOS) });
     await checks.getByText(PHOTOS).click();
@@ -88,23 +100,36 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     assert.match(await step.getAttribute("href"), /^\/handbook\/.+#step-\d+$/);
     await checkAccessibility(browser, "a case with its checks");
     await shot(browser, "quality-3-case", ALL);
+    // The way back leads to the list, and from there to the review of each.
+    await page.goBack();
+    await page.locator("#quality-cases:focus").waitFor();
+    await found.locator(`a[href*="/reviews/${hasty.row.id}"]`).click();
+    await page.getByRole("heading", { name: /^Review: Arrived damaged/ }).waitFor();
+    await page.goBack();
+    await page.locator("#quality-cases:focus").waitFor();
+    await found.getByRole("button", { name: "Close" }).press("Enter");
+    await page.waitForURL((url) => !url.searchParams.has("failed"));
 
     // A buyer who was decided for and hears nothing is owed a reply, by who decided.
+    await page.goto("/quality");
+    const owed = page.getByRole("region", { name: "Replies owed now" });
+    await owed.getByText("No buyer waits for a reply.").waitFor();
     const silent = await known();
     await api.post(`/api/cases/${silent.row.id}/decision`, { kind: "approve_refund" });
     await until("a reply is owed", async () => (await api.get(`/api/cases/${silent.row.id}`)).row.stage === "to_tell");
-    await page.goto("/quality");
-    const owed = page.getByRole("region", { name: "Replies owed now" });
-    await owed.getByRole("link", { name: /^Arrived damaged, / }).waitFor();
+    // The page keeps up by itself.
+    const first = owed.getByRole("link", { name: /^Arrived damaged, / });
+    await until("it is listed", async () => (await first.count()) === 1, { seconds: 40 });
+    assert.equal(await owed.getByText("No buyer waits for a reply.").count(), 0);
     assert.equal(await owed.getByText("Nobody has taken it").count(), 0);
     await checkAccessibility(browser, "the replies that are owed");
     await shot(browser, "quality-4-owed", ALL);
-    // The page keeps up by itself.
     const count = async () => Number(await owed.locator("header .chip").innerText());
     const before = await count();
     const other = await known();
     await api.post(`/api/cases/${other.row.id}/decision`, { kind: "approve_refund" });
     await until("the list is read again", async () => (await count()) > before, { seconds: 40 });
+    await owed.locator(`a[href$="${other.row.id}"]`).waitFor();
     await owed.locator(`a[href$="${silent.row.id}"]`).click();
     await page.waitForURL(`**/desk/to-tell/${silent.row.id}`);
     assert.deepEqual(browser.faults, []);

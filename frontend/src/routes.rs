@@ -118,7 +118,7 @@ pub enum Query {
     Who,
     /// Only cases with this tag.
     Tag,
-    /// Why a shop was not connected.
+    /// Why a shop was not connected, and the check whose failed cases are listed.
     Failed,
     /// How many shops were connected.
     Connected,
@@ -205,6 +205,8 @@ pub struct Figures {
     pub kind: Option<Kind>,
     /// Only this group of reasons.
     pub reason: Option<ReasonGroup>,
+    /// The cases in which this check failed stand open.
+    pub failed: Option<String>,
 }
 
 impl Figures {
@@ -216,6 +218,7 @@ impl Figures {
             self.by.as_ref().map(|by| (Query::By, by.as_str())),
             self.kind.map(|kind| (Query::Kind, kind.word())),
             self.reason.map(|reason| (Query::Reason, group_word(reason))),
+            self.failed.as_deref().map(|failed| (Query::Failed, failed)),
         ])
     }
 
@@ -227,6 +230,8 @@ impl Figures {
             by: value_of(Query::By).and_then(|by| by.parse().ok()),
             kind: value_of(Query::Kind).and_then(|kind| Kind::named(&kind)),
             reason: value_of(Query::Reason).and_then(|reason| group_named(&reason)),
+            failed: value_of(Query::Failed)
+                .filter(|check| check.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'))),
         }
     }
 }
@@ -425,6 +430,11 @@ mod tests {
         assert_eq!((of("26").as_str(), of("a&b").as_str()), ("?weeks=26&of=s1&by=s1", "?of=s1&by=s1"));
         let cut = Figures { kind: Some(Kind::RefundOnly), reason: Some(ReasonGroup::WrongItem), ..Figures::default() };
         assert_eq!(cut.query(), "?kind=refund_only&reason=wrong_item");
+        let open = |check: &str| {
+            let check = check.to_owned();
+            Figures::read(move |key| (key == Query::Failed).then(|| check.clone())).query()
+        };
+        assert_eq!((open("photos_opened").as_str(), open("a&b").as_str()), ("?failed=photos_opened", ""));
         let known = |key| match key {
             Query::Kind => Some("refund_only".to_owned()),
             Query::Reason => Some("wrong_item".to_owned()),

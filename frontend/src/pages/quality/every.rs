@@ -3,7 +3,7 @@
 use super::loading::Loading;
 use super::{Head, falls, frame, owing};
 use crate::api::quality::Wanted;
-use crate::api::{self, Answer};
+use crate::api::{self, Answer, Failure};
 use crate::components::{Art, Avatar, Choice, Empty, FailureBanner, Icon, Pick, RowSkeletons};
 use crate::i18n::format::{self, percent};
 use crate::pages::case::facts::step;
@@ -16,6 +16,7 @@ use shared::id::AgentId;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseList;
 use shared::wire::quality::{CheckRate, Common, Quality, QualityCase, QualityCases, ShopRate, Tally};
+use std::collections::BTreeSet;
 
 /// Weeks back, and how that is called.
 const SPANS: [(&str, &str); 3] = [("1", "1 week"), ("4", "4 weeks"), ("10", "10 weeks")];
@@ -31,7 +32,7 @@ const ENOUGH: u64 = 5;
 const AGAIN_MS: u32 = 2_000;
 
 /// One of the spans; the usual one where the address names none.
-fn span_of(weeks: Option<&str>) -> &'static str {
+pub(super) fn span_of(weeks: Option<&str>) -> &'static str {
     SPANS.iter().map(|(span, _)| *span).find(|span| Some(*span) == weeks).unwrap_or("4")
 }
 
@@ -131,6 +132,22 @@ struct Reading {
     opener: String,
 }
 
+impl Reading {
+    fn of(check: &CheckRate, opener: &str) -> Self {
+        Self { name: check.name.clone(), text: check.text.clone(), opener: [opener, &check.name].concat() }
+    }
+}
+
+/// What there is to draw, without what changes while cases are counted.
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    Reading,
+    Failed(Failure),
+    /// No check is known of any case; some may still be counted.
+    Empty(bool),
+    Whole,
+}
+
 /// What the cases in which a check failed have in common, and the way to it.
 fn common(common: &Common) -> Vec<AnyView> {
     let are = |count: &u64| [&count.to_string(), " of them are “"].concat();
@@ -160,10 +177,13 @@ struct Page {
     is_wide: RwSignal<bool>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
+    /// Checks whose words stand open: also once they are drawn anew.
+    unfolded: StoredValue<BTreeSet<String>>,
 }
 
 impl Page {
-    fn new(wanted: Wanted) -> Self {
+    /// `failed`: the check whose cases stand open as soon as it is known.
+    fn new(wanted: Wanted, failed: Option<String>) -> Self {
         let is_mine = wanted.is_mine;
         let wanted = RwSignal::new(wanted);
         let shop = move || wanted.with_untracked(|wanted| wanted.shop.clone());
@@ -176,8 +196,9 @@ impl Page {
             cases: RwSignal::new(None),
             is_wide: RwSignal::new(false),
             asked: StoredValue::new(0),
+            unfolded: StoredValue::new(BTreeSet::new()),
         };
-        page.read();
+        page.read_first(failed);
         page
     }
 
@@ -206,6 +227,11 @@ impl Page {
 
     /// Reads, and reads again while cases are still being checked.
     fn read(self) {
+        self.read_first(None);
+    }
+
+    /// As [`Self::read`]; once there are checks, the cases of one stand open.
+    fn read_first(self, mut failed: Option<String>) {
         let (wanted, asked) = (self.wanted.get_untracked(), self.ask());
         spawn_local(async move {
             loop {
@@ -217,9 +243,17 @@ impl Page {
                 // Once: who reads on keeps their place while more is checked.
                 let had_rows = self.found.with_untracked(|found| has_rows(found.as_ref()));
                 let is_first = !had_rows && has_rows(Some(&answer));
-                self.found.try_set(Some(answer));
+                let open = answer.as_ref().ok().zip(failed.as_ref()).and_then(|(quality, failed)| {
+                    let check = quality.checks.iter().find(|check| check.name == *failed)?;
+                    Some(Reading::of(check, "read-"))
+                });
+                self.show(answer);
                 if is_first {
-                    web::after_drawing(go_to_check);
+                    failed = None;
+                    match open {
+                        Some(reading) => self.list(reading),
+                        None => web::after_drawing(go_to_check),
+                    }
                 }
                 if !is_waiting {
                     return;
@@ -229,22 +263,54 @@ impl Page {
         });
     }
 
+    /// Shows what was read. Where that is something new, what had the focus, or what it stood in, has it again.
+    fn show(self, answer: Answer<Quality>) {
+        if self.found.with_untracked(|found| found.as_ref() == Some(&answer)) {
+            return;
+        }
+        let held = web::focused().and_then(|at| at.closest("[id]").ok().flatten()).map(|at| at.id());
+        self.found.set(Some(answer));
+        if let Some(held) = held {
+            web::after_drawing(move || web::focus_if_lost(&held));
+        }
+    }
+
+    /// What is wanted, and the check whose cases are read.
+    fn address(self) -> Figures {
+        let Wanted { shop, weeks, is_mine } = self.wanted.get_untracked();
+        let weeks = (!is_mine).then(|| weeks.to_owned());
+        let failed = self.reading.with_untracked(|reading| reading.as_ref().map(|reading| reading.name.clone()));
+        Figures { shop, weeks, failed, ..Figures::default() }
+    }
+
+    /// Keeps that in the address.
+    fn keep(self) {
+        let tab = if self.is_mine() { Tab::Mine } else { Tab::Every };
+        self.desk.nav.keep(&Route::Quality(tab), &self.address());
+    }
+
     fn want(self, wanted: Wanted) {
-        let (shop, weeks) = (wanted.shop.clone(), Some(wanted.weeks.to_owned()));
-        self.desk.nav.keep(&Route::Quality(Tab::Every), &Figures { shop, weeks, ..Figures::default() });
         self.wanted.set(wanted);
         self.found.set(None);
         self.reading.set(None);
+        self.keep();
         self.read();
         if let Some(owing) = self.owing {
             owing.anew();
         }
     }
 
+    /// The cases of a check, and the figures with them: the number that was pressed and its list are of one time.
     fn read_cases(self, reading: Reading) {
+        self.list(reading);
+        self.read();
+    }
+
+    fn list(self, reading: Reading) {
         let wanted = self.wanted.get_untracked();
         self.cases.set(None);
         self.reading.set(Some(reading.clone()));
+        self.keep();
         spawn_local(async move {
             let answer = api::quality::cases(&wanted, &reading.name).await;
             let is_wanted = self.wanted.try_get_untracked().as_ref() == Some(&wanted);
@@ -256,29 +322,36 @@ impl Page {
     }
 
     fn name_of(self, agent: &AgentId) -> String {
-        let people = self.desk.session.people();
-        let person = people.iter().find(|person| person.id == *agent);
-        person.map_or_else(|| "Somebody".to_owned(), |person| person.name.clone())
+        self.desk.session.name_of(agent)
     }
 
     fn check_row(self, check: &CheckRate, low: u64, columns: usize) -> AnyView {
         let left = [&place(check.whole.per_mille().unwrap_or_default(), low).to_string(), "%"].concat();
         let people: Vec<_> = check.agents.iter().take(columns).map(|tally| person(check, *tally)).collect();
         let failed = check.whole.failed;
-        let opener = ["read-", &check.name].concat();
-        let reading = Reading { name: check.name.clone(), text: check.text.clone(), opener: opener.clone() };
+        let reading = Reading::of(check, "read-");
+        let opener = reading.opener.clone();
         let count = if failed == 0 {
             failed.into_any()
         } else {
             let about = [&check.text, ": read the ", &failed.to_string(), " in which it failed"].concat();
             view! { <button class="toread" id=opener type="button" aria-label=about on:click=move |_| self.read_cases(reading.clone())>{failed}</button> }.into_any()
         };
+        let name = check.name.clone();
+        let is_open = self.unfolded.with_value(|all| all.contains(&name));
+        let fold = move |_| {
+            self.unfolded.update_value(|all| {
+                if !all.remove(&name) {
+                    all.insert(name.clone());
+                }
+            });
+        };
         view! {
             <tr class="qrow">
                 // What opens in it is not its name.
                 <th scope="row" id=["check-", &check.name].concat() tabindex="-1" aria-label=check.text.clone()>
-                    <details>
-                        <summary>{check.text.clone()}<Icon name="down" class="icon--s"/></summary>
+                    <details open=is_open>
+                        <summary id=["why-", &check.name].concat() on:click=fold>{check.text.clone()}<Icon name="down" class="icon--s"/></summary>
                         <p class="small muted">{check.explanation.clone()}</p>
                         <p class="small">"Handbook: "{step(&check.step, check.guide.as_ref())}</p>
                     </details>
@@ -306,6 +379,21 @@ impl Page {
             })
             .collect();
         let rows: Vec<_> = quality.checks.iter().map(|check| self.check_row(check, low, columns)).collect();
+        view! {
+            <table class="grid">
+                <caption class="vh">"How often each check held"</caption>
+                <thead><tr>
+                    <th scope="col">"Check"</th><th scope="col" class="n">"Held"</th><th scope="col" class="n">"Failed"</th>
+                    <th scope="col">{if low == 0 { "0 to 100 %" } else { "80 to 100 %" }}</th><th scope="col">"10 weeks"</th>
+                    {heads}
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    }
+
+    fn by_shop(self, quality: &Quality) -> AnyView {
         let names = self.desk.session.shops();
         let shops: Vec<_> = quality
             .shops
@@ -315,23 +403,8 @@ impl Page {
                 multiple(shop.map_or_else(|| "A shop".to_owned(), |shop| shop.name.clone()), rate)
             })
             .collect();
-        view! {
-            <section class="card card--flush">
-                <div class="wide" tabindex="0" role="group" aria-label="How often each check held">
-                    <table class="grid">
-                        <caption class="vh">"How often each check held"</caption>
-                        <thead><tr>
-                            <th scope="col">"Check"</th><th scope="col" class="n">"Held"</th><th scope="col" class="n">"Failed"</th>
-                            <th scope="col">{if low == 0 { "0 to 100 %" } else { "80 to 100 %" }}</th><th scope="col">"10 weeks"</th>
-                            {heads}
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {(!self.is_mine()).then(|| view! { <div class="byshop"><h2 class="strong">"Cases without a failed check, by shop, 10 weeks"</h2><div class="multiples">{shops}</div></div> })}
-            </section>
-        }
-        .into_any()
+        view! { <div class="byshop"><h2 class="strong">"Cases without a failed check, by shop, 10 weeks"</h2><div class="multiples">{shops}</div></div> }
+            .into_any()
     }
 
     /// What failed most.
@@ -343,8 +416,8 @@ impl Page {
             .into_iter()
             .take(TALKS)
             .map(|check| {
-                let opener = ["talk-", &check.name].concat();
-                let reading = Reading { name: check.name.clone(), text: check.text.clone(), opener: opener.clone() };
+                let reading = Reading::of(check, "talk-");
+                let opener = reading.opener.clone();
                 let of = [&check.whole.failed.to_string(), " of ", &format::count(check.whole.known(), "case", "cases"), ". "].concat();
                 let read = match check.whole.failed {
                     1 => "Read the case".to_owned(),
@@ -367,12 +440,17 @@ impl Page {
         view! { <section class="card"><header><h2>{title}</h2></header><ul class="stack small talks">{items}</ul></section> }.into_any()
     }
 
-    fn case_row(self, case: &QualityCase) -> AnyView {
+    fn case_row(self, case: &QualityCase, from: &str) -> AnyView {
         let row = &case.row;
         let href = Route::Desk { stage: row.stage, case: Some(row.id.clone()) }.path();
         let reason = label(group_of(&row.reason));
         let who = case.agent.as_ref().map(|agent| (agent.to_string(), self.name_of(agent)));
         let item = [row.item.as_str(), " · ", &row.buyer].concat();
+        let review = (!self.is_mine()).then(|| {
+            let href = [&Route::Quality(Tab::Review(row.id.clone())).path(), from].concat();
+            let about = ["Review: ", reason, ", ", &item].concat();
+            view! { <td><a href=href aria-label=about>"Review"</a></td> }
+        });
         view! {
             <tr>
                 <th scope="row"><a href=href>{reason}</a></th>
@@ -381,6 +459,7 @@ impl Page {
                 <td>{web::when(case.decided, web::device_now())}</td>
                 <td><Avatar person=who is_small=true/></td>
                 <td class="small muted">{case.failed.join(", ")}</td>
+                {review}
             </tr>
         }
         .into_any()
@@ -390,6 +469,7 @@ impl Page {
         let Reading { name, text, opener } = self.reading.get()?;
         let close = move |_| {
             self.reading.set(None);
+            self.keep();
             // Where nothing failed any more, what opened them is gone, and the check's row is the next best.
             let (opener, check) = (opener.clone(), ["check-", &name].concat());
             web::after_drawing(move || {
@@ -407,7 +487,9 @@ impl Page {
                 view! { <FailureBanner failure on_retry=again/> }.into_any()
             }
             Some(Ok(found)) => {
-                let rows: Vec<_> = found.cases.iter().map(|case| self.case_row(case)).collect();
+                let from = self.address().query();
+                let rows: Vec<_> = found.cases.iter().map(|case| self.case_row(case, &from)).collect();
+                let review = (!self.is_mine()).then(|| view! { <th scope="col"><span class="vh">"Review"</span></th> });
                 let shown = u64::try_from(found.cases.len()).unwrap_or_default();
                 let more = (shown < found.total).then(|| {
                     let text = ["The newest ", &shown.to_string(), " of ", &found.total.to_string(), "."].concat();
@@ -418,7 +500,7 @@ impl Page {
                         <table class="grid">
                             <thead><tr>
                                 <th scope="col">"Reason"</th><th scope="col">"Item and buyer"</th><th scope="col" class="n">"Amount"</th>
-                                <th scope="col">"Decided"</th><th scope="col">"By"</th><th scope="col">"Failed"</th>
+                                <th scope="col">"Decided"</th><th scope="col">"By"</th><th scope="col">"Failed"</th>{review}
                             </tr></thead>
                             <tbody>{rows}</tbody>
                         </table>
@@ -469,11 +551,20 @@ impl Page {
     }
 
     fn body(self) -> AnyView {
+        let shape = Memo::new(move |_| {
+            self.found.with(|found| match found {
+                None => Shape::Reading,
+                Some(Err(failure)) => Shape::Failed(failure.clone()),
+                Some(Ok(quality)) if quality.checks.is_empty() => Shape::Empty(quality.waiting > 0),
+                Some(Ok(_)) => Shape::Whole,
+            })
+        });
         view! {
-            {move || match self.found.get() {
-                None => view! { <RowSkeletons count=6/> }.into_any(),
-                Some(Ok(quality)) => untrack(|| self.whole(&quality)),
-                Some(Err(failure)) => {
+            {move || match shape.get() {
+                Shape::Reading => view! { <RowSkeletons count=6/> }.into_any(),
+                Shape::Empty(is_counting) => self.empty(is_counting),
+                Shape::Whole => untrack(|| self.whole()),
+                Shape::Failed(failure) => {
                     let again = Callback::new(move |()| { self.found.set(None); self.read(); });
                     view! { <FailureBanner failure on_retry=again/> }.into_any()
                 }
@@ -483,33 +574,49 @@ impl Page {
         .into_any()
     }
 
-    fn whole(self, quality: &Quality) -> AnyView {
-        if quality.checks.is_empty() && self.is_mine() {
+    fn empty(self, is_counting: bool) -> AnyView {
+        if self.is_mine() {
             let text = "As soon as a case that you decided alone is checked, it is counted here.";
             return view! { <p class="small muted">{text}</p> }.into_any();
         }
-        if quality.checks.is_empty() {
-            let text = if quality.waiting > 0 {
-                "This page shows them as they come."
-            } else {
-                "As soon as a case is decided it is checked against what TikTok shows, and counted here."
-            };
-            let title = if quality.waiting > 0 { "Cases are being checked" } else { "No case was decided yet" };
-            return view! { <h2 class="vh">"Checks"</h2><Empty art=Art::Lens title=title text=text/> }.into_any();
-        }
-        let people = quality.agents.len();
-        let all = ["Show all ", &people.to_string(), " people"].concat();
-        let more = (people > PEOPLE && !self.is_mine()).then(|| {
-            let text = move || if self.is_wide.get() { "Show fewer people".to_owned() } else { all.clone() };
-            view! { <button class="toread small" type="button" on:click=move |_| self.is_wide.update(|is_wide| *is_wide = !*is_wide)>{text}</button> }
+        let text = if is_counting {
+            "This page shows them as they come."
+        } else {
+            "As soon as a case is decided it is checked against what TikTok shows, and counted here."
+        };
+        let title = if is_counting { "Cases are being checked" } else { "No case was decided yet" };
+        view! { <h2 class="vh">"Checks"</h2><Empty art=Art::Lens title=title text=text/> }.into_any()
+    }
+
+    /// A part that is drawn anew with the figures, and alone: what stands around it stays.
+    fn part(self, draw: fn(Self, &Quality) -> AnyView) -> impl Fn() -> Option<AnyView> + Send + 'static {
+        move || self.found.with(|found| found.as_ref()?.as_ref().ok().map(|quality| draw(self, quality)))
+    }
+
+    fn whole(self) -> AnyView {
+        let more = self.part(|page, quality| {
+            let people = quality.agents.len();
+            if people <= PEOPLE || page.is_mine() {
+                return ().into_any();
+            }
+            let all = ["Show all ", &people.to_string(), " people"].concat();
+            let text = move || if page.is_wide.get() { "Show fewer people".to_owned() } else { all.clone() };
+            view! { <button class="toread small" id="quality-people" type="button" on:click=move |_| page.is_wide.update(|is_wide| *is_wide = !*is_wide)>{text}</button> }
+                .into_any()
         });
-        let kept = quality.clone();
+        let by_shop = (!self.is_mine()).then(|| self.part(Self::by_shop));
         view! {
-            {self.figures(quality)}
+            {self.part(Self::figures)}
             // What asks for something comes first, also where there is one column.
             <div class="qgrid qgrid--talks">
-                <div class="stack">{self.talks(quality)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div>
-                <div class="stack">{move || self.table(&kept)}{more}</div>
+                <div class="stack">{self.part(Self::talks)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div>
+                <div class="stack">
+                    <section class="card card--flush">
+                        <div class="wide" id="quality-checks" tabindex="0" role="group" aria-label="How often each check held">{self.part(Self::table)}</div>
+                        {by_shop}
+                    </section>
+                    {more}
+                </div>
             </div>
         }
         .into_any()
@@ -518,15 +625,15 @@ impl Page {
 
 /// How the asker's own cases stand.
 pub(super) fn own() -> AnyView {
-    Page::new(Wanted { shop: None, weeks: "4", is_mine: true }).body()
+    Page::new(Wanted { shop: None, weeks: "4", is_mine: true }, crate::pages::figures_asked().failed).body()
 }
 
 /// Every case.
 #[component]
 pub fn Every() -> impl IntoView {
     web::set_title("Quality · Amends");
-    let Figures { shop, weeks, .. } = crate::pages::figures_asked();
-    let page = Page::new(Wanted { shop, weeks: span_of(weeks.as_deref()), is_mine: false });
+    let Figures { shop, weeks, failed, .. } = crate::pages::figures_asked();
+    let page = Page::new(Wanted { shop, weeks: span_of(weeks.as_deref()), is_mine: false }, failed);
     let spans = Signal::derive(|| SPANS.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>());
     let shops = Signal::derive(move || crate::pages::shop_choices(page.desk));
     let pick_span = move |value: String| {

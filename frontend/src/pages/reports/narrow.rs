@@ -22,14 +22,14 @@ fn span_of(weeks: Option<&str>) -> &'static str {
 
 /// What the address asks for.
 pub(super) fn asked() -> Wanted {
-    let Figures { shop, weeks, by, kind, reason } = crate::pages::figures_asked();
+    let Figures { shop, weeks, by, kind, reason, .. } = crate::pages::figures_asked();
     Wanted { shop, weeks: span_of(weeks.as_deref()), agent: by, kind, reason }
 }
 
 /// The same as it stands in the address.
 pub(super) fn kept(wanted: &Wanted) -> Figures {
     let Wanted { shop, weeks, agent, kind, reason } = wanted.clone();
-    Figures { shop, weeks: Some(weeks.to_owned()), by: agent, kind, reason }
+    Figures { shop, weeks: Some(weeks.to_owned()), by: agent, kind, reason, failed: None }
 }
 
 /// One that leaves nothing out, before the others.
