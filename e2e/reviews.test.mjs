@@ -108,12 +108,14 @@ test("what a lead asks for is ticked before the decision, and nobody decides wit
 });
 
 test("a lead reviews a case, the agent appeals, and the lead explains", async () => {
+  await approve(await known());
   const view = await known();
   await approve(view);
   const { id } = view.row;
-  await until("it waits to be reviewed", async () =>
-    (await lead.get("/api/reviews")).waiting.some(({ row }) => row.id === id),
-  );
+  await until("it waits to be reviewed, and another", async () => {
+    const { waiting } = await lead.get("/api/reviews");
+    return waiting.length > 1 && waiting.some(({ row }) => row.id === id);
+  });
   await as("lead", "/quality/reviews", async (page, browser) => {
     await page.getByRole("row", { name: /among the first of a new agent/ }).first().waitFor();
     await checkAccessibility(browser, "the page of reviews");
@@ -173,6 +175,11 @@ test("a lead reviews a case, the agent appeals, and the lead explains", async ()
     await page.getByText("The review is saved").waitFor();
     await page.getByText(/judged by Marek/).waitFor();
     await page.locator("#quality-h:focus").waitFor();
+    // The next case of the list is one press away.
+    const { waiting } = await lead.get("/api/reviews");
+    await page.getByRole("link", { name: "Next case" }).click();
+    await page.waitForURL(`**/quality/reviews/${waiting[0].row.id}`);
+    await page.getByRole("button", { name: "Save review" }).waitFor();
   });
   await as("agent", "/quality/mine", async (page, browser) => {
     await page.getByText("Lovely that you thanked for the photos.").waitFor();
@@ -225,7 +232,16 @@ test("a review that was taken back shows no score", async () => {
   const judgement = { scorecard: cards[0].id, version: cards[0].version, items };
   const review = await lead.ask("PUT", `/api/reviews/cases/${id}`, judgement);
   await agent.post(`/api/reviews/items/${review.id}/answer`, { is_appeal: true, text: "It was not mine." });
-  await lead.post(`/api/reviews/items/${review.id}/verdict`, { verdict: "take_back", text: "" });
+  // Of two who end one appeal the second is told, and sees how it stands.
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    await page.getByLabel(/Your words for/).fill("It stays as it is.");
+    await lead.post(`/api/reviews/items/${review.id}/verdict`, { verdict: "take_back", text: "" });
+    await page.getByRole("button", { name: "Leave it, and say why" }).press("Enter");
+    await page.getByText(/Marek .*has ended this appeal already/).waitFor();
+    await page.getByText("It was not mine.").waitFor({ state: "detached" });
+    await page.locator("#quality-h:focus").waitFor();
+    await checkAccessibility(browser, "an appeal that somebody else has ended");
+  });
   await as("lead", "/quality/reviews", async (page, browser) => {
     const row = page.getByRole("table", { name: "Saved reviews" }).getByRole("row", { name: /Taken back, does not count/ });
     assert.equal(await row.getByRole("cell").last().innerText(), "Taken back, does not count");
@@ -321,7 +337,36 @@ test("two leads calibrate on a case without seeing each other", async () => {
     assert.equal(await wording.inputValue(), theirs.wording);
   });
   assert.ok((await agent.get("/api/reviews/mine")).every(({ row }) => row.id !== id), "it counts for nobody");
+  await aSecondReview(ada);
 });
+
+// Of two leads who review one case the second is told before theirs counts too.
+async function aSecondReview(ada) {
+  const view = await known();
+  await approve(view);
+  const { id } = view.row;
+  await until("it can be reviewed", async () => (await lead.get("/api/reviews")).waiting.some(({ row }) => row.id === id));
+  const { cards } = await ada.get(`/api/reviews/cases/${id}`);
+  const items = Object.fromEntries(cards[0].items.map((item) => [item.id, { points: item.points }]));
+  const judgement = { scorecard: cards[0].id, version: cards[0].version, items };
+  await ada.ask("PUT", `/api/reviews/cases/${id}/draft`, judgement);
+  await as("lead", "/quality/reviews", async (page, browser) => {
+    const row = page.getByRole("table", { name: "Cases to review" }).getByRole("row", { name: /begun by Ada Lind/ });
+    await row.locator(`a[href="/quality/reviews/${id}"]`).click();
+    const give = async (item, points) =>
+      await page.getByRole("group", { name: item }).getByText(points, { exact: true }).click();
+    await give("Decision makes sense", "Yes");
+    for (const item of ["Fits the buyer’s reason", "Tone", "Owns the fault", "Next step is clear"]) await give(item, "4");
+    await ada.ask("PUT", `/api/reviews/cases/${id}`, judgement);
+    await page.getByRole("button", { name: "Save review" }).press("Enter");
+    await page.getByText("Ada Lind has saved a review of this case meanwhile.").waitFor();
+    await checkAccessibility(browser, "a review beside which another was saved");
+    assert.equal((await ada.get(`/api/reviews/cases/${id}`)).others.length, 0, "nothing is saved yet");
+    await page.getByRole("button", { name: "Save a second review" }).press("Enter");
+    await page.getByText("The review is saved").waitFor();
+    assert.equal((await ada.get(`/api/reviews/cases/${id}`)).others.length, 1);
+  });
+}
 
 test("a lead changes the scorecard and the sampling", async () => {
   await as("lead", "/quality/reviews", async (page, browser) => {

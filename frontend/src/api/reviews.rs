@@ -76,9 +76,9 @@ pub async fn one(case: &CaseId) -> Answer<ReviewPage> {
     get(&format!("reviews/cases/{case}")).await
 }
 
-/// Saves a review; the same again changes nothing.
-pub async fn save(case: &CaseId, judgement: &Judgement) -> Answer<ReviewView> {
-    put(&format!("reviews/cases/{case}"), judgement).await
+/// Saves a review; the same again changes nothing. The first is refused where others have saved more than are known of.
+pub async fn save(case: &CaseId, judgement: &Judgement, others: usize) -> Answer<ReviewView> {
+    put(&format!("reviews/cases/{case}?others={others}"), judgement).await
 }
 
 /// Keeps what is not saved yet.

@@ -9,14 +9,13 @@ use crate::routes::Quality;
 use crate::state::use_desk;
 use leptos::prelude::*;
 use shared::domain::review::ANSWER_DAYS;
-use shared::wire::review::ReviewView;
 
 /// The asker's own reviews.
 #[component]
 pub fn Mine() -> impl IntoView {
     let desk = use_desk();
     let mine = Loading::new(api::reviews::mine);
-    let done = Callback::new(move |_: ReviewView| {
+    let done = Callback::new(move |()| {
         super::done();
         mine.again();
     });

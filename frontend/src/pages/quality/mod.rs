@@ -17,7 +17,7 @@ mod saved;
 
 pub use count::Count;
 
-use crate::api::{self, decode};
+use crate::api::{self, Failure, decode};
 use crate::components::Icon;
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
@@ -26,6 +26,7 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use loading::Loading;
+use shared::error::ErrorCode;
 use shared::id::AgentId;
 use shared::reasons::{group_of, label};
 use shared::wire::case::CaseRow;
@@ -102,6 +103,16 @@ pub fn QualityPage() -> impl IntoView {
 fn name_of(desk: Desk, agent: Option<&AgentId>) -> String {
     let name = agent.map(|agent| untrack(|| desk.session.name_of(agent)));
     name.unwrap_or_else(|| "nobody alone".to_owned())
+}
+
+/// Who was first, where somebody else has meanwhile done what was asked for.
+fn rival(failure: &Failure) -> Option<String> {
+    match failure {
+        Failure::Refused(error) if error.code == ErrorCode::EditedMeanwhile => {
+            Some(error.details.by.clone().unwrap_or_else(|| "Somebody else".to_owned()))
+        }
+        _ => None,
+    }
 }
 
 /// Who decided a case.

@@ -3,12 +3,13 @@
 use super::form::Form;
 use super::loading::Loading;
 use super::saved::{self, Side};
-use super::{Head, calibration, case_name, frame, handler, name_of, when};
+use super::{Head, calibration, case_name, every, frame, handler, name_of, rival, when};
+use crate::api::quality::Wanted;
 use crate::api::{self, Failure};
-use crate::components::{Choice, FailureBanner, Icon, Pick};
+use crate::components::{Banner, BannerTone, Choice, FailureBanner, Icon, Pick};
 use crate::i18n::{format, words};
 use crate::pages::case::facts;
-use crate::routes::{Quality, Route};
+use crate::routes::{Figures, Quality, Route};
 use crate::state::toasts::Tone;
 use crate::state::{Desk, use_desk};
 use crate::web;
@@ -19,7 +20,7 @@ use shared::domain::review::{Comment, Judgement, Scorecard, Standing, judgement_
 use shared::id::CaseId;
 use shared::wire::case::{CaseView, MessageView, Speaker};
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
-use shared::wire::review::{ReviewPage, ReviewView};
+use shared::wire::review::ReviewPage;
 use std::collections::BTreeMap;
 
 /// Typing rests this long before a draft is saved.
@@ -60,6 +61,12 @@ struct Writing {
     is_sending: StoredValue<bool>,
     is_saving: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// Others' reviews of the case that the reviewer knows of; in a calibration none.
+    others: RwSignal<usize>,
+    /// The asker has saved none yet: with the others' both would count.
+    is_first: bool,
+    /// Who has saved one while this was written.
+    rival: RwSignal<Option<String>>,
 }
 
 impl Writing {
@@ -95,7 +102,24 @@ impl Writing {
             }
         });
         let (is_saving, failure) = (RwSignal::new(false), RwSignal::new(None));
-        Some(Self { case, form, card: RwSignal::new(card), kept, changes, is_sending, is_saving, failure })
+        Some(Self {
+            case,
+            form,
+            card: RwSignal::new(card),
+            kept,
+            changes,
+            is_sending,
+            is_saving,
+            failure,
+            others: RwSignal::new(page.others.len()),
+            is_first: saved.is_none(),
+            rival: RwSignal::new(None),
+        })
+    }
+
+    /// What is saved would be another review beside those that there are; tracked.
+    fn is_second(self) -> bool {
+        self.is_first && self.others.get() > 0
     }
 
     fn choose(self, card: Scorecard) {
@@ -121,13 +145,14 @@ impl Writing {
         })
     }
 
-    fn save(self, done: Callback<ReviewView>) {
+    fn save(self, done: Callback<()>) {
         if self.is_saving.get_untracked() {
             return;
         }
         self.is_saving.set(true);
         self.failure.set(None);
         let (case, judgement) = (self.case.get_value(), self.form.judgement.get_untracked());
+        let others = self.others.get_untracked();
         self.changes.update_value(|changes| *changes += 1);
         self.kept.set(Kept::Nothing);
         spawn_local(async move {
@@ -135,16 +160,19 @@ impl Writing {
             while self.is_sending.try_get_value() == Some(true) {
                 web::pause(LOOK_AGAIN_MS).await;
             }
-            match api::reviews::save(&case, &judgement).await {
-                Ok(review) => {
-                    self.is_saving.try_set(false);
-                    done.run(review);
+            let answer = api::reviews::save(&case, &judgement, others).await;
+            self.is_saving.try_set(false);
+            let Err(failure) = answer else {
+                let _ = done.try_run(());
+                return;
+            };
+            self.kept.try_set(Kept::Typed);
+            match rival(&failure) {
+                Some(who) => {
+                    self.others.try_update(|others| *others += 1);
+                    self.rival.try_set(Some(who));
                 }
-                Err(failure) => {
-                    self.is_saving.try_set(false);
-                    self.failure.try_set(Some(failure));
-                    self.kept.try_set(Kept::Typed);
-                }
+                None => drop(self.failure.try_set(Some(failure))),
             }
         });
     }
@@ -387,7 +415,7 @@ fn kept_line(writing: Writing) -> AnyView {
     view! { <span class="small muted" role="status">{text}</span> }.into_any()
 }
 
-fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback<ReviewView>) -> AnyView {
+fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback<()>) -> AnyView {
     let is_off = move || writing.problem().is_some() || writing.is_saving.get();
     let number = move || {
         writing.card.with(|card| {
@@ -421,6 +449,12 @@ fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback
         let card = writing.card.get();
         untrack(|| writing.form.draw(&card, &note_for, hint))
     };
+    let save = move || if writing.is_second() { "Save a second review" } else { "Save review" };
+    let rival = move || {
+        let fact = [&writing.rival.get()?, " has saved a review of this case meanwhile."].concat();
+        let text = "Nothing of yours was lost or saved. A second review counts beside it.";
+        Some(view! { <Banner tone=BannerTone::Soon fact=fact text=text/> })
+    };
     view! {
         <section class="card judge" aria-labelledby="judge-h">
             <header><h2 id="judge-h">"Judged by you"</h2>{pick}<span class="push line num judge__score" role="status">{number}</span></header>
@@ -428,12 +462,31 @@ fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback
             <div class="line wrap judge__save">
                 {kept_line(writing)}
                 <span class="small muted push" id="save-why">{move || writing.problem()}</span>
-                <button class="btn btn--primary" type="button" aria-describedby="save-why" disabled=is_off on:click=move |_| writing.save(saved)>"Save review"</button>
+                <button class="btn btn--primary" type="button" aria-describedby="save-why" disabled=is_off on:click=move |_| writing.save(saved)>{save}</button>
             </div>
+            {rival}
             {move || writing.failure.get().map(|failure| view! { <FailureBanner failure/> })}
         </section>
     }
     .into_any()
+}
+
+/// The way to the case after this one: of those in which a check failed, where the reviewer came from their list, else of
+/// those that wait.
+async fn after(case: CaseId, from: Figures) -> Option<String> {
+    let next = match &from.failed {
+        Some(check) => {
+            let weeks = every::span_of(from.weeks.as_deref());
+            let wanted = Wanted { shop: from.shop.clone(), weeks, is_mine: false };
+            let list = api::quality::cases(&wanted, check).await.ok()?.cases;
+            list.into_iter().map(|one| one.row.id).skip_while(|id| *id != case).nth(1)
+        }
+        None => {
+            let list = api::reviews::list().await.ok()?.waiting;
+            list.into_iter().map(|one| one.row.id).find(|id| *id != case)
+        }
+    };
+    Some([Route::Quality(Quality::Review(next?)).path(), from.query()].concat())
 }
 
 fn lede(desk: Desk, page: &ReviewPage) -> String {
@@ -448,8 +501,16 @@ pub fn Review(case: CaseId) -> impl IntoView {
     let desk = use_desk();
     let id = StoredValue::new(case);
     let found = Loading::new(move || read(id.get_value()));
+    let from = StoredValue::new(crate::pages::figures_asked());
+    let next = RwSignal::new(None::<String>);
+    let find_next = Callback::new(move |()| {
+        spawn_local(async move {
+            let way = after(id.get_value(), from.get_value()).await;
+            next.try_set(way);
+        });
+    });
     move || {
-        let body = found.draw(|read| whole(desk, id, found, &read));
+        let body = found.draw(|read| whole(desk, id, found, (next, find_next), &read));
         // Head and body are one: who judged, what can be done and what is shown come with the same answer.
         match found.known() {
             Some(_) => body,
@@ -461,11 +522,17 @@ pub fn Review(case: CaseId) -> impl IntoView {
     }
 }
 
-fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read) -> AnyView {
+fn whole(
+    desk: Desk,
+    id: StoredValue<CaseId>,
+    found: Loading<Read>,
+    (next, find_next): (RwSignal<Option<String>>, Callback<()>),
+    read: &Read,
+) -> AnyView {
     let Read { view, page } = read;
     let title = ["Review: ", &case_name(&view.row)].concat();
     web::set_title(&[&title, " · Amends"].concat());
-    let again = Callback::new(move |_: ReviewView| {
+    let again = Callback::new(move |()| {
         super::done();
         found.again();
     });
@@ -474,8 +541,9 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     let writing = Writing::new(id.get_value(), page, is_shut).filter(|_| page.barred.is_none() && !is_done);
     let is_calibrating = RwSignal::new(false);
     let toast = move |text: &str| desk.toasts.show(Tone::Good, text, "", None);
-    let saved = Callback::new(move |_: ReviewView| {
+    let saved = Callback::new(move |()| {
         toast("The review is saved");
+        find_next.run(());
         super::done();
         found.again();
     });
@@ -491,6 +559,7 @@ fn whole(desk: Desk, id: StoredValue<CaseId>, found: Loading<Read>, read: &Read)
     let can_skip = page.own.is_none() && page.calibration.is_none() && page.others.is_empty();
     let can_calibrate = page.own.is_none() && page.others.is_empty() && page.calibration.is_none();
     let acts = view! {
+        {move || next.get().map(|href| view! { <a class="btn" href=href>"Next case"</a> })}
         {can_calibrate.then(|| view! { <button class="btn" type="button" on:click=move |_| is_calibrating.set(true)>"Calibrate…"</button> })}
         {can_skip.then(|| view! { <button class="btn" type="button" on:click=skip>"Skip"</button> })}
     };

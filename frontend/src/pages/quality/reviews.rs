@@ -42,9 +42,14 @@ fn link(row: &CaseRow) -> AnyView {
 fn waiting_row(desk: Desk, one: &Waiting) -> AnyView {
     let why = one.why.iter().map(|why| why.text.as_str()).collect::<Vec<_>>().join(", ");
     let begun = one.is_begun.then(|| view! { " "<span class="chip chip--soon">"begun"</span> });
+    let others: Vec<String> = one.begun_by.iter().map(|who| name_of(desk, Some(who))).collect();
+    let others = (!others.is_empty()).then(|| {
+        let text = ["begun by ", &others.join(", ")].concat();
+        view! { " "<span class="chip">{text}</span> }
+    });
     view! {
         <tr>
-            <th scope="row">{link(&one.row)}{begun}</th>
+            <th scope="row">{link(&one.row)}{begun}{others}</th>
             <td>{[one.row.item.as_str(), " · ", &one.row.buyer].concat()}</td>
             <td>{when(one.decided)}</td>
             <td>{person(desk, one.agent.as_ref(), one.handled)}</td>
@@ -215,7 +220,7 @@ pub fn List() -> impl IntoView {
         }
         is_there || was_there == Some(true)
     });
-    let done = Callback::new(move |_: ReviewView| {
+    let done = Callback::new(move |()| {
         super::done();
         found.again();
         alerts.again();

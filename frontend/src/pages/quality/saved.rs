@@ -1,11 +1,12 @@
 //! A saved review as both sides see it: the score, the words, and what was said about it.
 
-use super::{case_name, name_of, when};
+use super::{case_name, name_of, rival, when};
 use crate::api::{self, Failure};
 use crate::components::FailureBanner;
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
 use crate::state::Desk;
+use crate::state::toasts::Tone;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -103,10 +104,11 @@ pub(super) fn quotes(comments: &[Comment]) -> Option<AnyView> {
 /// A field for words, and what they can be used for.
 #[derive(Clone, Copy)]
 struct Answering {
+    desk: Desk,
     text: RwSignal<String>,
     is_busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
-    done: Callback<ReviewView>,
+    done: Callback<()>,
 }
 
 impl Answering {
@@ -118,14 +120,20 @@ impl Answering {
         self.failure.set(None);
         spawn_local(async move {
             match answer.await {
-                Ok(review) => {
+                Ok(_) => {
                     self.text.try_set(String::new());
                     self.is_busy.try_set(false);
-                    let _ = self.done.try_run(review);
+                    let _ = self.done.try_run(());
                 }
                 Err(failure) => {
                     self.is_busy.try_set(false);
-                    self.failure.try_set(Some(failure));
+                    let Some(who) = rival(&failure) else {
+                        self.failure.try_set(Some(failure));
+                        return;
+                    };
+                    let fact = [&who, " has ended this appeal already."].concat();
+                    self.desk.toasts.show(Tone::Info, fact, "Nothing of yours was sent.", None);
+                    let _ = self.done.try_run(());
                 }
             }
         });
@@ -190,11 +198,18 @@ fn ruling(desk: Desk, review: &ReviewView, saying: Answering) -> AnyView {
         saying.send(async move { api::reviews::judge_appeal(&id.get_value(), &request).await });
     };
     let label = ["Your words for ", &name_of(desk, review.agent.as_ref())].concat();
+    let (hint, again) = if review.is_orphaned {
+        let who = name_of(desk, Some(&review.reviewer));
+        (["To leave it as it is, say why. ", &who, " judges no more here: nobody can do it again."].concat(), None)
+    } else {
+        let again = button("btn", "Have it done again", saying, move || send(Verdict::Redo));
+        ("To leave it as it is, say why.".to_owned(), Some(again))
+    };
     view! {
-        {field(&review.id, label, "To leave it as it is, say why.".to_owned(), saying)}
+        {field(&review.id, label, hint, saying)}
         <div class="line wrap">
             {button("btn", "Take it back", saying, move || send(Verdict::TakeBack))}
-            {button("btn", "Have it done again", saying, move || send(Verdict::Redo))}
+            {again}
             {button("btn push", "Leave it, and say why", saying, move || send(Verdict::Explain))}
         </div>
     }
@@ -202,8 +217,9 @@ fn ruling(desk: Desk, review: &ReviewView, saying: Answering) -> AnyView {
 }
 
 /// One saved review. `done` hears of what was said.
-pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<ReviewView>) -> AnyView {
+pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<()>) -> AnyView {
     let saying = Answering {
+        desk,
         text: RwSignal::new(String::new()),
         is_busy: RwSignal::new(false),
         failure: RwSignal::new(None),
