@@ -627,7 +627,7 @@ async fn a_file_holds_the_same_figures_and_no_formula() {
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"amends-in-time-2026-10-11.csv\"");
     assert_eq!(answer.header("cache-control"), "no-store");
     let expected = "\u{feff}Week,In time,Ran out,Share in time (%),Paid because time ran out (USD)\r\n\
-                    2026-09-14,0,0,,\r\n2026-09-21,2,0,100.0,\r\n2026-09-28,2,1,66.6,7.25\r\n2026-10-05,0,0,,\r\n";
+                    2026-09-14,0,0,,\r\n2026-09-21,2,0,100.0,\r\n2026-09-28,2,1,66.7,7.25\r\n2026-10-05,0,0,,\r\n";
     assert_eq!(answer.text(), expected);
     let reasons = lead.get("/api/reports/reasons?weeks=4&format=csv").await.expect(200).text();
     assert!(reasons.contains("Other reason,'=1+1 Mug,1\r\n"), "{reasons}");

@@ -5,6 +5,7 @@ use super::quality::Check;
 use crate::id::{AgentId, CaseId, ItemId, ScorecardId};
 use crate::money::Money;
 use crate::time::Timestamp;
+use crate::wire::quality::per_mille;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -509,9 +510,9 @@ pub struct Span {
 }
 
 impl Span {
-    /// In tenths of a percent, rounded down.
+    /// In tenths of a percent, as [`per_mille`] rounds.
     pub const fn per_mille(self) -> Option<u64> {
-        (self.got * 1_000).checked_div(self.whole)
+        per_mille(self.got, self.whole)
     }
 }
 

@@ -58,15 +58,25 @@ pub struct Tally {
     pub failed: u64,
 }
 
+/// A share in tenths of a percent, rounded half up; but all of it only where nothing is missing, and nothing of it only
+/// where there is none. None of nothing.
+pub const fn per_mille(part: u64, whole: u64) -> Option<u64> {
+    match (part * 1_000 + whole / 2).checked_div(whole) {
+        Some(0) if part > 0 => Some(1),
+        Some(1_000) if part < whole => Some(999),
+        share => share,
+    }
+}
+
 impl Tally {
     /// How often it is known.
     pub const fn known(self) -> u64 {
         self.passed + self.failed
     }
 
-    /// In tenths of a percent, rounded down, so that 100 % means always; none where nothing is known.
+    /// In tenths of a percent, as [`per_mille`] rounds; none where nothing is known.
     pub const fn per_mille(self) -> Option<u64> {
-        (self.passed * 1_000).checked_div(self.known())
+        per_mille(self.passed, self.known())
     }
 }
 
@@ -168,11 +178,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hundred_percent_means_always() {
+    fn hundred_percent_means_always_and_none_never() {
         for (passed, failed, expected) in
-            [(0, 0, None), (10, 0, Some(1_000)), (9_999, 1, Some(999)), (0, 3, Some(0)), (2, 1, Some(666))]
+            [(0, 0, None), (10, 0, Some(1_000)), (9_999, 1, Some(999)), (0, 3, Some(0)), (1, 9_999, Some(1))]
         {
             assert_eq!(Tally { passed, failed }.per_mille(), expected);
+        }
+    }
+
+    #[test]
+    fn a_share_is_rounded_as_a_spreadsheet_rounds_it() {
+        for (passed, failed, expected) in [(2, 1, 667), (2, 5, 286), (1, 2, 333), (1, 15, 63), (3, 5, 375), (1, 1, 500)]
+        {
+            assert_eq!(Tally { passed, failed }.per_mille(), Some(expected), "{passed} of {}", passed + failed);
         }
     }
 }
