@@ -38,9 +38,14 @@ fn tenths(number: u64) -> String {
     format!("{}.{}", number / 10, number % 10)
 }
 
-/// A span in whole minutes, to one place: what is compared in a spreadsheet has one unit.
+/// A span in minutes: what is compared in a spreadsheet has one unit. To one place, and below one minute to two, so that
+/// what took some seconds is not nothing.
 fn minutes(millis: i64) -> String {
-    tenths(u64::try_from(millis.max(0)).unwrap_or_default() / 6_000)
+    let millis = u64::try_from(millis).unwrap_or_default();
+    match (millis + 300) / 600 {
+        100.. => tenths((millis + 3_000) / 6_000),
+        hundredths => format!("0.{:02}", hundredths.max(u64::from(millis > 0))),
+    }
 }
 
 /// Words that a spreadsheet would take for a formula are marked as words.
@@ -199,6 +204,24 @@ mod tests {
             Cell::At(Timestamp::from_millis(1_789_999_620_000)),
         ];
         assert_eq!(written(cells), "-3.00,1240.50,7,99.4,3.1,1.5,,2026-09-21,2026-09-21T14:07:00Z");
+    }
+
+    #[test]
+    fn what_took_some_seconds_is_not_nothing() {
+        for (millis, text) in [
+            (0, "0.00"),
+            (1, "0.01"),
+            (4_000, "0.07"),
+            (59_699, "0.99"),
+            (59_700, "1.0"),
+            (60_000, "1.0"),
+            (62_999, "1.0"),
+            (63_000, "1.1"),
+            (14_400_000, "240.0"),
+            (-5, "0.00"),
+        ] {
+            assert_eq!(written(vec![Cell::Span(millis)]), text, "{millis} ms");
+        }
     }
 
     #[test]
