@@ -310,7 +310,7 @@ fn words_of(row: &CaseRow) -> AnyView {
     let say = row.say.clone().map(|say| view! { <blockquote lang=row.language.clone()>{say}</blockquote> });
     view! {
         <section class="words words--plain" aria-label="The buyer’s reason">
-            <header><strong>{name}</strong><span class="clip">{picked}</span></header>
+            <header><strong>{name}</strong><span>{picked}</span></header>
             <div class="stack">{say}<p class="small"><a href=href>"Read what was sent, and the whole case"</a></p></div>
         </section>
     }
@@ -560,7 +560,8 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
             let body = view! {
                 {move || agreeing.failure.get().map(|failure| view! { <FailureBanner failure/> })}
                 <div class="qgrid">
-                    <div class="stack">{words_of(&session.row)}{left}</div>
+                    // What is pressed last stands last.
+                    <div class="stack">{words_of(&session.row)}{left}<div class="line wrap">{acts(session, agreeing, all)}</div></div>
                     <div class="stack">{leanings(desk, &found.leanings)}{near(&found.near)}{sessions(&found.sessions, &session.row.id)}</div>
                 </div>
             };
@@ -575,8 +576,7 @@ pub fn Sessions(case: Option<CaseId>) -> impl IntoView {
                 }
                 None => "Nobody sees what the others say until all have saved.".to_owned(),
             };
-            let head =
-                Head { title: "Calibration".into_any(), lede: lede.into_any(), acts: acts(session, agreeing, all) };
+            let head = Head { title: "Calibration".into_any(), lede: lede.into_any(), acts: ().into_any() };
             frame(&Quality::Calibration(None), head, body.into_any())
         })
     }

@@ -243,7 +243,7 @@ fn words(view: &CaseView) -> AnyView {
     let picked = ["picked “", &view.row.reason_text, "” ", &when(view.created)].concat();
     view! {
         <section class="words" class:words--plain=move || count == 0 aria-label="The buyer’s reason">
-            <header><strong>{name}</strong><span class="clip">{picked}</span></header>
+            <header><strong>{name}</strong><span>{picked}</span></header>
             {quotes}
             {(count > 0).then(|| view! { <div class="photos">{photos}</div> })}
         </section>

@@ -52,7 +52,7 @@ fn typed_rows(
             all.update(|all| all.get_mut(place).into_iter().for_each(|(_, known)| known.clone_from(&text)));
         };
         let (name, label) = named(&key);
-        view! { <label class="line"><span class="muted currency clip">{name}</span><input class="input push" aria-label=label inputmode="decimal" autocomplete="off" prop:value=value on:input=write/></label> }
+        view! { <label class="line"><span class="muted currency">{name}</span><input class="input push" aria-label=label inputmode="decimal" autocomplete="off" prop:value=value on:input=write/></label> }
     };
     let rows: Vec<_> = all.get_untracked().into_iter().enumerate().map(row).collect();
     view! { <fieldset class="field"><legend class="strong">{legend}</legend><div class="amounts">{rows}</div><span class="hint">{hint}</span></fieldset> }
