@@ -11,6 +11,9 @@ const HEIGHT: i64 = 96;
 const APART: i64 = 15;
 /// A week of a bar chart.
 const STEP: i64 = 14;
+/// A letter of a value is about so wide, and a line of text so high over its foot.
+const LETTER: i64 = 7;
+const TALL: i64 = 10;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +87,45 @@ fn name_heights(ends: &[i64]) -> Vec<i64> {
     {
         let middle = (*one + *other) / 2;
         let (upper, lower) = if one > other { (other, one) } else { (one, other) };
-        *upper = middle - APART / 2;
+        *upper = (middle - APART / 2).clamp(0, HEIGHT - APART);
         *lower = *upper + APART;
     }
     heights
+}
+
+/// Between which heights a line runs from one place to another; none where it does not.
+fn heights_between(points: &[(i64, i64)], from: i64, to: i64) -> Option<(i64, i64)> {
+    let ends = points.windows(2).filter_map(|pair| match pair {
+        [(x, y), (next, end)] if *x <= to && *next >= from && x < next => {
+            let at = |place: i64| y + (end - y) * (place.clamp(*x, *next) - x) / (next - x);
+            Some((at(from), at(to)))
+        }
+        _ => None,
+    });
+    ends.flat_map(|(one, other)| [one, other]).fold(None, |known, height| {
+        let (upper, lower) = known.unwrap_or((height, height));
+        Some((upper.min(height), lower.max(height)))
+    })
+}
+
+/// Where the first value of the first line is written, and from which side: over no line, over neither the axis nor the
+/// dates under it, and within the upper edge. None: there is no room for it.
+fn first_place(lines: &[Vec<(i64, i64)>], letters: i64) -> Option<(i64, i64, &'static str)> {
+    let (x, y) = *lines.first()?.first()?;
+    // Before it where there is room.
+    if x >= (letters + 1) * LETTER {
+        return Some((x - 8, (y + 4).clamp(0, HEIGHT - 4), "end"));
+    }
+    let met: Vec<_> = lines.iter().filter_map(|line| heights_between(line, x, x + letters * LETTER)).collect();
+    let (upper, lower) = *met.first()?;
+    let (over, under) = (upper - 6, lower + TALL + 6);
+    // Else on the side from which the line leaves.
+    let order = if upper < y { [under, over] } else { [over, under] };
+    let is_free = |foot: &i64| {
+        let is_within = (0..=HEIGHT - 4).contains(foot);
+        is_within && met.iter().all(|(upper, lower)| *foot < *upper || foot - TALL > *lower)
+    };
+    order.into_iter().find(is_free).map(|foot| (x + 1, foot, "start"))
 }
 
 /// What goes through the weeks: one stop of the keyboard.
@@ -150,6 +188,12 @@ fn week(weeks: &[Timestamp], place: usize) -> String {
     ["Week of ", &day, if is_last { " so far" } else { "" }].concat()
 }
 
+/// "21 Sep" and "23 Nov so far": under the first and the last week.
+fn ends(weeks: &[Timestamp]) -> [String; 2] {
+    let day = |week: Option<&Timestamp>| week.map(|week| web::universal_day(*week)).unwrap_or_default();
+    [day(weeks.first()), [&day(weeks.last()), " so far"].concat()]
+}
+
 impl LineChart {
     fn said(&self) -> impl Fn(usize) -> String + Send + Sync + Clone + use<> {
         let (weeks, lines, words) = (self.weeks.clone(), self.lines.clone(), self.words);
@@ -164,49 +208,48 @@ impl LineChart {
         }
     }
 
+    /// What stands at the ends of the lines, and at the end of the goal.
     fn names(&self, scale: Scale) -> AnyView {
-        let ends: Vec<_> = self
-            .lines
-            .iter()
-            .filter_map(|line| {
-                let (x, y) = scale.points(&line.values).last().copied()?;
-                let value = line.values.iter().rev().find_map(|value| *value)?;
-                Some((line, x, y, value))
-            })
-            .collect();
-        let heights = name_heights(&ends.iter().map(|(_, _, y, _)| *y).collect::<Vec<_>>());
+        let lines = self.lines.iter().filter_map(|line| {
+            let (x, y) = scale.points(&line.values).last().copied()?;
+            let value = (self.words)(line.values.iter().rev().find_map(|value| *value)?);
+            let text = if line.name.is_empty() { value } else { [line.name, ": ", &value].concat() };
+            Some((x, y, text, if line.is_beside { "" } else { "lab" }))
+        });
+        let goal = self.goal.as_ref().map(|goal| (WIDTH, scale.y(goal.value), goal.text.to_owned(), "faint"));
+        let ends: Vec<_> = lines.chain(goal).collect();
+        let heights = name_heights(&ends.iter().map(|(_, y, ..)| *y).collect::<Vec<_>>());
         ends.into_iter()
             .zip(heights)
-            .map(|((line, x, y, value), height)| {
-                let value = (self.words)(value);
-                let text = if line.name.is_empty() { value } else { [line.name, ": ", &value].concat() };
-                let dot = (!line.is_beside)
+            .map(|((x, y, text, class), height)| {
+                let dot = (class == "lab")
                     .then(|| view! { <circle class="d" cx=x.to_string() cy=y.to_string() r="4.5"></circle> });
                 view! {
                     {dot}
-                    <text class:lab=!line.is_beside x=(x + 9).to_string() y=(height + 4).to_string()>{text}</text>
+                    <text class=class x=(x + 9).to_string() y=(height + 4).to_string()>{text}</text>
                 }
             })
             .collect_view()
             .into_any()
     }
 
-    /// The first value, over its point, where the line is long enough to compare.
+    /// The first value, where the line is long enough to compare.
     fn begin(&self, scale: Scale) -> Option<AnyView> {
-        let line = self.lines.first()?;
-        let points = scale.points(&line.values);
-        let ((x, y), (end, _)) = (points.first().copied()?, points.last().copied()?);
-        let value = line.values.iter().find_map(|value| *value)?;
-        // Before it where there is room, else on the side from which the line leaves.
-        let rises = points.get(1).is_some_and(|(_, next)| *next < y);
-        let (place, height, anchor) = match (x, rises) {
-            (50.., _) => (x - 8, y + 4, "end"),
-            (_, true) => (x + 1, y + 18, "start"),
-            (_, false) => (x + 1, y - 8, "start"),
-        };
-        (end - x > WIDTH / 4).then(|| {
-            let text = (self.words)(value);
-            view! { <text x=place.to_string() y=height.to_string() text-anchor=anchor>{text}</text> }.into_any()
+        let lines: Vec<_> = self.lines.iter().map(|line| scale.points(&line.values)).collect();
+        let points = lines.first()?;
+        let ((from, _), (end, _)) = (points.first()?, points.last()?);
+        let text = (self.words)(self.lines.first()?.values.iter().find_map(|value| *value)?);
+        let letters = i64::try_from(text.chars().count()).ok()?;
+        let (x, y, anchor) = first_place(&lines, letters).filter(|_| end - from > WIDTH / 4)?;
+        Some(view! { <text x=x.to_string() y=y.to_string() text-anchor=anchor>{text}</text> }.into_any())
+    }
+
+    /// Where the scale begins, if that is not at nothing.
+    fn bottom(&self) -> Option<AnyView> {
+        (self.low > 0).then(|| {
+            let text = ["scale from ", &(self.words)(self.low)].concat();
+            view! { <text class="faint" x=(WIDTH * 2 / 5).to_string() y="114" text-anchor="middle">{text}</text> }
+                .into_any()
         })
     }
 
@@ -237,13 +280,9 @@ impl LineChart {
             .collect();
         let goal = self.goal.as_ref().map(|goal| {
             let y = scale.y(goal.value);
-            view! {
-                <line class="goal" x1="0" x2=WIDTH.to_string() y1=y.to_string() y2=y.to_string()></line>
-                <text class="faint" x="0" y=(y - 5).to_string()>{goal.text}</text>
-            }
+            view! { <line class="goal" x1="0" x2=WIDTH.to_string() y1=y.to_string() y2=y.to_string()></line> }
         });
-        let days = [self.weeks.first(), self.weeks.last()].map(|week| week.map(|week| web::universal_day(*week)));
-        let [first, last] = days.map(Option::unwrap_or_default);
+        let [first, last] = ends(&self.weeks);
         let guide = move || {
             let x = scale.x(i64::try_from(at.get()?).ok()?).to_string();
             Some(view! { <line class="guide" x1=x.clone() x2=x y1="0" y2=HEIGHT.to_string()></line> })
@@ -260,7 +299,8 @@ impl LineChart {
                 {self.names(scale)}
                 <line class="axis" x1="0" x2=WIDTH.to_string() y1=HEIGHT.to_string() y2=HEIGHT.to_string()></line>
                 <text class="faint" x="0" y="114">{first}</text>
-                <text class="faint" x=WIDTH.to_string() y="114" text-anchor="end">{last}" so far"</text>
+                {self.bottom()}
+                <text class="faint" x=WIDTH.to_string() y="114" text-anchor="end">{last}</text>
                 {areas(count, at, |place| scale.x(place) - step / 2, step, HEIGHT)}
             </svg>
         };
@@ -309,6 +349,8 @@ pub(super) fn bars(
             {areas(count, at, |place| place * STEP * 2, STEP * 2, 116)}
         </svg>
     };
+    let [first, last] = ends(weeks);
+    let drawn = view! { {drawn}<p class="dates" aria-hidden="true"><span>{first}</span><span>{last}</span></p> };
     let weeks = weeks.to_vec();
     let said = move |place: usize| [&week(&weeks, place), ": ", &said(place)].concat();
     stepper(label, count, at, said, drawn.into_any())
@@ -357,10 +399,46 @@ mod tests {
             (vec![10, 80], vec![10, 80]),
             (vec![50, 50], vec![43, 58]),
             (vec![52, 48], vec![58, 43]),
+            (vec![0, 3], vec![0, 15]),
+            (vec![HEIGHT, 90], vec![HEIGHT, HEIGHT - APART]),
             (vec![5], vec![5]),
             (vec![], vec![]),
         ] {
             assert_eq!(name_heights(&ends), expected);
+        }
+    }
+
+    #[test]
+    fn a_line_is_met_where_it_runs() {
+        let points = [(0, 90), (100, 40), (200, 60)];
+        for (from, to, met) in
+            [(0, 50, Some((65, 90))), (50, 150, Some((40, 65))), (200, 260, Some((60, 60))), (201, 260, None)]
+        {
+            assert_eq!(heights_between(&points, from, to), met, "{from} to {to}");
+        }
+        assert_eq!(heights_between(&[(0, 5)], 0, 9), None);
+    }
+
+    #[test]
+    fn the_first_value_is_struck_by_nothing() {
+        let at_the_foot = vec![(0, 90), (WIDTH, 80)];
+        let at_the_top = vec![(0, 0), (WIDTH, 10)];
+        let climbing = vec![(0, HEIGHT / 2), (WIDTH, 0)];
+        for (lines, place) in [
+            // "10 min" stood on the first date, and "3 h 00" on the axis.
+            (vec![at_the_foot.clone()], Some((1, 83, "start"))),
+            // "100 %" stood in the ring of the focus.
+            (vec![at_the_top.clone()], Some((1, 17, "start"))),
+            (vec![climbing.clone()], Some((1, 64, "start"))),
+            (vec![vec![(100, HEIGHT), (WIDTH, 0)]], Some((92, HEIGHT - 4, "end"))),
+            // Another line runs where it would stand.
+            (vec![at_the_foot.clone(), vec![(0, 78), (WIDTH, 70)]], None),
+            (vec![climbing, vec![(0, 56), (WIDTH, 56)]], Some((1, 35, "start"))),
+            (vec![vec![(0, 0), (10, HEIGHT), (WIDTH, 0)]], None),
+            (vec![vec![]], None),
+            (vec![], None),
+        ] {
+            assert_eq!(first_place(&lines, 6), place, "{lines:?}");
         }
     }
 }

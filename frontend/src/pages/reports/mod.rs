@@ -460,7 +460,7 @@ impl Page {
         let chart = bars([&name, ", refund cost by week"].concat(), &reports.weeks, &values, said);
         view! {
             <div>
-                <h3 class="line"><span class="clip">{name}</span><span class="push num" title="Last whole week">{last}</span></h3>
+                <h3 class="line wrap"><span>{name}</span><span class="push num" title="Last whole week">{last}</span></h3>
                 {chart}
                 <p>{trend_words(&cost.weeks)}</p>
             </div>
