@@ -139,6 +139,22 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     await checkAccessibility(browser, "reports of one kind and reason");
     await shot(browser, "reports-4-cut", ["desktop", "phone"]);
 
+    // From a count to its cases, and from there to each.
+    const cell = card("Why buyers ask, by product").getByRole("button", { name: /: read the \d+ requests?$/ }).first();
+    const many = Number(await cell.innerText());
+    assert.equal(await cell.getAttribute("aria-expanded"), "false");
+    await cell.press("Enter");
+    const counted = page.getByRole("region", { name: /^Arrived damaged, .+: the cases$/ });
+    await counted.getByRole("link").first().waitFor();
+    assert.equal(await counted.getByRole("link").count(), many, "as many as the figure says");
+    assert.match(await counted.getByRole("link").first().getAttribute("href"), /^\/desk\/[a-z-]+\/\w+$/);
+    assert.equal(await cell.getAttribute("aria-expanded"), "true");
+    await checkAccessibility(browser, "the cases of a figure");
+    await shot(browser, "reports-5-cases", ALL);
+    await cell.press("Enter");
+    await counted.waitFor({ state: "detached" });
+    assert.ok(await cell.evaluate((button) => button === document.activeElement), "what closes them keeps the focus");
+
     // One page, and nothing else on it.
     await page.emulateMedia({ media: "print" });
     const weekly = page.getByRole("region", { name: "The week on one page" });

@@ -120,6 +120,7 @@ pub fn routes() -> Vec<Route> {
         needs(ViewDesk,  M::GET,    "/api/quality/mine",           quality::mine),
         needs(ViewDesk,  M::GET,    "/api/quality/mine/cases",     quality::list_mine),
         needs(LeadDesk,  M::GET,    "/api/reports",                reports::read),
+        needs(LeadDesk,  M::GET,    "/api/reports/cases",          reports::list),
         needs(LeadDesk,  M::GET,    "/api/reports/{report}",       reports::download),
         needs(LeadDesk,  M::PUT,    "/api/reports/drift/care",     reports::update_care),
         needs(LeadDesk,  M::GET,    "/api/reviews",                reviews::list),

@@ -7,7 +7,7 @@ use gloo_net::http::Method;
 use shared::domain::case::Kind;
 use shared::id::{AgentId, ShopId};
 use shared::reasons::{ReasonGroup, group_word};
-use shared::wire::report::{CareRequest, FileKind, Report, Reports};
+use shared::wire::report::{CareRequest, Counted, FileKind, Report, ReportCases, Reports};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,26 @@ fn query(wanted: &Wanted) -> String {
 /// All reports.
 pub async fn read(wanted: &Wanted) -> Answer<Reports> {
     get(&["reports", &query(wanted)].concat()).await
+}
+
+/// The cases that a figure counts; of one reason and product where they are named.
+pub async fn cases(
+    wanted: &Wanted,
+    what: Counted,
+    reason: Option<ReasonGroup>,
+    product: Option<&str>,
+) -> Answer<ReportCases> {
+    let what = match what {
+        Counted::RanOut => "&what=ran_out",
+        Counted::Asked => "&what=asked",
+    };
+    let wanted = Wanted { reason: reason.or(wanted.reason), ..wanted.clone() };
+    let mut path = ["reports/cases", &query(&wanted), what].concat();
+    if let Some(product) = product {
+        path.push_str("&product=");
+        path.push_str(&web::escape(product));
+    }
+    get(&path).await
 }
 
 /// Says who looks after a reason of a product.

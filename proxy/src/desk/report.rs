@@ -6,7 +6,7 @@ use super::handbook;
 use super::is_near;
 use crate::app::Desk;
 use crate::auth::Agent;
-use crate::store::reports::{self, AnsweredRow, Cut, Refunded, Span};
+use crate::store::reports::{self, AnsweredRow, Cut, Refunded, Span, Which};
 use crate::store::{StoreError, Tx, shops};
 use shared::domain::report::{DRIFT_BEFORE, DRIFT_NOW, WEEK_MS, Weeks, drift, quantiles, strength};
 use shared::id::{AgentId, ShopId};
@@ -14,8 +14,8 @@ use shared::money::Money;
 use shared::time::Timestamp;
 use shared::wire::quality::Tally;
 use shared::wire::report::{
-    AgentWork, CareRequest, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportFilter, Reports,
-    ShopWork, USUAL_WEEKS, Work,
+    AgentWork, CareRequest, Counted, Drifting, MOST_WEEKS, OwedReplies, Reasons, RefundCost, Report, ReportCases,
+    ReportCasesFilter, ReportFilter, Reports, ShopWork, USUAL_WEEKS, Work,
 };
 use shared::wire::session::Role;
 use std::cmp::Reverse;
@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 pub const COLUMNS: usize = 8;
 /// What has changed most is named, not all that has.
 const MOST_DRIFTS: usize = 6;
+/// Cases of a figure that are listed.
+const MOST_CASES: u32 = 100;
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// Some of the work, being gathered.
@@ -329,6 +331,33 @@ pub fn care(desk: &Desk, agent: &Agent, request: &CareRequest) -> Result<(), Des
     })
 }
 
+fn weeks(now: Timestamp, asked: Option<u32>) -> Weeks {
+    Weeks::until(now, asked.unwrap_or(USUAL_WEEKS).min(MOST_WEEKS))
+}
+
+fn shops_of(tx: &Tx<'_>, agent: &Agent, only: Option<&ShopId>) -> Result<Vec<ShopId>, StoreError> {
+    let seen = agent.shops(tx)?.into_iter();
+    Ok(seen.filter(|shop| only.is_none_or(|only| only == shop)).collect())
+}
+
+/// The cases that a figure counts, newest first, of the shops that somebody sees.
+pub fn cases(desk: &Desk, agent: &Agent, filter: &ReportCasesFilter) -> Result<ReportCases, DeskError> {
+    let now = desk.clock.now();
+    let which = match filter.what {
+        Counted::RanOut => Which::RanOut(filter.agent.as_ref()),
+        // As in the report: of what was asked for nobody is named.
+        Counted::Asked if filter.agent.is_some() => return Ok(ReportCases { cases: Vec::new(), total: 0 }),
+        Counted::Asked => Which::Asked(filter.product.as_deref()),
+    };
+    let (cases, total) = desk.store.read(|tx| {
+        let shops = shops_of(tx, agent, filter.shop.as_ref())?;
+        let cut = Cut { kind: filter.kind, reason: filter.reason };
+        let span = Span { shops: &shops, from: weeks(now, filter.weeks).first(), until: now, cut };
+        reports::cases(tx, &span, which, MOST_CASES)
+    })?;
+    Ok(ReportCases { cases, total })
+}
+
 /// The wanted reports over the shops that somebody sees; what is not wanted stays empty. `columns`: products that are named.
 pub fn read(
     desk: &Desk,
@@ -338,11 +367,10 @@ pub fn read(
     columns: usize,
 ) -> Result<Reports, DeskError> {
     let now = desk.clock.now();
-    let weeks = Weeks::until(now, filter.weeks.unwrap_or(USUAL_WEEKS).min(MOST_WEEKS));
+    let weeks = weeks(now, filter.weeks);
     Ok(desk.store.read(|tx| {
         let unseen = unseen(tx, agent)?;
-        let seen = agent.shops(tx)?.into_iter();
-        let shops: Vec<_> = seen.filter(|shop| filter.shop.as_ref().is_none_or(|only| only == shop)).collect();
+        let shops = shops_of(tx, agent, filter.shop.as_ref())?;
         let cut = Cut { kind: filter.kind, reason: filter.reason };
         Reader { tx, shops: &shops, unseen: &unseen, weeks, now, wanted, agent: filter.agent.as_ref(), cut }
             .read(columns)

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::extract::{Answered, File, Json, Path, Query};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use shared::wire::report::{CareRequest, Report, ReportFilter, Reports};
+use shared::wire::report::{CareRequest, Report, ReportCases, ReportCasesFilter, ReportFilter, Reports};
 
 /// `GET /api/reports`: all of them, for the page.
 pub async fn read(
@@ -16,6 +16,15 @@ pub async fn read(
     Query(filter): Query<ReportFilter>,
 ) -> Result<Json<Reports>, Error> {
     Ok(Json(report::read(&desk, allowed.agent(), &filter, &Report::ALL, report::COLUMNS)?))
+}
+
+/// `GET /api/reports/cases`: the cases that a figure counts.
+pub async fn list(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Query(filter): Query<ReportCasesFilter>,
+) -> Result<Json<ReportCases>, Error> {
+    Ok(Json(report::cases(&desk, allowed.agent(), &filter)?))
 }
 
 /// `PUT /api/reports/drift/care`: who looks after a reason of a product, and until when.

@@ -1,6 +1,10 @@
 //! What each case contributes to the reports, and what they read of it. Every statement is answered from an index that
 //! holds all it reads; a test walks their plans.
 
+mod cases;
+
+pub use cases::{Which, cases};
+
 use super::StoreError;
 use super::cases::id;
 use super::sql::{Cell, Param, Row, Tx, among, params, pieces, rows};
@@ -502,8 +506,26 @@ mod tests {
     }
 
     /// How its plan looks things up, report by report.
-    fn expected(scope: Scope) -> [(String, &'static str); 11] {
-        [
+    fn expected(scope: Scope) -> Vec<(String, &'static str)> {
+        let ann = "ann".parse().unwrap();
+        let ran_out =
+            "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)";
+        let answered =
+            "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)";
+        let rows = "case_fact USING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)";
+        let (by_all, by_ann) = (Which::RanOut(None), Which::RanOut(Some(&ann)));
+        let asked = "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)";
+        let asked_rows = "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)";
+        let (every, lamps) = (Which::Asked(None), Which::Asked(Some("Lamp")));
+        vec![
+            (cases::count_sql(by_all, scope), ran_out),
+            (cases::count_sql(by_ann, scope), answered),
+            (cases::list_sql(by_all, scope, 9), rows),
+            (cases::list_sql(by_ann, scope, 9), rows),
+            (cases::count_sql(every, scope), asked),
+            (cases::count_sql(lamps, scope), asked),
+            (cases::list_sql(every, scope, 9), asked_rows),
+            (cases::list_sql(lamps, scope, 9), asked_rows),
             (
                 answered_sql(scope),
                 "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)",
@@ -595,7 +617,10 @@ mod tests {
             dollars(paid_for(tx, &span, reason, "Lamp").unwrap()),
         );
         assert_eq!(of_reason, paid, "of one reason");
-        let all: [u64; 7] = [
+        let listed = |which| super::cases(tx, &span, which, 9).unwrap().1;
+        let all: [u64; 9] = [
+            listed(Which::RanOut(None)),
+            listed(Which::Asked(Some("Lamp"))),
             dollars(ran_out(tx, &span).unwrap().into_iter().map(|(_, sum)| sum).collect()),
             refunded(tx, &span).unwrap().iter().map(|one| one.count).sum(),
             reasons(tx, &span).unwrap().iter().map(|(.., count)| count).sum(),
@@ -604,7 +629,7 @@ mod tests {
             disputed(tx, &shops, cut).unwrap(),
             u64::try_from(owed(tx, &shops, cut).unwrap().len()).unwrap(),
         ];
-        assert_eq!(all, [answers; 7], "{cut:?}");
+        assert_eq!(all, [answers; 9], "{cut:?}");
         answers
     }
 
@@ -653,7 +678,12 @@ mod tests {
                     plan.iter().filter(|step| step.contains("case_f") || step.contains("unchecked")).collect();
                 // Of the few open cases each is looked up by its key.
                 let is_open = sql.contains("FROM case_file");
-                let by_key = |step: &str| is_open && step.contains("sqlite_autoindex_case_fact_1 (case_id=?)");
+                // And of the cases that are listed.
+                let is_listed = sql.contains("row_json");
+                let by_key = |step: &str| {
+                    is_open && step.contains("sqlite_autoindex_case_fact_1 (case_id=?)")
+                        || is_listed && step.contains("sqlite_autoindex_case_file_1 (id=?)")
+                };
                 assert!(looks.first().is_some_and(|step| step.contains(expected)), "{sql}\n{plan:?}");
                 assert!(looks.iter().all(|step| step.contains(expected) || by_key(step)), "{sql}\n{plan:?}");
             }

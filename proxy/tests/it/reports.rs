@@ -1,5 +1,7 @@
 //! Reports over a small world made by hand, whose figures are counted by hand; who may see them; what a file holds.
 
+mod cases;
+
 use super::outbox::Scene;
 use super::support::{Browser, PASSWORD, TestDesk};
 use super::sync::Room;

@@ -6,6 +6,7 @@ use crate::id::{AgentId, ShopId};
 use crate::money::Money;
 use crate::reasons::ReasonGroup;
 use crate::time::Timestamp;
+use crate::wire::case::CaseRow;
 use crate::wire::quality::Tally;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -153,6 +154,61 @@ pub struct ReportFilter {
     pub reason: Option<ReasonGroup>,
     /// Of one report: as what.
     pub format: FileKind,
+}
+
+/// A figure whose cases can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Those that ran out of time.
+    RanOut,
+    /// Those in which a buyer asked for something.
+    Asked,
+}
+
+/// Filters of `GET /api/reports/cases`, as their query string: those of the report, and which figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportCasesFilter {
+    /// Of which figure.
+    pub what: Counted,
+    /// Only this shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopId>,
+    /// Weeks back, as [`ReportFilter::weeks`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weeks: Option<u32>,
+    /// Only what this person has to answer for. What was asked for names nobody, and is then empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
+    /// Only requests of this kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Only requests for this group of reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReasonGroup>,
+    /// Of what was asked for: only requests for this product; an empty name is a request that names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+}
+
+/// A row of the answer of `GET /api/reports/cases`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportCase {
+    /// The case.
+    pub row: CaseRow,
+    /// When it ran out, or was asked for.
+    pub at: Timestamp,
+    /// Who has to answer for it, if anybody.
+    pub agent: Option<AgentId>,
+}
+
+/// Answer of `GET /api/reports/cases`, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReportCases {
+    /// At most 100.
+    pub cases: Vec<ReportCase>,
+    /// How many there are.
+    pub total: u64,
 }
 
 /// How long something took, of those times that are known, in milliseconds.

@@ -1,8 +1,10 @@
 //! Are we in time, do buyers hear from us, and which refunds need not have happened?
 
 mod care;
+mod cases;
 mod chart;
 mod figures;
+mod heat;
 mod narrow;
 mod weekly;
 
@@ -10,22 +12,24 @@ use crate::api::reports::{Wanted, file_url};
 use crate::api::{self, Answer};
 use crate::components::{Art, Avatar, Empty, FailureBanner, Icon, RowSkeletons};
 use crate::i18n::format;
-use crate::routes::{Quality, Route};
+use crate::routes::{Narrow, Quality, Route};
 use crate::state::{Desk, use_desk};
 use crate::web;
+use cases::Reading;
 use chart::{Goal, Line, LineChart, bars, spark};
-use figures::{UNKNOWN, cell, drifted, heat, rate, span, trend_words, units};
+use figures::{UNKNOWN, cell, drifted, rate, span, trend_words, units};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::domain::case::Stage;
 use shared::domain::report::{Drift, Names, table};
 use shared::id::{AgentId, ShopId};
 use shared::reasons::label;
 use shared::wire::quality::Tally;
-use shared::wire::report::{ChatWeek, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, Reports, Times, Work};
+use shared::wire::report::{
+    ChatWeek, Counted, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, ReportCases, Reports, Times, Work,
+};
 use shared::wire::session::Role;
 
-/// Reasons with a row of the heat map.
-const MOST_REASONS: usize = 10;
 /// While cases are still being counted, what is shown is read again.
 const AGAIN_MS: u32 = 2_000;
 /// So many times as many as before, in tenths, is marked as bad and not only as worth a look.
@@ -38,6 +42,9 @@ struct Page {
     found: RwSignal<Option<Answer<Reports>>>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
+    /// The figure whose cases are read.
+    reading: RwSignal<Option<Reading>>,
+    cases: RwSignal<Option<Answer<ReportCases>>>,
 }
 
 fn signed(number: u64) -> i64 {
@@ -57,6 +64,12 @@ fn rates<'a>(weeks: impl Iterator<Item = &'a Tally>) -> Vec<Option<i64>> {
 fn floor<'a>(rates: impl Iterator<Item = &'a Option<i64>>) -> i64 {
     let lowest = rates.flatten().min().copied().unwrap_or(1_000);
     [900, 800, 500].into_iter().find(|low| *low <= lowest).unwrap_or(0)
+}
+
+/// The desk's queue of what buyers are to be told, of one shop or all.
+fn owed_path(shop: Option<ShopId>) -> String {
+    let queue = Route::Desk { stage: Stage::ToTell, case: None };
+    [queue.path(), Narrow { shop, ..Narrow::default() }.query()].concat()
 }
 
 fn product(name: &str) -> String {
@@ -105,6 +118,7 @@ impl Page {
     fn want(self, wanted: Wanted) {
         self.desk.nav.keep(&Route::Reports, &narrow::kept(&wanted));
         self.wanted.set(wanted);
+        self.reading.set(None);
         self.found.set(None);
         self.read();
     }
@@ -184,9 +198,15 @@ impl Page {
         let cost = if lost.is_empty() { String::new() } else { ["; TikTok refunded ", &format::sums(&lost)].concat() };
         let known = format::thousands(whole.known());
         let sub = match whole.failed {
-            _ if whole.known() == 0 => "Nothing was answered in these weeks".to_owned(),
-            0 => ["None of ", &known, " ran out"].concat(),
-            failed => [&format::thousands(failed), " of ", &known, " ran out", &cost].concat(),
+            _ if whole.known() == 0 => "Nothing was answered in these weeks".into_any(),
+            0 => ["None of ", &known, " ran out"].concat().into_any(),
+            failed => {
+                let text = [&format::thousands(failed), " of ", &known, " ran out"].concat();
+                let about = [&text, ": read the cases"].concat();
+                let reading =
+                    Reading { what: Counted::RanOut, reason: None, product: None, title: "Ran out of time".to_owned() };
+                view! { {self.opener(reading, text, about)}{cost} }.into_any()
+            }
         };
         let weeks = rates(reports.by_week.iter().map(|week| &week.in_time));
         let low = floor(weeks.iter());
@@ -198,7 +218,8 @@ impl Page {
             goal: Some(Goal { value: signed(GOAL_PER_MILLE), text: "goal 95 %" }),
             words: per_mille,
         };
-        self.figure(Report::InTime, rate(whole), sub, chart.draw(), reports)
+        let chart = view! { {self.listed(Counted::RanOut)}{chart.draw()} };
+        self.figure(Report::InTime, rate(whole), sub, chart.into_any(), reports)
     }
 
     fn times(self, report: Report, reports: &Reports, of: fn(&Work) -> Times) -> AnyView {
@@ -223,7 +244,7 @@ impl Page {
             goal: None,
             words: format::span,
         };
-        self.figure(report, span(whole.half), sub, chart.draw(), reports)
+        self.figure(report, span(whole.half), sub.into_any(), chart.draw(), reports)
     }
 
     fn again(self, reports: &Reports) -> AnyView {
@@ -245,16 +266,16 @@ impl Page {
             goal: None,
             words: per_mille,
         };
-        self.figure(Report::Again, rate(whole), sub, chart.draw(), reports)
+        self.figure(Report::Again, rate(whole), sub.into_any(), chart.draw(), reports)
     }
 
     /// A card with one number over its chart.
-    fn figure(self, report: Report, value: String, sub: String, chart: AnyView, reports: &Reports) -> AnyView {
+    fn figure(self, report: Report, value: String, sub: AnyView, chart: AnyView, reports: &Reports) -> AnyView {
         view! {
             <section class="card fig">
                 <h2>{report.title()}</h2>
                 <p class="v">{value}</p>
-                <p class="sub">{sub}</p>
+                <div class="sub">{sub}</div>
                 {chart}
                 {self.foot(report, reports)}
             </section>
@@ -282,7 +303,7 @@ impl Page {
             <ul class="parts">{part(whole.passed, "won", "won")}{part(whole.failed, "lost", "lost")}</ul>
             <p class="small muted">{open}</p>
         };
-        self.figure(Report::Disputes, rate(whole), sub, chart.into_any(), reports)
+        self.figure(Report::Disputes, rate(whole), sub.into_any(), chart.into_any(), reports)
     }
 
     /// The newest whole week of each shop: TikTok judges each by itself, so they are not added up.
@@ -314,7 +335,7 @@ impl Page {
             })
             .collect();
         let chart = view! { <ul class="levels small">{shops}</ul> };
-        self.figure(Report::Chat, value, sub, chart.into_any(), reports)
+        self.figure(Report::Chat, value, sub.into_any(), chart.into_any(), reports)
     }
 
     fn owed(self, reports: &Reports) -> AnyView {
@@ -332,72 +353,19 @@ impl Page {
             .owed
             .iter()
             .map(|owed| {
-                view! { <li><span class="clip">{self.shop_name(&owed.shop)}</span>{meter(owed.count, most)}<b class="num">{owed.count}</b></li> }
+                let href = owed_path(Some(owed.shop.clone()));
+                view! { <li><a href=href>{self.shop_name(&owed.shop)}</a>{meter(owed.count, most)}<b class="num">{owed.count}</b></li> }
             })
             .collect();
-        let chart = view! { <ul class="levels small">{shops}</ul> };
-        self.figure(Report::Owed, format::thousands(count), sub, chart.into_any(), reports)
-    }
-
-    fn reasons(self, reports: &Reports) -> AnyView {
-        let reasons = &reports.reasons;
-        let most = reasons.rows.iter().flat_map(|row| &row.cells).max().copied().unwrap_or_default();
-        let worst = reports.drift.iter().flatten().find(|one| matches!(one.drift, Drift::More(_)));
-        let heads: Vec<_> = reasons
-            .products
-            .iter()
-            .map(|name| view! { <th scope="col" title=product(name)><span>{product(name)}</span></th> })
-            .collect();
-        let rows: Vec<_> = reasons
-            .rows
-            .iter()
-            .take(MOST_REASONS)
-            .map(|row| {
-                let cells: Vec<_> = row
-                    .cells
-                    .iter()
-                    .zip(&reasons.products)
-                    .map(|(count, name)| {
-                        let is_hot = worst.is_some_and(|worst| worst.reason == row.reason && worst.product == *name);
-                        let text = if *count == 0 { view! { <span class="vh">"0"</span> }.into_any() } else { count.into_any() };
-                        view! { <td data-h=heat(*count, most).to_string() class:hot=is_hot>{text}</td> }
-                    })
-                    .collect();
-                view! { <tr><th scope="row">{label(row.reason)}</th>{cells}<td class="all">{format::thousands(row.all)}</td></tr> }
-            })
-            .collect();
-        let rare = u64::try_from(reasons.rows.len().saturating_sub(MOST_REASONS)).unwrap_or_default();
-        let more = (reasons.more > 0 || rare > 0).then(|| {
-            let (products, reasons) = (reasons.more, rare);
-            let products = (products > 0).then(|| format::count(products, "more product", "more products"));
-            let reasons = (reasons > 0).then(|| format::count(reasons, "rarer reason", "rarer reasons"));
-            let more: Vec<String> = products.into_iter().chain(reasons).collect();
-            view! { <p class="small muted">"All counts "{more.join(" and ")}" too; the files have them."</p> }
-        });
-        let body = if reasons.rows.is_empty() {
-            view! { <p class="small muted">"Nobody asked for anything in these weeks."</p> }.into_any()
+        let wanted = self.wanted.get_untracked();
+        let text = if wanted.is_cut() {
+            "Open them at the desk, with those of all kinds and reasons"
         } else {
-            view! {
-                <div class="scroll" tabindex="0" role="region" aria-label="Requests by reason and product">
-                    <table class="heat">
-                        <caption class="vh">"Requests by reason and product"</caption>
-                        <thead><tr><td></td>{heads}<th scope="col">"All"</th></tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                {more}
-            }
-            .into_any()
+            "Open them at the desk"
         };
-        let weeks = reports.weeks.len();
-        view! {
-            <section class="card broad">
-                <header><h2>{Report::Reasons.title()}</h2><span class="small muted push">"requests in "{weeks}" weeks"</span></header>
-                {body}
-                {self.foot(Report::Reasons, reports)}
-            </section>
-        }
-        .into_any()
+        let more = (count > 0).then(|| view! { <p class="small"><a href=owed_path(wanted.shop)>{text}</a></p> });
+        let chart = view! { <ul class="levels small">{shops}</ul>{more} };
+        self.figure(Report::Owed, format::thousands(count), sub.into_any(), chart.into_any(), reports)
     }
 
     fn drifting(self, one: &Drifting) -> AnyView {
@@ -653,6 +621,8 @@ fn Figures() -> impl IntoView {
         wanted: RwSignal::new(narrow::asked()),
         found: RwSignal::new(None),
         asked: StoredValue::new(0),
+        reading: RwSignal::new(None),
+        cases: RwSignal::new(None),
     };
     page.read();
     view! {
@@ -675,5 +645,16 @@ fn Figures() -> impl IntoView {
                 }
             }}
         </main>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_owed_lead_to_the_queue_of_their_shop() {
+        assert_eq!(owed_path(None), "/desk/to-tell");
+        assert_eq!(owed_path("s_1".parse().ok()), "/desk/to-tell?shop=s_1");
     }
 }
