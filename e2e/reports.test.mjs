@@ -165,6 +165,27 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     const pdf = await page.pdf({ format: "A4" });
     assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1, "one page");
     await shot(browser, "reports-3-printed", ["desktop"]);
+    const head = () => weekly.getByRole("heading", { level: 1 }).innerText();
+    const last = await head();
+    const days = await weekly.getByRole("columnheader").nth(1).innerText();
+    assert.ok(last.startsWith(`Week of ${days} `), `${last}: its column says ${days}`);
+    await page.emulateMedia({ media: "screen" });
+    await page.getByRole("button", { name: "Print the week" }).waitFor();
+
+    // An earlier week, and the week of one person.
+    await choice("Printed week").selectOption({ index: 1 });
+    await page.emulateMedia({ media: "print" });
+    assert.notEqual(await head(), last, "another week");
+    await page.emulateMedia({ media: "screen" });
+    const { agents } = await api.get("/api/reports?weeks=4");
+    await choice("Person").selectOption(agents[0].agent);
+    await page.waitForURL(`**/reports?weeks=4&by=${agents[0].agent}&kind=refund_only&reason=damaged`);
+    await page.getByRole("button", { name: "Print the week" }).waitFor();
+    await page.emulateMedia({ media: "print" });
+    await weekly.getByText(/^.+ · All shops · Refund only · Arrived damaged$/).waitFor();
+    await weekly.getByRole("row", { name: /Answered in time/ }).waitFor();
+    assert.equal(await weekly.getByRole("row", { name: /Disputes/ }).count(), 0, "of these nobody is named");
+    assert.equal(await page.getByRole("navigation").count(), 0, "no rail on paper");
     await page.emulateMedia({ media: "screen" });
     assert.deepEqual(browser.faults, []);
   } finally {

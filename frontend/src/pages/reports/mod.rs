@@ -24,6 +24,7 @@ use shared::domain::case::Stage;
 use shared::domain::report::{Drift, Names, table};
 use shared::id::{AgentId, ShopId};
 use shared::reasons::label;
+use shared::time::Timestamp;
 use shared::wire::quality::Tally;
 use shared::wire::report::{
     ChatWeek, Counted, Drifting, FileKind, GOAL_PER_MILLE, RefundCost, Report, ReportCases, Reports, Times, Work,
@@ -45,6 +46,8 @@ struct Page {
     /// The figure whose cases are read.
     reading: RwSignal<Option<Reading>>,
     cases: RwSignal<Option<Answer<ReportCases>>>,
+    /// The week that is printed; none: the last whole one.
+    week: RwSignal<Option<Timestamp>>,
 }
 
 fn signed(number: u64) -> i64 {
@@ -530,11 +533,6 @@ impl Page {
         .into_any()
     }
 
-    /// The printed page names nobody; tracked.
-    fn has_weekly(self, reports: &Reports) -> bool {
-        self.wanted.with(|wanted| wanted.agent.is_none()) && !is_empty(reports)
-    }
-
     fn whole(self, reports: &Reports) -> AnyView {
         let waiting = (reports.waiting > 0).then(|| {
             view! { <p class="small muted" role="status">{format::count(reports.waiting, "case is", "cases are")}" still being counted."</p> }
@@ -560,11 +558,10 @@ impl Page {
                     {self.again(reports)}
                 </div>
                 <div class="rpair">{self.shops(reports)}</div>
+                {self.weekly(reports)}
             }
             .into_any();
         }
-        let weekly =
-            weekly::page(reports, self.of_what(), |cost| self.shop_name(&cost.shop), |agent| self.agent_name(agent));
         view! {
             {waiting}
             <div class="rgrid">
@@ -579,7 +576,7 @@ impl Page {
                 {self.chat(reports)}
             </div>
             <div class="rpair">{self.people(reports)}{self.shops(reports)}</div>
-            {weekly}
+            {self.weekly(reports)}
         }
         .into_any()
     }
@@ -623,17 +620,17 @@ fn Figures() -> impl IntoView {
         asked: StoredValue::new(0),
         reading: RwSignal::new(None),
         cases: RwSignal::new(None),
+        week: RwSignal::new(None),
     };
     page.read();
+    let can_print = Memo::new(move |_| page.found.with(|found| matches!(found, Some(Ok(all)) if !is_empty(all))));
     view! {
         <main class="page" id="main" tabindex="-1">
             <header class="page__head">
                 <div><h1>"Reports"</h1><p class="lede">"Are we in time, do buyers hear from us, and which refunds need not have happened?"</p></div>
                 <div class="acts">
                     {page.picks()}
-                    {move || page.found.with(|found| matches!(found, Some(Ok(reports)) if page.has_weekly(reports))).then(|| view! {
-                        <button class="btn btn--sm" type="button" on:click=move |_| { let _ = web::print(); }>"Print last week"</button>
-                    })}
+                    {move || can_print.get().then(|| page.printing())}
                 </div>
             </header>
             {move || match page.found.get() {

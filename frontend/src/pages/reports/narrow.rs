@@ -111,12 +111,13 @@ impl Page {
         .into_any()
     }
 
-    /// Of which shops and requests the figures are, in words.
+    /// Of which person, shops and requests the figures are, in words.
     pub(super) fn of_what(self) -> String {
         let wanted = self.wanted.get_untracked();
+        let person = wanted.agent.map(|person| self.agent_name(&person));
         let shop = wanted.shop.map_or_else(|| "All shops".to_owned(), |shop| self.shop_name(&shop));
         let kind = wanted.kind.map(|kind| words::kind(kind).to_owned());
         let reason = wanted.reason.map(|reason| label(reason).to_owned());
-        [Some(shop), kind, reason].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [person, Some(shop), kind, reason].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
