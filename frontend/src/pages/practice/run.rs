@@ -504,7 +504,7 @@ mod tests {
                 cases: count(false),
                 shop: None,
             },
-            agent: Person { id: "ines".parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent },
+            agent: Person { has_left: false, id: "ines".parse().unwrap(), name: "Ines".to_owned(), role: Role::Agent },
             about: "Look.".to_owned(),
             pass_percent: 80,
             speed: 1,
