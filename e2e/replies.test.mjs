@@ -373,7 +373,8 @@ test("what could not be saved is there again when the page is opened again", LIM
     // They are on this device, and outlive a page that could not even be read.
     await page.route("**/api/templates/changed_mind.approved.en", (route) => route.abort());
     await page.reload();
-    await page.getByRole("button", { name: "Try again" }).waitFor();
+    // On the page: the bar above may say by then that the desk is away.
+    await page.locator("#main").getByRole("button", { name: "Try again" }).waitFor();
     await page.unroute("**/api/templates/changed_mind.approved.en");
     await page.reload();
     await until("the words are back once more", async () => (await text.inputValue()) === "Hi {name, half a sentence");
