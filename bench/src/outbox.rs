@@ -126,6 +126,7 @@ fn approve() -> DecisionRequest {
         reply: None,
         without_hold: false,
         take_over: false,
+        expects_second: false,
     }
 }
 

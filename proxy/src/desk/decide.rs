@@ -255,8 +255,9 @@ fn decide_with(
     key: &IdempotencyKey,
     request: &DecisionRequest,
 ) -> Result<MotionRecorded, DeskError> {
-    // The same press says that it takes over or no longer does, as its lease comes and goes: the key stands for the rest.
-    let pressed = DecisionRequest { take_over: false, ..request.clone() };
+    // The same press says that it takes over or no longer does, as its lease comes and goes, and so it is with what it expects:
+    // the key stands for the rest.
+    let pressed = DecisionRequest { take_over: false, expects_second: false, ..request.clone() };
     let words = if second.is_some() { Words::Earlier } else { Words::Present };
     record(desk, agent, case, key, &pressed, words, |tx, opened, now| {
         let Opened { file, facts, derived } = opened;
@@ -284,10 +285,16 @@ fn decide_with(
         if request.without_hold && !is_near_deadline(derived.deadline, now, hold_seconds) {
             return Err(DeskError::Invalid { field: "without_hold", problem: "is only for the last moments" });
         }
-        if second.is_none()
-            && let Some(rule) = rules::second::wanted(tx, agent, opened, request)?
-        {
-            return Err(DeskError::NeedsSecond { rule });
+        if second.is_none() {
+            match rules::second::wanted(tx, agent, opened, request)? {
+                Some(rule) => return Err(DeskError::NeedsSecond { rule }),
+                // It would go out, and whoever pressed was told that it does not.
+                None if request.expects_second => {
+                    let problem = "needs no second person any more: look again";
+                    return Err(DeskError::Invalid { field: "decision", problem });
+                }
+                None => {}
+            }
         }
         let mut motion = Motion::new(tx, desk, Presser::Person(&agent.id), opened, now, request.without_hold)?;
         motion.second = second.map(|second| second.id.clone());
@@ -315,7 +322,8 @@ fn decide_with(
                 // Taken back, or asked anew, since the second person looked: nothing of it is agreed to.
                 let asked = crate::store::tags::second(tx, &file.id)?;
                 let is_same = |(ask, kept): (SecondAsk, DecisionRequest)| {
-                    let kept = DecisionRequest { take_over: request.take_over, without_hold: false, ..kept };
+                    let DecisionRequest { take_over, expects_second, .. } = *request;
+                    let kept = DecisionRequest { take_over, expects_second, without_hold: false, ..kept };
                     ask.by == agent.id && kept == *request
                 };
                 // Only the sum that was named to both is agreed to.

@@ -86,6 +86,7 @@ impl Scene {
             reply,
             without_hold: false,
             take_over: false,
+            expects_second: false,
         }
     }
 

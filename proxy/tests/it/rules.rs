@@ -175,13 +175,13 @@ impl Scene {
         self.press(by, case, key, kind, "5.00")
     }
 
-    /// Decides; of an offer, with this sum.
-    fn press(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind, offer: &str) -> Result<(), DeskError> {
+    /// A decision; of an offer, with this sum.
+    fn request(&self, case: &CaseId, kind: DecisionKind, offer: &str) -> DecisionRequest {
         let reason = self.desk().store.read(|tx| cases::find(tx, case)).unwrap().unwrap().options.and_then(|options| {
             let chosen = options.into_iter().find(|option| option.kind == kind)?;
             Some(chosen.reasons.first()?.name.clone())
         });
-        let request = DecisionRequest {
+        DecisionRequest {
             kind,
             shown: None,
             reason: reason.filter(|_| kind.needs_reason()),
@@ -191,7 +191,12 @@ impl Scene {
             reply: None,
             without_hold: false,
             take_over: false,
-        };
+            expects_second: false,
+        }
+    }
+
+    fn press(&self, by: &Agent, case: &CaseId, key: &str, kind: DecisionKind, offer: &str) -> Result<(), DeskError> {
+        let request = self.request(case, kind, offer);
         decide::decide(self.desk(), by, case, &key.parse().unwrap(), &request).map(drop)
     }
 
@@ -1086,6 +1091,46 @@ async fn above_an_amount_nothing_is_carried_out_until_a_second_person_agrees() {
     scene.live(&id, 6).await;
     scene.live(&id, HOUR).await;
     assert_eq!(scene.paid(&case).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_to_wait_for_a_second_person_does_not_go_out_once_none_is_asked() {
+    let scene = Scene::new().await;
+    scene.turn_on("r_1", &second_above("5.00"));
+    let [(_, asked), (_, id)] = [scene.mug().await, scene.mug().await];
+    for case in [&asked, &id] {
+        read::read_options(scene.desk(), case).await.unwrap();
+    }
+    let expects = |case: &CaseId, expects_second: bool| {
+        let request = scene.request(case, DecisionKind::ApproveRefund, "");
+        DecisionRequest { expects_second, ..request }
+    };
+    let press = |case: &CaseId, key: &str, expects_second: bool| {
+        let request = expects(case, expects_second);
+        decide::decide(scene.desk(), &scene.ines, case, &key.parse().unwrap(), &request)
+    };
+    // While one is asked, what was expected makes no other decision of it.
+    for (key, expects_second) in [("k1", true), ("k2", false)] {
+        let told = press(&asked, key, expects_second);
+        assert!(matches!(told, Err(DeskError::NeedsSecond { .. })), "{told:?}");
+    }
+    let view = scene.view(&asked);
+    let entries = view.timeline.iter().filter(|entry| matches!(entry.what, Happened::SecondAsked { .. }));
+    assert_eq!(entries.count(), 1);
+    let agree = SecondAnswer { agrees: true, asked: view.second.unwrap().at, take_over: false };
+    rules::second::answer(scene.desk(), &scene.noor, &asked, &agree).unwrap();
+
+    let off = SwitchRule { version: 1, is_on: false, knows_all: false };
+    for lead in [&scene.mara, &scene.noor] {
+        rules::switch(scene.desk(), lead, &"r_1".parse().unwrap(), &off).unwrap();
+    }
+    let told = press(&id, "k3", true);
+    assert!(matches!(told, Err(DeskError::Invalid { field: "decision", .. })), "{told:?}");
+    assert_eq!((scene.intents(&id), scene.view(&id).second), (Vec::new(), None));
+    // Read anew it says what it does. The same press again is the same, whatever it says by then.
+    let done = press(&id, "k3", false).unwrap();
+    assert_eq!(press(&id, "k3", true).unwrap(), done);
+    assert_eq!(scene.intents(&id).len(), 1);
 }
 
 #[tokio::test]

@@ -85,6 +85,7 @@ mod tests {
             reply: None,
             without_hold: false,
             take_over: false,
+            expects_second: false,
         }
     }
 

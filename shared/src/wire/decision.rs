@@ -56,6 +56,9 @@ pub struct DecisionRequest {
     /// Also while somebody else is deciding.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub take_over: bool,
+    /// The agent's screen said that a second person is asked before; refused if nobody is any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expects_second: bool,
 }
 
 /// Answer to a decision or reply: recorded, nothing has left yet.

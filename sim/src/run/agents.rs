@@ -93,6 +93,7 @@ impl Run {
             reply,
             without_hold: false,
             take_over: false,
+            expects_second: false,
         };
         // Now and then another agent, or the same one in another tab, presses in the same millisecond.
         let pressers = if self.chance(150) { 2 } else { 1 };
@@ -219,6 +220,7 @@ impl Run {
             reply: None,
             without_hold: false,
             take_over: false,
+            expects_second: false,
         };
         let approval = offered.iter().find(|option| !option.kind.needs_amount() && !option.kind.needs_reason());
         let (what, ended) = match self.random.random_range(0..5) {

@@ -91,8 +91,14 @@ impl Deciding {
             reply: writing.order(view),
             without_hold: self.without_hold.get(),
             take_over: false,
+            expects_second: asks_second(kind, view),
         }
     }
+}
+
+/// A second person is asked before it goes out.
+const fn asks_second(kind: DecisionKind, view: &CaseView) -> bool {
+    kind.is_approval() && view.needs_second
 }
 
 fn head(kind: DecisionKind, view: &CaseView, desk: Desk) -> AnyView {
@@ -431,9 +437,7 @@ pub fn DecisionSheet(
             },
             (false, DecisionKind::RefuseParcel) => "Refuse the parcel".to_owned(),
             (false, kind) if kind.needs_reason() => "Reject the request".to_owned(),
-            (false, kind)
-                if kind.is_approval() && view.with(|view| view.as_ref().is_some_and(|view| view.needs_second)) =>
-            {
+            (false, kind) if view.with(|view| view.as_ref().is_some_and(|view| asks_second(kind, view))) => {
                 "Ask a second person".to_owned()
             }
             (false, kind) if wording::pays(kind) => [wording::act(kind), " ", &amount.unwrap_or_default()].concat(),
@@ -473,7 +477,7 @@ pub fn DecisionSheet(
             } else {
                 approve_body(kind, view, writing)
             };
-            let needs_second = view.needs_second && kind.is_approval();
+            let needs_second = asks_second(kind, view);
             Some(view! {
                 {head(kind, view, desk)}
                 <div class="in" tabindex="0">

@@ -72,7 +72,7 @@ pub(super) fn asks<'a>(on: &'a [OnRule], facts: &CaseFacts, amount: Option<&Mone
 
 /// What was pressed, without what comes and goes between two presses of the same.
 fn pressed(request: &DecisionRequest) -> DecisionRequest {
-    DecisionRequest { take_over: false, without_hold: false, ..request.clone() }
+    DecisionRequest { take_over: false, expects_second: false, without_hold: false, ..request.clone() }
 }
 
 /// Keeps a decision that waits for a second person. The same pressed again is asked once; another of the same person takes
