@@ -40,6 +40,14 @@ async function acted() {
   });
 }
 
+// As if another tab were looked at, or this one again.
+async function hide(page, isHidden) {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { configurable: true, value });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  }, isHidden);
+}
+
 test("a rule is written, tried, switched on, acts, is undone and is stopped", async () => {
   // Some work of the past: one granted, one refused.
   const past = [];
@@ -121,9 +129,12 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     // Its page, which is open, hears of that, and what was opened in it stays open.
     const others = page.locator("details", { hasText: "All others, case by case" });
     await others.evaluate((all) => { all.open = true; });
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
     const first = await acted();
     assert.equal(decision(first).rule.name, "Small breakages");
     await page.getByRole("region", { name: "What it did" }).getByText("approved, tagged, reply prepared").waitFor();
+    assert.deepEqual(asked.filter((path) => /^\/api\/rules(\/currencies)?$/.test(path)), [], "one answer says all that is shown");
     assert.ok(await others.evaluate((all) => all.open));
     await page.goto(`/desk/to-decide/${first.row.id}`);
     await page.getByText("Approving, by rule Small breakages v1").waitFor();
@@ -151,8 +162,12 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     // The list hears of what is done, and takes the focus from nobody.
     await link.focus();
 
-    // The second is undone in its hold, by who is at the desk.
+    // The second is undone in its hold, by who is at the desk. While nobody sees the list, it asks for nothing.
+    await hide(page, true);
+    asked.length = 0;
     const second = await acted();
+    assert.ok(!asked.includes("/api/rules"));
+    await hide(page, false);
     await page.locator(".rulefigs").getByText("2 of 10", { exact: true }).waitFor();
     await hasFocus("the link of the rule", link);
     assert.ok(second.draft?.is_prepared);
@@ -204,6 +219,7 @@ test("a rule is written, tried, switched on, acts, is undone and is stopped", as
     assert.equal(decision(await api.get(`/api/cases/${fourth.id}`)), undefined);
     await page.getByRole("link", { name: "Small breakages" }).click();
     await page.getByRole("heading", { name: "What it did" }).waitFor();
+    await page.getByText("This one acts only once they are let go again.").waitFor();
     // By whom or by what each was undone, as the list counts it, and that the rest of it was taken back.
     const did = page.getByRole("region", { name: "What it did" });
     assert.equal(await did.getByText(/^Undone by a stop, /).count(), 1);

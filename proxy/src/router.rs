@@ -144,6 +144,7 @@ pub fn routes() -> Vec<Route> {
         needs(LeadDesk,  M::POST,   "/api/reviews/calibrations/{case}/close", reviews::close),
         needs(LeadDesk,  M::GET,    "/api/rules",                  rules::list),
         needs(LeadDesk,  M::POST,   "/api/rules/stop",             rules::stop),
+        needs(LeadDesk,  M::GET,    "/api/rules/currencies",       rules::currencies),
         needs(LeadDesk,  M::GET,    "/api/rules/{rule}",           rules::read),
         needs(LeadDesk,  M::PUT,    "/api/rules/{rule}",           rules::update),
         needs(LeadDesk,  M::POST,   "/api/rules/{rule}/dry-run",   rules::run_dry),

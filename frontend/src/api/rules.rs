@@ -21,6 +21,11 @@ pub async fn list() -> Answer<Rules> {
     get("rules").await
 }
 
+/// What the amounts of a new rule may be in.
+pub async fn currencies() -> Answer<Vec<String>> {
+    get("rules/currencies").await
+}
+
 /// One rule with its versions and acts.
 pub async fn one(rule: &RuleId) -> Answer<RulePage> {
     get(&format!("rules/{rule}")).await

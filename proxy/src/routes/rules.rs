@@ -18,6 +18,11 @@ pub async fn list(State(desk): State<Desk>, allowed: Allowed<LeadDesk>) -> Resul
     Ok(Json(rules::list(&desk, allowed.agent())?))
 }
 
+/// `GET /api/rules/currencies`: what the amounts of a new rule may be in, first that of the shop with the most cases.
+pub async fn currencies(State(desk): State<Desk>, allowed: Allowed<LeadDesk>) -> Result<Json<Vec<String>>, Error> {
+    Ok(Json(rules::currencies(&desk, allowed.agent())?))
+}
+
 /// `GET /api/rules/{rule}`.
 pub async fn read(
     State(desk): State<Desk>,

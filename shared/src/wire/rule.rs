@@ -25,8 +25,6 @@ pub struct Rules {
     pub stopped: Option<Switched>,
     /// The asker sees all that the rules that are on reach, and may let them act again.
     pub may_resume: bool,
-    /// Currencies of the asker's shops: first that of the shop with the most cases.
-    pub currencies: Vec<String>,
 }
 
 /// A rule as it stands.
@@ -174,8 +172,9 @@ pub struct RulePage {
     pub aways: Vec<Away>,
     /// What it did, newest first; at most 100.
     pub acts: Vec<ActView>,
-    /// Currencies of the asker's shops: first that of the shop with the most cases.
-    pub currencies: Vec<String>,
+    /// One switch has stopped all rules.
+    #[serde(default)]
+    pub stopped: Option<Switched>,
 }
 
 /// `PUT /api/rules/{rule}`: the next version, which is off until it is run dry and switched on.

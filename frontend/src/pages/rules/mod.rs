@@ -97,9 +97,23 @@ fn reader<T: Clone + Send + Sync + 'static>(known: Loading<T>) -> Callback<()> {
     Callback::new(move |()| known.again())
 }
 
-/// Reads again soon after requests have changed, and each minute.
+/// Reads again soon after requests have changed, and each minute; while nobody sees the page, once when it is seen again.
 fn follow(desk: Desk, again: Callback<()>) {
     let is_coming = StoredValue::new(false);
+    let is_due = StoredValue::new(false);
+    let read = move || {
+        let is_hidden = web::document().is_none_or(|document| document.hidden());
+        is_due.set_value(is_hidden);
+        if !is_hidden {
+            again.run(());
+        }
+    };
+    let seen = window_event_listener_untyped("visibilitychange", move |_| {
+        if is_due.try_get_value() == Some(true) {
+            read();
+        }
+    });
+    on_cleanup(move || seen.remove());
     Effect::new(move |was: Option<()>| {
         desk.cases.with(|_| ());
         if was.is_none() || is_coming.get_value() {
@@ -111,7 +125,7 @@ fn follow(desk: Desk, again: Callback<()>) {
             // None: the page was left.
             if is_coming.try_get_value().is_some() {
                 is_coming.set_value(false);
-                again.run(());
+                read();
             }
         });
     });
@@ -121,9 +135,7 @@ fn follow(desk: Desk, again: Callback<()>) {
             if is_coming.try_get_value().is_none() {
                 return;
             }
-            if web::document().is_some_and(|document| !document.hidden()) {
-                again.run(());
-            }
+            read();
         }
     });
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::error::ErrorCode;
 use shared::id::RuleId;
-use shared::wire::rule::{DryRun, RulePage, RuleVersion, RuleView, Rules, SaveRule, SwitchRule, Today};
+use shared::wire::rule::{DryRun, RulePage, RuleVersion, RuleView, SaveRule, SwitchRule, Today};
 
 thread_local! {
     /// Rules that were written on and not saved.
@@ -30,7 +30,7 @@ struct Page {
     /// The same without what comes in meanwhile: only where this changes, more than the acts is drawn anew.
     still: Memo<Option<RulePage>>,
     currencies: StoredValue<Vec<String>>,
-    is_stopped: RwSignal<bool>,
+    is_stopped: Memo<bool>,
     is_editing: RwSignal<bool>,
     run: RwSignal<Option<DryRun>>,
     knows_all: RwSignal<bool>,
@@ -54,16 +54,14 @@ impl Page {
     /// Reads again behind what is shown. What is being written stays as it is, and what was pressed meanwhile goes first.
     fn look(self) {
         let (id, before) = (self.id.get_value(), self.known.get_untracked());
+        if before.is_none() {
+            return;
+        }
         spawn_local(async move {
-            let Ok((all, found)) = read(id).await else { return };
-            // The page was left.
-            if self.is_stopped.try_set(all.stopped.is_some()).is_some() {
-                return;
-            }
-            let is_same = !self.is_busy.get_untracked() && self.known.with_untracked(|known| *known == before);
-            if let Some(found) = found.filter(|_| is_same)
-                && Some(&found) != before.as_ref()
-            {
+            let Ok(found) = api::rules::one(&id).await else { return };
+            // None: the page was left.
+            let is_same = self.known.try_with_untracked(|known| *known == before) == Some(true);
+            if is_same && !self.is_busy.get_untracked() && Some(&found) != before.as_ref() {
                 self.hear(found);
             }
         });
@@ -73,11 +71,14 @@ impl Page {
         let is_newer = |known: &RulePage| known.rule.newest.number != found.rule.newest.number;
         let is_newer = self.known.with_untracked(|known| known.as_ref().is_none_or(is_newer));
         if self.is_editing.get_untracked() {
-            self.known.update(|known| {
-                if let Some(known) = known {
-                    known.acts = found.acts;
-                }
-            });
+            let comes_in = |known: &RulePage| known.acts != found.acts || known.stopped != found.stopped;
+            if self.known.with_untracked(|known| known.as_ref().is_some_and(comes_in)) {
+                self.known.update(|known| {
+                    if let Some(known) = known {
+                        (known.acts, known.stopped) = (found.acts, found.stopped);
+                    }
+                });
+            }
             return;
         }
         if web::focused().is_some_and(|at| at.tag_name() != "BODY") {
@@ -163,23 +164,23 @@ impl Page {
     }
 }
 
-/// All rules, and this one where it is there.
-async fn read(id: RuleId) -> api::Answer<(Rules, Option<RulePage>)> {
-    let all = api::rules::list().await?;
+/// What amounts may be in, and the rule where it is there.
+async fn read(id: RuleId) -> api::Answer<(Vec<String>, Option<RulePage>)> {
+    let currencies = api::rules::currencies().await?;
     match api::rules::one(&id).await {
-        Ok(page) => Ok((all, Some(page))),
-        Err(failure) if failure.code() == Some(ErrorCode::NotFound) => Ok((all, None)),
+        Ok(page) => Ok((currencies, Some(page))),
+        Err(failure) if failure.code() == Some(ErrorCode::NotFound) => Ok((currencies, None)),
         Err(failure) => Err(failure),
     }
 }
 
-/// A page without its figures, its acts and the rows of its dry run.
+/// A page without its figures, its acts, the rows of its dry run, and whether all rules are stopped.
 fn still(known: RulePage) -> RulePage {
     let RulePage { rule, .. } = known;
     let dry = rule.dry.map(|dry| DryRun { wrong: Vec::new(), others: Vec::new(), ..dry });
     let rule =
         RuleView { today: Today::default(), acted: 0, wrong: 0, by_hand: 0, stopped: 0, last: None, dry, ..rule };
-    RulePage { rule, acts: Vec::new(), ..known }
+    RulePage { rule, acts: Vec::new(), stopped: None, ..known }
 }
 
 fn editor(page: Page) -> AnyView {
@@ -201,6 +202,8 @@ fn editor(page: Page) -> AnyView {
         if page.known.with_untracked(Option::is_some) {
             page.is_editing.set(false);
             web::after_drawing(|| web::focus_if_lost("rule-h"));
+            // While it was written on, little of what came in was shown.
+            page.look();
         } else {
             page.desk.nav.go(&Route::Settings(Tab::Rules));
             web::after_drawing(|| web::focus_if_lost("rules-h"));
@@ -440,7 +443,7 @@ pub fn OneRule(id: RuleId) -> impl IntoView {
     let known = Loading::new(move || read(asked.clone()));
     let id = StoredValue::new(id);
     move || {
-        known.draw(|(all, found)| {
+        known.draw(|(currencies, found)| {
             let is_editing = RwSignal::new(found.is_none());
             let run = RwSignal::new(found.as_ref().and_then(|page| page.rule.dry.clone()));
             let known = RwSignal::new(found);
@@ -449,8 +452,10 @@ pub fn OneRule(id: RuleId) -> impl IntoView {
                 id,
                 known,
                 still: Memo::new(move |_| known.get().map(still)),
-                currencies: StoredValue::new(all.currencies),
-                is_stopped: RwSignal::new(all.stopped.is_some()),
+                currencies: StoredValue::new(currencies),
+                is_stopped: Memo::new(move |_| {
+                    known.with(|known| known.as_ref().is_some_and(|known| known.stopped.is_some()))
+                }),
                 is_editing,
                 run,
                 knows_all: RwSignal::new(false),

@@ -269,7 +269,11 @@ fn view(tx: &Tx<'_>, agent: &Agent, id: &RuleId, seen: Seen, now: Timestamp) -> 
 }
 
 /// The currencies of an agent's shops: that of the shop with the most cases first, which a new rule begins with.
-fn currencies(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
+pub fn currencies(desk: &Desk, agent: &Agent) -> Result<Vec<String>, DeskError> {
+    Ok(desk.store.read(|tx| currencies_in(tx, agent))?)
+}
+
+fn currencies_in(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<String>, StoreError> {
     let mut theirs = agent.shops(tx)?;
     let cases = cases::count_by_shop(tx, &theirs)?;
     theirs.sort_by_key(|shop| Reverse(cases.get(shop).copied()));
@@ -309,7 +313,7 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Rules, DeskError> {
             }
         }
         let (stopped, may_resume) = (rules::stopped(tx)?, may_resume(tx, agent)?);
-        Ok(Rules { rules: found, away: put_away, stopped, may_resume, currencies: currencies(tx, agent)? })
+        Ok(Rules { rules: found, away: put_away, stopped, may_resume })
     })?)
 }
 
@@ -335,7 +339,7 @@ fn page_in(tx: &Tx<'_>, agent: &Agent, id: &RuleId, now: Timestamp) -> Result<Op
         switches: rules::switches(tx, id)?,
         aways: rules::aways(tx, id)?,
         acts: acts.map(shown).collect(),
-        currencies: currencies(tx, agent)?,
+        stopped: rules::stopped(tx)?,
     }))
 }
 
