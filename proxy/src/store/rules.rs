@@ -562,9 +562,11 @@ pub fn acts(tx: &Tx<'_>, rule: &RuleId, shops: &[ShopId], most: u32) -> Result<V
             state,
         })
     })?;
+    let cases: Vec<CaseId> = all.iter().filter(|act| act.undone.is_some()).map(|act| act.row.id.clone()).collect();
+    let mut by = timeline::undone_by(tx, &cases)?;
     for act in &mut all {
         if let (Some(undone), Some(IntentState::Undone { at })) = (&mut act.undone, &act.state) {
-            undone.by = timeline::undone_by(tx, &act.row.id, *at)?;
+            undone.by = by.remove(&(act.row.id.clone(), *at));
         }
     }
     Ok(all)

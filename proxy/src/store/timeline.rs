@@ -5,7 +5,8 @@
 //! the erasure is seen. Nothing in the program erases one.
 //! A cut tail can only be seen with a head that was exported before.
 
-use super::sql::{ByCase, Cell, Row, Tx, by_case, params};
+use super::cases::id;
+use super::sql::{ByCase, Cell, Param, Row, Tx, among, by_case, params};
 use super::{StoreError, from_json, to_json};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, TimelineEntry, Who};
+use std::collections::BTreeMap;
 
 /// Entries of a case that are shown.
 const MOST: usize = 200;
@@ -261,16 +263,23 @@ pub fn handed_last(tx: &Tx<'_>, case: &CaseId) -> Result<Option<Timestamp>, Stor
     tx.first(sql, params![case.as_str()], |row| row.get(0).map(Timestamp::from_millis))
 }
 
-/// Who undid a decision of a case at an instant; none: the desk, or its entry cannot be read any more.
-pub fn undone_by(tx: &Tx<'_>, case: &CaseId, at: Timestamp) -> Result<Option<AgentId>, StoreError> {
-    let sql = "SELECT payload FROM timeline WHERE case_id = ?1 AND at = ?2 AND payload LIKE '%\"undone\"%' \
-         ORDER BY place DESC LIMIT 1";
-    let found = tx.first(sql, params![case.as_str(), at.millis()], |row| row.get::<String>(0))?;
-    let entry = found.and_then(|text| from_json::<Payload>("timeline entry", &text).ok());
-    Ok(entry.and_then(|known| match known.entry.who {
-        Who::Agent(agent) => Some(agent),
-        _ => None,
-    }))
+/// Who undid decisions of some cases, and when; none there: the desk, or its entry cannot be read any more.
+pub fn undone_by(tx: &Tx<'_>, cases: &[CaseId]) -> Result<BTreeMap<(CaseId, Timestamp), AgentId>, StoreError> {
+    let sql = format!(
+        "SELECT case_id, at, payload FROM timeline WHERE {} AND payload LIKE '%\"undone\"%' ORDER BY place",
+        among("case_id", cases.len())
+    );
+    let values: Vec<Param<'_>> = cases.iter().map(|case| Param::Text(case.as_str())).collect();
+    let mut all = BTreeMap::new();
+    tx.each(&sql, &values, |row| {
+        let which = (id("case id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?));
+        match from_json::<Payload>("timeline entry", &row.get::<String>(2)?).map(|known| known.entry.who) {
+            Ok(Who::Agent(agent)) => all.insert(which, agent),
+            _ => all.remove(&which),
+        };
+        Ok(true)
+    })?;
+    Ok(all)
 }
 
 #[cfg(test)]
