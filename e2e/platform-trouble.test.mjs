@@ -109,6 +109,29 @@ test("what somebody decided in Seller Center meanwhile is left alone, and the wo
   });
 });
 
+test("the button to the next case leads to what follows by the time it is pressed", LIMIT, async () => {
+  const following = [];
+  for (const deadline_s of [10_100, 10_200]) {
+    const { id } = await platform.open({ ...REFUND, deadline_s });
+    const row = await until(`the desk knows ${id}`, async () => (await api.post("/api/cases/search", { text: id })).rows[0]);
+    following.push({ id, row: `.row[href$="${row.id}"]`, case: row.id });
+  }
+  const [first, second] = following;
+  const work = async (page, { id }) => {
+    await page.locator(first.row).waitFor();
+    await page.locator(second.row).waitFor();
+    await approve(page);
+    await told(page, id);
+    const next = page.getByRole("button", { name: /^Next: / });
+    await next.waitFor();
+    await platform.act(first.id, "withdraw");
+    await page.locator(first.row).waitFor({ state: "detached" });
+    await next.click();
+    await until("the case after it is open", () => new URL(page.url()).pathname.endsWith(`/${second.case}`));
+  };
+  await opened(work, { ...REFUND, deadline_s: 10_000 });
+});
+
 test("a shop that was disconnected while somebody worked refuses in words, and keeps what was typed", LIMIT, async () => {
   const admin = new Api(desk.url);
   const token = desk.setupUrl.split("#")[1];

@@ -493,10 +493,10 @@ impl Doing {
 
     /// Where to go when this case is done with: to the next one; where nothing is left here, to what is to be decided, or
     /// back to the exercise whose cases these are.
-    pub fn way_on(self) -> motion::Next {
+    fn onward(self) -> (String, Option<&'static str>, Route) {
         let desk = self.desk;
         let row = self.next_case().and_then(|next| desk.cases.peek(|book| book.row(&next).cloned()));
-        let (label, key, to) = match row {
+        match row {
             Some(row) => {
                 let label = wording::next(&row, desk.clock.coarse());
                 (label, Some("J"), desk.nav.route_now().with_case(Some(row.id)))
@@ -505,8 +505,13 @@ impl Doing {
                 ("Back to the exercise".to_owned(), None, Route::Quality(Quality::Practice("live".to_owned())))
             }
             None => ("To decide".to_owned(), Some("1"), Route::Desk { stage: Stage::ToDecide, case: None }),
-        };
-        motion::Next { label, key, go: Callback::new(move |()| desk.nav.go(&to)) }
+        }
+    }
+
+    /// The button there. What follows may be another case by the time it is pressed.
+    pub fn way_on(self) -> motion::Next {
+        let (label, key, _) = self.onward();
+        motion::Next { label, key, go: Callback::new(move |()| self.desk.nav.go(&untrack(|| self.onward()).2)) }
     }
 
     /// Saves the draft once typing rests; nothing where the case was left meanwhile.
