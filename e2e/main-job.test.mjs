@@ -64,13 +64,17 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     await shot(browser, "job-3-sheet", ALL);
 
     // Pressed, and taken back while nothing has left.
+    const handbook = page.waitForResponse((answer) => new URL(answer.url()).pathname === `/api/cases/${caseId}/handbook`);
     await sheet.getByRole("button", { name: /^Approve US\$.34\.18/ }).click();
     const undo = page.getByRole("button", { name: /^Undo/ });
     await undo.waitFor();
     const shop = page.locator(".case__head .what > .opt").first();
     assert.ok(await shop.evaluate((one) => one.scrollWidth <= one.clientWidth), "the shop is named whole");
-    // Nothing is decided yet.
+    // Nothing is decided yet: what is kept of the press is known, and not shown.
+    assert.notDeepEqual((await (await handbook).json()).kept, []);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     assert.equal(await page.getByRole("heading", { name: "Decided under" }).count(), 0);
+    assert.ok(await undo.isVisible(), "it was looked at while it is held");
     await shot(browser, "job-4-hold", ALL);
     await undo.click();
     await page.getByText("Nothing had left the desk.").waitFor();

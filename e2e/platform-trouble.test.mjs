@@ -53,7 +53,9 @@ test("a decision without any answer says how long was waited for it, and is carr
     await approve(page);
     const doubt = /No answer from TikTok after [1-9]\d* s\. It may have worked\. Do not decide again\./;
     await page.getByText(doubt).waitFor({ timeout: 60_000 });
+    assert.equal(await page.getByRole("heading", { name: "Decided under" }).count(), 0, "nobody knows whether it is decided");
     await told(page, id);
+    await page.getByRole("heading", { name: "Decided under" }).waitFor();
   });
 });
 

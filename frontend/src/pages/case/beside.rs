@@ -54,10 +54,10 @@ fn told(told: &ToldWith) -> AnyView {
         .into_any()
 }
 
-/// Draws it; under what it was decided only once nothing of that `is_moving` any more.
-pub fn draw(beside: &Beside, is_moving: bool) -> Option<AnyView> {
+/// Draws it; under what it was decided only once that has taken effect.
+pub fn draw(beside: &Beside, is_deciding: bool) -> Option<AnyView> {
     let under = beside.kept.iter().map(kept).chain(beside.told.iter().map(told));
-    let under: Vec<AnyView> = under.filter(|_| !is_moving).collect();
+    let under: Vec<AnyView> = under.filter(|_| !is_deciding).collect();
     if beside.steps.is_empty() && under.is_empty() {
         return None;
     }

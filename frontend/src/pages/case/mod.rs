@@ -293,8 +293,8 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         doing.view.with(|view| {
             let view = view.as_ref()?;
             let seen = doing.seen_photos.with(|seen| words::are_seen(view, seen));
-            let is_moving = motion::moving(&motion::newest(view), now).is_some();
-            let beside = beside.with(|beside| beside::draw(beside.as_ref()?, is_moving));
+            let is_deciding = motion::is_deciding(&motion::newest(view));
+            let beside = beside.with(|beside| beside::draw(beside.as_ref()?, is_deciding));
             let on_tick = Callback::new(move |(tick, is_on)| doing.tick(tick, is_on));
             Some(facts::draw(view, &people, now, seen, on_tick, beside))
         })

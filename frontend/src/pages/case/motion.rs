@@ -41,6 +41,11 @@ pub fn is_under_way(motion: &[IntentView]) -> bool {
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
 }
 
+/// Whether nobody knows yet that its decision took effect.
+pub fn is_deciding(motion: &[IntentView]) -> bool {
+    decision(motion).is_some_and(|intent| is_under_way(std::slice::from_ref(intent)))
+}
+
 /// What is happening to the case just now, in a word or two; none where nothing is on its way, or nobody knows whether it
 /// arrived.
 pub fn moving(motion: &[IntentView], now: Timestamp) -> Option<String> {
