@@ -3,7 +3,7 @@
 //! Keyed by agent; wiped at sign-out, when the session is found ended, when another agent signs in, and 24 hours after
 //! the last session that the server confirmed (P15). What was written for the team is kept in `words`.
 
-use super::idb;
+use super::{idb, words};
 use crate::api::{decode, session};
 use crate::web;
 use shared::id::CaseId;
@@ -48,10 +48,12 @@ async fn owner() -> Option<SignedIn> {
     }
 }
 
-/// Opens the snapshot for a session that the server has just confirmed. Another agent's is wiped first.
+/// Opens the snapshot for a session that the server has just confirmed. Another agent's is wiped first. Whoever has signed
+/// in anew finds none: the sign-out before has wiped it.
 pub async fn confirm(signed_in: &SignedIn, text: &str) {
     if owner().await.is_none_or(|before| before.me.id != signed_in.me.id) {
         wipe().await;
+        words::begin(&signed_in.me.id);
     }
     IS_OPEN.set(true);
     keep(session::PATH, text).await;

@@ -2,35 +2,41 @@
 //! past the end of a session that ends by itself. Nothing of a buyer is among them, and nobody else is shown them.
 
 use super::idb;
+use crate::web;
 use shared::id::AgentId;
-use std::cell::Cell;
 
 /// What somebody gave up for other words: they have chosen, and are not asked about it.
 pub const GIVEN_UP: &str = "given up ";
-
-thread_local! {
-    /// Whoever worked here has left nothing. What comes late must not bring anything back.
-    static IS_LEFT: Cell<bool> = const { Cell::new(false) };
-}
 
 fn all_of(agent: &AgentId) -> String {
     [idb::APART, agent.as_str(), " "].concat()
 }
 
-/// Where somebody's words of a kind are, in front of what they are of. Somebody works here.
-pub fn begin(agent: Option<&AgentId>, kind: &str) -> String {
-    IS_LEFT.set(false);
+/// Where it is noted that whoever a name is of has left nothing here: what comes late, in another window too, must not
+/// bring anything back.
+fn left(name: &str) -> String {
+    ["amends.left", name.split(' ').next().unwrap_or_default()].concat()
+}
+
+/// Somebody has signed in anew, and works here again.
+pub fn begin(agent: &AgentId) {
+    let _ = web::store(&left(&all_of(agent)), None);
+}
+
+/// Where somebody's words of a kind are, in front of what they are of.
+pub fn place(agent: Option<&AgentId>, kind: &str) -> String {
     // Only who is signed in writes.
     [agent.map(all_of).unwrap_or_default().as_str(), kind].concat()
 }
 
 /// Keeps words under a name; none: the desk has them.
 pub async fn keep(name: &str, text: &str) {
-    if !text.is_empty() && !IS_LEFT.get() {
+    let has_left = || web::stored(&left(name)).is_some();
+    if !text.is_empty() && !has_left() {
         let _ = idb::keep(name, text).await;
     }
     // Whoever leaves may have come in between.
-    if text.is_empty() || IS_LEFT.get() {
+    if text.is_empty() || has_left() {
         let _ = idb::forget(name).await;
     }
 }
@@ -52,9 +58,9 @@ pub async fn are_here(agent: &AgentId) -> bool {
     names(agent).await.iter().any(|name| !name.starts_with(&given_up))
 }
 
-/// Leaves nothing of somebody who wants to go all the same.
+/// Leaves nothing of somebody who goes.
 pub async fn leave(agent: &AgentId) {
-    IS_LEFT.set(true);
+    let _ = web::store(&left(&all_of(agent)), Some("yes"));
     for name in names(agent).await {
         let _ = idb::forget(&name).await;
     }

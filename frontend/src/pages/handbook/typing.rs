@@ -177,7 +177,7 @@ pub struct Typing {
 impl Typing {
     /// Of a draft as the desk has it, for who writes. Belongs to the component that is being built.
     pub fn new(id: PageId, me: Option<&AgentId>, draft: DraftView) -> Self {
-        let name = |kind: &str| StoredValue::new([&words::begin(me, kind), id.as_str()].concat());
+        let name = |kind: &str| StoredValue::new([&words::place(me, kind), id.as_str()].concat());
         let (here, found) = (name("handbook "), name("found handbook "));
         let typing = Self {
             id: StoredValue::new(id),

@@ -105,7 +105,7 @@ impl Page {
     /// Opens a reply. Belongs to the component that is being built.
     pub fn open(desk: Desk, place: Place) -> Self {
         let me = desk.session.me().map(|me| me.id);
-        let name = |kind: &str| StoredValue::new([words::begin(me.as_ref(), kind), place.to_string()].concat());
+        let name = |kind: &str| StoredValue::new([words::place(me.as_ref(), kind), place.to_string()].concat());
         let (here, gone) = (name("reply "), name(words::GIVEN_UP));
         let page = Self {
             desk,

@@ -10,6 +10,7 @@ use crate::state::{Desk, use_desk};
 use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::wire::session::Person;
 
 /// Value in the storage, words; the empty one follows the system.
 const THEMES: [(&str, &str); 3] = [("", "As the system"), ("light", "Light"), ("dark", "Dark")];
@@ -32,14 +33,26 @@ fn Theme() -> impl IntoView {
     view! { <fieldset class="seg"><legend class="vh">"Light or dark"</legend>{THEMES.map(choice).collect_view()}</fieldset> }
 }
 
+/// Signs out, and leaves nothing of them.
+async fn go(desk: Desk, me: Option<Person>) {
+    // Whatever comes in between, here or in another window: they have gone.
+    Setting::SignOutOwed.write(Some("yes"));
+    if let Some(me) = me {
+        for_the_team::leave(&me.id).await;
+    }
+    tasks::sign_out(desk);
+}
+
 /// Signs out, unless words would be lost by it: then somebody is asked first.
 pub fn leave(desk: Desk, ask: impl FnOnce() + 'static) {
     let me = desk.session.me();
     spawn_local(async move {
-        match me {
-            Some(me) if for_the_team::are_here(&me.id).await => ask(),
-            Some(_) | None => tasks::sign_out(desk),
+        if let Some(me) = &me
+            && for_the_team::are_here(&me.id).await
+        {
+            return ask();
         }
+        go(desk, me).await;
     });
 }
 
@@ -50,13 +63,7 @@ pub fn Me() -> impl IntoView {
     let is_asking = RwSignal::new(false);
     let leave_all = move |()| {
         is_asking.set(false);
-        let me = desk.session.me();
-        spawn_local(async move {
-            if let Some(me) = me {
-                for_the_team::leave(&me.id).await;
-            }
-            tasks::sign_out(desk);
-        });
+        spawn_local(go(desk, desk.session.me()));
     };
     let ask = move || {
         is_asking.try_set(true);
