@@ -11,6 +11,11 @@ use crate::{tasks, web};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::wire::session::Person;
+use std::pin::pin;
+use std::task::Poll;
+
+/// A storage that does not answer within this keeps nobody here.
+const STORAGE_MS: u32 = 1_000;
 
 /// Value in the storage, words; the empty one follows the system.
 const THEMES: [(&str, &str); 3] = [("", "As the system"), ("light", "Light"), ("dark", "Dark")];
@@ -33,12 +38,22 @@ fn Theme() -> impl IntoView {
     view! { <fieldset class="seg"><legend class="vh">"Light or dark"</legend>{THEMES.map(choice).collect_view()}</fieldset> }
 }
 
+/// What comes of some work, unless the end comes first.
+async fn before<T>(end: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut end, mut work) = (pin!(end), pin!(work));
+    std::future::poll_fn(|task| match work.as_mut().poll(task) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => end.as_mut().poll(task).map(|()| None),
+    })
+    .await
+}
+
 /// Signs out, and leaves nothing of them.
 async fn go(desk: Desk, me: Option<Person>) {
     // Whatever comes in between, here or in another window: they have gone.
     Setting::SignOutOwed.write(Some("yes"));
     if let Some(me) = me {
-        for_the_team::leave(&me.id).await;
+        before(web::pause(STORAGE_MS), for_the_team::leave(&me.id)).await;
     }
     tasks::sign_out(desk);
 }
@@ -48,7 +63,7 @@ pub fn leave(desk: Desk, ask: impl FnOnce() + 'static) {
     let me = desk.session.me();
     spawn_local(async move {
         if let Some(me) = &me
-            && for_the_team::are_here(&me.id).await
+            && before(web::pause(STORAGE_MS), for_the_team::are_here(&me.id)).await == Some(true)
         {
             return ask();
         }
@@ -111,5 +126,20 @@ pub fn Me() -> impl IntoView {
                 />
             </Show>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::{pending, ready};
+    use std::task::{Context, Waker};
+
+    #[test]
+    fn work_that_never_ends_keeps_nobody() {
+        let mut task = Context::from_waker(Waker::noop());
+        assert_eq!(pin!(before(ready(()), pending::<bool>())).poll(&mut task), Poll::Ready(None));
+        assert_eq!(pin!(before(ready(()), ready(true))).poll(&mut task), Poll::Ready(Some(true)));
+        assert_eq!(pin!(before(pending(), pending::<bool>())).poll(&mut task), Poll::Pending);
     }
 }
