@@ -163,6 +163,8 @@ pub struct Typing {
     /// Where this person's words are on this device.
     here: StoredValue<String>,
     found: StoredValue<String>,
+    /// They were kept by this editor.
+    is_kept_here: StoredValue<bool>,
     is_mirroring: StoredValue<bool>,
     /// A person has chosen what stands in the fields: what the desk has stays a revision of its own.
     is_apart: StoredValue<bool>,
@@ -198,6 +200,7 @@ impl Typing {
             last_key: StoredValue::new(0),
             here,
             found,
+            is_kept_here: StoredValue::new(false),
             is_mirroring: StoredValue::new(false),
             is_apart: StoredValue::new(false),
             typed: StoredValue::new(0),
@@ -366,8 +369,10 @@ impl Typing {
         });
     }
 
+    /// Keeps what was typed on this device, and forgets what was taken back. What was found here, or typed in another
+    /// window, is not forgotten so.
     fn keep_typed(self) {
-        if self.is_dirty() {
+        if self.is_dirty() || self.is_kept_here.get_value() {
             self.keep_here();
         }
     }
@@ -390,6 +395,7 @@ impl Typing {
     pub fn keep(self) {
         let (name, content) = (self.here.get_value(), self.content());
         let here = if self.is_dirty() { decode::text(&content) } else { String::new() };
+        self.is_kept_here.set_value(!here.is_empty());
         let may_go = self.may_go(&content);
         if may_go {
             self.keeping.set(Keeping::Keeping);
@@ -473,7 +479,7 @@ impl Typing {
     /// The page is left: what was typed last is sent along, unless somebody has to decide first.
     fn keep_and_leave(self) {
         if !self.is_dirty() {
-            return;
+            return self.keep_typed();
         }
         let (id, name) = (self.id.get_value(), self.here.get_value());
         let request = self.request(self.content());
@@ -512,6 +518,7 @@ impl Typing {
     fn keep_here(self) {
         let here = if self.is_dirty() { decode::text(&self.content()) } else { String::new() };
         let name = self.here.get_value();
+        self.is_kept_here.set_value(!here.is_empty());
         spawn_local(async move { words::keep(&name, &here).await });
     }
 

@@ -82,6 +82,8 @@ pub struct Page {
     /// Where this person's words are on this device.
     here: StoredValue<String>,
     gone: StoredValue<String>,
+    /// They were kept, or found, by this page.
+    is_kept_here: StoredValue<bool>,
     is_mirroring: StoredValue<bool>,
     /// Who else has it open.
     pub editors: RwSignal<Vec<Person>>,
@@ -112,6 +114,7 @@ impl Page {
             place: StoredValue::new(place),
             here,
             gone,
+            is_kept_here: StoredValue::new(false),
             is_mirroring: StoredValue::new(false),
             found: RwSignal::new(None),
             text: RwSignal::new(String::new()),
@@ -164,6 +167,7 @@ impl Page {
     /// Keeps what stands here on this device, with what was sent last: a lost answer is known again by it.
     async fn keep_here(self, request: &WriteTemplate) {
         let sent = self.sent.try_get_value().unwrap_or_default();
+        self.is_kept_here.try_set_value(true);
         words::keep(&self.here.get_value(), &decode::text(&(request, sent))).await;
     }
 
@@ -185,6 +189,7 @@ impl Page {
                     self.given_up.set(given_up);
                 }
                 // Typed here, and never taken by the desk.
+                self.is_kept_here.set_value(here.is_some());
                 match here {
                     Some((here, sent)) if here.revision > 0 || !here.text.is_empty() => {
                         self.sent.set_value(sent);
@@ -292,11 +297,19 @@ impl Page {
         });
     }
 
-    fn keep_typed(self) {
+    /// What this device is to have of it now; empty: nothing any more. None: it stays as it is.
+    fn to_keep(self) -> Option<String> {
+        self.known_now()?;
         let is_changed = self.is_changed();
         let here = if is_changed { decode::text(&(self.request(), self.sent.get_value())) } else { self.note_alone() };
-        if !here.is_empty() {
+        // What was typed in another window is not forgotten by this one.
+        (!here.is_empty() || self.is_kept_here.get_value()).then_some(here)
+    }
+
+    fn keep_typed(self) {
+        if let Some(here) = self.to_keep() {
             let name = self.here.get_value();
+            self.is_kept_here.set_value(true);
             spawn_local(async move { words::keep(&name, &here).await });
         }
     }
@@ -374,22 +387,16 @@ impl Page {
         self.is_by_me(version) && self.sent.with_value(|sent| *sent == version.text)
     }
 
-    /// The page is left: what was typed last is sent along.
+    /// The page is left: what was typed last is sent along, and what was taken back is forgotten.
     fn keep_and_leave(self) {
+        let Some(here) = self.to_keep() else { return };
         let (place, name, request) = (self.place(), self.here.get_value(), self.request());
-        if !self.is_changed() {
-            let note = self.note_alone();
-            if !note.is_empty() {
-                spawn_local(async move { words::keep(&name, &note).await });
-            }
-            return;
-        }
-        let here = decode::text(&(&request, self.sent.get_value()));
+        let is_changed = self.is_changed();
         // What waits for a person, or for an answer that nobody hears any more, goes on when the page is opened again.
         let waits = self.is_sending.get_value() || matches!(self.saving.get_untracked(), Saving::Conflict(_));
         spawn_local(async move {
             words::keep(&name, &here).await;
-            let may_go = !waits && template_problems(&request.text).is_empty();
+            let may_go = is_changed && !waits && template_problems(&request.text).is_empty();
             if may_go && api::templates::write(&place, &request).await.is_ok() {
                 words::keep(&name, "").await;
             }
