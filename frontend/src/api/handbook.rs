@@ -71,9 +71,10 @@ pub async fn open_draft(page: &PageId) -> Answer<DraftView> {
     decode::json(&send(Method::POST, &path(page, "/draft"), Carries::Nothing, None).await?)
 }
 
-/// Lets the draft say what a version said.
-pub async fn begin_from(page: &PageId, number: u32) -> Answer<()> {
-    tell(Method::POST, &path(page, &["/draft?from=", &number.to_string()].concat()), Carries::Nothing).await
+/// Lets the draft say what a version said. One that may be written over by that is named as it was seen.
+pub async fn begin_from(page: &PageId, number: u32, seen: Option<u32>) -> Answer<()> {
+    let seen = seen.map(|revision| ["&revision=", &revision.to_string()].concat()).unwrap_or_default();
+    tell(Method::POST, &path(page, &["/draft?from=", &number.to_string(), &seen].concat()), Carries::Nothing).await
 }
 
 /// Says that the draft is still open here, and hears how it stands.

@@ -20,9 +20,10 @@ use shared::reply::{Language, Moment};
 use shared::time::Timestamp;
 use shared::wire::event::Event;
 use shared::wire::handbook::{
-    Beside, CheckName, Diff, DiffQuery, DraftChange, DraftNote, DraftRevision, DraftState, DraftView, Handbook,
-    KeepingRequest, NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader, ReturnRequest,
-    Returned, ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches, WhatChanged,
+    Beside, CheckName, Diff, DiffQuery, DraftChange, DraftNote, DraftQuery, DraftRevision, DraftState, DraftView,
+    Handbook, KeepingRequest, NewPageRequest, News, OrderRequest, OwnVideo, PageMade, PageRow, PageView, Reader,
+    ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches,
+    WhatChanged,
 };
 use shared::wire::intent::IntentView;
 use shared::wire::session::{Person, Role};
@@ -477,19 +478,20 @@ fn written_on(state: State) -> State {
     }
 }
 
-/// What a version said becomes what the draft says; what that said before stays among its revisions.
-fn begin_from(
+/// What a version said.
+fn said_by(tx: &Tx<'_>, id: &PageId, number: u32) -> Result<PageContent, DeskError> {
+    let version = store::versions(tx, id)?.into_iter().find(|version| version.revision.number == number);
+    Ok(version.ok_or(DeskError::NotFound { what: "version" })?.content)
+}
+
+/// Something else becomes what the draft says; what that said before stays among its revisions.
+fn begin_with(
     tx: &Tx<'_>,
     agent: &Agent,
     id: &PageId,
-    (draft, number): (Draft, u32),
+    (draft, content): (Draft, PageContent),
     now: Timestamp,
 ) -> Result<Draft, DeskError> {
-    let version = store::versions(tx, id)?.into_iter().find(|version| version.revision.number == number);
-    let content = version.ok_or(DeskError::NotFound { what: "version" })?.content;
-    if draft.content == content {
-        return Ok(draft);
-    }
     let (revision, state) = (draft.revision.saturating_add(1), written_on(draft.state));
     let draft = Draft { revision, content, state, by: agent.id.clone(), at: now };
     store::save_draft(tx, id, &draft, true)?;
@@ -497,13 +499,15 @@ fn begin_from(
 }
 
 /// Opens the draft of a page: the one that there is, or a new one of what is in force; `from` a version, it says what that
-/// one said.
-pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId, from: Option<u32>) -> Result<DraftView, DeskError> {
+/// one said, unless it would write over a draft that nobody has seen.
+pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId, query: DraftQuery) -> Result<DraftView, DeskError> {
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let page = page_of(tx, id)?;
         is_shown(&page)?;
-        let draft = match store::draft(tx, id)? {
+        let found = store::draft(tx, id)?;
+        let is_seen = found.as_ref().is_none_or(|draft| query.revision == Some(draft.revision));
+        let draft = match found {
             Some(draft) => draft,
             None => {
                 let content = store::in_force(tx, id)?.map(|version| version.content).unwrap_or_default();
@@ -514,8 +518,10 @@ pub fn open_draft(desk: &Desk, agent: &Agent, id: &PageId, from: Option<u32>) ->
                 draft
             }
         };
-        let draft = match from {
-            Some(number) => begin_from(tx, agent, id, (draft, number), now)?,
+        let from = query.from.map(|number| said_by(tx, id, number)).transpose()?;
+        let draft = match from.filter(|content| *content != draft.content) {
+            Some(_) if !is_seen => return Err(edited_meanwhile(tx, &draft)?),
+            Some(content) => begin_with(tx, agent, id, (draft, content), now)?,
             None => draft,
         };
         store::edit(tx, id, &agent.id, now)?;

@@ -108,7 +108,7 @@ pub async fn open_draft(
     Path(page): Path<PageId>,
     Query(query): Query<DraftQuery>,
 ) -> Result<Json<DraftView>, Error> {
-    Ok(Json(handbook::open_draft(&desk, allowed.agent(), &page, query.from)?))
+    Ok(Json(handbook::open_draft(&desk, allowed.agent(), &page, query)?))
 }
 
 /// `POST /api/handbook/pages/{page}/draft/here`.

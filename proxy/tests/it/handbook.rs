@@ -230,11 +230,15 @@ async fn a_draft_can_begin_with_what_an_older_version_said() {
     let again = ada.post(&from(1), &json!({})).await.expect(200).json();
     assert_eq!(again["revision"], draft["revision"], "it says so already");
     ada.post(&from(9), &json!({})).await.expect(404);
+    // What somebody has not seen is not written over.
+    ada.post(&from(2), &json!({})).await.refused(409, "edited_meanwhile");
+    let seen = |number: u32, draft: &Value| format!("{}&revision={draft}", from(number));
 
     // What an open draft said stays among its revisions, and it is taken back from review.
     let mine = rewrite(&mut ada, MAIN, "Mine").await;
     send(&mut ada, MAIN, &mine, "work").await;
-    let draft = ada.post(&from(2), &json!({})).await.expect(200).json();
+    ada.post(&seen(2, &draft["revision"]), &json!({})).await.refused(409, "edited_meanwhile");
+    let draft = ada.post(&seen(2, &mine), &json!({})).await.expect(200).json();
     assert_eq!(draft["state"], json!({ "writing": {} }));
     assert_ne!(draft["content"]["title"], old["shown"]["title"]);
     let kept = read(&mut ada, &format!("{MAIN}/draft/revisions/{mine}")).await;

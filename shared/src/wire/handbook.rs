@@ -390,6 +390,9 @@ pub struct DraftQuery {
     /// The draft is to say what this version said; none: it is opened as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<u32>,
+    /// The draft that may be written over by that, as it was seen; none: there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
 }
 
 /// Answer to a save.

@@ -9,6 +9,7 @@ use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::handbook::{Became, StepChange, VersionName, Video};
+use shared::error::ErrorCode;
 use shared::wire::handbook::{CheckName, OwnVideo, PageView, Revision, Shown, StepView, Touches, WhatChanged};
 
 /// So many checks are named; of more it is said how many.
@@ -241,20 +242,36 @@ fn history(page: &PageView, leads: bool) -> AnyView {
 /// Lets the draft of a page say what an older version said. What an open one says stays among its revisions.
 #[component]
 fn BeginFrom(book: Book, page: PageView, from: Revision) -> impl IntoView {
-    let (is_asking, is_open) = (RwSignal::new(false), page.draft.is_some());
+    let revision = |page: &PageView| page.draft.as_ref().map(|draft| draft.revision);
+    let (is_asking, seen) = (RwSignal::new(false), RwSignal::new(revision(&page)));
     let begin = move || {
         is_asking.set(false);
-        let id = page.id.clone();
+        let (id, seen_now) = (page.id.clone(), seen.get_untracked());
         spawn_local(async move {
-            match api::handbook::begin_from(&id, from.number).await {
-                Ok(()) => book.desk.nav.go(&Route::Handbook { page: Some(id), face: Face::Edit }),
+            match api::handbook::begin_from(&id, from.number, seen_now).await {
+                Ok(()) => {
+                    // Who has gone on meanwhile is left where they are.
+                    if matches!(book.desk.nav.route_now(), Route::Handbook { page: Some(here), .. } if here == id) {
+                        book.desk.nav.go(&Route::Handbook { page: Some(id), face: Face::Edit });
+                    }
+                }
+                // Somebody has written meanwhile: it is asked about that one.
+                Err(failure) if failure.code() == Some(ErrorCode::EditedMeanwhile) => {
+                    match api::handbook::page(&id, None).await {
+                        Ok(page) => {
+                            seen.try_set(revision(&page));
+                            is_asking.try_set(true);
+                        }
+                        Err(failure) => book.desk.toasts.failed(&failure),
+                    }
+                }
                 Err(failure) => book.desk.toasts.failed(&failure),
             }
         });
     };
     let press = {
         let begin = begin.clone();
-        move |_| if is_open { is_asking.set(true) } else { begin() }
+        move |_| if seen.with_untracked(Option::is_some) { is_asking.set(true) } else { begin() }
     };
     let yes = Callback::new(move |()| begin());
     view! {
