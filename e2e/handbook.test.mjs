@@ -2,7 +2,7 @@
 // stands the step for its stage.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, Api, checkAccessibility, hasFocus, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, Api, allHere, checkAccessibility, hasFocus, keptHere, openBrowser, practise, shot, startDesk, startSandbox, until, whoIsHere } from "./lib.mjs";
 
 const ALL = Object.keys(SIZES);
 const MAIN = "/handbook/refunds-returns-cancellations";
@@ -39,19 +39,6 @@ async function signIn({ page }, path, body) {
   await page.goto("/desk/to-decide");
   await page.locator(".row[id]").first().waitFor();
 }
-
-// What this device keeps for the team under a name, for whoever typed it.
-const keptHere = async ({ page }, name) =>
-  await page.evaluate(async (name) => {
-    const settled = (request) => new Promise((done, fail) => Object.assign(request, { onsuccess: () => done(request.result), onerror: fail }));
-    const database = await settled(indexedDB.open("amends"));
-    const table = () => database.transaction("kept").objectStore("kept");
-    const keys = await settled(table().getAllKeys());
-    const key = keys.find((key) => key.startsWith("~") && key.slice(key.indexOf(" ") + 1) === name);
-    const text = key && (await settled(table().get(key)));
-    database.close();
-    return text ?? "";
-  }, name);
 
 const waiting = async ({ page }) => {
   const item = page.getByRole("navigation", { name: "Main" }).getByRole("listitem").filter({ hasText: "Handbook" });
@@ -378,6 +365,7 @@ test("words that the desk does not take are there again, and dropped by who wrot
     const { page } = browser;
     const DRAFT = "/api/handbook/pages/reply-words/draft";
     await practise(browser);
+    const me = await whoIsHere(browser);
     await page.goto("/handbook/reply-words/edit");
     const purpose = page.getByLabel("What it is good for");
     const text = page.getByRole("region", { name: "Step 1", exact: true }).getByLabel("Text, in Markdown");
@@ -385,7 +373,7 @@ test("words that the desk does not take are there again, and dropped by who wrot
     const found = page.getByText("Words of before were not saved.");
     const head = page.getByRole("heading", { name: /^Draft after version/ });
     const keepsHere = async (words) =>
-      await until("this device has them", async () => (await keptHere(browser, "handbook reply-words")).includes(words));
+      await until("this device has them", async () => (await keptHere(browser, me, "handbook reply-words")).includes(words));
     const writeBoth = async (mine, theirs) => {
       await page.getByText(/^Saved /).waitFor();
       const { content, revision } = await ada.post(DRAFT);
@@ -449,7 +437,7 @@ test("words that the desk does not take are there again, and dropped by who wrot
     await page.getByRole("link", { name: "Change it" }).click();
     await page.getByText(/^Saved /).waitFor();
     for (const name of ["handbook reply-words", "found handbook reply-words"]) {
-      await until("this device has nothing", async () => (await keptHere(browser, name)) === "");
+      await until("this device has nothing", async () => (await keptHere(browser, me, name)) === "");
     }
     assert.equal(await found.count(), 0);
     assert.deepEqual(browser.faults, []);
@@ -483,8 +471,9 @@ test("who leaves while a draft is being thrown away works on, and is not offered
     goOn();
     await page.getByText("The draft was thrown away").waitFor();
     assert.match(page.url(), /\/desk\//);
+    const me = await whoIsHere(browser);
     for (const name of ["handbook proof", "found handbook proof"]) {
-      await until("this device has nothing", async () => (await keptHere(browser, name)) === "");
+      await until("this device has nothing", async () => (await keptHere(browser, me, name)) === "");
     }
     assert.deepEqual(browser.faults, []);
   } finally {
@@ -593,16 +582,20 @@ test("who types without a pause loses nothing that was typed a moment ago", { ti
   try {
     const { page } = browser;
     await practise(browser);
+    const me = await whoIsHere(browser);
     await page.goto("/handbook/partial-refunds/edit");
     await page.getByText(/^Saved /).waitFor();
     const text = page.getByRole("region", { name: "Step 1", exact: true }).getByLabel("Text, in Markdown");
     await text.focus();
-    // The desk is told at a rest, and there is none.
+    // The desk is told at a rest: there is none, and where this machine makes one nothing comes of it.
+    const DRAFT = "**/api/handbook/pages/partial-refunds/draft";
+    await page.route(DRAFT, async (route) => await (route.request().method() === "PUT" ? route.abort() : route.fallback()));
     const end = Date.now() + 10_000;
-    while (!(await keptHere(browser, "handbook partial-refunds")).includes("word word")) {
+    while (!(await keptHere(browser, me, "handbook partial-refunds")).includes("word word")) {
       assert.ok(Date.now() < end, "nothing is kept while somebody types");
       await page.keyboard.type("word ");
     }
+    await page.unroute(DRAFT);
     await page.reload();
     await page.getByRole("button", { name: "Bring them back" }).click();
     assert.match(await text.inputValue(), /word word/);
@@ -623,12 +616,21 @@ test("words outlive a session for who wrote them alone, and signing out asks bef
       await page.goto("/handbook/deadlines/edit");
       await page.getByText(/^Saved /).waitFor();
     };
+    // What was found here is shown before anything that is typed is saved.
+    const typeOn = async (agent, text) => {
+      const saved = page.waitForResponse((answer) => answer.request().method() === "PUT" && answer.ok());
+      await page.getByLabel("What it is good for").fill(text);
+      await saved;
+      await page.getByText(/^Saved /).waitFor();
+      await until("this device has nothing of it", async () => (await keptHere(browser, agent, "handbook deadlines")) === "");
+    };
     const signOut = async () => {
       await page.goto("/settings/me");
       await page.getByRole("button", { name: "Sign out", exact: true }).click();
     };
     const isOut = async () => await page.getByRole("button", { name: /practi[cs]e/i }).waitFor();
     await practise(browser);
+    const me = await whoIsHere(browser);
     await edit();
     await context.clearCookies();
     await page.getByLabel("What it is good for").fill(words);
@@ -636,8 +638,12 @@ test("words outlive a session for who wrote them alone, and signing out asks bef
 
     // Somebody else at this device sees nothing of it, and is not asked about it.
     await signIn(browser, "/api/session", { email: "ada@example.com", password: "a quiet harbour at noon" });
+    const other = await whoIsHere(browser);
     await edit();
+    await typeOn(other, "Of Ada.");
     assert.equal(await found.count(), 0);
+    const ofAda = [...(await allHere(browser))].filter(([key]) => key.startsWith(`~${other} `));
+    assert.ok(!ofAda.some(([, text]) => text.includes(words)));
     await signOut();
     await isOut();
 
@@ -658,7 +664,8 @@ test("words outlive a session for who wrote them alone, and signing out asks bef
     await isOut();
     await practise(browser);
     await edit();
-    assert.equal(await keptHere(browser, "found handbook deadlines"), "");
+    await typeOn(me, "Nothing is left of before.");
+    assert.equal(await keptHere(browser, me, "found handbook deadlines"), "");
     assert.equal(await found.count(), 0);
     assert.deepEqual(browser.faults, []);
   } finally {
@@ -699,8 +706,17 @@ test("an older version asks nobody for anything, and a draft can begin with it",
     await page.getByLabel("What it is good for").fill("Written meanwhile.");
     await page.getByText(/^Saved /).waitFor();
     await page.goto(`${MAIN}/1`);
-    await page.getByRole("button", { name: "Start a draft from this version" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Start from this version" }).click();
+    const start = page.getByRole("button", { name: "Start a draft from this version" });
+    const startAnyway = page.getByRole("dialog").getByRole("button", { name: "Start from this version" });
+    await start.waitFor();
+    // What nobody was asked about is asked about again.
+    const { content, revision } = await ada.post(`${PAGE}/draft`);
+    await ada.put(`${PAGE}/draft`, { revision, content: { ...content, purpose: "Written by Ada meanwhile." } });
+    await start.click();
+    const refused = page.waitForResponse((answer) => answer.status() === 409);
+    await startAnyway.click();
+    await refused;
+    await startAnyway.click();
     await page.waitForURL(`**${MAIN}/edit`);
     await page.getByRole("button", { name: "Revisions…" }).click();
     await page.getByRole("dialog").getByRole("listitem").filter({ hasText: "The purpose has changed." }).nth(1).waitFor();
