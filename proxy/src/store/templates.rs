@@ -345,8 +345,8 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
         cell.usage += usage;
         match at.shop {
             _ if !is_lately => {}
-            Some(shop) => change_own(cell, shop, |own| own.lately = usage),
-            None => cell.lately = usage,
+            Some(shop) => change_own(cell, shop, |own| own.lately += usage),
+            None => cell.lately += usage,
         }
     }
     Ok(cells.into_values().collect())

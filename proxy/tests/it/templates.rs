@@ -277,6 +277,42 @@ async fn a_version_is_not_blamed_for_another_reply_of_its_case() {
     assert_eq!(failed(), (0, 1), "the line may be what failed; the version is still the last that told something");
 }
 
+/// Asks the buyer something, from a text.
+async fn ask(team: &Team, key: &str, template: &str) {
+    let reply = ReplyOrder {
+        text: "Could you send us one more photo?".to_owned(),
+        language: "en".to_owned(),
+        claim: None,
+        template: Some(template.to_owned()),
+        is_edited: false,
+    };
+    let scene = &team.scene;
+    let request = ReplyRequest { reply };
+    decide::reply(&scene.room.desk, &scene.agent, &scene.id, &key.parse().unwrap(), &request).unwrap();
+    scene.live(20).await;
+}
+
+#[tokio::test]
+async fn all_that_was_told_since_words_were_approved_is_added_up_whatever_it_began_from() {
+    let team = Team { at: place("damaged.more_information.en"), ..Team::new().await };
+    team.approved("Hi {name|there}, could you send us one more photo?");
+    let cell = || {
+        let cells = templates::coverage(&team.scene.room.desk, &team.lena).unwrap().cells;
+        cells.into_iter().find(|cell| cell.place == team.at).unwrap()
+    };
+    team.scene.room.pass(60).await;
+    for key in ["k1", "k2", "k3"] {
+        ask(&team, key, "damaged.more_information.en@v1").await;
+    }
+    ask(&team, "k4", "late.more_information.en@3").await;
+    assert_eq!((cell().lately.sent, cell().lately.by_hand), (4, 1), "one was as good as written by hand");
+    let at = approved_for(&team, "Hi {name|there}, one more photo, could you?");
+    team.scene.room.pass(60).await;
+    ask(&team, "k5", &format!("{at}@v1")).await;
+    ask(&team, "k6", "damaged.more_information.en@v1").await;
+    assert_eq!((cell().usage.sent, cell().lately.sent, cell().shops[0].lately.sent), (6, 0, 2));
+}
+
 #[tokio::test]
 async fn a_difference_is_shown_word_by_word() {
     let team = Team::new().await;
