@@ -6,7 +6,7 @@ use super::sql::{Param, Row, Tx, among, params};
 use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::reasons::{ReasonGroup, group_named};
-use shared::reply::{Own, Place};
+use shared::reply::{Moment, Own, Place};
 use shared::time::Timestamp;
 use shared::wire::template::{Cell, Earlier, ShopCell, TemplateVersion, Usage, VersionState, Waiting};
 use std::collections::BTreeMap;
@@ -265,7 +265,7 @@ struct Became {
 /// What became of replies, of rows of `reply_use u` and what is joined to them.
 ///
 /// The checks of the words judge all that was said in a case, and so one reply only where it was the only one. Whether
-/// the buyer had to write again is asked of the last reply that told something.
+/// the buyer had to write again is asked of the last reply that told something: a question tells nothing.
 fn usage_by(
     tx: &Tx<'_>,
     [key, holds]: [&str; 2],
@@ -276,6 +276,7 @@ fn usage_by(
     let again = bits(&[Check::NotAgain]);
     let of_words = bits(&OF_WORDS);
     let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
+    let tells = |place: &str| format!("{place} NOT LIKE '%.{}.%'", Moment::MoreInformation.word());
     let sql = format!(
         "SELECT {key}, COALESCE(u.template, ''), CAST(CASE WHEN {holds} THEN 1 ELSE 0 END AS BIGINT), COUNT(*), {}, {}, {} \
          FROM reply_use u JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
@@ -283,8 +284,11 @@ fn usage_by(
          WHERE {condition} GROUP BY 1, 2, 3",
         count("u.template IS NOT NULL AND u.is_edited = 1"),
         count(&format!(
-            "q.failed & {again} <> 0 AND NOT EXISTS (SELECT 1 FROM reply_use later JOIN intent it ON it.id = later.intent_id \
-             WHERE later.case_id = u.case_id AND later.at > u.at AND it.state = 'done')"
+            "q.failed & {again} <> 0 AND {} AND NOT EXISTS (SELECT 1 FROM reply_use later \
+             JOIN intent it ON it.id = later.intent_id \
+             WHERE later.case_id = u.case_id AND later.at > u.at AND {} AND it.state = 'done')",
+            tells("u.place"),
+            tells("later.place"),
         )),
         count(&format!(
             "q.failed & {of_words} <> 0 AND NOT EXISTS (SELECT 1 FROM intent other WHERE other.case_id = u.case_id \

@@ -293,6 +293,28 @@ async fn ask(team: &Team, key: &str, template: &str) {
 }
 
 #[tokio::test]
+async fn that_the_buyer_wrote_again_is_asked_of_what_told_something_and_not_of_a_question() {
+    let team = Team::new().await;
+    team.approved(WORDS);
+    let asks = Team { at: place("damaged.more_information.en"), ..team };
+    asks.approved("Hi {name|there}, could you send us one more photo?");
+    let (scene, desk) = (&asks.scene, &asks.scene.room.desk);
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    request.reply.as_mut().unwrap().template = Some("damaged.refunded.en@v1".to_owned());
+    decide::decide(desk, &scene.agent, &scene.id, &"k1".parse().unwrap(), &request).unwrap();
+    scene.live(200).await;
+    ask(&asks, "k2", "damaged.more_information.en@v1").await;
+    while quality::check_some(desk).unwrap() {}
+    let again = 1_i64 << Check::ALL.iter().position(|one| *one == Check::NotAgain).unwrap();
+    let sql = format!("UPDATE quality SET failed = {again} WHERE case_id = ?1");
+    desk.store.write(|tx| tx.execute(&sql, &[Param::Text(scene.id.as_str())])).unwrap();
+    let usage = |at: &str| templates::read(desk, &asks.lena, &place(at)).unwrap().versions[0].usage;
+    let (told, asked) = (usage("damaged.refunded.en"), usage("damaged.more_information.en"));
+    assert_eq!((told.sent, told.wrote_again), (1, 1), "the last that told something");
+    assert_eq!((asked.sent, asked.wrote_again), (1, 0), "it told nothing");
+}
+
+#[tokio::test]
 async fn all_that_was_told_since_words_were_approved_is_added_up_whatever_it_began_from() {
     let team = Team { at: place("damaged.more_information.en"), ..Team::new().await };
     team.approved("Hi {name|there}, could you send us one more photo?");
