@@ -117,19 +117,24 @@ pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, Desk
         let seen = agent.shops(tx)?;
         // What became of replies in other shops says nothing of one shop's words.
         let counted = at.shop.clone().map_or_else(|| seen.clone(), |shop| vec![shop]);
-        let mut used = templates::usage_of(tx, at, &counted)?;
         let all = at.of_all_shops();
         let mut of_all = of_every_shop(tx, at)?;
-        if let Some(version) = &mut of_all {
-            version.usage = used.get(&version_id(&all, version.number)).copied().unwrap_or_default();
-        }
         let mut versions = templates::versions(tx, at)?;
+        let built_in = desk.replies.built_in_ids(at);
+        let own = versions.iter().map(|version| version_id(at, version.number));
+        let every = of_all.iter().map(|version| version_id(&all, version.number));
+        let ids: Vec<String> = own.chain(every).chain(built_in.iter().cloned()).collect();
+        let used = templates::usage_of(tx, at, &ids, &counted)?;
+        let usage = |id: &String| used.get(id).copied().unwrap_or_default();
         for version in &mut versions {
-            version.usage = used.remove(&version_id(at, version.number)).unwrap_or_default();
+            version.usage = usage(&version_id(at, version.number));
+        }
+        if let Some(version) = &mut of_all {
+            version.usage = usage(&version_id(&all, version.number));
         }
         let mut built_in_usage = Usage::default();
-        for (_, usage) in used.iter().filter(|(template, _)| template.contains('@') && !template.contains("@v")) {
-            built_in_usage += *usage;
+        for id in &built_in {
+            built_in_usage += usage(id);
         }
         let others = templates::editors(tx, at, desk.clock.now().plus_millis(-EDITS_MS))?;
         let others = others.into_iter().filter(|editor| *editor != agent.id);

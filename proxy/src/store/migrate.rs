@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024_kept_apart.sql"),
     include_str!("migrations/0025_practice_speed.sql"),
     include_str!("migrations/0026_fall_away.sql"),
+    include_str!("migrations/0027_reply_use_template.sql"),
 ];
 
 /// The version that this program knows.

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::cases::id;
-use super::sql::{Param, Row, Tx, among, params};
+use super::sql::{Param, Row, Tx, among, filled, params};
 use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::reasons::{ReasonGroup, group_named};
@@ -266,18 +266,12 @@ struct Became {
 ///
 /// The checks of the words judge all that was said in a case, and so one reply only where it was the only one. Whether
 /// the buyer had to write again is asked of the last reply that told something: a question tells nothing.
-fn usage_by(
-    tx: &Tx<'_>,
-    [key, holds]: [&str; 2],
-    joined: &str,
-    condition: &str,
-    values: &[Param<'_>],
-) -> Result<Vec<Became>, StoreError> {
+fn usage_sql([key, holds]: [&str; 2], joined: &str, condition: &str) -> String {
     let again = bits(&[Check::NotAgain]);
     let of_words = bits(&OF_WORDS);
     let count = |what: &str| format!("CAST(SUM(CASE WHEN {what} THEN 1 ELSE 0 END) AS BIGINT)");
     let tells = |place: &str| format!("{place} NOT LIKE '%.{}.%'", Moment::MoreInformation.word());
-    let sql = format!(
+    format!(
         "SELECT {key}, COALESCE(u.template, ''), CAST(CASE WHEN {holds} THEN 1 ELSE 0 END AS BIGINT), COUNT(*), {}, {}, {} \
          FROM reply_use u JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
          LEFT JOIN quality q ON q.case_id = u.case_id AND q.version = {QUALITY_VERSION} {joined} \
@@ -294,8 +288,11 @@ fn usage_by(
             "q.failed & {of_words} <> 0 AND NOT EXISTS (SELECT 1 FROM intent other WHERE other.case_id = u.case_id \
              AND other.id <> u.intent_id AND other.what = 'reply' AND other.state = 'done')"
         )),
-    );
-    tx.all(&sql, values, |row| {
+    )
+}
+
+fn usage_by(tx: &Tx<'_>, sql: &str, values: &[Param<'_>]) -> Result<Vec<Became>, StoreError> {
+    tx.all(sql, values, |row| {
         let number = |column| Ok::<_, StoreError>(u64::try_from(row.get::<i64>(column)?).unwrap_or_default());
         let usage =
             Usage { sent: number(3)?, edited: number(4)?, by_hand: 0, wrote_again: number(5)?, failed: number(6)? };
@@ -303,17 +300,27 @@ fn usage_by(
     })
 }
 
-/// What became of the replies that were started from the versions of a place for some shops, whatever the reasons of
-/// their cases.
-pub fn usage_of(tx: &Tx<'_>, at: &Place, shops: &[ShopId]) -> Result<BTreeMap<String, Usage>, StoreError> {
-    // Words for another reason are told at the same moment and in the same language.
-    let places = ReasonGroup::ALL.map(|group| Place { group, ..at.of_all_shops() }.to_string());
-    let values: Vec<_> =
-        places.iter().map(String::as_str).chain(shops.iter().map(ShopId::as_str)).map(Param::Text).collect();
-    let condition = format!("{} AND {}", among("u.place", places.len()), among("u.shop_id", shops.len()));
-    let found = usage_by(tx, ["COALESCE(u.template, '')", "1 = 1"], "", &condition, &values)?.into_iter();
-    let of_here = found.filter(|one| reason_of(&one.template) == Some(at.group));
-    Ok(of_here.map(|one| (one.template, one.usage)).collect())
+fn usage_of_sql(versions: usize, shops: usize) -> String {
+    let condition = format!("{} AND {} AND u.place LIKE ?", among("u.template", versions), among("u.shop_id", shops));
+    usage_sql(["COALESCE(u.template, '')", "1 = 1"], "", &condition)
+}
+
+/// What became of the replies that were started from versions of a place for some shops, whatever the reasons of their
+/// cases.
+pub fn usage_of(
+    tx: &Tx<'_>,
+    at: &Place,
+    versions: &[String],
+    shops: &[ShopId],
+) -> Result<BTreeMap<String, Usage>, StoreError> {
+    // Words for another reason are told at the same moment and in the same language. What is built in has one name
+    // whoever decided, and only some of that was told here.
+    let here = ["%.", at.moment.word(), ".", at.language.tag()].concat();
+    let mut values = filled(versions.iter().map(|version| Param::Text(version)));
+    let sql = usage_of_sql(values.len(), shops.len());
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    values.push(Param::Text(&here));
+    Ok(usage_by(tx, &sql, &values)?.into_iter().map(|one| (one.template, one.usage)).collect())
 }
 
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
@@ -339,7 +346,8 @@ pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell
     let joined = "LEFT JOIN template_version own ON own.place = u.place || '.' || u.shop_id AND own.state = 'in_use' \
          LEFT JOIN template_version every ON every.place = u.place AND every.state = 'in_use'";
     let keys = ["COALESCE(own.place, u.place || '')", "u.at > COALESCE(own.approved_at, every.approved_at, 0)"];
-    for Became { key, template, holds: is_lately, mut usage } in usage_by(tx, keys, joined, &condition, &values)? {
+    let sql = usage_sql(keys, joined, &condition);
+    for Became { key, template, holds: is_lately, mut usage } in usage_by(tx, &sql, &values)? {
         let at = place(&key)?;
         // What is written for another reason did as little for this one as what nobody had written.
         if reason_of(&template) != Some(at.group) {
@@ -376,4 +384,20 @@ fn change_own(cell: &mut Cell, shop: ShopId, change: impl FnOnce(&mut ShopCell))
     let mut own = ShopCell { shop, is_own: false, open: None, lately: Usage::default() };
     change(&mut own);
     cell.shops.push(own);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[test]
+    fn what_became_of_a_version_is_found_by_its_name() {
+        let store = Store::in_memory().unwrap();
+        let plan = ["EXPLAIN QUERY PLAN ", &usage_of_sql(1, 1)].concat();
+        let values = params!["damaged.refunded.en@v1", "shop", "%.refunded.en"];
+        let plan = store.read(|tx| tx.all(&plan, values, |row| row.get::<String>(3))).unwrap();
+        let is_found = |step: &String| step == "SEARCH u USING INDEX reply_use_template (template=?)";
+        assert!(plan.iter().any(is_found), "{plan:?}");
+    }
 }

@@ -46,6 +46,10 @@ pub fn version_id(place: &Place, number: u32) -> String {
     [&place.to_string(), "@v", &number.to_string()].concat()
 }
 
+fn built_in_id(at: &str, edition: u32) -> String {
+    [at, "@", &edition.to_string()].concat()
+}
+
 /// What an id of a reply names: where it stands, and its version; a built-in one has none.
 pub fn version_of(id: &str) -> (Option<Place>, Option<u32>) {
     match id.split_once("@v") {
@@ -230,6 +234,24 @@ impl Catalogue {
     pub fn template(&self, place: &Place) -> String {
         self.parts(place.language).map(|(_, parts)| seed(parts, place)).unwrap_or_default()
     }
+
+    /// The ids of the built-in words of a place, in every edition that there was. The first ones of a language without
+    /// parts were English.
+    pub fn built_in_ids(&self, place: &Place) -> Vec<String> {
+        let words: Vec<&str> = match place.moment {
+            Moment::PlatformDecided => {
+                [Claim::Approved, Claim::Refunded, Claim::Cancelled].into_iter().map(claim_word).collect()
+            }
+            moment => vec![moment.word()],
+        };
+        let tag = place.language.tag();
+        let of = |(tag, parts): (&String, &Parts)| {
+            let words = words.iter().map(|word| [group_word(place.group), ".", word, ".", tag].concat());
+            let editions = |at: String| (1..=parts.version).map(move |edition| built_in_id(&at, edition));
+            words.flat_map(editions).collect::<Vec<_>>()
+        };
+        self.languages.iter().filter(|(known, _)| *known == tag || *known == "en").flat_map(of).collect()
+    }
 }
 
 /// The reply that fits: the team's own, else the built-in one. A language without parts falls back to English.
@@ -244,7 +266,7 @@ pub fn compose(catalogue: &Catalogue, ask: &Ask<'_>) -> Composed {
         Some(claim) => (parts.news(ask, claim), claim_word(claim)),
         None => (parts.question(ask), Moment::MoreInformation.word()),
     };
-    let id = [group_word(ask.group), ".", word, ".", tag, "@", &parts.version.to_string()].concat();
+    let id = built_in_id(&[group_word(ask.group), ".", word, ".", tag].concat(), parts.version);
     let title = [label(ask.group), ", ", &word.replace('_', " ")].concat();
     let text = paragraphs.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
     Composed { id, title, text }
@@ -296,5 +318,39 @@ mod tests {
         }
         let text = compose(&catalogue, &DAMAGED).text;
         assert_eq!(text, "{name}: damaged.refunded.en. Keep it. Ours.");
+    }
+
+    #[test]
+    fn built_in_words_are_known_by_every_name_that_they_had() {
+        let parts = |version| Parts {
+            version,
+            greeting: String::new(),
+            greeting_plain: String::new(),
+            openers: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            keeps: String::new(),
+            causes: BTreeMap::new(),
+            closing: String::new(),
+            asks: BTreeMap::new(),
+        };
+        let languages = [("en", 2), ("th", 1)].map(|(tag, version)| (tag.to_owned(), parts(version)));
+        let catalogue = Catalogue { languages: languages.into(), own: Vec::new() };
+        let ids = |at: &str| catalogue.built_in_ids(&at.parse().unwrap());
+        assert_eq!(ids("damaged.refunded.en.s1"), ["damaged.refunded.en@1", "damaged.refunded.en@2"]);
+        let asks = ["en@1", "en@2", "th@1"].map(|end| ["late.more_information.", end].concat());
+        assert_eq!(ids("late.more_information.th"), asks);
+        assert_eq!(ids("late.platform_decided.en").len(), 6, "three things can have been decided");
+        for ask in [
+            DAMAGED,
+            Ask { claim: None, ..DAMAGED },
+            Ask { voice: Voice::TikTok, ..DAMAGED },
+            Ask { language: Language::Th, ..DAMAGED },
+            Ask { language: Language::De, ..DAMAGED },
+        ] {
+            let Some(moment) = ask.moment() else { panic!("{ask:?}") };
+            let place = Place { group: ask.group, moment, language: ask.language, shop: None };
+            let id = compose(&catalogue, &ask).id;
+            assert!(catalogue.built_in_ids(&place).contains(&id), "{id}");
+        }
     }
 }
