@@ -637,7 +637,8 @@ async fn a_rate_that_falls_is_told_when_there_is_enough_of_it() {
     // Put away it is in nobody else's way, either way, and comes back by hand or once it falls on.
     let marek = lead(&scene.room, "marek");
     let away = |is_away| AwayRequest { check: Some(Check::MoneyCame), agent: None, is_away };
-    assert!(reviews::put_away(desk, &lena, &away(true)).unwrap().falls[0].is_away);
+    let told = reviews::put_away(desk, &lena, &away(true)).unwrap();
+    assert_eq!((told.falls[0].is_away, &told), (true, &reviews::alerts(desk, &lena).unwrap()));
     assert_eq!((counts(&lena), counts(&marek)), (0, 1));
     assert!(!reviews::put_away(desk, &lena, &away(false)).unwrap().falls[0].is_away);
     assert_eq!(counts(&lena), 1);

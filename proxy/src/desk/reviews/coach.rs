@@ -223,14 +223,18 @@ fn about_of(fall: &Fall) -> About {
 pub fn put_away(desk: &Desk, agent: &Agent, request: &AwayRequest) -> Result<Alerts, DeskError> {
     let now = desk.clock.now();
     let about = About { check: request.check, agent: request.agent.clone() };
-    desk.store.write(|tx| {
-        let falls = falls(tx, &agent.id, &agent.shops(tx)?, now)?;
-        match falls.iter().find(|fall| about_of(fall) == about) {
-            Some(fall) if request.is_away => reviews::put_fall_away(tx, &agent.id, &about, fall.to, now),
-            _ => reviews::bring_fall_back(tx, &agent.id, &about),
-        }
+    // What has fallen is added up before the one writer is asked for: nobody waits for that.
+    let mut alerts = alerts(desk, agent)?;
+    let fallen = alerts.falls.iter_mut().find(|fall| about_of(fall) == about);
+    let away = fallen.as_ref().filter(|_| request.is_away).map(|fall| fall.to);
+    desk.store.write(|tx| match away {
+        Some(rate) => reviews::put_fall_away(tx, &agent.id, &about, rate, now),
+        None => reviews::bring_fall_back(tx, &agent.id, &about),
     })?;
-    alerts(desk, agent)
+    if let Some(fall) = fallen {
+        fall.is_away = request.is_away;
+    }
+    Ok(alerts)
 }
 
 /// What a lead should look at.
