@@ -232,12 +232,16 @@ test("a review that was taken back shows no score", async () => {
   const judgement = { scorecard: cards[0].id, version: cards[0].version, items };
   const review = await lead.ask("PUT", `/api/reviews/cases/${id}`, judgement);
   await agent.post(`/api/reviews/items/${review.id}/answer`, { is_appeal: true, text: "It was not mine." });
-  // Of two who end one appeal the second is told, and sees how it stands.
+  // Of two who end one appeal the second is told, keeps what they wrote, and sees how it stands once they ask.
   await as("lead", "/quality/reviews", async (page, browser) => {
-    await page.getByLabel(/Your words for/).fill("It stays as it is.");
+    const words = page.getByLabel(/Your words for/);
+    await words.fill("It stays as it is.");
     await lead.post(`/api/reviews/items/${review.id}/verdict`, { verdict: "take_back", text: "" });
     await page.getByRole("button", { name: "Leave it, and say why" }).press("Enter");
-    await page.getByText(/Marek .*has ended this appeal already/).waitFor();
+    await page.getByRole("alert").getByText(/Marek .*has ended this appeal already/).waitFor();
+    assert.equal(await words.inputValue(), "It stays as it is.");
+    await checkAccessibility(browser, "an appeal that somebody else has ended, with words that were not sent");
+    await page.getByRole("button", { name: "Read how it stands" }).press("Enter");
     await page.getByText("It was not mine.").waitFor({ state: "detached" });
     await page.locator("#quality-h:focus").waitFor();
     await checkAccessibility(browser, "an appeal that somebody else has ended");

@@ -2,7 +2,7 @@
 
 use super::{case_name, name_of, rival, when};
 use crate::api::{self, Failure};
-use crate::components::FailureBanner;
+use crate::components::{Banner, BannerTone, FailureBanner};
 use crate::i18n::format;
 use crate::routes::{Quality, Route};
 use crate::state::Desk;
@@ -108,6 +108,8 @@ struct Answering {
     text: RwSignal<String>,
     is_busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// Who was first, where words stand in the field that were not sent.
+    rival: RwSignal<Option<String>>,
     done: Callback<()>,
 }
 
@@ -118,6 +120,7 @@ impl Answering {
         }
         self.is_busy.set(true);
         self.failure.set(None);
+        self.rival.set(None);
         spawn_local(async move {
             match answer.await {
                 Ok(_) => {
@@ -131,6 +134,11 @@ impl Answering {
                         self.failure.try_set(Some(failure));
                         return;
                     };
+                    // Nobody's words go away unasked: how it stands is drawn in their place.
+                    if self.text.try_with_untracked(String::is_empty) == Some(false) {
+                        self.rival.try_set(Some(who));
+                        return;
+                    }
                     let fact = [&who, " has ended this appeal already."].concat();
                     self.desk.toasts.show(Tone::Info, fact, "Nothing of yours was sent.", None);
                     let _ = self.done.try_run(());
@@ -138,6 +146,21 @@ impl Answering {
             }
         });
     }
+}
+
+/// Somebody else has ended the appeal while words were written.
+fn beaten(saying: Answering) -> Option<AnyView> {
+    let fact = [&saying.rival.get()?, " has ended this appeal already."].concat();
+    let text = "Nothing of yours was sent. Your words stand here until you have read on.";
+    let read_on = move |_| saying.done.run(());
+    Some(
+        view! {
+            <Banner tone=BannerTone::Soon fact=fact text=text>
+                <button class="btn btn--sm" type="button" on:click=read_on>"Read how it stands"</button>
+            </Banner>
+        }
+        .into_any(),
+    )
 }
 
 fn field(id: &ReviewId, label: String, hint: String, saying: Answering) -> AnyView {
@@ -223,6 +246,7 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<(
         text: RwSignal::new(String::new()),
         is_busy: RwSignal::new(false),
         failure: RwSignal::new(None),
+        rival: RwSignal::new(None),
         done,
     };
     let name = case_name(&review.row);
@@ -265,6 +289,7 @@ pub(super) fn card(desk: Desk, review: &ReviewView, side: Side, done: Callback<(
             {quotes(&review.judgement.comments)}
             {words}
             {act}{read}
+            {move || beaten(saying)}
             {move || saying.failure.get().map(|failure| view! { <FailureBanner failure/> })}
         </section>
     }
