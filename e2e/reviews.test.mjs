@@ -36,9 +36,9 @@ const said = ({ greeting_name: name, refund }) =>
   `Hi ${name}, thank you for the photos. It arrived damaged, and we are sorry. Your refund of US$ ${refund.total.amount} has been processed.`;
 
 // Approves and tells, as the app does.
-async function approve(view) {
-  for (const { id } of view.ticks ?? []) await agent.ask("PUT", `/api/checkpoints/${id}/${view.row.id}`);
-  await agent.post(`/api/cases/${view.row.id}/decision`, {
+async function approve(view, who = agent) {
+  for (const { id } of view.ticks ?? []) await who.ask("PUT", `/api/checkpoints/${id}/${view.row.id}`);
+  await who.post(`/api/cases/${view.row.id}/decision`, {
     kind: "approve_refund",
     reply: { text: said(view), language: "en", claim: "refunded" },
   });
@@ -254,6 +254,34 @@ test("a review that was taken back shows no score", async () => {
   // Where a fall of somebody’s score leads to.
   await as("lead", "/quality/reviews#coach-h", async (page) => {
     await page.locator("#coach-h:focus").waitFor();
+  });
+});
+
+test("the next case is one that the reviewer can still judge", async () => {
+  const failed = "photos_opened";
+  const ids = [];
+  for (const who of [agent, agent, lead, lead]) {
+    const view = await known();
+    await approve(view, who);
+    ids.push(view.row.id);
+  }
+  await until("it is known what failed in them", async () => {
+    const { cases } = await lead.get(`/api/quality/cases?weeks=4&failed=${failed}`);
+    return ids.every((id) => cases.some(({ row }) => row.id === id));
+  });
+  const [open, reviewed, , own] = ids;
+  const { cards } = await lead.get(`/api/reviews/cases/${reviewed}`);
+  const items = Object.fromEntries(cards[0].items.map((item) => [item.id, { points: item.points }]));
+  const judgement = { scorecard: cards[0].id, version: cards[0].version, items };
+  await lead.ask("PUT", `/api/reviews/cases/${reviewed}`, judgement);
+  // One's own work is judged by others: the way on stands there at once, past more of it and what is reviewed.
+  await as("lead", `/quality/reviews/${own}?weeks=4&failed=${failed}`, async (page, browser) => {
+    const next = page.getByRole("link", { name: "Next case" });
+    await next.waitFor();
+    await checkAccessibility(browser, "a case that the reviewer cannot judge");
+    await next.click();
+    await page.waitForURL(`**/quality/reviews/${open}?*`);
+    await page.getByRole("button", { name: "Save review" }).waitFor();
   });
 });
 

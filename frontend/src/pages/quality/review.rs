@@ -17,9 +17,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::quality::CheckState;
 use shared::domain::review::{Comment, Judgement, Scorecard, Standing, judgement_problem, score};
-use shared::id::CaseId;
+use shared::id::{AgentId, CaseId};
 use shared::wire::case::{CaseView, MessageView, Speaker};
 use shared::wire::intent::{IntentState, IntentView, IntentWhat};
+use shared::wire::quality::QualityCase;
 use shared::wire::review::ReviewPage;
 use std::collections::BTreeMap;
 
@@ -472,19 +473,20 @@ fn judged(writing: Writing, page: &ReviewPage, note_for: String, saved: Callback
 }
 
 /// The way to the case after this one: of those in which a check failed, where the reviewer came from their list, else of
-/// those that wait.
-async fn after(case: CaseId, from: Figures) -> Option<String> {
+/// those that wait. What the reviewer decided, and what is reviewed, is passed over.
+async fn after(case: CaseId, from: Figures, me: Option<AgentId>) -> Option<String> {
+    let known = api::reviews::list().await.ok()?;
     let next = match &from.failed {
         Some(check) => {
             let weeks = every::span_of(from.weeks.as_deref());
             let wanted = Wanted { shop: from.shop.clone(), weeks, is_mine: false };
             let list = api::quality::cases(&wanted, check).await.ok()?.cases;
-            list.into_iter().map(|one| one.row.id).skip_while(|id| *id != case).nth(1)
+            let is_open = |one: &QualityCase| {
+                (me.is_none() || one.agent != me) && known.recent.iter().all(|review| review.row.id != one.row.id)
+            };
+            list.into_iter().skip_while(|one| one.row.id != case).skip(1).find(is_open).map(|one| one.row.id)
         }
-        None => {
-            let list = api::reviews::list().await.ok()?.waiting;
-            list.into_iter().map(|one| one.row.id).find(|id| *id != case)
-        }
+        None => known.waiting.into_iter().map(|one| one.row.id).find(|id| *id != case),
     };
     Some([Route::Quality(Quality::Review(next?)).path(), from.query()].concat())
 }
@@ -504,8 +506,10 @@ pub fn Review(case: CaseId) -> impl IntoView {
     let from = StoredValue::new(crate::pages::figures_asked());
     let next = RwSignal::new(None::<String>);
     let find_next = Callback::new(move |()| {
+        let me = desk.session.peek(|state| state.signed_in().map(|known| known.me.id.clone()));
+        let way = after(id.get_value(), from.get_value(), me);
         spawn_local(async move {
-            let way = after(id.get_value(), from.get_value()).await;
+            let way = way.await;
             next.try_set(way);
         });
     });
@@ -539,6 +543,10 @@ fn whole(
     let is_done = page.own.as_ref().is_some_and(|own| own.standing != Standing::Redo && !own.words.is_empty());
     let is_shut = page.barred.is_some() || is_done;
     let writing = Writing::new(id.get_value(), page, is_shut).filter(|_| page.barred.is_none() && !is_done);
+    // Nothing can be judged here: the way on is all that is left.
+    if is_shut && next.with_untracked(Option::is_none) {
+        find_next.run(());
+    }
     let is_calibrating = RwSignal::new(false);
     let toast = move |text: &str| desk.toasts.show(Tone::Good, text, "", None);
     let saved = Callback::new(move |()| {
