@@ -38,6 +38,9 @@ async function approve({ row, greeting_name: name, refund }, said = "It arrived 
   await until("the buyer knows", async () => (await api.get(`/api/cases/${row.id}`)).row.stage === "done");
 }
 
+const drawn = async (page) =>
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
 const photosOf = ({ words }) => words.flatMap(({ photos }) => photos);
 
 test("a lead sees what failed, reads the case, and sees on what the check rests", async () => {
@@ -91,6 +94,18 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     assert.ok(await counted.getByText(/A photo says more/).isVisible(), "it is still open");
     await checkAccessibility(browser, "the cases in which a check failed");
     await shot(browser, "quality-2-cases", ALL);
+    const opener = counted.getByRole("button", { name: PHOTOS });
+    // One read that fails takes nothing away.
+    const figures = /\/api\/quality\?/;
+    await page.route(figures, (route) => route.fulfill({ status: 500, body: "" }));
+    const failing = page.waitForResponse(figures);
+    await opener.press("Enter");
+    await failing;
+    await links.first().waitFor();
+    await drawn(page);
+    assert.ok(await opener.isVisible(), "the figures stay");
+    assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+    await page.unroute(figures);
     await found.locator(`a[href$="${hasty.row.id}"]`).click();
     await page.waitForURL(`**/${hasty.row.id}`);
     const checks = page.getByRole("list").filter({ has: page.getByText(PHOTOS) });

@@ -236,7 +236,6 @@ impl Page {
         spawn_local(async move {
             loop {
                 let answer = api::quality::read(&wanted).await;
-                let is_waiting = answer.as_ref().is_ok_and(|quality| quality.waiting > 0);
                 if !self.is_still_asked(asked) {
                     return;
                 }
@@ -255,7 +254,9 @@ impl Page {
                         None => web::after_drawing(go_to_check),
                     }
                 }
-                if !is_waiting {
+                // Of what is shown: one read that failed ends nothing.
+                let is_waiting = |found: &Option<_>| matches!(found, Some(Ok(Quality { waiting: 1.., .. })));
+                if !self.found.with_untracked(is_waiting) {
                     return;
                 }
                 web::pause(AGAIN_MS).await;
@@ -263,9 +264,12 @@ impl Page {
         });
     }
 
-    /// Shows what was read. Where that is something new, what had the focus, or what it stood in, has it again.
+    /// Shows what was read. Where that is something new, what had the focus, or what it stood in, has it again. Where
+    /// the read failed, what is shown stays.
     fn show(self, answer: Answer<Quality>) {
-        if self.found.with_untracked(|found| found.as_ref() == Some(&answer)) {
+        let is_no_better =
+            |found: &Option<_>| found.as_ref() == Some(&answer) || answer.is_err() && matches!(found, Some(Ok(_)));
+        if self.found.with_untracked(is_no_better) {
             return;
         }
         let held = web::focused().and_then(|at| at.closest("[id]").ok().flatten()).map(|at| at.id());
