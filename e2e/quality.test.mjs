@@ -94,7 +94,14 @@ test("a lead sees what failed, reads the case, and sees on what the check rests"
     assert.ok(await counted.getByText(/A photo says more/).isVisible(), "it is still open");
     await checkAccessibility(browser, "the cases in which a check failed");
     await shot(browser, "quality-2-cases", ALL);
+    // The connection comes back and says anew who is signed in: nobody loses their place.
     const opener = counted.getByRole("button", { name: PHOTOS });
+    await opener.focus();
+    const isGoingOn = page.waitForRequest(/\/api\/alarms/);
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await isGoingOn;
+    await drawn(page);
+    assert.ok(await opener.evaluate((one) => one === document.activeElement), "the focus stays in the table");
     // One read that fails takes nothing away.
     const figures = /\/api\/quality\?/;
     await page.route(figures, (route) => route.fulfill({ status: 500, body: "" }));

@@ -492,7 +492,7 @@ impl Page {
             }
             Some(Ok(found)) => {
                 let from = self.address().query();
-                let rows: Vec<_> = found.cases.iter().map(|case| self.case_row(case, &from)).collect();
+                let rows: Vec<_> = untrack(|| found.cases.iter().map(|case| self.case_row(case, &from)).collect());
                 let review = (!self.is_mine()).then(|| view! { <th scope="col"><span class="vh">"Review"</span></th> });
                 let shown = u64::try_from(found.cases.len()).unwrap_or_default();
                 let more = (shown < found.total).then(|| {
@@ -592,9 +592,10 @@ impl Page {
         view! { <h2 class="vh">"Checks"</h2><Empty art=Art::Lens title=title text=text/> }.into_any()
     }
 
-    /// A part that is drawn anew with the figures, and alone: what stands around it stays.
+    /// A part that is drawn anew with the figures, and alone: what stands around it stays. A name that changes
+    /// meanwhile takes nobody's focus away.
     fn part(self, draw: fn(Self, &Quality) -> AnyView) -> impl Fn() -> Option<AnyView> + Send + 'static {
-        move || self.found.with(|found| found.as_ref()?.as_ref().ok().map(|quality| draw(self, quality)))
+        move || self.found.with(|found| found.as_ref()?.as_ref().ok().map(|quality| untrack(|| draw(self, quality))))
     }
 
     fn whole(self) -> AnyView {
@@ -609,6 +610,11 @@ impl Page {
                 .into_any()
         });
         let by_shop = (!self.is_mine()).then(|| self.part(Self::by_shop));
+        let table = self.part(Self::table);
+        let table = move || {
+            self.is_wide.track();
+            table()
+        };
         view! {
             {self.part(Self::figures)}
             // What asks for something comes first, also where there is one column.
@@ -616,7 +622,7 @@ impl Page {
                 <div class="stack">{self.part(Self::talks)}{self.owing.map(|owing| owing::card(self.desk, owing, move || self.wanted.get_untracked().shop))}</div>
                 <div class="stack">
                     <section class="card card--flush">
-                        <div class="wide" id="quality-checks" tabindex="0" role="group" aria-label="How often each check held">{self.part(Self::table)}</div>
+                        <div class="wide" id="quality-checks" tabindex="0" role="group" aria-label="How often each check held">{table}</div>
                         {by_shop}
                     </section>
                     {more}
