@@ -268,6 +268,7 @@ test("above an amount the case waits for a second person, who agrees", async () 
   const { id } = await platform.open({ ...MUG, seller_sku: "HH-SKIL-10", photos: 0 });
   const row = await find(id);
   const { greeting_name: name } = await until("it is read whole", async () => {
+    await agent.post(`/api/cases/${row.id}/opened`);
     const view = await agent.get(`/api/cases/${row.id}`);
     return view.needs_second && view.options.checked && view.greeting_name && view;
   });
