@@ -216,6 +216,25 @@ test("F8 goes from one finding to the next and round again, and says what each i
   });
 });
 
+test("a line of chat comes back from a closed sheet, and nothing is to be put back", async () => {
+  await opened(async (page) => {
+    await confirmed(page);
+    const [reply, sheet] = [page.locator("#reply"), page.getByRole("dialog", { name: "Decision" })];
+    await page.getByText("now, a question").click();
+    await reply.fill("Could you show me the box?");
+    await page.keyboard.press("Escape");
+    for (let times = 0; times < 2; times += 1) {
+      await page.keyboard.press("a");
+      await page.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+      await until("the sheet has its words", async () => !(await reply.inputValue()).includes("the box"));
+      await page.keyboard.press("Escape");
+      await sheet.waitFor({ state: "hidden" });
+      await until("the line is back", async () => (await reply.inputValue()) === "Could you show me the box?");
+      assert.equal(await page.getByRole("button", { name: "Put my words back" }).count(), 0);
+    }
+  });
+});
+
 test("an offer that was undone leaves none of its words, and its sum stands there when it is made again", async () => {
   await opened(async (page) => {
     await confirmed(page);

@@ -174,17 +174,20 @@ impl Writing {
 
     /// What a person typed makes room, and comes back before all others or after them.
     fn give_up(self, is_next: bool) {
-        if self.is_typed.get_untracked() {
-            let words = (self.text.get_untracked(), self.language.get_untracked());
-            self.replaced.update(|all| all.insert(if is_next { all.len() } else { 0 }, words));
+        let words = (self.text.get_untracked(), self.language.get_untracked());
+        if self.is_typed.get_untracked() && !words.0.trim().is_empty() {
+            self.replaced.update(|all| {
+                all.retain(|known| *known != words);
+                all.insert(if is_next { all.len() } else { 0 }, words);
+            });
         }
         self.is_typed.set(false);
     }
 
     /// What a person typed and gave up stands there again, the last first; what stood there comes after all the others.
     fn put_back(self) {
+        self.give_up(false);
         if let Some((words, language)) = self.replaced.try_update(Vec::pop).flatten() {
-            self.give_up(false);
             self.text.set(words);
             self.language.set(language);
             self.is_typed.set(true);
@@ -245,16 +248,23 @@ impl Writing {
         render(line, &facts_of(view, claim, offer, shop), self.language.get_untracked()).text
     }
 
-    /// Puts a line of chat aside that was being written, for as long as a sheet is open.
+    /// Puts a line of chat aside that was being written, for as long as a sheet is open. It is not given up for the words
+    /// of the decision: it comes back by itself.
     pub fn put_aside(self) {
         let is_chat = self.claim.get_untracked().is_none();
-        self.aside.set(Some(self.text.get_untracked()).filter(|text| is_chat && !text.trim().is_empty()));
+        let line = Some(self.text.get_untracked()).filter(|text| is_chat && !text.trim().is_empty());
+        if line.is_some() {
+            self.is_typed.set(false);
+        }
+        self.aside.set(line);
     }
 
     /// The sheet was closed without a press: the line of chat stands there again. `false`: none was put aside.
     pub fn take_back(self) -> bool {
         let Some(text) = self.aside.get_untracked() else { return false };
         self.aside.set(None);
+        self.give_up(true);
+        self.replaced.update(|all| all.retain(|(words, _)| *words != text));
         self.claim.set(None);
         self.text.set(text);
         self.template.set(None);
@@ -626,5 +636,66 @@ pub fn Composer(
                 </Show>
             </footer>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(writing: Writing, words: &str) {
+        writing.text.set(words.to_owned());
+        writing.is_typed.set(true);
+    }
+
+    fn given_up(writing: Writing) -> Vec<String> {
+        writing.replaced.get_untracked().into_iter().map(|(words, _)| words).collect()
+    }
+
+    /// A sheet opens with its words and is closed again.
+    fn sheet(writing: Writing, meanwhile: impl FnOnce()) {
+        writing.put_aside();
+        writing.give_up(true);
+        writing.claim.set(Some(Claim::Refunded));
+        writing.text.set("Your refund has been processed.".to_owned());
+        meanwhile();
+        assert!(writing.take_back());
+    }
+
+    #[test]
+    fn a_line_that_comes_back_by_itself_was_never_given_up() {
+        Owner::new().with(|| {
+            let writing = Writing::default();
+            typed(writing, "It leaves tomorrow.");
+            sheet(writing, || ());
+            sheet(writing, || ());
+            assert_eq!((writing.text.get_untracked().as_str(), given_up(writing).len()), ("It leaves tomorrow.", 0));
+            sheet(writing, || typed(writing, "Your money is back."));
+            assert_eq!(given_up(writing), ["Your money is back."], "what was typed into the sheet's words");
+            // A new reading of the case has begun with the saved line.
+            sheet(writing, || {
+                typed(writing, "It leaves tomorrow.");
+                writing.give_up(true);
+            });
+            assert_eq!(given_up(writing), ["Your money is back."]);
+        });
+    }
+
+    #[test]
+    fn the_same_words_are_put_back_once() {
+        Owner::new().with(|| {
+            let writing = Writing::default();
+            for words in ["First.", "Second.", "First.", " "] {
+                typed(writing, words);
+                writing.give_up(true);
+            }
+            assert_eq!(given_up(writing), ["Second.", "First."]);
+            typed(writing, "First.");
+            writing.put_back();
+            assert_eq!(
+                (writing.text.get_untracked().as_str(), given_up(writing)),
+                ("Second.", vec!["First.".to_owned()])
+            );
+        });
     }
 }
