@@ -205,14 +205,27 @@ test("F8 goes from one finding to the next and round again, and says what each i
     const seen = [];
     const marked = () => reply.evaluate((area) => [area.selectionStart, area.selectionEnd].join());
     const told = page.locator(".composer .lint b");
+    const shown = async () => [await marked(), await told.textContent()].join();
     do {
-      const before = await marked();
+      const before = await shown();
       await page.keyboard.press("F8");
-      await until("it has gone on", async () => (await marked()) !== before);
-      seen.push([await marked(), await told.textContent()].join());
+      await until("it has gone on", async () => (await shown()) !== before);
+      seen.push(await shown());
     } while (seen.length < 9 && seen.indexOf(seen.at(-1)) === seen.length - 1);
     assert.equal(seen.at(-1), seen[0], "round again");
     assert.ok(new Set(seen.map((one) => one.split(",")[2])).size > 1, seen.join("\n"));
+
+    // Two that begin together are both gone to, and another text is told of by what blocks it.
+    await reply.fill("{name}, wir haben die Ware geprüft. Wir melden uns, sobald wir mehr wissen.");
+    const [empty, other] = ["A variable is empty. Fill it in, or take it out.", "The buyer writes another language."];
+    await page.locator(".composer .lint b", { hasText: empty }).waitFor();
+    for (const rule of [empty, other, empty, other]) {
+      await page.keyboard.press("F8");
+      await page.locator(".composer .lint b", { hasText: rule }).waitFor();
+    }
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" Bis bald.");
+    await page.locator(".composer .lint b", { hasText: empty }).waitFor();
   });
 });
 

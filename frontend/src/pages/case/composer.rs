@@ -1,5 +1,6 @@
 //! The reply: chosen by reason, outcome and language, filled with platform facts, checked as it is typed.
 
+use super::finding::GoneTo;
 use super::kit::{icon, small_icon};
 use super::lines::Lines;
 use super::templates::Templates;
@@ -406,22 +407,19 @@ pub fn Composer(
     });
     let findings =
         Memo::new(move |_| view.with(|view| view.as_ref().map(|view| writing.findings(view)).unwrap_or_default()));
-    let shown = RwSignal::new(0);
-    // On from the cursor, and round again.
+    let gone_to = GoneTo::default();
+    let told = Memo::new(move |_| {
+        let all = findings.get();
+        writing.text.with(|text| gone_to.shown(&all, text)).cloned()
+    });
     let next_finding = move || {
-        let units = |bytes: usize| {
-            writing.text.with_untracked(|text| {
-                let before = text.get(..bytes).map_or(0, |before| before.encode_utf16().count());
-                u32::try_from(before).unwrap_or(u32::MAX)
-            })
-        };
         let Some(area) = area.get_untracked() else { return };
-        let at = area.selection_start().ok().flatten();
+        let side = |side: Result<Option<u32>, _>| side.ok().flatten().unwrap_or_default();
+        let mark = (side(area.selection_start()), side(area.selection_end()));
         let all = findings.get_untracked();
-        let next = all.iter().enumerate().min_by_key(|(_, one)| (Some(units(one.start)) <= at, one.start));
-        if let Some((place, one)) = next {
-            shown.set(place);
-            web::select_range(&area, units(one.start), units(one.end));
+        let next = writing.text.with_untracked(|text| gone_to.go_on(&all, text, mark));
+        if let Some((start, end)) = next {
+            web::select_range(&area, start, end);
         }
     };
     Effect::new(move |before: Option<u32>| {
@@ -496,7 +494,7 @@ pub fn Composer(
             }
             .into_any();
         }
-        let Some(first) = all.get(shown.get()).or(all.first()).cloned() else {
+        let Some(first) = told.get() else {
             return view! {
                 <div class="lint lint--clear" role="status">{icon("check-circle")}<p>"All checks pass"<span class="opt">": amount, language, wording, no links."</span></p></div>
             }

@@ -9,6 +9,7 @@ pub mod chat;
 pub mod composer;
 pub mod facts;
 pub mod finder;
+pub mod finding;
 pub mod head;
 pub mod in_list;
 pub mod kit;
