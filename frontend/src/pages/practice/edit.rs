@@ -68,7 +68,7 @@ impl Form {
 
     fn of(desk: Desk, from: String, id: ExerciseId, version: u32, exercise: Exercise) -> Self {
         let mut tasks: Vec<TaskForm> =
-            (0..).zip(exercise.tasks).map(|(number, task)| TaskForm::of(number, task)).collect();
+            (0..).zip(exercise.tasks).map(|(number, task)| TaskForm::of(number, task, &exercise.region)).collect();
         if tasks.is_empty() {
             tasks.push(TaskForm::new(0));
         }
@@ -94,13 +94,14 @@ impl Form {
 
     fn exercise(self) -> Exercise {
         let text = |field: RwSignal<String>| field.with_untracked(|text| text.trim().to_owned());
+        let region = self.region.get_untracked();
         Exercise {
             title: text(self.title),
             about: text(self.about),
-            region: self.region.get_untracked(),
             pass_percent: text(self.pass).parse().unwrap_or_default(),
             minutes: text(self.minutes).parse().unwrap_or_default(),
-            tasks: self.tasks.with_untracked(|tasks| tasks.iter().map(|task| task.task()).collect()),
+            tasks: self.tasks.with_untracked(|tasks| tasks.iter().map(|task| task.task(&region)).collect()),
+            region,
         }
     }
 

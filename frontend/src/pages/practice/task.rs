@@ -18,8 +18,8 @@ pub(super) struct Form {
     reason: RwSignal<ReasonGroup>,
     words: RwSignal<String>,
     photos: RwSignal<String>,
-    /// Of an exercise that came with it; nobody types it.
-    article: StoredValue<String>,
+    /// What came with it and nobody types: the article, and the kind, reason and region that it was chosen for.
+    article: StoredValue<(String, Kind, ReasonGroup, String)>,
     amount: RwSignal<String>,
     deadline: RwSignal<String>,
     first: RwSignal<Vec<DecisionKind>>,
@@ -52,10 +52,10 @@ fn plain() -> Task {
 
 impl Form {
     pub(super) fn new(number: u32) -> Self {
-        Self::of(number, plain())
+        Self::of(number, plain(), "")
     }
 
-    pub(super) fn of(number: u32, task: Task) -> Self {
+    pub(super) fn of(number: u32, task: Task, region: &str) -> Self {
         let Task { kind, reason, words, photos, article, amount, deadline_minutes, manner, right } = task;
         let mut decisions = right.decisions.into_iter();
         Self {
@@ -64,7 +64,7 @@ impl Form {
             reason: RwSignal::new(reason),
             words: RwSignal::new(words),
             photos: RwSignal::new(photos.to_string()),
-            article: StoredValue::new(article),
+            article: StoredValue::new((article, kind, reason, region.to_owned())),
             amount: RwSignal::new(amount),
             deadline: RwSignal::new(deadline_minutes.to_string()),
             first: RwSignal::new(decisions.next().unwrap_or_default()),
@@ -81,8 +81,18 @@ impl Form {
         }
     }
 
-    /// The case as typed; numbers that are none are left to the check.
-    pub(super) fn task(self) -> Task {
+    /// The article, while the case is still the one that it was chosen for: of another its pictures would show what
+    /// nobody asks about.
+    fn article(self, region: &str) -> String {
+        let (kind, reason) = (self.kind.get_untracked(), self.reason.get_untracked());
+        self.article.with_value(|(article, for_kind, for_reason, for_region)| {
+            let is_same = (*for_kind, *for_reason, for_region.as_str()) == (kind, reason, region);
+            if is_same { article.clone() } else { String::new() }
+        })
+    }
+
+    /// The case as typed, in a shop of a region; numbers that are none are left to the check.
+    pub(super) fn task(self, region: &str) -> Task {
         let text = |field: RwSignal<String>| field.with_untracked(|text| text.trim().to_owned());
         let wants = text(self.wants);
         let kind = self.kind.get_untracked();
@@ -96,7 +106,7 @@ impl Form {
             reason: self.reason.get_untracked(),
             words: text(self.words),
             photos: text(self.photos).parse().unwrap_or(u8::MAX),
-            article: self.article.get_value(),
+            article: self.article(region),
             amount: text(self.amount),
             deadline_minutes: text(self.deadline).parse().unwrap_or_default(),
             manner: Manner {
@@ -261,5 +271,25 @@ const fn word(kind: Kind) -> &'static str {
         Kind::ReturnAndRefund => "return_and_refund",
         Kind::Replacement => "replacement",
         Kind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_stays_with_the_case_that_it_was_chosen_for() {
+        Owner::new().with(|| {
+            let form = Form::of(0, Task { article: "HH-MUG-12-BL".to_owned(), ..plain() }, "US");
+            let kept = |region| !form.task(region).article.is_empty();
+            form.words.set("It came in pieces.".to_owned());
+            assert_eq!([kept("US"), kept("GB")], [true, false]);
+            form.reason.set(ReasonGroup::Fit);
+            assert!(!kept("US"), "of another reason");
+            form.reason.set(ReasonGroup::Damaged);
+            form.kind.set(Kind::Replacement);
+            assert!(!kept("US"), "of another request");
+        });
     }
 }
