@@ -81,6 +81,24 @@ pub struct Right {
     pub why: String,
 }
 
+impl Right {
+    /// Whether a decision is right as the next one after so many.
+    fn has(&self, place: usize, kind: DecisionKind) -> bool {
+        self.decisions.get(place).is_some_and(|any| any.contains(&kind))
+    }
+
+    /// How many decisions still follow those that were made, if each was right: what follows another is not known.
+    pub fn to_come(&self, deeds: &[Deed]) -> u32 {
+        let made = deeds.iter().filter_map(|deed| match deed {
+            Deed::Decided { kind, .. } => Some(*kind),
+            Deed::Said { .. } => None,
+        });
+        let is_right = made.clone().enumerate().all(|(place, kind)| self.has(place, kind));
+        let rest = if is_right { self.decisions.len().saturating_sub(made.count()) } else { 0 };
+        u32::try_from(rest).unwrap_or_default()
+    }
+}
+
 /// One made-up case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -387,10 +405,7 @@ fn deeds(view: &CaseView) -> Vec<Deed> {
 }
 
 fn right_decision(right: &Right, made: &[(DecisionKind, Timestamp)]) -> Point {
-    let is_right = |(place, (kind, _)): (usize, &(DecisionKind, Timestamp))| {
-        right.decisions.get(place).is_some_and(|any| any.contains(kind))
-    };
-    let holds = made.iter().enumerate().all(is_right);
+    let holds = made.iter().enumerate().all(|(place, (kind, _))| right.has(place, *kind));
     let fact = |label, kind: &DecisionKind| Fact { label, value: Value::Decision(*kind) };
     let facts = made.iter().map(|(kind, _)| fact(Label::Decision, kind));
     let expected = right.decisions.iter().filter_map(|any| any.first()).map(|kind| fact(Label::Expected, kind));
@@ -566,6 +581,19 @@ mod tests {
         let perfect = Judged { is_decided: true, points: vec![judged.points[0].clone()], deeds: Vec::new() };
         assert_eq!(percent(std::slice::from_ref(&perfect)), 100);
         assert_eq!(percent(&[perfect, Judged::default()]), 50);
+    }
+
+    #[test]
+    fn a_return_that_was_agreed_to_expects_its_parcel_and_one_that_was_handled_otherwise_nothing() {
+        use DecisionKind::{AcceptParcel, AgreeReturn, RejectReturn};
+        let right = Right { decisions: vec![vec![AgreeReturn], vec![AcceptParcel]], ..Right::default() };
+        let to_come = |made: &[DecisionKind]| {
+            let decided = |kind: &DecisionKind| Deed::Decided { kind: *kind, reason: None, comment: None };
+            let said = Deed::Said { text: "You can send it back.".to_owned() };
+            right.to_come(&made.iter().map(decided).chain([said]).collect::<Vec<_>>())
+        };
+        assert_eq!([to_come(&[]), to_come(&[AgreeReturn]), to_come(&[AgreeReturn, AcceptParcel])], [2, 1, 0]);
+        assert_eq!(to_come(&[RejectReturn]), 0);
     }
 
     #[test]

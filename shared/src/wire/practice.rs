@@ -180,6 +180,9 @@ pub struct RunCase {
     pub deadline: Option<Timestamp>,
     /// Nobody decided it in time.
     pub ran_out: bool,
+    /// While the buyer or a parcel is waited for: decisions that will be asked for after that.
+    #[serde(default)]
+    pub to_come: u32,
     /// Of a judged run.
     pub percent: Option<u8>,
     /// Of a judged run.

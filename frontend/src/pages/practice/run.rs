@@ -46,6 +46,8 @@ fn counts(view: &RunView) -> (u32, u32, u32) {
     for case in view.cases.iter().filter(|case| case.is_done || !case.ran_out) {
         match case.stage.filter(|_| !case.is_done) {
             None if !case.is_done => open += 1,
+            // A return that was agreed to is asked about again when its parcel is here.
+            Some(Stage::Waiting) if case.to_come > 0 => open += 1,
             Some(Stage::ToDecide | Stage::ToInspect) => open += 1,
             Some(Stage::ToTell) => (decided, owed) = (decided + 1, owed + 1),
             None | Some(Stage::Waiting | Stage::Disputed | Stage::Done) => decided += 1,
@@ -483,6 +485,7 @@ mod tests {
             stage: *stage,
             deadline: None,
             ran_out: false,
+            to_come: 0,
             percent: None,
             points: Vec::new(),
             deeds: Vec::new(),
@@ -523,5 +526,8 @@ mod tests {
         let untold = run(&[(false, Some(Stage::ToTell)), (true, None)]);
         assert_eq!(costs(&untold).unwrap(), "2 of 2 cases decided. 1 buyer is not told yet, and never will be.");
         assert_eq!(lede(&run(&[(true, None)])), "Look. 1 of 1 case done.");
+        let mut back = run(&[waiting, waiting]);
+        back.cases[1].to_come = 1;
+        assert!(costs(&back).unwrap().starts_with("1 of 2 cases decided. What is on its way arrives."), "its parcel");
     }
 }

@@ -12,7 +12,7 @@ use crate::store::{StoreError, Tx, cases, people, upkeep};
 use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
-use shared::domain::case::{By, Kind, Stage};
+use shared::domain::case::{By, Kind, Stage, WaitingOn};
 use shared::domain::facts::Object;
 use shared::domain::practice::{Judged, judge};
 use shared::id::{ExerciseId, RunId, ShopId};
@@ -175,7 +175,11 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
     let mut of_cases = Vec::new();
     for (case, task) in store::cases(tx, &run.id)?.into_iter().zip(&run.body.tasks) {
         let row = case.case.filter(|_| is_own).map(|id| cases::row(tx, &id)).transpose()?.flatten();
-        let judged = case.judged.filter(|_| is_scored).unwrap_or_default();
+        let known = case.judged.unwrap_or_default();
+        let comes_back =
+            row.as_ref().is_some_and(|row| matches!(row.waiting_on, Some(WaitingOn::Buyer | WaitingOn::Carrier)));
+        let to_come = if comes_back { task.right.to_come(&known.deeds) } else { 0 };
+        let judged = if is_scored { known } else { Judged::default() };
         let per_mille = judged.per_mille();
         let mut points = PointView::of(&judged);
         points.iter_mut().for_each(|point| point.place = handbook.place_of(point.mark));
@@ -193,6 +197,7 @@ fn shown(tx: &Tx<'_>, agent: &Agent, run: &Run) -> Result<RunView, StoreError> {
             stage: row.map(|row| row.stage),
             deadline: row.and_then(|row| row.deadline),
             ran_out,
+            to_come,
             percent: is_scored.then(|| u8::try_from(per_mille / 10).unwrap_or_default()),
             points,
             deeds: judged.deeds,

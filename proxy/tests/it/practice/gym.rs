@@ -190,13 +190,18 @@ impl Trainee {
     /// Finishes, and waits for the score.
     pub(super) async fn finish(&mut self, run: &RunView) -> RunView {
         self.browser.post(&format!("/api/practice/runs/{}/finish", run.run.id), &Value::Null).await.expect(200);
+        self.run_when(run, "the score", |now| now.run.state == RunState::Scored).await
+    }
+
+    /// Waits until the run is as it should be.
+    pub(super) async fn run_when(&mut self, run: &RunView, what: &str, is: impl Fn(&RunView) -> bool) -> RunView {
         let begun = Instant::now();
         loop {
             let now = self.run(run).await;
-            if now.run.state == RunState::Scored {
+            if is(&now) {
                 return now;
             }
-            assert!(begun.elapsed() < PATIENCE, "the score does not come: {:?}", now.run);
+            assert!(begun.elapsed() < PATIENCE, "{what} does not come: {:?} {:?}", now.run, now.cases);
             tokio::time::sleep(LOOKS_EVERY).await;
         }
     }

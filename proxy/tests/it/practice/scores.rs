@@ -92,6 +92,9 @@ async fn work(trainee: &mut Trainee, mistake: Option<Mistake>) -> RunView {
     let back = trainee.open(&cases[5]).await;
     let agreed = json!({ "kind": DecisionKind::AgreeReturn, "reply": reply(AGREED, "en", Claim::ReturnAgreed) });
     trainee.decide(&back, agreed).await;
+    trainee.case_when(&cases[5], "the way back", |view| view.row.waiting_on.is_some()).await;
+    let is_awaited = |now: &RunView| now.cases.iter().map(|case| case.to_come).eq([0, 0, 0, 0, 0, 1]);
+    trainee.run_when(&run, "the verdict on the parcel alone that is still to come", is_awaited).await;
     trainee.skip(&run, json!({ "to": "minutes", "minutes": 10 })).await;
     trainee.case_when(&cases[5], "the parcel", |view| view.row.deadline.is_some()).await;
     trainee.open(&cases[5]).await;
