@@ -429,6 +429,8 @@ pub fn Composer(
         }
         asked
     });
+    // The text keeps the focus, and with it, on a phone, its height: what is pressed above it stays under the finger.
+    let stay = |event: web_sys::MouseEvent| event.prevent_default();
     let claims = move || -> Vec<Option<Claim>> {
         match writing.decision.get() {
             Some(kind) => claims_of(kind).iter().copied().map(Some).chain([None]).collect(),
@@ -542,7 +544,7 @@ pub fn Composer(
             <header>
                 <button
                     class="tmpl" type="button" aria-haspopup="listbox" title="Choose a template"
-                    on:mousedown=move |event| event.prevent_default() on:click=move |_| templates.update(|open| *open = !*open)
+                    on:mousedown=stay on:click=move |_| templates.update(|open| *open = !*open)
                 >
                     {icon("replies")}
                     <span class="clip">
@@ -550,7 +552,7 @@ pub fn Composer(
                     </span>
                 </button>
                 <Show when=move || writing.replaced.with(|all| !all.is_empty())>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| {
+                    <button class="btn btn--quiet btn--sm" type="button" on:mousedown=stay on:click=move |_| {
                         writing.put_back();
                         on_typed.run(());
                         let _ = web::focus("reply");
@@ -570,8 +572,8 @@ pub fn Composer(
                         fill();
                     })
                 />
-                <button class="btn btn--quiet btn--sm" type="button" aria-haspopup="listbox" on:click=move |_| lines.set(true)>"Line " <kbd>"/"</kbd></button>
-                <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
+                <button class="btn btn--quiet btn--sm" type="button" aria-haspopup="listbox" on:mousedown=stay on:click=move |_| lines.set(true)>"Line " <kbd>"/"</kbd></button>
+                <button class="btn btn--quiet btn--sm" type="button" on:mousedown=stay on:click=move |_| on_note.run(())>{small_icon("note")}"Note"</button>
             </header>
             <Show when=move || lines.get()><Lines writing open=lines on_line=put_in/></Show>
             <Show when=move || templates.get()><Templates writing view catalogue shop open=templates on_group=choose/></Show>
