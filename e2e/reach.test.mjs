@@ -34,16 +34,30 @@ async function opened(wish, size, work, at = desk) {
 }
 
 // Names of the buttons whose middle is somewhere else or behind something: Playwright would scroll to it, a person cannot.
-const hidden = async (page, selector) =>
-  await page.locator(selector).evaluateAll((all) =>
-    all
-      .filter((one) => one.checkVisibility())
-      .filter((one) => {
-        const { x, y, width, height } = one.getBoundingClientRect();
-        return !one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-      })
-      .map((one) => one.textContent),
-  );
+const covered = (all) =>
+  all
+    .filter((one) => one.checkVisibility())
+    .filter((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return !one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    })
+    .map((one) => one.textContent);
+
+const hidden = async (page, selector) => await page.locator(selector).evaluateAll(covered);
+
+// From now on in each frame: what stands there in passing is pressed too. Answers what was out of reach.
+async function watch(page, selector) {
+  const each = (covered, selector) => {
+    const names = (window.unreached = new Set());
+    const look = () => {
+      for (const name of covered([...document.querySelectorAll(selector)])) names.add(name);
+      requestAnimationFrame(look);
+    };
+    look();
+  };
+  await page.evaluate(`(${each})(${covered}, ${JSON.stringify(selector)})`);
+  return async () => await page.evaluate(() => [...window.unreached]);
+}
 
 for (const size of Object.keys(SIZES)) {
   test(`all answers to a return, and what stops its reply, are within reach: ${size}`, { timeout: 120_000 }, async () => {
@@ -57,9 +71,16 @@ for (const size of Object.keys(SIZES)) {
       await answers.click();
       await page.getByRole("button", { name: "Refund at once" }).click();
       const sheet = page.getByRole("dialog", { name: "Decision" });
+      const unreached = await watch(page, ".hold button, .settled button");
+      // While TikTok does not show it yet, what was done stands above what could still be done.
+      await platform.fault({ path: "/search", kind: "status", status: 503, times: 100_000 });
       await sheet.getByRole("button", { name: /^Refund at once/ }).click();
+      await page.getByText("Sending to TikTok").waitFor();
+      await platform.heal();
       await page.getByRole("button", { name: "Stop the reply" }).waitFor();
       assert.deepEqual(await hidden(page, ".settled button"), []);
+      await page.getByText("Approved, refund not confirmed yet").waitFor();
+      assert.deepEqual(await unreached(), []);
     });
   });
 }
