@@ -1,6 +1,7 @@
-//! Choices that are kept at once.
+//! Choices that are kept at once, and words that are kept while they are typed.
 
 use crate::api::Answer;
+use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -56,6 +57,36 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Keeping<T> {
             };
             self.is_busy.try_set_value(false);
             end(ended);
+        });
+    }
+}
+
+/// Who types without a pause has all but this much on this device.
+const MIRROR_MS: u32 = 500;
+
+/// Keeps what is being typed on this device, also while nobody pauses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mirror {
+    is_coming: StoredValue<bool>,
+}
+
+impl Mirror {
+    /// Belongs to the component that is being built: what was to be kept when that goes is its to keep.
+    pub(super) fn new() -> Self {
+        Self { is_coming: StoredValue::new(false) }
+    }
+
+    /// Something was typed: `keep` runs soon, once for all that is typed until then.
+    pub(super) fn touched(self, keep: impl FnOnce() + 'static) {
+        if self.is_coming.get_value() {
+            return;
+        }
+        self.is_coming.set_value(true);
+        spawn_local(async move {
+            web::pause(MIRROR_MS).await;
+            if self.is_coming.try_set_value(false).is_none() {
+                keep();
+            }
         });
     }
 }

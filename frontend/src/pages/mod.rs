@@ -17,7 +17,7 @@ pub mod shell;
 pub mod welcome;
 
 use crate::web;
-use keeping::Keeping;
+use keeping::{Keeping, Mirror};
 use shared::time::Timestamp;
 
 /// What narrows figures, as the address says.

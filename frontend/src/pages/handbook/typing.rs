@@ -2,6 +2,7 @@
 //! are never dropped: what the desk does not take stays in the fields and on this device.
 
 use crate::api::{self, Answer, Failure, decode};
+use crate::pages::Mirror;
 use crate::pwa::words;
 use crate::web;
 use leptos::prelude::*;
@@ -20,8 +21,6 @@ use shared::wire::session::Person;
 
 /// Typing pauses this long before it is kept.
 const KEEP_MS: u32 = 700;
-/// Who types without a pause has all but this much on this device.
-const MIRROR_MS: u32 = 500;
 /// Typing pauses this long before it is drawn.
 const DRAW_MS: u32 = 200;
 /// How often the desk hears that the draft is open here.
@@ -165,7 +164,7 @@ pub struct Typing {
     found: StoredValue<String>,
     /// They were kept by this editor.
     is_kept_here: StoredValue<bool>,
-    is_mirroring: StoredValue<bool>,
+    mirror: Mirror,
     /// A person has chosen what stands in the fields: what the desk has stays a revision of its own.
     is_apart: StoredValue<bool>,
     /// Counts what was typed.
@@ -201,7 +200,7 @@ impl Typing {
             here,
             found,
             is_kept_here: StoredValue::new(false),
-            is_mirroring: StoredValue::new(false),
+            mirror: Mirror::new(),
             is_apart: StoredValue::new(false),
             typed: StoredValue::new(0),
             is_sending: StoredValue::new(false),
@@ -345,26 +344,12 @@ impl Typing {
             self.keeping.set(Keeping::Keeping);
         }
         self.draw_soon();
-        self.mirror();
+        self.mirror.touched(move || self.keep_typed());
         let typed = self.typed.get_value();
         spawn_local(async move {
             web::pause(KEEP_MS).await;
             if self.typed.try_get_value() == Some(typed) {
                 self.keep();
-            }
-        });
-    }
-
-    /// Keeps what is being typed on this device, also while nobody pauses.
-    fn mirror(self) {
-        if self.is_mirroring.get_value() {
-            return;
-        }
-        self.is_mirroring.set_value(true);
-        spawn_local(async move {
-            web::pause(MIRROR_MS).await;
-            if self.is_mirroring.try_set_value(false).is_none() {
-                self.keep_typed();
             }
         });
     }

@@ -3,6 +3,7 @@
 
 use super::versions::Compared;
 use crate::api::{self, Answer, Failure, decode};
+use crate::pages::Mirror;
 use crate::pwa::words;
 use crate::state::Desk;
 use crate::state::toasts::Tone;
@@ -21,8 +22,6 @@ use shared::wire::template::{
 
 /// Typing rests this long before it is saved.
 const SAVE_AFTER_MS: u32 = 1_000;
-/// Who types without a rest has all but this much on this device.
-const MIRROR_MS: u32 = 500;
 /// What is on its way is looked after this often.
 const SETTLE_MS: u32 = 50;
 /// How often the desk hears that the reply is open here.
@@ -84,7 +83,7 @@ pub struct Page {
     gone: StoredValue<String>,
     /// They were kept, or found, by this page.
     is_kept_here: StoredValue<bool>,
-    is_mirroring: StoredValue<bool>,
+    mirror: Mirror,
     /// Who else has it open.
     pub editors: RwSignal<Vec<Person>>,
     /// What was typed here and given up for other words, the last ones last; of a field that says nothing, nothing was.
@@ -115,7 +114,7 @@ impl Page {
             here,
             gone,
             is_kept_here: StoredValue::new(false),
-            is_mirroring: StoredValue::new(false),
+            mirror: Mirror::new(),
             found: RwSignal::new(None),
             text: RwSignal::new(String::new()),
             note: RwSignal::new(String::new()),
@@ -273,26 +272,12 @@ impl Page {
     /// Something was typed.
     pub fn type_in(self) {
         self.typed.update_value(|count| *count += 1);
-        self.mirror();
+        self.mirror.touched(move || self.keep_typed());
         let ours = self.typed.get_value();
         spawn_local(async move {
             web::pause(SAVE_AFTER_MS).await;
             if self.typed.try_get_value() == Some(ours) {
                 self.save().await;
-            }
-        });
-    }
-
-    /// Keeps what is being typed on this device, also while nobody rests.
-    fn mirror(self) {
-        if self.is_mirroring.get_value() {
-            return;
-        }
-        self.is_mirroring.set_value(true);
-        spawn_local(async move {
-            web::pause(MIRROR_MS).await;
-            if self.is_mirroring.try_set_value(false).is_none() {
-                self.keep_typed();
             }
         });
     }
