@@ -1,8 +1,8 @@
 //! Deadline alarms: which have fired, and who has seen them.
 
+use super::StoreError;
 use super::cases::id;
 use super::sql::{Row, Tx, params};
-use super::{StoreError, from_json};
 use shared::id::{AgentId, CaseId};
 use shared::time::Timestamp;
 use shared::wire::alarm::SeenAlarm;
@@ -93,7 +93,7 @@ pub fn unseen(tx: &Tx<'_>, agent: &AgentId, now: Timestamp, until: Timestamp) ->
     );
     tx.all(&sql, params![now.millis(), until.millis(), agent.as_str()], |row| {
         Ok(Fired {
-            row: from_json("row", &row.get::<String>(0)?)?,
+            row: row.json("row", 0)?,
             mark: row.get(1)?,
             told: row.get::<Option<String>>(2)?.map(|text| id("agent id", text)).transpose()?,
         })

@@ -85,13 +85,13 @@ fn file(row: &Row<'_>) -> Result<CaseFile, StoreError> {
         id: id("case id", row.get(0)?)?,
         shop: id("shop id", row.get(1)?)?,
         version: u64::try_from(row.get::<i64>(2)?).unwrap_or_default(),
-        platform: from_json("case", &row.get::<String>(3)?)?,
-        records: from_json("records", &row.get::<String>(4)?)?,
+        platform: row.json("case", 3)?,
+        records: row.json("records", 4)?,
         records_read: at(row.get(5)?),
-        seen: from_json("seen statuses", &row.get::<String>(6)?)?,
+        seen: row.json("seen statuses", 6)?,
         payment_proved: at(row.get(7)?),
         scanned: at(row.get(8)?),
-        options: row.get::<Option<String>>(9)?.map(|text| from_json("options", &text)).transpose()?,
+        options: row.json_or_none("options", 9)?,
         options_read: at(row.get(10)?),
         options_failed: row.get(11)?,
         read: Timestamp::from_millis(row.get(12)?),
@@ -110,7 +110,7 @@ pub fn find(tx: &Tx<'_>, case: &CaseId) -> Result<Option<CaseFile>, StoreError> 
 /// Many cases, each with the queue's row of it; what is not known, or has no row yet, is left out.
 pub fn find_all(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<(CaseFile, CaseRow)>, StoreError> {
     let sql = format!("SELECT {COLUMNS}, row_json FROM case_file WHERE id IN (?) AND row_json <> ''");
-    by_case(tx, cases, &sql, 1, |row| Ok((file(row)?, from_json("row", &row.get::<String>(16)?)?)))
+    by_case(tx, cases, &sql, 1, |row| Ok((file(row)?, row.json("row", 16)?)))
 }
 
 /// One case by the platform's key.
@@ -379,7 +379,7 @@ pub fn order(tx: &Tx<'_>, shop: &ShopId, order_id: &str) -> Result<Option<Order>
 pub fn orders(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<Order>, StoreError> {
     let sql = "SELECT c.id, o.platform FROM case_file c \
          JOIN order_file o ON o.shop_id = c.shop_id AND o.order_id = c.order_id WHERE c.id IN (?)";
-    by_case(tx, cases, sql, 1, |row| from_json("order", &row.get::<String>(1)?))
+    by_case(tx, cases, sql, 1, |row| row.json("order", 1))
 }
 
 /// Stores an order unless a later one is known.
@@ -402,11 +402,7 @@ pub fn save_order(tx: &Tx<'_>, shop: &ShopId, order: &Order, now: Timestamp) -> 
 }
 
 fn settled(row: &Row<'_>) -> Result<Told, StoreError> {
-    Ok(Told {
-        claim: from_json("claim", &row.get::<String>(1)?)?,
-        how: from_json("debt", &row.get::<String>(2)?)?,
-        at: Timestamp::from_millis(row.get(3)?),
-    })
+    Ok(Told { claim: row.json("claim", 1)?, how: row.json("debt", 2)?, at: Timestamp::from_millis(row.get(3)?) })
 }
 
 /// Debts that were ended without a message of ours.

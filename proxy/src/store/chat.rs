@@ -2,7 +2,7 @@
 
 use super::cases::id;
 use super::sql::{ByCase, Row, Tx, by_case, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, to_json};
 use crate::tiktok::chat::ChatMessage;
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
 use shared::time::Timestamp;
@@ -129,7 +129,7 @@ pub fn messages(tx: &Tx<'_>, shop: &ShopId, conversation: &str, most: u32) -> Re
         |row| {
             let intent: Option<String> = row.get(1)?;
             Ok(MessageRow {
-                message: from_json("message", &row.get::<String>(0)?)?,
+                message: row.json("message", 0)?,
                 intent: intent.map(|raw| id("intent id", raw)).transpose()?,
             })
         },
@@ -163,7 +163,7 @@ pub fn messages_of(
 ) -> Result<ByCase<(ChatMessage, Option<AgentId>)>, StoreError> {
     by_case(tx, cases, &newest_sql(), most, |row| {
         let by: Option<String> = row.get(2)?;
-        Ok((from_json("message", &row.get::<String>(1)?)?, by.map(|raw| id("agent id", raw)).transpose()?))
+        Ok((row.json("message", 1)?, by.map(|raw| id("agent id", raw)).transpose()?))
     })
 }
 

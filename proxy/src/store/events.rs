@@ -1,7 +1,7 @@
 //! The append-only sequence behind the live stream.
 
 use super::sql::{Tx, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, to_json};
 use shared::id::ShopId;
 use shared::time::Timestamp;
 use shared::wire::event::Event;
@@ -33,11 +33,7 @@ pub fn append(tx: &Tx<'_>, shop: &ShopId, event: &Event, now: Timestamp) -> Resu
 /// Events after a place, in order, at most `most`.
 pub fn after(tx: &Tx<'_>, id: i64, most: u32) -> Result<Vec<Placed>, StoreError> {
     tx.all("SELECT id, shop_id, payload FROM event WHERE id > ?1 ORDER BY id LIMIT ?2", params![id, most], |row| {
-        Ok(Placed {
-            id: row.get(0)?,
-            shop: super::cases::id("shop id", row.get(1)?)?,
-            event: from_json("event", &row.get::<String>(2)?)?,
-        })
+        Ok(Placed { id: row.get(0)?, shop: super::cases::id("shop id", row.get(1)?)?, event: row.json("event", 2)? })
     })
 }
 

@@ -41,7 +41,7 @@ const PREPARED: &str = "rule-prepared";
 /// Whether somebody has typed a reply, or one is prepared.
 pub fn is_typed(tx: &Tx<'_>, case: &CaseId) -> Result<bool, StoreError> {
     let all = tx.all("SELECT words FROM draft WHERE case_id = ?1", params![case.as_str()], |row| {
-        from_json::<Draft>("draft", &row.get::<String>(0)?)
+        row.json::<Draft>("draft", 0)
     })?;
     Ok(all.iter().any(|draft| !draft.text.is_empty()))
 }

@@ -126,7 +126,7 @@ fn version(row: &Row<'_>) -> Result<Version, StoreError> {
             alone: row.get(6)?,
         },
         asks: row.get(7)?,
-        content: from_json("page", &row.get::<String>(8)?)?,
+        content: row.json("page", 8)?,
     })
 }
 
@@ -219,8 +219,8 @@ pub fn draft(tx: &Tx<'_>, page: &PageId) -> Result<Option<Draft>, StoreError> {
     tx.first(sql, params![page.as_str()], |row| {
         Ok(Draft {
             revision: row.get(0)?,
-            content: from_json("page", &row.get::<String>(1)?)?,
-            state: from_json("draft state", &row.get::<String>(2)?)?,
+            content: row.json("page", 1)?,
+            state: row.json("draft state", 2)?,
             by: id("agent id", row.get(3)?)?,
             at: Timestamp::from_millis(row.get(4)?),
         })
@@ -314,7 +314,7 @@ pub fn revisions(tx: &Tx<'_>, page: &PageId) -> Result<Vec<Earlier>, StoreError>
             revision: row.get(0)?,
             by: id("agent id", row.get(1)?)?,
             at: Timestamp::from_millis(row.get(2)?),
-            content: from_json("page", &row.get::<String>(3)?)?,
+            content: row.json("page", 3)?,
         })
     })
 }
@@ -322,7 +322,7 @@ pub fn revisions(tx: &Tx<'_>, page: &PageId) -> Result<Vec<Earlier>, StoreError>
 /// What the open draft said under a number.
 pub fn revision(tx: &Tx<'_>, page: &PageId, number: u32) -> Result<Option<PageContent>, StoreError> {
     let sql = "SELECT content FROM handbook_revision WHERE page_id = ?1 AND revision = ?2";
-    tx.first(sql, params![page.as_str(), number], |row| from_json("page", &row.get::<String>(0)?))
+    tx.first(sql, params![page.as_str(), number], |row| row.json("page", 0))
 }
 
 /// Somebody has a draft open.
@@ -461,7 +461,7 @@ pub fn kept(tx: &Tx<'_>, case: &CaseId) -> Result<Vec<Kept>, StoreError> {
         Ok(Kept {
             at: Timestamp::from_millis(row.get(0)?),
             page: id("page id", row.get(1)?)?,
-            title: from_json::<PageContent>("page", &row.get::<String>(2)?)?.title,
+            title: row.json::<PageContent>("page", 2)?.title,
             number: row.get(3)?,
             version: version_name(row.get(4)?)?,
         })

@@ -2,7 +2,7 @@
 
 use super::cases::{self, CaseFile, id};
 use super::sql::{Param, Tx, among, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, to_json};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::inspect::{Answered, Inspection, Scan, Shot};
@@ -17,7 +17,7 @@ pub fn read(tx: &Tx<'_>, file: &CaseFile) -> Result<Inspection, StoreError> {
         params![file.id.as_str()],
         |row| {
             Ok(Answered {
-                question: from_json("question", &row.get::<String>(0)?)?,
+                question: row.json("question", 0)?,
                 is_yes: row.get(1)?,
                 by: id("agent id", row.get(2)?)?,
                 at: Timestamp::from_millis(row.get(3)?),
@@ -29,7 +29,7 @@ pub fn read(tx: &Tx<'_>, file: &CaseFile) -> Result<Inspection, StoreError> {
         params![file.id.as_str()],
         |row| {
             Ok(Shot {
-                slot: from_json("slot", &row.get::<String>(0)?)?,
+                slot: row.json("slot", 0)?,
                 evidence: id("evidence id", row.get(1)?)?,
                 by: id("agent id", row.get(2)?)?,
                 at: Timestamp::from_millis(row.get(3)?),

@@ -143,8 +143,8 @@ fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
         motion: id("motion id", row.get(2)?)?,
         place: row.get(3)?,
         shop: id("shop id", row.get(4)?)?,
-        payload: from_json("intent", &row.get::<String>(5)?)?,
-        state: from_json("intent state", &row.get::<String>(6)?)?,
+        payload: row.json("intent", 5)?,
+        state: row.json("intent state", 6)?,
         agent: id("agent id", row.get(7)?)?,
         pressed: Timestamp::from_millis(row.get(8)?),
         held_until: Timestamp::from_millis(row.get(9)?),
@@ -152,7 +152,7 @@ fn intent(row: &Row<'_>) -> Result<Intent, StoreError> {
         settle_reads: row.get(11)?,
         conversation: row.get(12)?,
         fence: row.get(13)?,
-        rule: row.get::<Option<String>>(14)?.map(|text| from_json("rule", &text)).transpose()?,
+        rule: row.json_or_none("rule", 14)?,
         second: row.get::<Option<String>>(15)?.map(|second| id("agent id", second)).transpose()?,
     })
 }
@@ -506,7 +506,7 @@ pub fn attempts(tx: &Tx<'_>, intent: &IntentId) -> Result<Vec<Attempt>, StoreErr
             Ok(Attempt {
                 number: row.get(0)?,
                 started: Timestamp::from_millis(row.get(1)?),
-                before: from_json("attempt", &row.get::<String>(2)?)?,
+                before: row.json("attempt", 2)?,
                 outcome: outcome.map(|text| from_json("outcome", &text)).transpose()?,
             })
         },

@@ -1,7 +1,7 @@
 //! People: who they are, what they may do, which shops they see.
 
 use super::sql::{Row, Tx, params};
-use super::{StoreError, cases, from_json, shops, to_json};
+use super::{StoreError, cases, shops, to_json};
 use shared::id::{AgentId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::session::{Person, Role, ShopScope};
@@ -68,8 +68,8 @@ fn account(row: &Row<'_>) -> Result<Account, StoreError> {
         id: cases::id("person id", row.get(0)?)?,
         name: row.get(1)?,
         email: row.get(2)?,
-        role: from_json("role", &row.get::<String>(3)?)?,
-        shops: from_json("shop scope", &row.get::<String>(4)?)?,
+        role: row.json("role", 3)?,
+        shops: row.json("shop scope", 4)?,
         password_hash: row.get(5)?,
         is_practice: row.get(6)?,
         seen: row.get::<Option<i64>>(7)?.map(Timestamp::from_millis),

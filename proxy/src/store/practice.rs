@@ -71,7 +71,7 @@ fn state_word(state: RunState) -> &'static str {
 /// The leads' own exercises that were not removed.
 pub fn exercises(tx: &Tx<'_>) -> Result<Vec<(ExerciseId, Exercise)>, StoreError> {
     tx.all("SELECT id, body FROM exercise WHERE is_removed = 0 ORDER BY at, id", params![], |row| {
-        Ok((id("exercise id", row.get(0)?)?, from_json("exercise", &row.get::<String>(1)?)?))
+        Ok((id("exercise id", row.get(0)?)?, row.json("exercise", 1)?))
     })
 }
 
@@ -79,7 +79,7 @@ pub fn exercises(tx: &Tx<'_>) -> Result<Vec<(ExerciseId, Exercise)>, StoreError>
 pub fn exercise(tx: &Tx<'_>, exercise: &ExerciseId) -> Result<Option<ExerciseFile>, StoreError> {
     let sql = "SELECT version, body FROM exercise WHERE id = ?1 AND is_removed = 0";
     tx.first(sql, params![exercise.as_str()], |row| {
-        Ok(ExerciseFile { version: row.get(0)?, exercise: from_json("exercise", &row.get::<String>(1)?)? })
+        Ok(ExerciseFile { version: row.get(0)?, exercise: row.json("exercise", 1)? })
     })
 }
 
@@ -156,7 +156,7 @@ fn run(row: &Row<'_>) -> Result<Run, StoreError> {
         id: id("run id", row.get(0)?)?,
         exercise: id("exercise id", row.get(1)?)?,
         agent: id("agent id", row.get(2)?)?,
-        body: from_json("exercise", &row.get::<String>(3)?)?,
+        body: row.json("exercise", 3)?,
         state: from_json("run state", &format!("\"{}\"", row.get::<String>(4)?))?,
         shop: row.get::<Option<String>>(5)?.map(|shop| id("shop id", shop)).transpose()?,
         begun: Timestamp::from_millis(row.get(6)?),
@@ -307,7 +307,7 @@ pub fn cases(tx: &Tx<'_>, run: &RunId) -> Result<Vec<RunCase>, StoreError> {
             platform_id: row.get(1)?,
             case: row.get::<Option<String>>(2)?.map(|case| id("case id", case)).transpose()?,
             done: row.get::<Option<i64>>(3)?.map(Timestamp::from_millis),
-            judged: row.get::<Option<String>>(4)?.map(|judged| from_json("judged", &judged)).transpose()?,
+            judged: row.json_or_none("judged", 4)?,
         })
     })
 }

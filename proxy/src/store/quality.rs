@@ -346,7 +346,7 @@ pub fn failed_by_reply(tx: &Tx<'_>, span: &Span<'_>) -> Result<FailedBy<Place>, 
 /// What TikTok approved because time ran out.
 pub fn ran_out(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<Money>, StoreError> {
     let sql = format!("SELECT q.ran_out FROM quality q WHERE {} AND q.ran_out IS NOT NULL", span.condition());
-    tx.all(&sql, &span.values(), |row| from_json("amount", &row.get::<String>(0)?))
+    tx.all(&sql, &span.values(), |row| row.json("amount", 0))
 }
 
 /// A case with a failed check.
@@ -375,7 +375,7 @@ pub fn failed(tx: &Tx<'_>, span: &Span<'_>, check: Option<Check>, most: u32) -> 
     );
     let found = tx.all(&sql, &values, |row| {
         Ok(Found {
-            row: from_json("row", &row.get::<String>(0)?)?,
+            row: row.json("row", 0)?,
             decided: Timestamp::from_millis(row.get(1)?),
             agent: row.get::<Option<String>>(2)?.map(|text| id("agent id", text)).transpose()?,
             failed: Checks(row.get(3)?),

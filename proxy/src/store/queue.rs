@@ -1,8 +1,8 @@
 //! The queue: lists, counts and the numbers over the desk.
 
+use super::StoreError;
 use super::cases::stage_word;
 use super::sql::{Bind, Param, Tx, among};
-use super::{StoreError, from_json};
 use shared::domain::case::Stage;
 use shared::id::ShopId;
 use shared::money::Money;
@@ -144,7 +144,7 @@ pub fn list(
             next = last.take();
             return Ok(false);
         }
-        rows.push(from_json("row", &row.get::<String>(0)?)?);
+        rows.push(row.json("row", 0)?);
         last = Some(format!("{}.{}", row.get::<i64>(1)?, row.get::<String>(2)?));
         Ok(true)
     })?;
@@ -174,7 +174,7 @@ pub fn first_fitting(
         sort_key(filter.stage)
     );
     tx.each(&sql, &bound(&wanted.values), |row| {
-        found.extend(Some(from_json("row", &row.get::<String>(0)?)?).filter(&fits));
+        found.extend(Some(row.json("row", 0)?).filter(&fits));
         Ok(found.len() < most)
     })?;
     Ok(found)
@@ -215,7 +215,7 @@ fn headline(tx: &Tx<'_>, base: &Where, now: Timestamp) -> Result<Headline, Store
         if left >= DAY_MS {
             return Ok(true);
         }
-        let row: CaseRow = from_json("row", &entry.get::<String>(1)?)?;
+        let row: CaseRow = entry.json("row", 1)?;
         if headline.next.is_none() {
             headline.next = Some(NextDeadline {
                 case: row.id.clone(),

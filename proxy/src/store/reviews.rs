@@ -27,7 +27,7 @@ fn scorecard(row: &Row<'_>) -> Result<Scorecard, StoreError> {
         id: id("scorecard id", row.get(0)?)?,
         version: row.get(1)?,
         name: row.get(2)?,
-        items: from_json("items", &row.get::<String>(3)?)?,
+        items: row.json("items", 3)?,
     })
 }
 
@@ -116,7 +116,7 @@ fn review(row: &Row<'_>) -> Result<Review, StoreError> {
         shop: id("shop id", row.get(2)?)?,
         reviewer: id("agent id", row.get(3)?)?,
         agent: row.get::<Option<String>>(4)?.map(|text| id("agent id", text)).transpose()?,
-        draft: row.get::<Option<String>>(5)?.map(|text| from_json("judgement", &text)).transpose()?,
+        draft: row.json_or_none("judgement", 5)?,
         saved,
         standing: ALL_STANDINGS.into_iter().find(|one| standing_word(*one) == word).unwrap_or(Standing::Open),
     })
@@ -167,7 +167,7 @@ pub fn words(tx: &Tx<'_>, review: &ReviewId) -> Result<Vec<Word>, StoreError> {
         Ok(Word {
             by: id("agent id", row.get(0)?)?,
             at: Timestamp::from_millis(row.get(1)?),
-            saying: from_json("saying", &row.get::<String>(2)?)?,
+            saying: row.json("saying", 2)?,
             text: row.get(3)?,
         })
     })
@@ -359,11 +359,11 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
     Ok(Session {
         case: id("case id", row.get(0)?)?,
         shop: id("shop id", row.get(1)?)?,
-        card: from_json("scorecard", &row.get::<String>(2)?)?,
-        reviewers: from_json("reviewers", &row.get::<String>(3)?)?,
+        card: row.json("scorecard", 2)?,
+        reviewers: row.json("reviewers", 3)?,
         by: id("agent id", row.get(4)?)?,
         at: Timestamp::from_millis(row.get(5)?),
-        closed: row.get::<Option<String>>(6)?.map(|text| from_json("agreement", &text)).transpose()?,
+        closed: row.json_or_none("agreement", 6)?,
     })
 }
 

@@ -60,7 +60,7 @@ pub fn insert_version(tx: &Tx<'_>, rule: &RuleId, version: &RuleVersion) -> Resu
 fn version(row: &Row<'_>, from: usize) -> Result<RuleVersion, StoreError> {
     Ok(RuleVersion {
         number: row.get(from)?,
-        rule: from_json("rule", &row.get::<String>(from + 1)?)?,
+        rule: row.json("rule", from + 1)?,
         author: id("agent id", row.get(from + 2)?)?,
         at: Timestamp::from_millis(row.get(from + 3)?),
     })
@@ -211,7 +211,7 @@ pub fn switched_on(tx: &Tx<'_>) -> Result<Vec<OnRule>, StoreError> {
          WHERE s.is_on = 1 AND s.place = (SELECT MAX(place) FROM rule_switch t WHERE t.rule_id = r.id) \
          ORDER BY r.place, r.id";
     tx.all(sql, params![], |row| {
-        let rule: Rule = from_json("rule", &row.get::<String>(2)?)?;
+        let rule: Rule = row.json("rule", 2)?;
         let by = ByRule { id: id("rule id", row.get(0)?)?, name: rule.name.clone(), version: row.get(1)? };
         Ok(OnRule { by, rule, since: Timestamp::from_millis(row.get(3)?) })
     })
@@ -460,12 +460,8 @@ pub fn doing(tx: &Tx<'_>, intent: &Intent) -> Result<Option<Doing>, StoreError> 
          JOIN rule_version v ON v.rule_id = a.rule_id AND v.number = a.number \
          WHERE a.case_id = ?1 AND a.intent_id = ?2";
     tx.first(sql, params![intent.case.as_str(), intent.id.as_str()], |row| {
-        let rule: Rule = from_json("rule", &row.get::<String>(2)?)?;
-        Ok(Doing {
-            at: Timestamp::from_millis(row.get(0)?),
-            acts: from_json("acts", &row.get::<String>(1)?)?,
-            then: rule.then,
-        })
+        let rule: Rule = row.json("rule", 2)?;
+        Ok(Doing { at: Timestamp::from_millis(row.get(0)?), acts: row.json("acts", 1)?, then: rule.then })
     })
 }
 
@@ -550,15 +546,15 @@ pub fn acts(tx: &Tx<'_>, rule: &RuleId, shops: &[ShopId], most: u32) -> Result<V
     let mut values = vec![Param::Text(rule.as_str())];
     values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
     let mut all = tx.all(&sql, &values, |row| {
-        let state = row.get::<Option<String>>(5)?.map(|text| from_json("intent state", &text)).transpose()?;
+        let state = row.json_or_none("intent state", 5)?;
         let is_undone = matches!(state, Some(IntentState::Undone { .. }));
         Ok(ActRow {
             undone: is_undone.then_some(Undone { by: None, is_stop: row.get(6)? }),
-            row: from_json("row", &row.get::<String>(0)?)?,
+            row: row.json("row", 0)?,
             version: row.get(1)?,
             at: Timestamp::from_millis(row.get(2)?),
-            acts: from_json("acts", &row.get::<String>(3)?)?,
-            kept: row.get::<Option<String>>(4)?.map(|text| from_json("why", &text)).transpose()?,
+            acts: row.json("acts", 3)?,
+            kept: row.json_or_none("why", 4)?,
             state,
         })
     })?;

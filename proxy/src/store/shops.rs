@@ -330,9 +330,9 @@ fn shop(row: &Row<'_>) -> Result<ShopRow, StoreError> {
         link: from_json("shop link", &format!("\"{}\"", row.get::<String>(8)?))?,
         clock_offset_ms: row.get(9)?,
         webhook_path: row.get(10)?,
-        import: from_json("import", &row.get::<String>(11)?)?,
+        import: row.json("import", 11)?,
         swept: row.get::<Option<i64>>(12)?.map(Timestamp::from_millis),
-        scopes: from_json("scopes", &row.get::<String>(13)?)?,
+        scopes: row.json("scopes", 13)?,
         webhooks: row.get(14)?,
     })
 }

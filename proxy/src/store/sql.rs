@@ -3,11 +3,12 @@
 //! Every statement of the store is written once, with `?1` marks; where engines differ it names both texts
 //! ([`Tx::dialect`]). Integers have 64 bits, a truth is 0 or 1, instants are milliseconds.
 
-use super::StoreError;
 use super::cases::id;
 use super::postgres::Session;
+use super::{StoreError, from_json};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ToSql, params_from_iter};
+use serde::de::DeserializeOwned;
 use shared::id::CaseId;
 use std::collections::BTreeMap;
 
@@ -273,6 +274,24 @@ impl Row<'_> {
     /// A column as what it was stored as.
     pub fn get<T: FromCell>(&self, column: usize) -> Result<T, StoreError> {
         T::from_cell(self.cell(column)?).ok_or(StoreError::Column { column })
+    }
+
+    /// A column as what its JSON says, read where it lies; `what` names it where it cannot be read.
+    pub fn json<T: DeserializeOwned>(&self, what: &'static str, column: usize) -> Result<T, StoreError> {
+        self.json_or_none(what, column)?.ok_or(StoreError::Column { column })
+    }
+
+    /// The same of a column that may hold nothing.
+    pub fn json_or_none<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        column: usize,
+    ) -> Result<Option<T>, StoreError> {
+        match self.cell(column)? {
+            Cell::Text(text) => from_json(what, text).map(Some),
+            Cell::Null => Ok(None),
+            Cell::Integer(_) | Cell::Blob(_) => Err(StoreError::Column { column }),
+        }
     }
 }
 

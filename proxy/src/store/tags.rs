@@ -2,7 +2,7 @@
 
 use super::cases::id;
 use super::sql::{Tx, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, to_json};
 use shared::id::{AgentId, CaseId};
 use shared::time::Timestamp;
 use shared::wire::decision::DecisionRequest;
@@ -52,9 +52,9 @@ pub fn ask_second(tx: &Tx<'_>, case: &CaseId, ask: &SecondAsk, request: &Decisio
 pub fn second(tx: &Tx<'_>, case: &CaseId) -> Result<Option<(SecondAsk, DecisionRequest)>, StoreError> {
     let sql = "SELECT agent_id, request, rule, amount, at FROM second_ask WHERE case_id = ?1";
     tx.first(sql, params![case.as_str()], |row| {
-        let request: DecisionRequest = from_json("request", &row.get::<String>(1)?)?;
-        let amount = row.get::<Option<String>>(3)?.map(|text| from_json("amount", &text)).transpose()?;
-        let rule = from_json("rule", &row.get::<String>(2)?)?;
+        let request: DecisionRequest = row.json("request", 1)?;
+        let amount = row.json_or_none("amount", 3)?;
+        let rule = row.json("rule", 2)?;
         let by = id("agent id", row.get(0)?)?;
         let ask = SecondAsk::of(&request, by, Timestamp::from_millis(row.get(4)?), amount, rule);
         Ok((ask, request))

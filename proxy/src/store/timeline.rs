@@ -7,7 +7,7 @@
 
 use super::cases::id;
 use super::sql::{ByCase, Cell, Param, Row, Tx, among, by_case, params};
-use super::{StoreError, from_json, to_json};
+use super::{StoreError, to_json};
 use crate::entropy::{Entropy, NoEntropy};
 use crate::mutants::{Mutant, is_on};
 use ring::{digest, hmac};
@@ -252,7 +252,7 @@ pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
 pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<TimelineEntry>, StoreError> {
     let sql = "SELECT case_id, payload FROM timeline WHERE case_id IN (?) AND payload IS NOT NULL \
          ORDER BY case_id, place DESC";
-    by_case(tx, cases, sql, MOST, |row| Ok(from_json::<Payload>("timeline entry", &row.get::<String>(1)?)?.entry))
+    by_case(tx, cases, sql, MOST, |row| Ok(row.json::<Payload>("timeline entry", 1)?.entry))
 }
 
 /// When a case was last handed to somebody or to nobody. Looked for in the words alone: an entry that cannot be read stands
@@ -273,7 +273,7 @@ pub fn undone_by(tx: &Tx<'_>, cases: &[CaseId]) -> Result<BTreeMap<(CaseId, Time
     let mut all = BTreeMap::new();
     tx.each(&sql, &values, |row| {
         let which = (id("case id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?));
-        match from_json::<Payload>("timeline entry", &row.get::<String>(2)?).map(|known| known.entry.who) {
+        match row.json::<Payload>("timeline entry", 2).map(|known| known.entry.who) {
             Ok(Who::Agent(agent)) => all.insert(which, agent),
             _ => all.remove(&which),
         };
