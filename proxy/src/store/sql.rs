@@ -171,13 +171,22 @@ pub(super) fn by_case<T>(
     if cases.len() == 1 && most < usize::MAX {
         sql.push_str(&format!(" LIMIT {most}"));
     }
+    // The rows of a case mostly come together: they are gathered before they are put to it.
+    let mut last: Option<(CaseId, Vec<T>)> = None;
     tx.each(&sql, &values, |row| {
-        let known: &mut Vec<T> = all.entry(id("case id", row.get(0)?)?).or_default();
-        if known.len() < most {
+        let Cell::Text(name) = row.cell(0)? else { return Err(StoreError::Column { column: 0 }) };
+        if last.as_ref().is_none_or(|(case, _)| case.as_str() != name) {
+            all.extend(last.take());
+            let case = id("case id", name.to_owned())?;
+            let known = all.remove(&case).unwrap_or_default();
+            last = Some((case, known));
+        }
+        if let Some((_, known)) = last.as_mut().filter(|(_, known)| known.len() < most) {
             known.push(read(row)?);
         }
         Ok(true)
     })?;
+    all.extend(last);
     Ok(all)
 }
 

@@ -27,13 +27,13 @@ pub struct Chain {
     entropy: Entropy,
 }
 
-/// What an entry holds beside what the browser shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What an entry holds beside what the browser shows. It is read as a [`TimelineEntry`] alone, which knows nothing of the rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Payload {
     #[serde(flatten)]
     entry: TimelineEntry,
     /// The intent behind it, with what an auditor needs: request ids, amounts before and after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<Trace>,
 }
 
@@ -252,7 +252,7 @@ pub fn heads(tx: &Tx<'_>) -> Result<Vec<Head>, StoreError> {
 pub fn of_cases(tx: &Tx<'_>, cases: &[CaseId]) -> Result<ByCase<TimelineEntry>, StoreError> {
     let sql = "SELECT case_id, payload FROM timeline WHERE case_id IN (?) AND payload IS NOT NULL \
          ORDER BY case_id, place DESC";
-    by_case(tx, cases, sql, MOST, |row| Ok(row.json::<Payload>("timeline entry", 1)?.entry))
+    by_case(tx, cases, sql, MOST, |row| row.json("timeline entry", 1))
 }
 
 /// When a case was last handed to somebody or to nobody. Looked for in the words alone: an entry that cannot be read stands
@@ -273,7 +273,7 @@ pub fn undone_by(tx: &Tx<'_>, cases: &[CaseId]) -> Result<BTreeMap<(CaseId, Time
     let mut all = BTreeMap::new();
     tx.each(&sql, &values, |row| {
         let which = (id("case id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?));
-        match row.json::<Payload>("timeline entry", 2).map(|known| known.entry.who) {
+        match row.json::<TimelineEntry>("timeline entry", 2).map(|entry| entry.who) {
             Ok(Who::Agent(agent)) => all.insert(which, agent),
             _ => all.remove(&which),
         };
