@@ -216,7 +216,7 @@ impl Form {
             {some_of("Reasons", ReasonGroup::ALL.iter().map(|group| (*group, label(*group).to_owned())).collect(), self.groups, false)}
             {some_of("Shops", names, self.shops, false)}
             <div class="numbers">
-                {choice("ru-currency", "Currency", "Cases in another currency are left alone.", currencies, self.currency)}
+                {choice("ru-currency", "Currency", "Where an amount is given, cases in another currency are left alone.", currencies, self.currency)}
                 {line("ru-least", "Amount, at least", "Empty: any.", self.least, "")}
                 {line("ru-most", "Amount, at most", "Empty: any.", self.most, "20.00")}
             </div>
