@@ -89,7 +89,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     await undo.waitFor();
     await page.getByText("Approved, refund not confirmed yet").waitFor();
     await page.getByRole("heading", { name: "Decided under" }).waitFor();
-    await page.getByRole("button", { name: /^Next: Ordered by mistake, \d+ min/ }).waitFor();
+    await page.getByRole("button", { name: /^Next: \d+ min, Ordered by mistake/ }).waitFor();
     await shot(browser, "job-5-after", ALL);
     await page.getByText("Refunded, told").waitFor({ timeout: 60_000 });
     // All that time has shown: whether the buyer writes again is known in a week.

@@ -301,11 +301,11 @@ pub fn reason(name: &str, text: &str) -> String {
     }
 }
 
-/// What follows, on the button that leads there, with the time that is left for it.
+/// What follows, on the button that leads there: the time that is left for it first, which a narrow button still shows.
 pub fn next(row: &CaseRow, now: Timestamp) -> String {
     let left = row.deadline.map(|deadline| deadline.since(now)).filter(|left| 0 < *left);
-    let left = left.map(|left| [", ", &format::span(left)].concat());
-    ["Next: ", &reason(&row.reason, &row.reason_text), left.as_deref().unwrap_or_default()].concat()
+    let left = left.map(|left| [&format::span(left), ", "].concat());
+    ["Next: ", left.as_deref().unwrap_or_default(), &reason(&row.reason, &row.reason_text)].concat()
 }
 
 #[cfg(test)]
@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn what_follows_is_named_with_the_time_that_is_left() {
         let row = crate::state::cases::tests::due("a", 1, 51 * 60_000);
-        for (now, words) in [(0, "Next: X, 51 min"), (60 * 60_000, "Next: X")] {
+        for (now, words) in [(0, "Next: 51 min, X"), (60 * 60_000, "Next: X")] {
             assert_eq!(next(&row, Timestamp::from_millis(now)), words);
         }
     }
