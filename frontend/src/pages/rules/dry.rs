@@ -144,8 +144,9 @@ fn cases(run: &DryRun, then: &Then) -> AnyView {
 
 /// The result, of this rule.
 pub(super) fn draw(run: &DryRun, Rule { when, then, .. }: &Rule) -> AnyView {
-    let since =
-        run.since.map_or_else(|| "no request is known".to_owned(), |at| ["since ", &web::short_day(at)].concat());
+    let since = run
+        .since
+        .map_or_else(|| "no request is known".to_owned(), |at| ["the first known of ", &web::short_day(at)].concat());
     let of = if when.shops.is_empty() { ", " } else { " of the shops that it names, " };
     let looked = [&format::count(run.requests, "request", "requests"), of, &since].concat();
     let bars = if then.approve { bars_of(&run.groups) } else { Vec::new() };
