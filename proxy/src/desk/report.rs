@@ -106,7 +106,7 @@ struct Reader<'a, 'tx> {
     /// Only what this person answered.
     agent: Option<&'a AgentId>,
     /// Only these requests.
-    cut: Cut,
+    cut: Cut<'a>,
 }
 
 impl Reader<'_, '_> {
@@ -347,11 +347,11 @@ pub fn cases(desk: &Desk, agent: &Agent, filter: &ReportCasesFilter) -> Result<R
         Counted::RanOut => Which::RanOut(filter.agent.as_ref()),
         // As in the report: of what was asked for nobody is named.
         Counted::Asked if filter.agent.is_some() => return Ok(ReportCases { cases: Vec::new(), total: 0 }),
-        Counted::Asked => Which::Asked(filter.product.as_deref()),
+        Counted::Asked => Which::Asked,
     };
     let (cases, total) = desk.store.read(|tx| {
         let shops = shops_of(tx, agent, filter.shop.as_ref())?;
-        let cut = Cut { kind: filter.kind, reason: filter.reason };
+        let cut = Cut { kind: filter.kind, reason: filter.reason, product: filter.product.as_deref() };
         let span = Span { shops: &shops, from: weeks(now, filter.weeks).first(), until: now, cut };
         reports::cases(tx, &span, which, MOST_CASES)
     })?;
@@ -371,7 +371,7 @@ pub fn read(
     Ok(desk.store.read(|tx| {
         let unseen = unseen(tx, agent)?;
         let shops = shops_of(tx, agent, filter.shop.as_ref())?;
-        let cut = Cut { kind: filter.kind, reason: filter.reason };
+        let cut = Cut { kind: filter.kind, reason: filter.reason, product: None };
         Reader { tx, shops: &shops, unseen: &unseen, weeks, now, wanted, agent: filter.agent.as_ref(), cut }
             .read(columns)
     })?)

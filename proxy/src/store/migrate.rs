@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0025_practice_speed.sql"),
     include_str!("migrations/0026_fall_away.sql"),
     include_str!("migrations/0027_reply_use_template.sql"),
+    include_str!("migrations/0028_fact_product.sql"),
 ];
 
 /// The version that this program knows.

@@ -1,6 +1,6 @@
 //! The cases that a figure counts.
 
-use super::{Scope, Span, count, within};
+use super::{Scope, Span, count, unsought, within};
 use crate::store::cases::id;
 use crate::store::sql::{Param, Tx};
 use crate::store::{StoreError, from_json};
@@ -13,16 +13,16 @@ use shared::wire::report::ReportCase;
 pub enum Which<'a> {
     /// Whose time ran out, all or this person's.
     RanOut(Option<&'a AgentId>),
-    /// In which something was asked for, all or of this product.
-    Asked(Option<&'a str>),
+    /// In which something was asked for.
+    Asked,
 }
 
 impl<'a> Which<'a> {
     /// The instant that counts, and what is asked of a row.
-    fn sql(self, scope: Scope) -> (&'static str, String) {
+    fn sql(self, scope: Scope<'_>) -> (&'static str, String) {
         let (at, first, own) = match self {
             Self::RanOut(agent) => ("answered_at", "in_time = 0 AND ", agent.map(|_| " AND agent_id = ?")),
-            Self::Asked(product) => ("asked_at", "", product.map(|_| " AND product = ?")),
+            Self::Asked => ("asked_at", "", None),
         };
         (at, [first, &within(at, scope), own.unwrap_or_default()].concat())
     }
@@ -30,20 +30,21 @@ impl<'a> Which<'a> {
     fn value(self) -> Option<Param<'a>> {
         match self {
             Self::RanOut(agent) => agent.map(|agent| Param::Text(agent.as_str())),
-            Self::Asked(product) => product.map(Param::Text),
+            Self::Asked => None,
         }
     }
 }
 
-pub(super) fn count_sql(which: Which<'_>, scope: Scope) -> String {
+pub(super) fn count_sql(which: Which<'_>, scope: Scope<'_>) -> String {
     format!("SELECT COUNT(*) FROM case_fact WHERE {}", which.sql(scope).1)
 }
 
-pub(super) fn list_sql(which: Which<'_>, scope: Scope, most: u32) -> String {
+pub(super) fn list_sql(which: Which<'_>, scope: Scope<'_>, most: u32) -> String {
     let (at, these) = which.sql(scope);
+    let by = unsought(at, scope.1);
     format!(
         "SELECT (SELECT row_json FROM case_file WHERE case_file.id = case_fact.case_id), {at}, agent_id \
-         FROM case_fact WHERE {these} ORDER BY {at} DESC, case_id LIMIT {most}"
+         FROM case_fact WHERE {these} ORDER BY {by} DESC, case_id LIMIT {most}"
     )
 }
 

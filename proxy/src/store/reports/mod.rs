@@ -18,7 +18,7 @@ use shared::wire::report::{Care, ChatWeek};
 
 /// Notes what cases contribute; each stands there once. Who had it when its time ran out stays, whoever takes it later. A
 /// ruling keeps the instant at which it was first seen: TikTok does not say when it was. What is known already is not
-/// written again: of all that is counted anew, little has changed, and five indexes hold it.
+/// written again: of all that is counted anew, little has changed, and six indexes hold it.
 pub fn save(tx: &Tx<'_>, facts: &[&CaseFact]) -> Result<(), StoreError> {
     pieces(facts).into_iter().try_for_each(|piece| save_piece(tx, piece))
 }
@@ -145,29 +145,32 @@ pub fn chat_weeks(tx: &Tx<'_>, shops: &[ShopId], from: Timestamp) -> Result<Vec<
     })
 }
 
-/// Which requests: all, or those of one kind, for one group of reasons, or both.
+/// Which requests: all, or those of one kind, for one group of reasons, of one product, or what of these is asked together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Cut {
+pub struct Cut<'a> {
     /// Only of this kind.
     pub kind: Option<Kind>,
     /// Only for this.
     pub reason: Option<ReasonGroup>,
+    /// Only of this product; an empty name is of requests that name none.
+    pub product: Option<&'a str>,
 }
 
-impl Cut {
-    /// After what else is asked of a row of `case_fact`.
-    const fn sql(self) -> &'static str {
-        match (self.kind, self.reason) {
-            (None, None) => "",
-            (Some(_), None) => " AND kind = ?",
-            (None, Some(_)) => " AND reason = ?",
-            (Some(_), Some(_)) => " AND kind = ? AND reason = ?",
-        }
+impl<'a> Cut<'a> {
+    fn parts(self) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let kind = self.kind.map(|kind| (" AND kind = ?", kind.word()));
+        let reason = self.reason.map(|reason| (" AND reason = ?", group_word(reason)));
+        let product = self.product.map(|product| (" AND product = ?", product));
+        [kind, reason, product].into_iter().flatten()
     }
 
-    fn values<'a>(self) -> impl Iterator<Item = Param<'a>> {
-        let words: [Option<&'a str>; 2] = [self.kind.map(Kind::word), self.reason.map(group_word)];
-        words.into_iter().flatten().map(Param::Text)
+    /// After what else is asked of a row of `case_fact`.
+    fn sql(self) -> String {
+        self.parts().map(|(sql, _)| sql).collect()
+    }
+
+    fn values(self) -> impl Iterator<Item = Param<'a>> {
+        self.parts().map(|(_, value)| Param::Text(value))
     }
 }
 
@@ -181,7 +184,7 @@ pub struct Span<'a> {
     /// Until then.
     pub until: Timestamp,
     /// Only these.
-    pub cut: Cut,
+    pub cut: Cut<'a>,
 }
 
 impl<'a> Span<'a> {
@@ -206,17 +209,24 @@ fn of_shops(shops: &[ShopId]) -> Vec<Param<'_>> {
 
 /// How many shops, and which requests: what the text of a statement depends on.
 #[derive(Debug, Clone, Copy)]
-struct Scope(usize, Cut);
+struct Scope<'a>(usize, Cut<'a>);
 
-impl From<&Span<'_>> for Scope {
-    fn from(span: &Span<'_>) -> Self {
+impl<'a> From<&Span<'a>> for Scope<'a> {
+    fn from(span: &Span<'a>) -> Self {
         Self(span.shops.len(), span.cut)
     }
 }
 
+/// An instant; of one product's requests it is named in such a way that no index by it serves. They lie together in an index of
+/// their own, and SQLite, which does not know how few they are, would rather go through all that happened then.
+fn unsought(column: &str, cut: Cut<'_>) -> String {
+    if cut.product.is_some() { ["+", column].concat() } else { column.to_owned() }
+}
+
 /// The cases of some shops in which something happened in a span.
-fn within(column: &str, Scope(shops, cut): Scope) -> String {
-    format!("{} AND {column} >= ? AND {column} <= ?{}", among("shop_id", shops), cut.sql())
+fn within(column: &str, Scope(shops, cut): Scope<'_>) -> String {
+    let at = unsought(column, cut);
+    format!("{} AND {at} >= ? AND {at} <= ?{}", among("shop_id", shops), cut.sql())
 }
 
 fn count(row: &Row<'_>, column: usize) -> Result<u64, StoreError> {
@@ -255,7 +265,7 @@ pub struct AnsweredRow<'a> {
     pub agent: Option<&'a str>,
 }
 
-fn answered_sql(scope: Scope) -> String {
+fn answered_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT shop_id, answered_at, in_time, took_ms, told_ms, wrote_again, agent_id FROM case_fact WHERE {}",
         within("answered_at", scope)
@@ -286,7 +296,7 @@ pub fn answered(tx: &Tx<'_>, span: &Span<'_>, mut take: impl FnMut(AnsweredRow<'
     })
 }
 
-fn ran_out_sql(scope: Scope) -> String {
+fn ran_out_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT (answered_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact \
          WHERE in_time = 0 AND {} AND currency IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
@@ -314,7 +324,7 @@ pub struct Refunded {
     pub sum: Option<Money>,
 }
 
-fn refunded_sql(scope: Scope) -> String {
+fn refunded_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT shop_id, (refunded_at - ?) / {WEEK_MS}, currency, CAST(SUM(amount) AS BIGINT), MAX(digits), COUNT(*) \
          FROM case_fact WHERE {} GROUP BY 1, 2, 3 ORDER BY 1, 3, 2",
@@ -331,7 +341,7 @@ pub fn refunded(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<Refunded>, StoreErro
     })
 }
 
-fn reasons_sql(scope: Scope) -> String {
+fn reasons_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT reason, product, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
         within("asked_at", scope)
@@ -358,7 +368,7 @@ pub struct Change {
     pub before: u64,
 }
 
-fn changes_sql(scope: Scope) -> String {
+fn changes_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT reason, product, CAST(SUM(CASE WHEN asked_at >= ? THEN 1 ELSE 0 END) AS BIGINT), COUNT(*) \
          FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
@@ -375,9 +385,9 @@ pub fn changes(tx: &Tx<'_>, span: &Span<'_>, parts: Timestamp) -> Result<Vec<Cha
     })
 }
 
-fn paid_for_sql(scope: Scope) -> String {
+fn paid_for_sql(scope: Scope<'_>) -> String {
     format!(
-        "SELECT currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact WHERE {} AND reason = ? AND product = ? \
+        "SELECT currency, CAST(SUM(amount) AS BIGINT), MAX(digits) FROM case_fact WHERE {} \
          AND refunded_at IS NOT NULL AND currency IS NOT NULL GROUP BY 1 ORDER BY 1",
         within("asked_at", scope)
     )
@@ -385,20 +395,19 @@ fn paid_for_sql(scope: Scope) -> String {
 
 /// What was paid back for requests of one reason and product that were made in a span, one sum per currency.
 pub fn paid_for(tx: &Tx<'_>, span: &Span<'_>, reason: ReasonGroup, product: &str) -> Result<Vec<Money>, StoreError> {
-    let mut values = span.values();
-    values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
-    tx.all(&paid_for_sql(span.into()), &values, |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
+    let span = Span { cut: Cut { reason: Some(reason), product: Some(product), ..span.cut }, ..*span };
+    tx.all(&paid_for_sql((&span).into()), &span.values(), |row| money(&row.get::<String>(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn was_asked_sql(shops: usize) -> String {
+    format!("SELECT 1 FROM case_fact WHERE {} AND reason = ? AND product = ? LIMIT 1", among("shop_id", shops))
 }
 
 /// Whether somebody asked some shops for this reason about this product.
 pub fn was_asked(tx: &Tx<'_>, shops: &[ShopId], reason: ReasonGroup, product: &str) -> Result<bool, StoreError> {
-    let sql = format!(
-        "SELECT 1 FROM case_fact WHERE {} AND reason = ? AND product = ? LIMIT 1",
-        among("shop_id", shops.len())
-    );
     let mut values = of_shops(shops);
     values.extend([Param::Text(group_word(reason)), Param::Text(product)]);
-    Ok(tx.first(&sql, &values, |row| row.get::<i64>(0))?.is_some())
+    Ok(tx.first(&was_asked_sql(shops.len()), &values, |row| row.get::<i64>(0))?.is_some())
 }
 
 /// Who looks after a reason of a product; none: nobody.
@@ -429,7 +438,7 @@ pub fn first_asked(tx: &Tx<'_>, shop: &ShopId) -> Result<Option<Timestamp>, Stor
     tx.only(FIRST_ASKED, params![shop.as_str()], |row| Ok(row.get::<Option<i64>>(0)?.map(Timestamp::from_millis)))
 }
 
-fn rulings_sql(scope: Scope) -> String {
+fn rulings_sql(scope: Scope<'_>) -> String {
     format!(
         "SELECT (ruled_at - ?) / {WEEK_MS}, won, COUNT(*) FROM case_fact WHERE {} GROUP BY 1, 2 ORDER BY 1, 2",
         within("ruled_at", scope)
@@ -449,28 +458,30 @@ fn of_these_shops(shops: usize) -> String {
 }
 
 /// What an open case asks for is known once it has been counted.
-fn counted_as(cut: Cut) -> String {
-    match cut.sql() {
-        "" => String::new(),
-        cut => format!(" AND EXISTS (SELECT 1 FROM case_fact WHERE case_id = case_file.id{cut})"),
+fn counted_as(cut: Cut<'_>) -> String {
+    let sql = cut.sql();
+    if sql.is_empty() {
+        sql
+    } else {
+        format!(" AND EXISTS (SELECT 1 FROM case_fact WHERE case_id = case_file.id{sql})")
     }
 }
 
-fn open_values(shops: &[ShopId], cut: Cut) -> Vec<Param<'_>> {
+fn open_values<'a>(shops: &'a [ShopId], cut: Cut<'a>) -> Vec<Param<'a>> {
     of_shops(shops).into_iter().chain(cut.values()).collect()
 }
 
-fn disputed_sql(Scope(shops, cut): Scope) -> String {
+fn disputed_sql(Scope(shops, cut): Scope<'_>) -> String {
     let (these, cut) = (of_these_shops(shops), counted_as(cut));
     format!("SELECT COUNT(*) FROM case_file WHERE stage = 'disputed' AND {these}{cut}")
 }
 
 /// Disputes that are open now.
-pub fn disputed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut) -> Result<u64, StoreError> {
+pub fn disputed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut<'_>) -> Result<u64, StoreError> {
     tx.only(&disputed_sql(Scope(shops.len(), cut)), &open_values(shops, cut), |row| count(row, 0))
 }
 
-fn owed_sql(Scope(shops, cut): Scope) -> String {
+fn owed_sql(Scope(shops, cut): Scope<'_>) -> String {
     let (these, cut) = (of_these_shops(shops), counted_as(cut));
     format!(
         "SELECT shop_id, owed_since FROM case_file WHERE owed_since IS NOT NULL AND {these}{cut} ORDER BY owed_since"
@@ -478,7 +489,7 @@ fn owed_sql(Scope(shops, cut): Scope) -> String {
 }
 
 /// Since when replies are owed now, oldest first.
-pub fn owed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut) -> Result<Vec<(ShopId, Timestamp)>, StoreError> {
+pub fn owed(tx: &Tx<'_>, shops: &[ShopId], cut: Cut<'_>) -> Result<Vec<(ShopId, Timestamp)>, StoreError> {
     tx.all(&owed_sql(Scope(shops.len(), cut)), &open_values(shops, cut), |row| {
         Ok((id("shop id", row.get(0)?)?, Timestamp::from_millis(row.get(1)?)))
     })
@@ -506,59 +517,47 @@ mod tests {
     }
 
     /// How its plan looks things up, report by report.
-    fn expected(scope: Scope) -> Vec<(String, &'static str)> {
+    fn expected(scope: Scope<'_>) -> Vec<(String, String)> {
         let ann = "ann".parse().unwrap();
-        let ran_out =
-            "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)";
-        let answered =
-            "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)";
-        let rows = "case_fact USING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)";
-        let (by_all, by_ann) = (Which::RanOut(None), Which::RanOut(Some(&ann)));
-        let asked = "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)";
-        let asked_rows = "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)";
-        let (every, lamps) = (Which::Asked(None), Which::Asked(Some("Lamp")));
+        let (by_all, by_ann, asked) = (Which::RanOut(None), Which::RanOut(Some(&ann)), Which::Asked);
+        let is_of_product = scope.1.product.is_some();
+        // Of one product all is read from one index.
+        let found = |covers: &str, index: &str, at: &str| {
+            let of_all = format!("{index} (shop_id=? AND {at}>? AND {at}<?)");
+            let looks = if is_of_product { "product (shop_id=? AND product=?)" } else { &of_all };
+            format!("case_fact USING {covers}INDEX case_fact_{looks}")
+        };
+        let covered = |index: &str, at: &str| found("COVERING ", index, at);
+        let rows = |index: &str, at: &str| found("", index, at);
+        let one = Cut { reason: Some(ReasonGroup::Fit), product: Some("Lamp"), ..scope.1 };
+        let of_one = "case_fact USING COVERING INDEX case_fact_product (shop_id=? AND product=?)";
+        let exact = |plan: &str| plan.to_owned();
         vec![
-            (cases::count_sql(by_all, scope), ran_out),
-            (cases::count_sql(by_ann, scope), answered),
-            (cases::list_sql(by_all, scope, 9), rows),
-            (cases::list_sql(by_ann, scope, 9), rows),
-            (cases::count_sql(every, scope), asked),
-            (cases::count_sql(lamps, scope), asked),
-            (cases::list_sql(every, scope, 9), asked_rows),
-            (cases::list_sql(lamps, scope, 9), asked_rows),
-            (
-                answered_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_answered (shop_id=? AND answered_at>? AND answered_at<?)",
-            ),
-            (
-                ran_out_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_ran_out (shop_id=? AND answered_at>? AND answered_at<?)",
-            ),
-            (
-                refunded_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_refunded (shop_id=? AND refunded_at>? AND refunded_at<?)",
-            ),
-            (
-                reasons_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
-            ),
-            (
-                changes_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)",
-            ),
-            (paid_for_sql(scope), "case_fact USING INDEX case_fact_asked (shop_id=? AND asked_at>? AND asked_at<?)"),
-            (FIRST_ASKED.to_owned(), "case_fact USING COVERING INDEX case_fact_asked (shop_id=?)"),
-            (
-                rulings_sql(scope),
-                "case_fact USING COVERING INDEX case_fact_ruled (shop_id=? AND ruled_at>? AND ruled_at<?)",
-            ),
-            (disputed_sql(scope), "case_file USING INDEX case_file_queue (stage=?)"),
-            (owed_sql(scope), "case_file USING INDEX case_file_owed"),
-            (waiting_sql(scope.0), "unchecked USING COVERING INDEX unchecked_next"),
+            (cases::count_sql(by_all, scope), covered("ran_out", "answered_at")),
+            (cases::count_sql(by_ann, scope), covered("answered", "answered_at")),
+            (cases::list_sql(by_all, scope, 9), rows("ran_out", "answered_at")),
+            (cases::list_sql(by_ann, scope, 9), rows("ran_out", "answered_at")),
+            (cases::count_sql(asked, scope), covered("asked", "asked_at")),
+            (cases::list_sql(asked, scope, 9), rows("asked", "asked_at")),
+            (answered_sql(scope), covered("answered", "answered_at")),
+            (ran_out_sql(scope), covered("ran_out", "answered_at")),
+            (refunded_sql(scope), covered("refunded", "refunded_at")),
+            (reasons_sql(scope), covered("asked", "asked_at")),
+            (changes_sql(scope), covered("asked", "asked_at")),
+            (rulings_sql(scope), covered("ruled", "ruled_at")),
+            (paid_for_sql(Scope(scope.0, one)), exact(of_one)),
+            (was_asked_sql(scope.0), exact(of_one)),
+            (FIRST_ASKED.to_owned(), exact("case_fact USING COVERING INDEX case_fact_asked (shop_id=?)")),
+            (disputed_sql(scope), exact("case_file USING INDEX case_file_queue (stage=?)")),
+            (owed_sql(scope), exact("case_file USING INDEX case_file_owed")),
+            (waiting_sql(scope.0), exact("unchecked USING COVERING INDEX unchecked_next")),
         ]
     }
 
-    fn fact(number: i64, kind: Kind, reason: ReasonGroup) -> CaseFact {
+    /// With all that a statement or a pattern could take for its own.
+    const LONG: &str = "ไฟ 100% \"o'Lamp\" 灯?";
+
+    fn fact(number: i64, kind: Kind, reason: ReasonGroup, product: &str) -> CaseFact {
         let at = Timestamp::from_millis(number);
         let answered =
             Answered { at, in_time: Some(false), agent: None, took_ms: None, told_ms: None, wrote_again: None };
@@ -567,7 +566,7 @@ mod tests {
             shop: "s_1".parse().unwrap(),
             kind,
             reason,
-            product: "Lamp".to_owned(),
+            product: product.to_owned(),
             asked: at,
             answered: Some(answered),
             refunded: Some(at),
@@ -598,7 +597,7 @@ mod tests {
     }
 
     /// How many cases each statement counts: all the same.
-    fn counts(tx: &Tx<'_>, cut: Cut) -> u64 {
+    fn counts(tx: &Tx<'_>, cut: Cut<'_>) -> u64 {
         let shops = ["s_1".parse().unwrap()];
         let (from, until) = (Timestamp::from_millis(0), Timestamp::from_millis(9));
         let span = Span { shops: &shops, from, until, cut };
@@ -607,20 +606,21 @@ mod tests {
         let dollars =
             |all: Vec<Money>| all.iter().map(|sum| sum.in_ten_thousandths().unwrap().0.unsigned_abs() / 10_000).sum();
         let reason = cut.reason.unwrap_or(ReasonGroup::Fit);
+        let product = cut.product.unwrap_or("Lamp");
         let (of_reason, paid) = (
             reasons(tx, &span)
                 .unwrap()
                 .iter()
-                .filter(|(found, ..)| *found == reason)
+                .filter(|(found, of, _)| *found == reason && of == product)
                 .map(|(.., count)| count)
                 .sum::<u64>(),
-            dollars(paid_for(tx, &span, reason, "Lamp").unwrap()),
+            dollars(paid_for(tx, &span, reason, product).unwrap()),
         );
-        assert_eq!(of_reason, paid, "of one reason");
+        assert_eq!(of_reason, paid, "of one reason and product");
         let listed = |which| super::cases(tx, &span, which, 9).unwrap().1;
         let all: [u64; 9] = [
             listed(Which::RanOut(None)),
-            listed(Which::Asked(Some("Lamp"))),
+            listed(Which::Asked),
             dollars(ran_out(tx, &span).unwrap().into_iter().map(|(_, sum)| sum).collect()),
             refunded(tx, &span).unwrap().iter().map(|one| one.count).sum(),
             reasons(tx, &span).unwrap().iter().map(|(.., count)| count).sum(),
@@ -636,43 +636,64 @@ mod tests {
     #[test]
     fn every_statement_counts_the_same_requests() {
         use ReasonGroup::{Damaged, Fit};
+        let long = LONG.repeat(16);
+        assert!(long.chars().count() > 300);
         let facts = [
-            fact(1, Kind::RefundOnly, Damaged),
-            fact(2, Kind::RefundOnly, Fit),
-            fact(3, Kind::ReturnAndRefund, Fit),
-            fact(4, Kind::RefundOnly, Fit),
+            fact(1, Kind::RefundOnly, Damaged, "Lamp"),
+            fact(2, Kind::RefundOnly, Fit, "Lamp"),
+            fact(3, Kind::ReturnAndRefund, Fit, "Lamp"),
+            fact(4, Kind::RefundOnly, Fit, "Lamp"),
+            fact(5, Kind::RefundOnly, Fit, ""),
+            fact(6, Kind::Cancellation, Damaged, &long),
         ];
         let store = Store::in_memory().unwrap();
         store.write(|tx| keep(tx, &facts)).unwrap();
-        for (kind, reason, expected) in [
-            (None, None, 4),
-            (Some(Kind::RefundOnly), None, 3),
-            (None, Some(Fit), 3),
-            (Some(Kind::RefundOnly), Some(Fit), 2),
-            (Some(Kind::ReturnAndRefund), Some(Damaged), 0),
-            (Some(Kind::Cancellation), None, 0),
+        for (kind, reason, product, expected) in [
+            (None, None, None, 6),
+            (Some(Kind::RefundOnly), None, None, 4),
+            (None, Some(Fit), None, 4),
+            (Some(Kind::RefundOnly), Some(Fit), None, 3),
+            (Some(Kind::ReturnAndRefund), Some(Damaged), None, 0),
+            (Some(Kind::Replacement), None, None, 0),
+            (None, None, Some("Lamp"), 4),
+            (Some(Kind::RefundOnly), None, Some("Lamp"), 3),
+            (None, Some(Fit), Some("Lamp"), 3),
+            (Some(Kind::RefundOnly), Some(Fit), Some("Lamp"), 2),
+            (None, None, Some(""), 1),
+            (None, None, Some(long.as_str()), 1),
+            (Some(Kind::RefundOnly), None, Some(long.as_str()), 0),
+            (None, None, Some("lamp"), 0),
+            (None, None, Some("L%"), 0),
         ] {
-            let found = store.read(|tx| Ok(counts(tx, Cut { kind, reason }))).unwrap();
-            assert_eq!(found, expected, "{kind:?} {reason:?}");
+            let found = store.read(|tx| Ok(counts(tx, Cut { kind, reason, product }))).unwrap();
+            assert_eq!(found, expected, "{kind:?} {reason:?} {product:?}");
         }
         // What is counted anew is kept as it is found.
-        let other = fact(1, Kind::Replacement, Damaged);
+        let other = fact(1, Kind::Replacement, Damaged, "Shade");
         store.write(|tx| save(tx, &[&other])).unwrap();
-        let cut = Cut { kind: Some(Kind::Replacement), reason: None };
-        assert_eq!(store.read(|tx| Ok(counts(tx, cut))).unwrap(), 1);
+        let of_kind = Cut { kind: Some(Kind::Replacement), ..Cut::default() };
+        let of_product = Cut { product: Some("Shade"), ..Cut::default() };
+        for cut in [of_kind, of_product] {
+            assert_eq!(store.read(|tx| Ok(counts(tx, cut))).unwrap(), 1, "{cut:?}");
+        }
     }
 
     #[test]
     fn every_report_is_answered_from_an_index_that_holds_all_it_reads() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("amends.db")).unwrap();
-        for (kind, reason) in [
+        let some = [
             (None, None),
             (Some(Kind::Cancellation), None),
             (None, Some(ReasonGroup::Damaged)),
             (Some(Kind::RefundOnly), Some(ReasonGroup::Fit)),
-        ] {
-            for (sql, expected) in expected(Scope(3, Cut { kind, reason })) {
+        ];
+        let scopes = some.into_iter().flat_map(|(kind, reason)| {
+            let cut = move |product| Cut { kind, reason, product };
+            [1, 3].into_iter().flat_map(move |shops| [None, Some("Lamp")].map(|product| Scope(shops, cut(product))))
+        });
+        for scope in scopes {
+            for (sql, expected) in expected(scope) {
                 let plan = store.read(|tx| Ok(plan(tx, &sql))).unwrap();
                 let looks: Vec<_> =
                     plan.iter().filter(|step| step.contains("case_f") || step.contains("unchecked")).collect();
@@ -684,8 +705,8 @@ mod tests {
                     is_open && step.contains("sqlite_autoindex_case_fact_1 (case_id=?)")
                         || is_listed && step.contains("sqlite_autoindex_case_file_1 (id=?)")
                 };
-                assert!(looks.first().is_some_and(|step| step.contains(expected)), "{sql}\n{plan:?}");
-                assert!(looks.iter().all(|step| step.contains(expected) || by_key(step)), "{sql}\n{plan:?}");
+                assert!(looks.first().is_some_and(|step| step.contains(&expected)), "{sql}\n{plan:?}");
+                assert!(looks.iter().all(|step| step.contains(&expected) || by_key(step)), "{sql}\n{plan:?}");
             }
         }
     }
