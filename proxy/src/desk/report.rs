@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 
 /// Products with a column of their own on the page.
 pub const COLUMNS: usize = 8;
+/// Products that are offered to choose from.
+const MOST_PRODUCTS: usize = 100;
 /// What has changed most is named, not all that has.
 const MOST_DRIFTS: usize = 6;
 /// Cases of a figure that are listed.
@@ -278,6 +280,7 @@ impl Reader<'_, '_> {
             owed: if self.wants(&[Report::Owed]) { self.owed()? } else { Vec::new() },
             refunds: Vec::new(),
             unpriced: 0,
+            products: Vec::new(),
             reasons: Reasons::default(),
             drift: if self.wants(&[Report::Drift]) { self.drift()? } else { None },
             rulings: vec![Tally::default(); weeks],
@@ -291,11 +294,22 @@ impl Reader<'_, '_> {
         if self.wants(&[Report::Chat]) {
             all.chat = reports::chat_weeks(self.tx, self.shops, self.weeks.first())?;
         }
-        if self.wants(&[Report::Reasons]) {
-            let counts = reports::reasons(self.tx, &self.span())?;
-            all.reasons = shared::domain::report::reasons(&counts, columns);
-        }
+        self.reasons(&mut all, columns)?;
         Ok(all)
+    }
+
+    /// With what can be chosen instead of the product that is asked for, whoever is.
+    fn reasons(&self, all: &mut Reports, columns: usize) -> Result<(), StoreError> {
+        if self.wanted.contains(&Report::Reasons) {
+            let any = Span { cut: Cut { product: None, ..self.cut }, ..self.span() };
+            let mut counts = reports::reasons(self.tx, &any)?;
+            all.products = shared::domain::report::reasons(&counts, MOST_PRODUCTS).products;
+            if self.wants(&[Report::Reasons]) {
+                counts.retain(|(_, product, _)| self.cut.product.is_none_or(|only| only == product));
+                all.reasons = shared::domain::report::reasons(&counts, columns);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -371,7 +385,7 @@ pub fn read(
     Ok(desk.store.read(|tx| {
         let unseen = unseen(tx, agent)?;
         let shops = shops_of(tx, agent, filter.shop.as_ref())?;
-        let cut = Cut { kind: filter.kind, reason: filter.reason, product: None };
+        let cut = Cut { kind: filter.kind, reason: filter.reason, product: filter.product.as_deref() };
         Reader { tx, shops: &shops, unseen: &unseen, weeks, now, wanted, agent: filter.agent.as_ref(), cut }
             .read(columns)
     })?)

@@ -70,7 +70,8 @@ impl Report {
         matches!(self, Self::InTime | Self::Deciding | Self::Telling | Self::Agents | Self::Shops | Self::Again)
     }
 
-    /// Whether it is of requests, and can be told of one kind or reason of them: TikTok counts chats, whatever they are about.
+    /// Whether it is of requests, and can be told of one kind, reason or product of them: TikTok counts chats, whatever they
+    /// are about.
     pub const fn is_of_requests(self) -> bool {
         !matches!(self, Self::Chat)
     }
@@ -152,6 +153,10 @@ pub struct ReportFilter {
     /// Only requests for this group of reasons. What is not of requests is then empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReasonGroup>,
+    /// Only requests of this product, by its name; an empty name is of requests that name none. What is not of requests is then
+    /// empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
     /// Of one report: as what.
     pub format: FileKind,
 }
@@ -186,7 +191,7 @@ pub struct ReportCasesFilter {
     /// Only requests for this group of reasons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReasonGroup>,
-    /// Of what was asked for: only requests for this product; an empty name is a request that names none.
+    /// Only requests of this product, as [`ReportFilter::product`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
 }
@@ -377,7 +382,7 @@ pub struct Reports {
     pub now: Timestamp,
     /// When each week of the span begins, oldest first; the last one still runs.
     pub weeks: Vec<Timestamp>,
-    /// Cases that are still to be counted, of all kinds and reasons: which they are is known once they are counted.
+    /// Cases that are still to be counted, whatever they are about: that is known once they are counted.
     pub waiting: u64,
     /// Answered in the span.
     pub whole: Work,
@@ -395,6 +400,9 @@ pub struct Reports {
     pub refunds: Vec<RefundCost>,
     /// Refunds of which TikTok does not say how much was paid.
     pub unpriced: u64,
+    /// Products that can be chosen instead of the one that is asked for: what buyers asked about in these weeks, of these shops,
+    /// kinds and reasons, most requests first, at most 100. Told with the reasons.
+    pub products: Vec<String>,
     /// Why buyers asked.
     pub reasons: Reasons,
     /// What has changed most, first; none where the requests do not reach back far enough.

@@ -10,8 +10,8 @@ use shared::wire::report::{Counted, ReportCases, ReportCasesFilter, ReportFilter
 use shared::wire::session::ShopScope;
 
 fn of(what: Counted, filter: &ReportFilter) -> ReportCasesFilter {
-    let ReportFilter { shop, weeks, agent, kind, reason, .. } = filter.clone();
-    ReportCasesFilter { what, shop, weeks, agent, kind, reason, product: None }
+    let ReportFilter { shop, weeks, agent, kind, reason, product, .. } = filter.clone();
+    ReportCasesFilter { what, shop, weeks, agent, kind, reason, product }
 }
 
 fn read(world: &World, filter: &ReportCasesFilter) -> ReportCases {
@@ -44,7 +44,10 @@ fn filters(world: &World) -> Vec<ReportFilter> {
         ReportFilter { reason: Some(ReasonGroup::Damaged), ..all.clone() },
         ReportFilter { shop: Some(world.one.clone()), kind: Some(Kind::RefundOnly), ..all.clone() },
         ReportFilter { agent: "bo".parse().ok(), ..all.clone() },
-        ReportFilter { agent: "ann".parse().ok(), reason: Some(ReasonGroup::Damaged), ..all },
+        ReportFilter { agent: "ann".parse().ok(), reason: Some(ReasonGroup::Damaged), ..all.clone() },
+        ReportFilter { product: Some("Lamp".to_owned()), ..all.clone() },
+        ReportFilter { product: Some(String::new()), ..all.clone() },
+        ReportFilter { agent: "bo".parse().ok(), product: Some("Lamp".to_owned()), ..all },
     ]
 }
 
@@ -70,7 +73,7 @@ async fn a_figure_leads_to_as_many_cases_as_it_counts() {
             }
         }
     }
-    assert_eq!(seen, [3, 0, 2, 1, 2, 1, 2, 1]);
+    assert_eq!(seen, [3, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1]);
 }
 
 #[tokio::test]

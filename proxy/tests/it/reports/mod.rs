@@ -1,6 +1,7 @@
 //! Reports over a small world made by hand, whose figures are counted by hand; who may see them; what a file holds.
 
 mod cases;
+mod product;
 
 use super::outbox::Scene;
 use super::support::{Browser, PASSWORD, TestDesk};
@@ -543,6 +544,11 @@ async fn a_reason_that_becomes_more_frequent_is_named_with_what_it_cost() {
     let [only] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((only.reason, only.product.as_str(), only.now, only.before), (ReasonGroup::Damaged, "Lamp", 17, 40));
     assert_eq!((only.drift, only.refunded.as_slice()), (Drift::More(Some(17)), [gbp("5.00")].as_slice()));
+    let of = |product: &str| ReportFilter { product: Some(product.to_owned()), ..four_weeks() };
+    assert_eq!(
+        (world.read(&of("Lamp")).drift, world.read(&of("Shirt")).drift),
+        (Some(found.clone()), Some(Vec::new()))
+    );
     // A lead looks after it, until some day.
     let team = world.desk.desk.store.read(people::all).unwrap();
     let [ada, ann] =

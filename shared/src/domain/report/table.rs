@@ -369,6 +369,7 @@ mod tests {
                 counts: vec![1, 2],
             }],
             unpriced: 0,
+            products: Vec::new(),
             reasons: crate::wire::report::Reasons::default(),
             drift: None,
             rulings: vec![Tally { passed: 1, failed: 1 }; 2],
