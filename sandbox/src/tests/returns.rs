@@ -159,3 +159,15 @@ fn an_order_that_is_not_to_be_shipped_yet_is_cancelled_at_once() {
     let money = stage.quiet.ledger()["money"].as_array().unwrap().clone();
     assert!(money.iter().any(|row| row["id"] == held["id"]) && money.iter().all(|row| row["id"] != unpaid["id"]));
 }
+
+#[test]
+fn what_was_paid_before_its_time_is_not_paid_again() {
+    let stage = Stage::of("US");
+    let opened = stage.open(json!({ "kind": "REFUND" }));
+    data(&stage.approve(id(&opened), "APPROVE_REFUND"));
+    stage.act(id(&opened), "complete_refund");
+    stage.advance(DAY);
+    let records = data(&stage.get(&format!("/return_refund/202309/returns/{}/records", id(&opened)), &[]));
+    let paid = records["records"].as_array().unwrap().iter().filter(|record| record["event"] == "REFUND_SUCCESS");
+    assert_eq!(paid.count(), 1);
+}

@@ -481,7 +481,12 @@ impl World {
                 Due::TimeOut { object: Object::Cancellation, id, deadline } => self.cancel_time_out(&id, deadline, at),
                 Due::TimeOut { object: Object::Return, id, deadline } => self.return_time_out(&id, deadline, at),
                 Due::Pay { object: Object::Cancellation, id } => self.cancel_paid(&id, at),
-                Due::Pay { object: Object::Return, id } => self.return_paid(&id, at),
+                // What was paid before its time is not paid again.
+                Due::Pay { object: Object::Return, id } => {
+                    if self.ledger.unpaid.contains_key(&id) {
+                        self.return_paid(&id, at);
+                    }
+                }
                 Due::OfferAnswer { id, offer } => {
                     if self.find_return(&id).is_some_and(|case| case.offers == offer) {
                         self.answer_offer(&id, at);
