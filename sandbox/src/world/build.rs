@@ -425,7 +425,7 @@ fn bring(world: &mut World, id: &str, stand: Stand, began: i64, now: i64) {
         }
     }
     if matches!(stand, Paid) {
-        world.return_paid(id, later.max(now - 10));
+        world.return_paid(id, if is_parcel { now - 10 } else { later });
     }
 }
 
