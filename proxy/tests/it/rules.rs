@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind, Stage};
 use shared::domain::facts::Object;
 use shared::domain::quality::Check;
-use shared::domain::rule::{Barred, Bound, Cap, Count, History, Prepared, Rule, Then, When, Would};
+use shared::domain::rule::{Barred, Bound, Cap, Count, DAY_MS, DRY_DAYS, History, Prepared, Rule, Then, When, Would};
 use shared::domain::tick::Tick;
 use shared::id::{CaseId, RuleId, ShopId};
 use shared::money::Money;
@@ -415,6 +415,9 @@ async fn a_dry_run_on_the_sandboxs_own_days_equals_case_by_case_what_the_rule_do
         files.collect::<Result<Vec<CaseFile>, proxy::store::StoreError>>()
     });
     let past = past.as_mut().unwrap();
+    // What was asked before those days, no dry run looks at.
+    let begin = now.plus_millis(-DRY_DAYS * DAY_MS);
+    past.retain(|file| file.platform.created >= begin);
     past.sort_by_key(|file| (file.platform.created, file.platform.platform_id.clone()));
 
     let scene = Scene::new().await;

@@ -1,10 +1,11 @@
 //! How a practice world begins.
 
-use super::{Stage, data};
+use super::{DAY, START, Stage, data};
+use crate::seed::reason_group;
 use crate::server::{Options, make};
 use crate::{Dials, reasons};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn all(stage: &Stage, path: &str, name: &str) -> Vec<Value> {
     let mut rows = Vec::new();
@@ -100,4 +101,51 @@ fn every_reason_with_which_something_begins_is_given() {
     let rows = reasons::all().iter().filter(|row| row.usage != "SELLER_REJECTS");
     let missing: BTreeSet<&str> = rows.map(|row| row.name).filter(|name| !given.contains(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Reason, product and age in days of every request of a world, by its shop's region.
+fn asked(cases: usize) -> Vec<(&'static str, (&'static str, &'static str), i64)> {
+    let options = Options { cases: Some(cases), start: Some(START), ..Options::default() };
+    let (_, shared, _) = make(&options, "http://platform.invalid".to_owned());
+    let world = shared.world();
+    let returns = world.returns.iter().filter(|one| one.pre.is_none()).map(|one| (one.order, &one.reason, one.created));
+    let cancellations = world.cancellations.iter().map(|one| (one.order, &one.reason, one.created));
+    let all = returns.chain(cancellations).map(|(order, reason, created)| {
+        let order = &world.orders[order];
+        let what = (reason_group(reason), order.lines[0].product.seller_sku);
+        (world.region(order.shop), what, (START - created) / DAY)
+    });
+    assert_eq!(world.cancellations.len() + world.requests.len(), cases);
+    all.collect()
+}
+
+#[test]
+fn shops_have_a_past_in_which_two_things_have_changed() {
+    let all = asked(350);
+    for region in ["US", "GB", "ID", "TH", "ES"] {
+        let oldest = all.iter().filter(|(of, ..)| *of == region).map(|(.., days)| *days).max();
+        assert!(oldest > Some(70), "{region}: {oldest:?} days");
+    }
+    let mut spans: BTreeMap<_, (u32, u32)> = BTreeMap::new();
+    for (_, what, days) in &all {
+        let (before, lately) = spans.entry(*what).or_default();
+        match days {
+            ..14 => *lately += 1,
+            14..70 => *before += 1,
+            _ => {}
+        }
+    }
+    // A handful is chance.
+    spans.retain(|_, (before, lately)| *before >= 20 || *lately >= 5);
+    let (puzzle, glass) = (("missing_parts", "SG-PUZZ-1000"), ("damaged", "HH-POUR-600"));
+    assert_eq!(spans.keys().collect::<Vec<_>>(), [&glass, &puzzle]);
+    let (before, lately) = spans[&puzzle];
+    assert!(lately * 4 >= before * 2, "{before} and then {lately} puzzles");
+    let (before, lately) = spans[&glass];
+    assert!(lately * 4 * 2 <= before, "{before} and then {lately} of glass");
+}
+
+#[test]
+fn a_small_world_has_just_begun() {
+    assert_eq!(asked(349).iter().filter(|(.., days)| *days > 21).count(), 0);
 }

@@ -1,6 +1,7 @@
 //! Filling a world, and opening a case in it.
 
 use super::cancellations::Cancellation;
+use super::past;
 use super::returns::{Record, Return, SHIP, SHIPPED, Verdict};
 use super::{Buyer, Grant, Line, Manner, Order, OrderKind, Shop, Split, World, parse_amount};
 use crate::pictures::evidence_for;
@@ -86,16 +87,19 @@ pub(super) fn fill(world: &mut World, cases: usize, now: i64) {
         tell(world, story, minutes * 60, now);
     }
     for place in ON_ITS_WAY..cases {
-        history(world, place, now);
+        history(world, place, 700 * DAY, now);
     }
     world.run(now);
+    let past = past::part_of(cases);
     // What these wait for happens after the beginning, so that every stage is filled then.
     world.opening = Some(now);
     let mut plan = Plan::new(world);
-    for place in STORIES.len()..cases.min(ON_ITS_WAY) {
+    for place in STORIES.len()..cases.min(ON_ITS_WAY) - past {
         background(world, place, &mut plan, now);
     }
     world.opening = None;
+    past::fill(world, past, now);
+    world.run(now);
     world.dials.drops_webhooks = drops;
     if world.dials.activity {
         world.enliven(now);
@@ -429,11 +433,11 @@ fn bring(world: &mut World, id: &str, stand: Stand, began: i64, now: i64) {
     }
 }
 
-/// A case of the last two years that has come to its end.
-fn history(world: &mut World, place: usize, now: i64) {
+/// A case that has come to its end; it is no older than it may be.
+pub(super) fn history(world: &mut World, place: usize, most_age_s: i64, now: i64) {
     let shop = place % world.shops.len().max(1);
     let kind = ["CANCEL", "REFUND", "RETURN_AND_REFUND"].get(place / 5 % 3).copied();
-    let age_s = world.between(10 * DAY, 700 * DAY);
+    let age_s = world.between(10 * DAY, most_age_s);
     let case = NewCase { shop: Some(shop), kind, age_s, ..NewCase::default() };
     let Some(opened) = open_case(world, &case, now) else { return };
     let (id, at) = (opened.id.as_str(), now - age_s + world.between(HOUR, 2 * DAY));

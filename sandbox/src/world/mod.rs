@@ -9,6 +9,7 @@ mod groups;
 mod lessons;
 mod money;
 mod orders;
+mod past;
 mod returns;
 mod show;
 
