@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+const DAY_MS: i64 = 86_400_000;
+
 /// Real time moved by an offset, faster by a speed, or standing still.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
@@ -30,8 +32,10 @@ impl Clock {
             return self.anchor_ms;
         }
         let passed = real_ms().saturating_sub(self.anchor_real_ms);
-        // Milliseconds of a session fit a double exactly.
-        let scaled = format!("{:.0}", self.speed * f64::from(i32::try_from(passed).unwrap_or(i32::MAX)));
+        // Days and their rest each fit a double; a number of milliseconds alone does for 24 days.
+        let part = |number: i64| f64::from(i32::try_from(number).unwrap_or(i32::MAX));
+        let whole = part(passed.div_euclid(DAY_MS)) * 86_400_000.0 + part(passed.rem_euclid(DAY_MS));
+        let scaled = format!("{:.0}", self.speed * whole);
         self.anchor_ms.saturating_add(scaled.parse().unwrap_or(passed))
     }
 
@@ -68,5 +72,18 @@ impl Clock {
         let now = self.now_ms();
         self.anchor_at(now);
         self.is_frozen = is_frozen;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_nobody_touches_for_months_does_not_stand_still() {
+        for (days, speed, expected) in [(1, 1.0, 1), (24, 1.0, 24), (25, 1.0, 25), (400, 1.0, 400), (60, 2.0, 120)] {
+            let clock = Clock { anchor_real_ms: real_ms() - days * DAY_MS, anchor_ms: 0, speed, is_frozen: false };
+            assert_eq!(clock.now_ms().div_euclid(DAY_MS), expected, "{days} days at speed {speed}");
+        }
     }
 }
