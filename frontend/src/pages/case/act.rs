@@ -228,7 +228,7 @@ impl Doing {
             let now = self.known.with(|view| {
                 let view = view.as_ref()?;
                 let is_prepared = view.draft.as_ref().is_some_and(|draft| draft.is_prepared);
-                let is_under_way = motion::is_under_way(&motion::newest(view));
+                let is_under_way = motion::is_under_way(&view.intents);
                 Some((view.row.stage, view.row.owed.is_some(), is_under_way, is_prepared))
             });
             if before.is_some_and(|before| before.is_some() && before != now) && !self.writing.is_typed.get_untracked()
@@ -293,7 +293,7 @@ impl Doing {
     pub fn ask(self, what: &str, wanted: impl Fn(DecisionKind) -> bool) {
         let (kind, moves) = self.known.with_untracked(|view| {
             let offered = view.iter().flat_map(|view| &view.options.offered).map(|option| option.kind);
-            let moves = view.as_ref().is_some_and(|view| motion::is_under_way(&motion::newest(view)));
+            let moves = view.as_ref().is_some_and(|view| motion::is_under_way(&view.intents));
             (offered.into_iter().find(|kind| wanted(*kind)), moves)
         });
         match kind {
@@ -475,8 +475,9 @@ impl Doing {
     /// The same, by key: what is held here, else what this person pressed last elsewhere.
     pub fn undo_newest(self) {
         let newest = self.known.with_untracked(|view| {
-            let motion = view.as_ref().map(motion::newest).unwrap_or_default();
-            motion.into_iter().find(|intent| matches!(intent.state, IntentState::Held { .. }))
+            let held = view.iter().flat_map(|view| &view.intents);
+            let held = held.filter(|intent| matches!(intent.state, IntentState::Held { .. }));
+            held.max_by_key(|intent| intent.at).cloned()
         });
         match newest {
             Some(intent) => self.undo(intent),

@@ -181,7 +181,7 @@ fn checks(
             .into_any(),
         );
     }
-    let is_shut = super::motion::is_under_way(&super::motion::newest(view));
+    let is_shut = super::motion::is_under_way(&view.intents);
     rows.extend(view.ticks.iter().map(|one| tick(one, people, is_shut, on_tick)));
     checked("Before you decide", progress(view, now, photos_seen), rows)
 }

@@ -39,8 +39,8 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
             view! { <span class="chip chip--info">{small_icon("send")}{words}</span> }
         })
     };
-    let newest = motion::newest(view);
-    let on_its_way = newest.clone();
+    let decision = motion::decided(&view.intents);
+    let on_its_way = decision.clone();
     let moving = move || {
         let now = if doing.is_counting.get() { desk.clock.second() } else { desk.clock.coarse() };
         motion::moving(&on_its_way, now)
@@ -61,7 +61,7 @@ pub fn draw(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
     let me = desk.session.me().map(|me| me.id);
     let named =
         |agent: &AgentId| if me.as_ref() == Some(agent) { "you".to_owned() } else { desk.session.name_of(agent) };
-    let decided = motion::head_line(&newest, named);
+    let decided = motion::head_line(&decision, named);
     let is_moving = decided.as_ref().is_some_and(|(_, is_moving)| *is_moving);
     let holder = match row.assignee.as_ref().map(|agent| desk.session.name_of(agent)) {
         Some(_) if mine => "You hold this case".to_owned(),
@@ -250,7 +250,7 @@ fn hint(fact: &'static str, advice: &'static str) -> AnyView {
 
 /// What must happen elsewhere, and how a debt ends without a message.
 pub fn debt_bar(view: &CaseView, desk: Desk, doing: Doing) -> AnyView {
-    let is_moving = motion::is_under_way(&motion::newest(view));
+    let is_moving = motion::is_under_way(&view.intents);
     let elsewhere = view
         .options
         .seller_center_only

@@ -131,7 +131,7 @@ pub fn BeingDecided(doing: Doing) -> impl IntoView {
         doing.view.with(|view| {
             view.as_ref().is_some_and(|view| {
                 let is_offered = view.options.offered.iter().any(|option| option.kind == kind);
-                is_offered && !motion::is_under_way(&motion::newest(view))
+                is_offered && !motion::is_under_way(&view.intents)
             })
         })
     };

@@ -167,7 +167,7 @@ fn part(desk: Desk, doing: Doing, draw: fn(&CaseView, Desk, Doing) -> AnyView) -
 }
 
 fn moves(view: &CaseView) -> bool {
-    motion::is_under_way(&motion::newest(view))
+    motion::is_under_way(&view.intents)
 }
 
 fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
@@ -233,32 +233,29 @@ fn newest_note(view: &CaseView, desk: Desk) -> AnyView {
 
 /// The decision once the reply was sent after it: it stands before the chat, whose newest line that reply is.
 fn happened(view: &CaseView) -> AnyView {
-    let motion = motion::newest(view);
+    let motion = motion::decided(&view.intents);
     let line = motion::is_told(&motion).then(|| motion::event_line(&motion)).flatten();
     line.map(|line| view! { <ol class="talk-list" aria-label="Decided">{line}</ol> }).into_any()
 }
 
 /// The decision and the reply as they stand between pressing and arriving.
 fn under_way(view: &CaseView) -> AnyView {
-    let motion = motion::newest(view);
+    let motion = motion::decided(&view.intents);
     let event = if motion::is_told(&motion) { None } else { motion::event_line(&motion) };
-    let lines: Vec<AnyView> = [event, motion::held_reply(&motion)].into_iter().flatten().collect();
+    let lines: Vec<AnyView> = event.into_iter().chain(motion::held_replies(&view.intents)).collect();
     if lines.is_empty() {
         return ().into_any();
     }
     view! { <ol class="talk-list" aria-label="Under way">{lines}</ol> }.into_any()
 }
 
-fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
+fn progress(desk: Desk, doing: Doing) -> Option<Vec<AnyView>> {
     let now = if doing.is_counting.get() { desk.clock.second() } else { desk.clock.coarse() };
     let undoing = doing.undoing.get();
     let hold = desk.session.hold_seconds();
     let undo = Callback::new(move |intent| doing.undo(intent));
     let next = doing.way_on();
-    doing.view.with(|view| {
-        let view = view.as_ref()?;
-        motion::panel(view, &motion::newest(view), now, hold, undoing, undo, next)
-    })
+    doing.view.with(|view| Some(motion::panels(view.as_ref()?, now, hold, undoing, undo, next)))
 }
 
 /// How many intents stand: one that was undone takes with it what was said of it.
@@ -294,7 +291,7 @@ fn facts_aside(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
         doing.view.with(|view| {
             let view = view.as_ref()?;
             let seen = doing.seen_photos.with(|seen| words::are_seen(view, seen));
-            let is_deciding = motion::is_deciding(&motion::newest(view));
+            let is_deciding = motion::is_deciding(&view.intents);
             let beside = beside.with(|beside| beside::draw(beside.as_ref()?, is_deciding));
             let on_tick = Callback::new(move |(tick, is_on)| doing.tick(tick, is_on));
             Some(facts::draw(view, &people, now, seen, on_tick, beside))

@@ -16,6 +16,7 @@ use shared::wire::intent::{IntentState, IntentView, IntentWhat};
 const LONG_MS: i64 = 15_000;
 
 /// Where to go once a motion has ended.
+#[derive(Clone)]
 pub struct Next {
     /// On the button.
     pub label: String,
@@ -25,25 +26,53 @@ pub struct Next {
     pub go: Callback<()>,
 }
 
-/// The intents of the newest motion, decision first.
-pub fn newest(view: &CaseView) -> Vec<IntentView> {
-    let Some(last) = view.intents.iter().max_by_key(|intent| intent.at) else { return Vec::new() };
-    let mut motion: Vec<IntentView> =
-        view.intents.iter().filter(|intent| intent.motion == last.motion).cloned().collect();
-    motion.sort_by_key(|intent| matches!(intent.what, IntentWhat::Reply { .. }));
-    motion
+/// What is told of a case: the last decision that stands, and with it its reply, or the later one that told the buyer in
+/// its place. Nothing where nobody has decided. A line of chat displaces neither.
+pub fn decided(intents: &[IntentView]) -> Vec<IntentView> {
+    let stands = |intent: &&IntentView| is_decision(intent) && !matches!(intent.state, IntentState::Undone { .. });
+    let Some(lead) = intents.iter().filter(stands).max_by_key(|intent| intent.at) else { return Vec::new() };
+    let own = intents.iter().find(|intent| intent.motion == lead.motion && !is_decision(intent));
+    let is_done = |intent: &IntentView| matches!(intent.state, IntentState::Done { .. });
+    let is_told_by = |intent: &&IntentView| is_done(intent) && said(intent).is_some() && lead.at < intent.at;
+    let reply = match own {
+        Some(own) if is_done(own) || !own.state.is_over() => Some(own),
+        Some(_) | None => intents.iter().filter(is_told_by).max_by_key(|intent| intent.at).or(own),
+    };
+    [Some(lead), reply].into_iter().flatten().cloned().collect()
 }
 
-/// Whether the newest motion still moves, so that no new decision is offered.
-pub fn is_under_way(motion: &[IntentView]) -> bool {
-    motion
+/// What else is told of, each reply by itself, the oldest first: what is still here or on its way, and what was pressed
+/// last, unless it only went out or was undone after a decision.
+fn besides<'a>(intents: &'a [IntentView], decided: &[IntentView]) -> Vec<&'a IntentView> {
+    let newest = intents.iter().max_by_key(|intent| intent.at).map(|intent| &intent.id);
+    let lead = decided.first();
+    let is_told_of = |intent: &&IntentView| {
+        let is_plain = matches!(intent.state, IntentState::Done { .. } | IntentState::Undone { .. });
+        !intent.state.is_over() || (Some(&intent.id) == newest && (lead.is_none() || !is_plain))
+    };
+    let mut replies: Vec<&IntentView> = intents
+        .iter()
+        .filter(|intent| !is_decision(intent) && lead.is_none_or(|lead| lead.motion != intent.motion))
+        .filter(is_told_of)
+        .collect();
+    replies.sort_by_key(|intent| intent.at);
+    replies
+}
+
+fn is_decision(intent: &IntentView) -> bool {
+    matches!(intent.what, IntentWhat::Decision { .. })
+}
+
+/// Whether something still moves, so that no new decision is offered.
+pub fn is_under_way(intents: &[IntentView]) -> bool {
+    intents
         .iter()
         .any(|intent| matches!(intent.state, IntentState::Held { .. } | IntentState::Sending | IntentState::Settling))
 }
 
-/// Whether nobody knows yet that its decision took effect.
-pub fn is_deciding(motion: &[IntentView]) -> bool {
-    decision(motion).is_some_and(|intent| is_under_way(std::slice::from_ref(intent)))
+/// Whether nobody knows yet that a decision took effect.
+pub fn is_deciding(intents: &[IntentView]) -> bool {
+    intents.iter().any(|intent| is_decision(intent) && is_under_way(std::slice::from_ref(intent)))
 }
 
 /// What is happening to the case just now, in a word or two; none where nothing is on its way, or nobody knows whether it
@@ -91,11 +120,11 @@ fn is_history(view: &CaseView, motion: &[IntentView]) -> bool {
 }
 
 fn decision(motion: &[IntentView]) -> Option<&IntentView> {
-    motion.iter().find(|intent| matches!(intent.what, IntentWhat::Decision { .. }))
+    motion.iter().find(|intent| is_decision(intent))
 }
 
 fn reply(motion: &[IntentView]) -> Option<&IntentView> {
-    motion.iter().find(|intent| matches!(intent.what, IntentWhat::Reply { .. }))
+    motion.iter().find(|intent| !is_decision(intent))
 }
 
 fn said(reply: &IntentView) -> Option<Claim> {
@@ -105,9 +134,14 @@ fn said(reply: &IntentView) -> Option<Claim> {
     }
 }
 
-/// The reply as it will go out, or as it went, beside the chat.
-pub fn held_reply(motion: &[IntentView]) -> Option<AnyView> {
-    let intent = reply(motion)?;
+/// The replies as they will go out, beside the chat, in the order in which they were pressed.
+pub fn held_replies(intents: &[IntentView]) -> Vec<AnyView> {
+    let mut all: Vec<&IntentView> = intents.iter().collect();
+    all.sort_by_key(|intent| intent.at);
+    all.into_iter().filter_map(held_reply).collect()
+}
+
+fn held_reply(intent: &IntentView) -> Option<AnyView> {
     let IntentWhat::Reply { text, claim, .. } = &intent.what else { return None };
     let foot = match &intent.state {
         IntentState::Held { .. } => "Held, not sent yet".to_owned(),
@@ -125,8 +159,25 @@ pub fn is_told(motion: &[IntentView]) -> bool {
     is_done(decision(motion)) && is_done(reply(motion))
 }
 
-/// The panel at the thumb edge while something is held or on its way, and after it has ended.
-pub fn panel(
+/// The panels at the thumb edge while something is held or on its way, and after it has ended. A decision whose reply
+/// can still be stopped keeps its own, whatever is sent beside it.
+pub fn panels(
+    view: &CaseView,
+    now: Timestamp,
+    hold_seconds: u32,
+    undoing: bool,
+    on_undo: Callback<IntentView>,
+    next: Next,
+) -> Vec<AnyView> {
+    let decided = decided(&view.intents);
+    let besides = besides(&view.intents, &decided);
+    let is_shown = besides.is_empty() || decided.iter().any(|intent| !intent.state.is_over());
+    let lead = Some(decided.as_slice()).filter(|_| is_shown);
+    let all = lead.into_iter().chain(besides.into_iter().map(std::slice::from_ref));
+    all.filter_map(|motion| panel(view, motion, now, hold_seconds, undoing, on_undo, next.clone())).collect()
+}
+
+fn panel(
     view: &CaseView,
     motion: &[IntentView],
     now: Timestamp,
@@ -398,4 +449,112 @@ pub fn event_line(motion: &[IntentView]) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::wire::intent::Superseded;
+
+    fn intent(id: &str, motion: &str, at: i64, what: IntentWhat, state: IntentState) -> IntentView {
+        IntentView {
+            id: id.parse().unwrap(),
+            motion: motion.parse().unwrap(),
+            case: "c1".parse().unwrap(),
+            what,
+            state,
+            by: "ines".parse().unwrap(),
+            at: Timestamp::from_millis(at),
+            rule: None,
+            second: None,
+            attempts: 0,
+            unanswered: None,
+        }
+    }
+
+    fn approve(motion: &str, at: i64, state: IntentState) -> IntentView {
+        let what = IntentWhat::Decision {
+            kind: DecisionKind::ApproveRefund,
+            amount: None,
+            reason_text: None,
+            reason: None,
+            comment: None,
+            evidence: None,
+        };
+        intent(&[motion, "-decision"].concat(), motion, at, what, state)
+    }
+
+    fn tell(motion: &str, at: i64, claim: Option<Claim>, state: IntentState) -> IntentView {
+        let what = IntentWhat::Reply { claim, text: "Hello".to_owned(), language: "en".to_owned(), template: None };
+        intent(&[motion, "-reply"].concat(), motion, at, what, state)
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(90);
+
+    fn done() -> IntentState {
+        IntentState::Done { by_reading: false, at: NOW }
+    }
+
+    fn waits() -> IntentState {
+        IntentState::Waiting { claim: Some(Claim::Refunded) }
+    }
+
+    /// The intents of the decision that is told of, and what is told of besides.
+    #[track_caller]
+    fn check(intents: &[IntentView], expected: (&[&str], &[&str])) {
+        let decided = decided(intents);
+        let names = |all: Vec<&IntentView>| all.iter().map(|one| one.id.to_string()).collect::<Vec<_>>();
+        let told = (names(decided.iter().collect()), names(besides(intents, &decided)));
+        assert_eq!(
+            told,
+            (
+                expected.0.iter().map(ToString::to_string).collect(),
+                expected.1.iter().map(ToString::to_string).collect()
+            )
+        );
+    }
+
+    #[test]
+    fn a_line_of_chat_displaces_neither_a_decision_nor_the_reply_that_waits() {
+        let refunded = Some(Claim::Refunded);
+        let first = [tell("a", 1, refunded, waits()), approve("a", 1, done())];
+        let both: &[&str] = &["a-decision", "a-reply"];
+        let after = |more: &[IntentView]| -> Vec<IntentView> { more.iter().chain(&first).cloned().collect() };
+        check(&first, (both, &[]));
+        check(&after(&[tell("b", 2, None, IntentState::Held { until: NOW })]), (both, &["b-reply"]));
+        check(&after(&[tell("b", 2, None, IntentState::Sending)]), (both, &["b-reply"]));
+        check(&after(&[tell("b", 2, None, done())]), (both, &[]));
+        check(&after(&[tell("b", 2, None, IntentState::Undone { at: NOW })]), (both, &[]));
+        // What did not arrive is said until something else is pressed.
+        let lost = IntentState::Unsure { at: NOW };
+        check(&after(&[tell("b", 2, None, lost.clone())]), (both, &["b-reply"]));
+        check(&after(&[tell("c", 3, None, done()), tell("b", 2, None, lost)]), (both, &[]));
+        // A decision that was undone leaves the one before it, and one that was made the replies that still wait.
+        check(&after(&[approve("b", 2, IntentState::Undone { at: NOW })]), (both, &[]));
+        check(&after(&[approve("b", 2, done())]), (&["b-decision"], &["a-reply"]));
+    }
+
+    #[test]
+    fn a_reply_of_its_own_is_told_of_where_nothing_was_decided() {
+        check(&[tell("a", 1, None, done())], (&[], &["a-reply"]));
+        check(
+            &[tell("b", 2, None, done()), tell("a", 1, Some(Claim::Refunded), waits())],
+            (&[], &["a-reply", "b-reply"]),
+        );
+        check(&[], (&[], &[]));
+    }
+
+    #[test]
+    fn what_told_the_buyer_later_is_the_reply_of_the_decision() {
+        let refunded = Some(Claim::Refunded);
+        let failed = IntentState::Superseded { why: Superseded::NoLongerTrue, at: NOW };
+        for own in [failed, IntentState::Undone { at: NOW }] {
+            let first = [tell("a", 1, refunded, own), approve("a", 1, done())];
+            check(&first, (&["a-decision", "a-reply"], &[]));
+            let chat = [tell("b", 2, None, done())].into_iter().chain(first.clone()).collect::<Vec<_>>();
+            check(&chat, (&["a-decision", "a-reply"], &[]));
+            let told = [tell("b", 2, refunded, done())].into_iter().chain(first).collect::<Vec<_>>();
+            check(&told, (&["a-decision", "b-reply"], &[]));
+        }
+    }
 }

@@ -385,7 +385,7 @@ pub fn DecisionSheet(
         let is_said = writing.text.with(|text| !text.trim().is_empty());
         view.with(|view| {
             let view = view.as_ref()?;
-            if motion::is_under_way(&motion::newest(view)) {
+            if motion::is_under_way(&view.intents) {
                 return Some("A decision is on its way".to_owned());
             }
             if option(kind).is_none() {

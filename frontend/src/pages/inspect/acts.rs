@@ -120,15 +120,12 @@ fn next(desk: Desk, doing: Doing) -> motion::Next {
 }
 
 /// What is held, on its way or done.
-fn progress(desk: Desk, doing: Doing) -> Option<AnyView> {
+fn progress(desk: Desk, doing: Doing) -> Option<Vec<AnyView>> {
     let now = if doing.is_counting.get() { desk.clock.second() } else { desk.clock.coarse() };
     let undoing = doing.undoing.get();
     let hold = desk.session.hold_seconds();
     let undo = Callback::new(move |intent| doing.undo(intent));
-    doing.view.with(|view| {
-        let view = view.as_ref()?;
-        motion::panel(view, &motion::newest(view), now, hold, undoing, undo, next(desk, doing))
-    })
+    doing.view.with(|view| Some(motion::panels(view.as_ref()?, now, hold, undoing, undo, next(desk, doing))))
 }
 
 /// The buttons of the verdict.
@@ -210,7 +207,7 @@ pub fn draw(desk: Desk, looking: Looking) -> AnyView {
     let doing = looking.doing;
     let asking = Asking::new(desk, doing);
     let moves = Memo::new(move |_| {
-        doing.view.with(|view| view.as_ref().is_some_and(|view| motion::is_under_way(&motion::newest(view))))
+        doing.view.with(|view| view.as_ref().is_some_and(|view| motion::is_under_way(&view.intents)))
     });
     // Once decided there is nothing left to give; a verdict that was undone or refused can be given again.
     let is_over = Memo::new(move |_| {

@@ -143,9 +143,9 @@ fn bar(desk: Desk, looking: Looking, id: &CaseId) -> AnyView {
     };
     let is_scanned = move || looking.inspection().scan.is_some();
     let decides = Memo::new(move |_| {
-        doing.view.with(|view| {
-            view.as_ref().is_some_and(|view| motion::is_under_way(&motion::newest(view)) || is_decided(view))
-        })
+        doing
+            .view
+            .with(|view| view.as_ref().is_some_and(|view| motion::is_under_way(&view.intents) || is_decided(view)))
     });
     let current = move |is_here: bool| is_here.then_some("step");
     let clock = move || {
