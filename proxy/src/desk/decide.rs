@@ -538,10 +538,14 @@ fn check_reply(
 /// What was stopped becomes a draft again, unless something else was typed since. Of what a template made of the case the
 /// choice alone: it is made anew, for whatever is decided then.
 pub(crate) fn put_back(tx: &Tx<'_>, part: &Intent, now: Timestamp) -> Result<(), StoreError> {
+    into_draft(tx, part, !crate::store::templates::is_as_made(tx, &part.id)?, now)
+}
+
+fn into_draft(tx: &Tx<'_>, part: &Intent, with_words: bool, now: Timestamp) -> Result<(), StoreError> {
     let mut draft = extras::draft(tx, &part.case, &part.agent)?.unwrap_or_default();
     match &part.payload {
         Payload::Reply { claim, text, language, template } if draft.text.is_empty() => {
-            if !crate::store::templates::is_as_made(tx, &part.id)? {
+            if with_words {
                 draft.text.clone_from(text);
             }
             draft.language.clone_from(language);
@@ -587,11 +591,17 @@ pub fn undo(desk: &Desk, agent: &Agent, intent: &IntentId) -> Result<MotionRecor
             IntentState::Undone { .. } => Vec::new(),
             _ => return Err(DeskError::TooLate),
         };
+        let is_alone = matches!(wanted.state, IntentState::Waiting { .. });
         for part in stopped {
             if !intents::advance(tx, part, &IntentState::Undone { at: now }, None)? {
                 return Err(DeskError::TooLate);
             }
-            put_back(tx, part, now)?;
+            if is_alone && part.rule.is_none() {
+                // What was decided stands: nothing makes these words anew.
+                into_draft(tx, part, true, now)?;
+            } else {
+                put_back(tx, part, now)?;
+            }
             let who = Who::Agent(agent.id.clone());
             desk.book.note(tx, &part.shop, &part.case, now, who.clone(), Happened::Undone, None)?;
             if part.rule.is_some() {

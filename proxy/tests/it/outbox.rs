@@ -213,6 +213,27 @@ async fn undo_gives_back_what_a_person_wrote_and_lets_go_of_a_case_that_nobody_h
 }
 
 #[tokio::test]
+async fn a_reply_that_is_stopped_comes_back_word_for_word_and_can_wait_again() {
+    let scene = Scene::refund().await;
+    let mut request = scene.request(DecisionKind::ApproveRefund, Some(Claim::Refunded));
+    request.reply.as_mut().unwrap().template = Some("damaged.refunded.en@1".to_owned());
+    let motion = scene.press("k1", &request).unwrap();
+    scene.live(30).await;
+    assert!(matches!(scene.state(1), IntentState::Waiting { .. }), "{:?}", scene.state(1));
+    decide::undo(&scene.room.desk, &scene.agent, &motion.intents[1].id).unwrap();
+    let read = |tx: &Tx<'_>| view::read(tx, &scene.id, Some(&scene.agent.id));
+    let draft = scene.room.desk.store.read(read).unwrap().unwrap().draft.unwrap();
+    assert_eq!((draft.text.as_str(), draft.claim), (TEXT, Some(Claim::Refunded)));
+    // Mended, it waits as it did before.
+    let reply = request.reply.unwrap();
+    decide::reply(&scene.room.desk, &scene.agent, &scene.id, &"k2".parse().unwrap(), &ReplyRequest { reply }).unwrap();
+    scene.live(10).await;
+    assert_eq!(scene.ledger().await, (1, Vec::new()), "it is not true yet");
+    scene.live(60).await;
+    assert_eq!(scene.ledger().await, (1, vec![json!({ "content": TEXT }).to_string()]));
+}
+
+#[tokio::test]
 async fn a_case_says_that_its_buyer_was_asked_until_they_answer() {
     let scene = Scene::refund().await;
     let seen = |id: &CaseId| scene.room.desk.store.read(|tx| view::read(tx, id, None)).unwrap().unwrap();

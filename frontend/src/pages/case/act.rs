@@ -465,11 +465,33 @@ impl Doing {
             }
             self.undoing.try_set(false);
             match answer {
-                Ok(()) => toasts.show(Tone::Good, "Undone", "Nothing had left the desk.", None),
+                Ok(()) if matches!(intent.state, IntentState::Held { .. }) => {
+                    toasts.show(Tone::Good, "Undone", "Nothing had left the desk.", None);
+                }
+                // What was decided before it has left.
+                Ok(()) => {
+                    let more = if self.take_words(&intent) { "" } else { " “Put my words back” brings its words." };
+                    let text = ["The buyer has not been told.", more].concat();
+                    toasts.show(Tone::Good, "The reply was stopped", text, None);
+                }
                 Err(failure) => toasts.failed(&failure),
             }
             self.read();
         });
+    }
+
+    /// Takes the words of a reply that was stopped into the composer, unless the case was left: the desk has them as a draft.
+    /// `false`: something else is being written there.
+    fn take_words(self, stopped: &IntentView) -> bool {
+        if self.id.try_get_value().is_none() {
+            return true;
+        }
+        let mut stands = true;
+        self.with_parts(|view, parts, shop| stands = self.writing.stopped(&stopped.what, view, parts, shop));
+        if stands {
+            self.save_soon();
+        }
+        stands
     }
 
     /// The same, by key: what is held here, else what this person pressed last elsewhere.

@@ -4,7 +4,7 @@ use super::finding::GoneTo;
 use super::kit::{icon, small_icon};
 use super::lines::Lines;
 use super::templates::Templates;
-use super::wording;
+use super::{motion, wording};
 use crate::components::pick::{Choice, Pick};
 use crate::i18n::errors::Told;
 use crate::state::drafts::Kept;
@@ -183,6 +183,29 @@ impl Writing {
             });
         }
         self.is_typed.set(false);
+    }
+
+    /// A reply was stopped: its words stand there again. Where a person has typed others since, they come after those,
+    /// when they are asked for. `made` is what its template makes of the case. Whether they stand there.
+    fn returned(self, stopped: &IntentWhat, made: impl FnOnce() -> String) -> bool {
+        let IntentWhat::Reply { claim, text, language, template } = stopped else { return true };
+        let language = Language::of_tag(language);
+        if self.is_typed.get_untracked() && self.text.with_untracked(|text| !text.trim().is_empty()) {
+            self.replaced.update(|all| all.push((text.clone(), language)));
+            return false;
+        }
+        self.language.set(language);
+        self.claim.set(*claim);
+        self.template.set(template.clone().map(|id| (id, "Your draft".to_owned())));
+        self.filled.set(made());
+        self.text.set(text.clone());
+        self.is_typed.set(true);
+        true
+    }
+
+    /// The same in a case.
+    pub fn stopped(self, stopped: &IntentWhat, view: &CaseView, catalogue: &Catalogue, shop: &str) -> bool {
+        self.returned(stopped, || self.made(view, catalogue, shop).1)
     }
 
     /// What a person typed and gave up stands there again, the last first; what stood there comes after all the others.
@@ -435,9 +458,13 @@ pub fn Composer(
         match writing.decision.get() {
             Some(kind) => claims_of(kind).iter().copied().map(Some).chain([None]).collect(),
             None => {
-                let owed =
-                    view.with(|view| view.as_ref().and_then(|view| view.row.owed.as_ref().map(|owed| owed.claim)));
-                owed.map(Some).into_iter().chain([None]).collect()
+                let known = view.with(|view| {
+                    let view = view.as_ref()?;
+                    let owed = view.row.owed.as_ref().map(|owed| owed.claim);
+                    let stopped = motion::stopped(&view.intents).filter(|stopped| Some(*stopped) != owed);
+                    Some([owed, stopped])
+                });
+                known.into_iter().flatten().flatten().map(Some).chain([None]).collect()
             }
         }
     };
@@ -677,6 +704,30 @@ mod tests {
                 typed(writing, "It leaves tomorrow.");
                 writing.give_up(true);
             });
+            assert_eq!(given_up(writing), ["Your money is back."]);
+        });
+    }
+
+    #[test]
+    fn the_words_of_a_stopped_reply_displace_nothing_that_was_typed() {
+        Owner::new().with(|| {
+            let reply = IntentWhat::Reply {
+                claim: Some(Claim::Refunded),
+                text: "Your money is back.".to_owned(),
+                language: "id".to_owned(),
+                template: None,
+            };
+            let writing = Writing::default();
+            assert!(writing.returned(&reply, || "Your money is back.".to_owned()), "nothing was typed");
+            let stands = |writing: Writing| (writing.text.get_untracked(), writing.claim.get_untracked());
+            assert_eq!(stands(writing), ("Your money is back.".to_owned(), Some(Claim::Refunded)));
+            assert_eq!(writing.language.get_untracked(), Language::Id);
+            assert!(writing.is_typed.get_untracked(), "a draft keeps it");
+
+            let writing = Writing::default();
+            typed(writing, "One more thing.");
+            assert!(!writing.returned(&reply, String::new));
+            assert_eq!(stands(writing), ("One more thing.".to_owned(), None));
             assert_eq!(given_up(writing), ["Your money is back."]);
         });
     }

@@ -59,6 +59,15 @@ fn besides<'a>(intents: &'a [IntentView], decided: &[IntentView]) -> Vec<&'a Int
     replies
 }
 
+/// What the reply that was pressed last would have told, had it not been stopped: it can be told still. One that was undone
+/// with its decision is chosen anew with the next.
+pub fn stopped(intents: &[IntentView]) -> Option<Claim> {
+    let last = intents.iter().filter(|intent| said(intent).is_some()).max_by_key(|intent| intent.at)?;
+    let is_undone = |intent: &IntentView| matches!(intent.state, IntentState::Undone { .. });
+    let mut decisions = intents.iter().filter(|intent| intent.motion == last.motion && is_decision(intent));
+    said(last).filter(|_| is_undone(last) && !decisions.any(is_undone))
+}
+
 fn is_decision(intent: &IntentView) -> bool {
     matches!(intent.what, IntentWhat::Decision { .. })
 }
@@ -542,6 +551,19 @@ mod tests {
             (&[], &["a-reply", "b-reply"]),
         );
         check(&[], (&[], &[]));
+    }
+
+    #[test]
+    fn what_was_stopped_can_be_told_still() {
+        let refunded = Some(Claim::Refunded);
+        let undone = || IntentState::Undone { at: NOW };
+        let told = |own, decision| stopped(&[tell("a", 1, refunded, own), approve("a", 1, decision)]);
+        assert_eq!(told(undone(), done()), refunded);
+        assert_eq!(told(waits(), done()), None);
+        assert_eq!(told(undone(), undone()), None, "the next decision has its own");
+        let again = |state| stopped(&[tell("b", 2, refunded, state), tell("a", 1, refunded, undone())]);
+        assert_eq!((again(waits()), again(undone())), (None, refunded));
+        assert_eq!(stopped(&[tell("b", 2, None, done()), tell("a", 1, refunded, undone())]), refunded);
     }
 
     #[test]
