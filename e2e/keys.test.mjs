@@ -372,7 +372,7 @@ test("the photo viewer is laid out like a sheet, and loads again only what did n
     await photos.getByRole("heading", { name: "Photo 1 of 2" }).waitFor();
     const image = photos.locator("img");
     await until("the photo is there", () => image.evaluate((one) => one.complete && one.naturalWidth > 0));
-    const again = photos.getByRole("button", { name: "Load it again" });
+    const again = photos.getByRole("button", { name: "Try again" });
     assert.equal(await again.count(), 0);
     const inset = await photos.evaluate((dialog) => {
       const edge = dialog.getBoundingClientRect();
@@ -389,6 +389,32 @@ test("the photo viewer is laid out like a sheet, and loads again only what did n
     await page.keyboard.press("ArrowRight");
     await photos.getByRole("heading", { name: "Photo 2 of 2" }).waitFor();
   });
+});
+
+test("a photo counts as opened once it is to be seen", async () => {
+  let come;
+  const held = new Promise((done) => (come = done));
+  const before = (page) => page.route(/\/api\/media\//, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await openedCase({ desk, platform, api }, REFUND, async (page, { case: id, browser }) => {
+    const opened = async () => (await api.get(`/api/cases/${id}`)).opened ?? [];
+    await page.getByRole("button", { name: "Photo 1 of 2" }).waitFor();
+    await page.keyboard.press("v");
+    const photos = page.getByRole("dialog", { name: "Photos" });
+    await photos.getByText("Loading the photo").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await photos.getByRole("heading", { name: "Photo 2 of 2" }).waitFor();
+    come();
+    await photos.getByRole("img", { name: "Photo 2 of 2" }).waitFor();
+    await until("the desk knows of it", async () => (await opened()).length > 0);
+    assert.equal((await opened()).length, 1, "the one that went by unseen does not count");
+    await page.keyboard.press("Escape");
+    await photos.waitFor({ state: "hidden" });
+    assert.equal(await page.getByRole("button", { name: "Photo 1 of 2" }).locator(".seen").count(), 0);
+    assert.deepEqual(browser.faults, []);
+  }, { before });
 });
 
 test("a case that its address opens is in view in the list, which stays where it is for a press", async () => {

@@ -1,7 +1,7 @@
 // What the desk is for: a refund approved by one press, paid once, and told once, when it is true.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, checkAccessibility, lookAtPhotos, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 let platform, desk;
 before(async () => {
@@ -53,8 +53,7 @@ test("a damaged parcel is refunded once and told once, after a first press was u
     const api = await desk.api();
     const { platform_id: id, words } = await api.get(`/api/cases/${caseId}`);
     // Read, then look: every photo, one after the other.
-    await page.keyboard.press("v");
-    for (const _ of words.flatMap(({ photos }) => photos).slice(1)) await page.keyboard.press("ArrowRight");
+    await lookAtPhotos(page, words.flatMap(({ photos }) => photos).length);
     await page.locator("li:not(.todo)", { hasText: "Photos opened and read" }).waitFor();
     await page.keyboard.press("Escape");
     const approvals = async () => await platform.journal({ path: `returns/${id}/approve` });

@@ -1,7 +1,7 @@
 // What was done properly and what was not: shown on the case, counted for who leads, one press from the cases.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SIZES, checkAccessibility, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
+import { SIZES, checkAccessibility, lookAtPhotos, openBrowser, practise, shot, startDesk, startSandbox, until } from "./lib.mjs";
 
 let platform, desk, api;
 before(async () => {
@@ -168,8 +168,7 @@ test("photos count once they were looked at, by each who looks", async () => {
     await practise(browser);
     await page.locator(`.row[href*="${view.row.id}"]`).click();
     await page.getByRole("group", { name: "Decision" }).getByText("Confirmed by TikTok").waitFor();
-    await page.keyboard.press("v");
-    for (const _ of photosOf(view).slice(1)) await page.keyboard.press("ArrowRight");
+    await lookAtPhotos(page, photosOf(view).length);
     await until("the desk knows of every photo", async () => {
       const { opened } = await api.get(`/api/cases/${view.row.id}`);
       return opened.length === photosOf(view).length;

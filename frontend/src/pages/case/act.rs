@@ -203,7 +203,6 @@ impl Doing {
                 self.read();
             }
         });
-        self.note_photos();
         // What had the focus may go with what it stood in.
         Effect::new(move |_| {
             if self.known.with(Option::is_some) {
@@ -675,20 +674,16 @@ impl Doing {
         }
     }
 
-    /// Remembers which photos were looked at, here and at the desk: a check asks for it.
-    fn note_photos(self) {
-        Effect::new(move |_| {
-            let Some(place) = self.shown_photo.get() else { return };
-            let photos = self.known.with_untracked(|view| view.as_ref().map(super::words::photos).unwrap_or_default());
-            let Some(photo) = photos.get(place).cloned() else { return };
-            if self.seen_photos.try_update(|seen| seen.insert(photo.clone())) == Some(true) {
-                let id = self.id.get_value();
-                spawn_local(async move {
-                    // What the desk does not know does not count: it is to be opened again.
-                    if api::cases::photo_opened(&id, &photo).await.is_err() {
-                        self.seen_photos.try_update(|seen| seen.remove(&photo));
-                    }
-                });
+    /// Remembers that a photo was looked at, here and at the desk: a check asks for it.
+    pub fn photo_seen(self, photo: MediaId) {
+        if self.seen_photos.try_update(|seen| seen.insert(photo.clone())) != Some(true) {
+            return;
+        }
+        let id = self.id.get_value();
+        spawn_local(async move {
+            // What the desk does not know does not count: it is to be opened again.
+            if api::cases::photo_opened(&id, &photo).await.is_err() {
+                self.seen_photos.try_update(|seen| seen.remove(&photo));
             }
         });
     }

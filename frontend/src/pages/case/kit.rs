@@ -22,17 +22,12 @@ pub fn small_icon(name: &str) -> AnyView {
 
 /// A platform picture, through the proxy.
 pub fn photo(media: &MediaId, alt: &str) -> AnyView {
-    photo_or(media, alt, || ().into_any())
-}
-
-/// The same, with something to do under the words that it did not load.
-pub fn photo_or(media: &MediaId, alt: &str, missing: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let (source, alt) = (crate::api::media_url(media), alt.to_owned());
     let is_missing = RwSignal::new(false);
     view! {
         <Show
             when=move || !is_missing.get()
-            fallback=move || view! { <span class="nophoto">{small_icon("warn")}<span>"Did not load"</span>{missing()}</span> }
+            fallback=|| view! { <span class="nophoto">{small_icon("warn")}<span>"Did not load"</span></span> }
         >
             <img src=source.clone() alt=alt.clone() loading="lazy" decoding="async" on:error=move |_| is_missing.set(true)/>
         </Show>

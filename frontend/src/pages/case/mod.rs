@@ -360,7 +360,11 @@ pub fn Sheets(doing: Doing) -> impl IntoView {
             upload_error=Signal::from(doing.upload_error)
         />
         <BeingDecided doing/>
-        <words::Lightbox photos=Signal::from(photos) shown=doing.shown_photo/>
+        <words::Lightbox
+            photos=Signal::from(photos)
+            shown=doing.shown_photo
+            on_seen=Callback::new(move |photo| doing.photo_seen(photo))
+        />
     }
 }
 

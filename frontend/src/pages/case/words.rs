@@ -1,6 +1,6 @@
 //! The buyer's own words and photos: the largest text of a case, on the buyer's paper.
 
-use super::kit::{icon, initial, photo, photo_or};
+use super::kit::{icon, initial, photo, small_icon};
 use crate::web;
 use leptos::prelude::*;
 use shared::id::MediaId;
@@ -66,6 +66,45 @@ pub fn draw(view: &CaseView, opened: RwSignal<BTreeSet<MediaId>>, on_open: Callb
     .into_any()
 }
 
+/// How far a large picture has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Picture {
+    Loading,
+    Shown,
+    Missing,
+}
+
+/// One large picture. `on_shown` runs once it is to be seen, `again` asks for it anew.
+fn large(media: &MediaId, alt: String, on_shown: Callback<()>, again: Callback<()>) -> AnyView {
+    let source = crate::api::media_url(media);
+    let state = RwSignal::new(Picture::Loading);
+    let come = move |_| {
+        if state.try_set(Picture::Shown).is_none() {
+            on_shown.run(());
+        }
+    };
+    view! {
+        <Show when=move || state.get() == Picture::Loading>
+            <p class="nophoto" role="status">"Loading the photo"</p>
+        </Show>
+        <Show
+            when=move || state.get() != Picture::Missing
+            fallback=move || view! {
+                <div class="nophoto" role="alert">
+                    {small_icon("warn")}<span>"Did not load"</span>
+                    <button class="btn btn--sm" type="button" on:click=move |_| again.run(())>"Try again"</button>
+                </div>
+            }
+        >
+            <img
+                src=source.clone() alt=alt.clone() hidden=move || state.get() != Picture::Shown
+                on:load=come on:error=move |_| state.set(Picture::Missing)
+            />
+        </Show>
+    }
+    .into_any()
+}
+
 /// One photo large, with the keys to look through all of them.
 #[component]
 pub fn Lightbox(
@@ -73,6 +112,8 @@ pub fn Lightbox(
     photos: Signal<Vec<MediaId>>,
     /// Which is shown; none closes.
     shown: RwSignal<Option<usize>>,
+    /// Takes each that has loaded while it was shown: what nobody could see was not looked at.
+    on_seen: Callback<MediaId>,
 ) -> impl IntoView {
     let count = move || photos.with(Vec::len);
     let turn = move |by: usize| shown.update(|shown| *shown = shown.map(|place| (place + by) % count().max(1)));
@@ -82,21 +123,26 @@ pub fn Lightbox(
         _ => {}
     };
     let tries = Trigger::new();
-    let again = move |_| {
+    let again = Callback::new(move |()| {
         tries.notify();
         // This button goes; the keys go on.
         web::focus("photo-close");
-    };
+    });
     let name = move || {
         let place = shown.get().unwrap_or_default();
         ["Photo ", &(place + 1).to_string(), " of ", &count().to_string()].concat()
     };
+    let media = Memo::new(move |_| photos.with(|photos| photos.get(shown.get()?).cloned()));
     let picture = move || {
-        let media = photos.with(|photos| photos.get(shown.get()?).cloned())?;
+        let photo = media.get()?;
         tries.track();
-        Some(photo_or(&media, &name(), move || {
-            view! { <button class="btn btn--sm" type="button" on:click=again>"Load it again"</button> }.into_any()
-        }))
+        let this = photo.clone();
+        let on_shown = Callback::new(move |()| {
+            if media.get_untracked().as_ref() == Some(&this) {
+                on_seen.run(this.clone());
+            }
+        });
+        Some(large(&photo, untrack(name), on_shown, again))
     };
     view! {
         <super::kit::Dialog
