@@ -523,6 +523,7 @@ fn check_reply(
         pending: true,
         amount,
         buyer_language: None,
+        name: None,
     });
     let blocking: Vec<String> = findings
         .iter()

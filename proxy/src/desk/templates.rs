@@ -12,8 +12,8 @@ use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
 use shared::id::{AgentId, CaseId, ShopId};
 use shared::reasons::{ReasonGroup, group_of};
 use shared::reply::{
-    Catalogue, Language, Moment, Place, ReplyFacts, Rule, Severity, count, happens, lint_template, rule_text,
-    template_problems, version_id,
+    Breach, Catalogue, Language, Moment, Place, ReplyFacts, Severity, count, happens, lint_template, template_problems,
+    version_id,
 };
 use shared::time::Timestamp;
 use shared::wire::case::{CaseFilter, CaseRow, CaseView};
@@ -252,9 +252,10 @@ fn next_of(
 }
 
 /// The rules that a template breaks in such a way that its replies could not be sent.
-fn blocked(at: &Place, text: &str) -> Vec<Rule> {
-    let found = lint_template(at, text).into_iter().filter(|breach| breach.severity == Severity::Block);
-    found.map(|breach| breach.rule).collect()
+fn blocked(at: &Place, text: &str) -> Vec<Breach> {
+    let mut found = lint_template(at, text);
+    found.retain(|breach| breach.severity == Severity::Block);
+    found
 }
 
 /// Takes a version a step further.
@@ -284,7 +285,7 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
         match (&request.step, version.state) {
             (TemplateStep::AskApproval, VersionState::Writing) => {
                 let findings: Vec<String> =
-                    blocked(at, &version.text).into_iter().map(|rule| format!("{rule:?}")).collect();
+                    blocked(at, &version.text).into_iter().map(|breach| format!("{:?}", breach.rule)).collect();
                 if !findings.is_empty() {
                     return Err(DeskError::ReplyBlocked { findings });
                 }
@@ -436,7 +437,7 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
         if let Some(problem) = template_problems(&text).first() {
             return Err(wrong(&at, &problem.text()));
         }
-        let broken: Vec<&str> = blocked(&place, &text).into_iter().map(rule_text).collect();
+        let broken: Vec<String> = blocked(&place, &text).iter().map(Breach::text).collect();
         if !broken.is_empty() {
             return Err(wrong(&at, &format!("breaks a rule. {}", broken.join(" "))));
         }

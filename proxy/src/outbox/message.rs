@@ -115,6 +115,7 @@ fn may_go(tx: &Tx<'_>, intent: &Intent) -> Result<May, StoreError> {
         pending: false,
         amount,
         buyer_language: None,
+        name: None,
     });
     let blocks = |rule: Rule| findings.iter().any(|found| found.severity == Severity::Block && found.rule == rule);
     Ok(if blocks(Rule::WrongAmount) {

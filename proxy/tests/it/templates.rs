@@ -338,13 +338,13 @@ async fn all_that_was_told_since_words_were_approved_is_added_up_whatever_it_beg
 #[tokio::test]
 async fn a_difference_is_shown_word_by_word() {
     let team = Team::new().await;
-    team.approved("Hi {name}, done. Bye.");
-    team.approved("Hi {name}, all done. Bye.");
+    team.approved("Hi {name}, it is paid. Bye.");
+    team.approved("Hi {name}, it is all paid. Bye.");
     let pieces = templates::difference(&team.scene.room.desk, &team.lena, &team.at, 1, 2).unwrap();
     let piece = |is, text: &str| Piece { is, text: text.to_owned() };
     assert_eq!(
         pieces,
-        [piece(Change::Same, "Hi {name}, "), piece(Change::New, "all "), piece(Change::Same, "done. Bye.")]
+        [piece(Change::Same, "Hi {name}, it is "), piece(Change::New, "all "), piece(Change::Same, "paid. Bye.")]
     );
     assert!(templates::difference(&team.scene.room.desk, &team.lena, &team.at, 0, 1).is_ok());
     assert!(templates::difference(&team.scene.room.desk, &team.lena, &team.at, 1, 9).is_err());

@@ -123,6 +123,17 @@ pub fn conditions_in(text: &str) -> Vec<Condition> {
     found
 }
 
+/// The gaps of a text that have other words for where nothing is known, each once.
+pub(super) fn fallbacks_in(text: &str) -> Vec<Variable> {
+    let mut found = Vec::new();
+    for brace in braces(text) {
+        let Ok((_, _, Brace::Variable(inner))) = brace else { continue };
+        let variable = inner.split_once('|').and_then(|(word, _)| Variable::of(word));
+        found.extend(variable.filter(|variable| !found.contains(variable)));
+    }
+    found
+}
+
 /// Why a text is no template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -9,7 +9,16 @@ const USD: (&str, &str) = ("34.18", "USD");
 
 fn findings(text: &str, language: Language, amount: (&str, &str), claim: Option<Claim>, pending: bool) -> Vec<Finding> {
     let amount = Money::parse(amount.0, amount.1).unwrap();
-    let input = LintInput { text, language, claim, sayable: &[], pending, amount: Some(&amount), buyer_language: None };
+    let input = LintInput {
+        text,
+        language,
+        claim,
+        sayable: &[],
+        pending,
+        amount: Some(&amount),
+        buyer_language: None,
+        name: None,
+    };
     let found = lint(&input);
     for finding in &found {
         assert!(text.get(finding.start..finding.end).is_some(), "{finding:?} splits a character of {text}");
@@ -227,6 +236,7 @@ fn a_wrong_amount_is_mended_with_the_platforms() {
         pending: true,
         amount: None,
         buyer_language: None,
+        name: None,
     };
     assert_eq!(lint(&input)[0].fix, None, "no amount may be said");
 }
@@ -334,6 +344,7 @@ fn refunded_is_free_once_it_waits_or_is_proved() {
         pending: false,
         amount: Some(&amount),
         buyer_language: None,
+        name: None,
     };
     assert_eq!(lint(&input), []);
 }
@@ -413,14 +424,14 @@ fn asking_for_another_review_is_found() {
         check(text, &[Rule::AsksForReview]);
     }
     clear("We will update you with feedback from the carrier.");
-    clear("Thank you for your review.");
-    clear("Danke für deine Bewertung.");
+    clear("It is approved. Thank you for your review.");
+    clear("Es ist genehmigt. Danke für deine Bewertung.");
     clear("It has 3.5 stars of many.");
 }
 
 #[test]
 fn gaps_length_and_tone_are_found() {
-    check("Hi {name}, thank you for the photos.", &[Rule::Gap]);
+    check("Hi {name}, thank you, the photos show it well.", &[Rule::Gap]);
     check("It covers {something else}, and more.", &[Rule::Gap]);
     check("A brace { alone is a gap too.", &[Rule::Gap]);
     check("That was your fault.", &[Rule::Blame]);
@@ -433,11 +444,65 @@ fn gaps_length_and_tone_are_found() {
     check("Hello,", &[Rule::GreetingAlone]);
     check("สวัสดีค่ะ คุณณิชา", &[Rule::GreetingAlone]);
     clear("Hi Dana, it is approved.");
-    clear("Done.");
     check(&"long ".repeat(401), &[Rule::TooLong]);
     clear(&"ก".repeat(2_000));
     check(&"ก".repeat(2_001), &[Rule::TooLong]);
     assert_eq!(count("ไทย"), 3);
+}
+
+#[test]
+fn an_answer_says_more_than_its_manners_in_every_language() {
+    for text in [
+        "Done.",
+        "Ok.",
+        "Destiny",
+        "Destiny Rodriguez",
+        "Hi, Destiny!",
+        "Hello Destiny, thank you so much for your message.",
+        "Thank you, and have a good day.",
+        "Hi Destiny,\n\nThanks for contacting us.\n\nBest regards,\nAmends US team",
+        "Halo Kak Destiny, terima kasih sudah menghubungi kami. Salam",
+        "Hola, muchas gracias por tu mensaje. Que tengas un buen día.",
+        "Xin chào Destiny, cảm ơn bạn đã liên hệ với shop.",
+        "Hallo Destiny, vielen Dank für deine Nachricht. Viele Grüße, Harbor",
+        "สวัสดีค่ะ คุณณิชา ขอบคุณที่ติดต่อเรานะคะ",
+        "สวัสดีค่ะคุณณิชา",
+        "โอเคค่ะ",
+    ] {
+        let name = Some("Destiny Rodriguez").filter(|_| text.contains("Rodriguez")).unwrap_or("Destiny");
+        let input = |claim| LintInput {
+            text,
+            language: Language::En,
+            claim,
+            sayable: &[],
+            pending: true,
+            amount: None,
+            buyer_language: None,
+            name: Some(name),
+        };
+        let found = lint(&input(Some(Claim::Refunded)));
+        assert_eq!(rules(&found), [Rule::GreetingAlone], "{text}");
+        assert!(found.iter().all(|finding| finding.severity == Severity::Warn));
+    }
+    for text in [
+        "Refund approved.",
+        "Approved: US$ 34.18",
+        "Hi Dana, it is approved.",
+        "Thank you for the photos, we have approved your refund.",
+        "Permintaan disetujui.",
+        "Solicitud aprobada.",
+        "Cảm ơn bạn, shop đã chấp nhận yêu cầu.",
+        "Erstattung genehmigt.",
+        "Hallo Dana, sie ist genehmigt. Viele Grüße",
+        "สวัสดีค่ะ อนุมัติแล้วค่ะ",
+        "สวัสดีค่ะ คุณณิชา ทางร้านอนุมัติคำขอแล้วค่ะ",
+    ] {
+        clear(text);
+    }
+    for text in ["Thank you, and have a good day.", "Ok.", "Destiny"] {
+        let found = findings(text, Language::En, USD, None, false);
+        assert_eq!(rules(&found), [], "a line of chat: {text}");
+    }
 }
 
 #[test]
@@ -451,6 +516,7 @@ fn another_language_than_the_buyers_is_a_warning() {
             pending: false,
             amount: None,
             buyer_language: Some(buyers),
+            name: None,
         };
         let found = lint(&input);
         assert_eq!(rules(&found), expected, "{text}");

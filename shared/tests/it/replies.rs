@@ -116,6 +116,7 @@ fn check(ask: &Ask<'_>, text: &str) {
         pending: true,
         amount: ask.has_amount.then_some(&amount),
         buyer_language: Some(ask.language),
+        name: None,
     };
     assert_eq!(lint(&input), [], "{say}");
     // The rest depends on the outcome alone: one reason stands for all.
@@ -248,6 +249,7 @@ fn every_question_keeps_its_own_rules_and_asks() {
                     pending: false,
                     amount: None,
                     buyer_language: Some(language),
+                    name: None,
                 };
                 assert_eq!(lint(&input), [], "{say}");
             }

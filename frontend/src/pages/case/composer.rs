@@ -321,6 +321,7 @@ impl Writing {
                 pending: true,
                 amount: amount.as_ref(),
                 buyer_language: Some(buyer_language),
+                name: view.greeting_name.as_deref(),
             })
         })
     }

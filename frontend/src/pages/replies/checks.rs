@@ -6,7 +6,7 @@ use crate::components::Icon;
 use leptos::prelude::*;
 use shared::domain::case::Claim;
 use shared::reply::{
-    Breach, Fail, LintInput, Place, Rule, Severity, TemplateProblem, lint, lint_template, never_stands, rule_text,
+    Breach, Fail, LintInput, Place, Rule, Severity, TemplateProblem, lint, lint_template, never_stands,
     template_problems,
 };
 
@@ -38,15 +38,15 @@ impl Row {
     fn of(breach: &Breach) -> Self {
         let mark = if breach.severity == Severity::Block { Mark::ToMend } else { Mark::ToRead };
         let quoted: Vec<String> = breach.words.iter().map(|words| ["“", words, "”"].concat()).collect();
-        Self { meant: quoted.join(", "), ..Self::new(mark, of_page(breach.rule)) }
+        Self { meant: quoted.join(", "), ..Self::new(mark, &of_page(breach)) }
     }
 }
 
 /// What is to be done about a rule, where no buyer has written yet.
-const fn of_page(rule: Rule) -> &'static str {
-    match rule {
-        Rule::OtherLanguage => "It is not in the language of this page.",
-        other => rule_text(other),
+fn of_page(breach: &Breach) -> String {
+    match breach.rule {
+        Rule::OtherLanguage => "It is not in the language of this page.".to_owned(),
+        _ => breach.text(),
     }
 }
 
@@ -60,7 +60,10 @@ const CHECKS: [(&str, &[Rule]); 7] = [
     ("Says only what is true when it goes out", &[Rule::TooEarly, Rule::NotOurs]),
     ("Names no amount but TikTok’s", &[Rule::WrongAmount]),
     ("Asks for no withdrawal and no review", &[Rule::AsksToCancel, Rule::AsksForReview]),
-    ("An answer of fitting length, without blame", &[Rule::Empty, Rule::TooLong, Rule::GreetingAlone, Rule::Blame]),
+    (
+        "Answers in every case, at fitting length, without blame",
+        &[Rule::Empty, Rule::TooLong, Rule::GreetingAlone, Rule::Blame],
+    ),
     ("In the language of its page", &[Rule::OtherLanguage]),
 ];
 
@@ -94,6 +97,7 @@ fn gap(page: Page, place: &Place) -> Option<String> {
         pending: true,
         amount: amount.as_ref(),
         buyer_language: None,
+        name: None,
     };
     lint(&input).into_iter().any(|finding| finding.rule == Rule::Gap).then(|| {
         let missing: Vec<&str> = filled.missing.iter().map(|variable| variable.word()).collect();
@@ -190,16 +194,22 @@ pub(super) fn card(page: Page) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::reply::rule_text;
 
     #[test]
     fn each_check_has_a_row_and_says_what_was_found() {
         let passed = by_check(&[], &[]);
         assert_eq!((passed.len(), counted(&passed)), (CHECKS.len(), "7 pass".to_owned()));
         let found = [
-            Breach { rule: Rule::Link, severity: Severity::Block, words: vec!["a.com".to_owned(), "b.com".to_owned()] },
-            Breach { rule: Rule::Phone, severity: Severity::Block, words: Vec::new() },
-            Breach { rule: Rule::Gap, severity: Severity::Block, words: Vec::new() },
-            Breach { rule: Rule::Blame, severity: Severity::Warn, words: Vec::new() },
+            Breach {
+                rule: Rule::Link,
+                severity: Severity::Block,
+                words: vec!["a.com".to_owned(), "b.com".to_owned()],
+                case: None,
+            },
+            Breach { rule: Rule::Phone, severity: Severity::Block, words: Vec::new(), case: None },
+            Breach { rule: Rule::Gap, severity: Severity::Block, words: Vec::new(), case: None },
+            Breach { rule: Rule::Blame, severity: Severity::Warn, words: Vec::new(), case: None },
         ];
         let rows = by_check(&found, &[(Rule::Gap, "No name.".to_owned())]);
         assert_eq!(counted(&rows), "4 pass, 3 to mend, 1 to read");

@@ -61,6 +61,9 @@ struct Case {
     reason_text: String,
     #[serde(default)]
     item: String,
+    /// The name that the buyer is greeted with.
+    #[serde(default)]
+    buyer: Option<String>,
     /// TikTok's amount; null: none.
     #[serde(default = "some_money")]
     refund: Option<String>,
@@ -269,6 +272,7 @@ impl Case {
         row.deadline = self.asks_until.map(|until| until.0);
         row.owed =
             self.owed.as_ref().map(|owed| Owed { claim: owed.claim, since: owed.since.0, late_at: owed.late_at.0 });
+        view.greeting_name.clone_from(&self.buyer);
         view.created = start;
         view.by = self.by;
         view.last_deadline = Some(Timestamp::from_millis(2 * 24 * 60 * 60_000));

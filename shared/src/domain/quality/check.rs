@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Raise with every change of a rule in this room, or of what a rule asks elsewhere (the lint, the reasons): a stored
 /// result of an older version is kept, and a new one is made beside it.
-pub const QUALITY_VERSION: u32 = 5;
+pub const QUALITY_VERSION: u32 = 6;
 
 /// A step of the procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -209,7 +209,7 @@ impl Check {
                  as if nobody had looked."
             }
             Self::MoreThanGreeting => {
-                "The reply says more than hello. TikTok does not count a greeting alone as an answer."
+                "The reply says more than hello, a name and thanks. TikTok does not count a greeting alone as an answer."
             }
             Self::NoGap => "No reply went out with a variable in braces instead of a name or an amount.",
             Self::BuyersLanguage => {

@@ -71,6 +71,7 @@ fn findings(view: &CaseView, said: &Said<'_>, decided: &[Decided<'_>]) -> Vec<Fi
         pending: false,
         amount: amount_of(view, said, decided),
         buyer_language: None,
+        name: view.greeting_name.as_deref(),
     })
 }
 

@@ -55,7 +55,7 @@ pub enum Rule {
     AsksToCancel,
     /// Asks for another review.
     AsksForReview,
-    /// A greeting alone.
+    /// A greeting, a name and thanks, and next to nothing beside them.
     GreetingAlone,
     /// Blames the buyer.
     Blame,
@@ -89,7 +89,7 @@ pub const fn rule_text(rule: Rule) -> &'static str {
         Rule::Handle => "A social handle leads off TikTok. Take it out to send.",
         Rule::AsksToCancel => "It asks the buyer to cancel or withdraw. TikTok forbids that.",
         Rule::AsksForReview => "It asks for another review. TikTok forbids that.",
-        Rule::GreetingAlone => "A greeting alone does not count as an answer.",
+        Rule::GreetingAlone => "Greeting, name and thanks alone are no answer. Say what the buyer needs to know.",
         Rule::Blame => "It sounds like blame. Say what happened instead.",
         Rule::OtherLanguage => "The buyer writes another language.",
         Rule::NotOurs => "This desk did not decide that. Say it without “we”.",
@@ -145,6 +145,8 @@ pub struct LintInput<'a> {
     pub amount: Option<&'a Money>,
     /// The buyer's language, where it is to be compared.
     pub buyer_language: Option<Language>,
+    /// The buyer's name, where one is known.
+    pub name: Option<&'a str>,
 }
 
 impl LintInput<'_> {
@@ -185,7 +187,9 @@ pub fn lint(input: &LintInput<'_>) -> Vec<Finding> {
     };
     if text.trim().is_empty() {
         add(Rule::Empty, 0, text.len(), None);
-    } else if said::is_greeting_alone(&lower) {
+    } else if said::is_greeting_alone(&lower)
+        || input.claim.is_some() && said::is_manners_alone(&lower, input.name.map(fold).as_deref())
+    {
         add(Rule::GreetingAlone, 0, text.len(), None);
     }
     if let Some((from, _)) = text.char_indices().nth(LONGEST) {
@@ -236,6 +240,11 @@ pub fn lint(input: &LintInput<'_>) -> Vec<Finding> {
     found.sort_by_key(|finding| (finding.severity, finding.start, finding.end));
     found.dedup_by(|next, first| next.rule == first.rule && next.start < first.end);
     found
+}
+
+/// Whether a text is a greeting, a name and thanks, and next to nothing beside them. A line of chat may be.
+pub(super) fn is_manners_alone(text: &str, name: Option<&str>) -> bool {
+    said::is_manners_alone(&fold(text), name.map(fold).as_deref())
 }
 
 /// Warns of "we" where somebody else decided. Beside [`lint`], because only who composes knows whose voice it is.

@@ -295,3 +295,117 @@ pub(super) fn is_greeting_alone(text: &str) -> bool {
     let most = if text.starts_with(is_thai) { 22 } else { 32 };
     begins && text.split_whitespace().count() <= 3 && text.chars().count() <= most
 }
+
+/// What an answer says beyond its manners, at least: words, and letters in them. Thai writes no spaces between words.
+const LEAST_WORDS: usize = 2;
+const LEAST_LETTERS: usize = 8;
+const LEAST_LETTERS_TH: usize = 9;
+/// Nobody is as polite as that: what is longer says something.
+const MANNERS_CHARS: usize = 300;
+/// Words after a greeting that are a name, and the most that thanks are for, or that belong to a farewell or a signature.
+const NAMED: usize = 2;
+const THANKED_FOR: usize = 5;
+const SIGNED: usize = 3;
+/// Letters of a Thai name with what stands before it, and of what thanks are for.
+const NAMED_TH: usize = 12;
+const THANKED_FOR_TH: usize = 30;
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_alphanumeric()).count()
+}
+
+fn words_of(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+}
+
+/// What follows one of these phrases at the beginning of a text.
+fn after_any<'a>(text: &'a str, phrases: &[&str]) -> Option<&'a str> {
+    let end = phrases.iter().filter_map(|phrase| ends(text, 0, phrase, false)).max()?;
+    text.get(end..)
+}
+
+/// What is left of a text without its first words; of Thai nothing is, where it is short.
+fn without_words(text: &str, most: usize, most_th: usize) -> &str {
+    if text.contains(is_thai) {
+        return if letters(text) <= most_th { "" } else { text };
+    }
+    let mut rest = text.trim_start();
+    for _ in 0..most {
+        rest = rest.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start());
+    }
+    rest
+}
+
+/// Parts of a text between its marks; a point in a number is none, and Thai leaves a space where others set a comma.
+fn clauses(text: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    let mut before = None;
+    for (at, letter) in text.char_indices() {
+        let next = text.get(at + letter.len_utf8()..).and_then(|rest| rest.chars().next());
+        let in_number =
+            before.is_some_and(|one: char| one.is_ascii_digit()) && next.is_some_and(|one| one.is_ascii_digit());
+        let is_mark = matches!(letter, ',' | '.' | '!' | '?' | ';' | ':' | '\n' | '–' | '—' | '(' | ')');
+        let is_thai_space = letter == ' ' && before.is_some_and(is_thai);
+        if is_mark && !in_number || is_thai_space {
+            all.push(text.get(from..at).unwrap_or_default());
+            from = at + letter.len_utf8();
+        }
+        before = Some(letter);
+    }
+    all.push(text.get(from..).unwrap_or_default());
+    all
+}
+
+/// Whether what stands after a greeting is no more than a name.
+fn is_name(text: &str, most: usize) -> bool {
+    if text.contains(is_thai) {
+        return text.trim_start().starts_with("คุณ") && letters(text) <= NAMED_TH;
+    }
+    (1..=most).contains(&words_of(text))
+}
+
+/// A greeting, the buyer's name, thanks and a farewell, and next to nothing beside them. The name is in lower case too.
+pub(super) fn is_manners_alone(text: &str, name: Option<&str>) -> bool {
+    if text.chars().count() > MANNERS_CHARS {
+        return false;
+    }
+    let called = name.map(|name| [name.to_owned(), ["คุณ", name].concat()]);
+    let called: Vec<&str> = called.iter().flatten().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let (mut words, mut said, mut is_signed, mut is_greeted) = (0, 0, false, false);
+    for clause in clauses(text) {
+        let is_named = is_greeted && is_name(clause, 1);
+        is_greeted &= clause.trim().is_empty();
+        if is_named || is_signed && words_of(clause) <= SIGNED {
+            continue;
+        }
+        let mut rest = clause;
+        let mut is_thanked = false;
+        loop {
+            rest = rest.trim_start_matches(|first: char| !first.is_alphanumeric());
+            if let Some(after) = after_any(rest, words::FAREWELLS) {
+                is_signed = true;
+                rest = without_words(after, SIGNED, THANKED_FOR_TH);
+            } else if let Some(after) = after_any(rest, words::THANKS) {
+                is_thanked = true;
+                rest = after;
+            } else if let Some(after) = after_any(rest, &called).or_else(|| after_any(rest, words::FILLERS)) {
+                rest = after;
+            } else if let Some(after) = after_any(rest, words::GREETINGS) {
+                is_greeted = true;
+                rest = after;
+            } else if is_greeted && is_name(rest, NAMED) {
+                is_greeted = false;
+                rest = "";
+            } else if is_thanked && let Some(after) = after_any(rest, words::THANKED_FOR) {
+                rest = without_words(after, THANKED_FOR, THANKED_FOR_TH);
+            } else {
+                break;
+            }
+        }
+        let rest = words::PARTICLES_TH.iter().fold(rest, |rest, particle| rest.strip_suffix(particle).unwrap_or(rest));
+        words += words_of(rest);
+        said += letters(rest);
+    }
+    if text.contains(is_thai) { said < LEAST_LETTERS_TH } else { words < LEAST_WORDS || said < LEAST_LETTERS }
+}
