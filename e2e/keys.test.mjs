@@ -226,6 +226,12 @@ test("F8 goes from one finding to the next and round again, and says what each i
     await page.keyboard.press("Control+End");
     await page.keyboard.type(" Bis bald.");
     await page.locator(".composer .lint b", { hasText: empty }).waitFor();
+
+    // What mends a finding goes with it; the focus goes back to the words.
+    await reply.fill("Thank you for the photos. More is at www.example.com today.");
+    await page.getByRole("button", { name: "Take it out" }).press("Enter");
+    await until("it is mended", async () => !(await reply.inputValue()).includes("example"));
+    await until("the words have the focus", async () => (await focused(page)) === "reply");
   });
 });
 
@@ -413,6 +419,18 @@ test("a photo counts as opened once it is to be seen", async () => {
     await page.keyboard.press("Escape");
     await photos.waitFor({ state: "hidden" });
     assert.equal(await page.getByRole("button", { name: "Photo 1 of 2" }).locator(".seen").count(), 0);
+
+    // From the sheet, which has the focus again once the button that opened them is gone.
+    await page.keyboard.press("a");
+    const sheet = page.getByRole("dialog", { name: "Decision" });
+    await sheet.getByRole("button", { name: "Open them" }).press("Enter");
+    await photos.getByRole("img", { name: "Photo 1 of 2" }).waitFor();
+    await sheet.locator(".unseen").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await photos.waitFor({ state: "hidden" });
+    await until("the sheet has the focus", () => sheet.evaluate((dialog) => dialog.contains(document.activeElement)));
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: /^Undo/ }).waitFor();
     assert.deepEqual(browser.faults, []);
   }, { before });
 });

@@ -225,10 +225,11 @@ pub fn focus(id: &str) -> Option<()> {
     by_id(id)?.dyn_into::<HtmlElement>().ok()?.focus().ok()
 }
 
-/// Focuses the element with this id if what had the focus is gone: a reader of the screen must not start anew.
+/// Focuses the element with this id if what had the focus is gone: a reader of the screen must not start anew. Under an
+/// open dialog nothing else takes the focus: there it is what the dialog began with.
 pub fn focus_if_lost(id: &str) {
     let is_lost = document().and_then(|document| document.active_element()).is_none_or(|at| at.tag_name() == "BODY");
-    if is_lost {
+    if is_lost && focus_first("dialog[open] [autofocus]").is_none() {
         let _ = focus(id);
     }
 }

@@ -542,6 +542,8 @@ pub fn Composer(
                         writing.text.set(mended);
                         writing.is_typed.set(true);
                         on_typed.run(());
+                        // This button goes with its finding.
+                        let _ = web::focus("reply");
                     }
                 }>{label}</button>
             }
