@@ -215,6 +215,13 @@ test("F8 goes from one finding to the next and round again, and says what each i
     assert.equal(seen.at(-1), seen[0], "round again");
     assert.ok(new Set(seen.map((one) => one.split(",")[2])).size > 1, seen.join("\n"));
 
+    // Its reply goes out with the decision alone: the key that sends a line asks for that one.
+    await reply.press("Control+Enter");
+    const sheet = page.getByRole("dialog", { name: "Decision" });
+    await sheet.getByRole("heading", { name: "Approve this refund?" }).waitFor();
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "hidden" });
+
     // Two that begin together are both gone to, and another text is told of by what blocks it.
     await reply.fill("{name}, wir haben die Ware geprüft. Wir melden uns, sobald wir mehr wissen.");
     const [empty, other] = ["A variable is empty. Fill it in, or take it out.", "The buyer writes another language."];

@@ -380,7 +380,7 @@ pub fn cannot_write(view: &CaseView) -> Option<&'static str> {
     }
 }
 
-/// The composer. It talks to nobody: `on_typed` saves, `on_send` sends.
+/// The composer. It talks to nobody: `on_typed` saves, `on_send` sends, `on_decide` opens a sheet.
 #[component]
 pub fn Composer(
     writing: Writing,
@@ -389,6 +389,8 @@ pub fn Composer(
     shop: Signal<String>,
     on_typed: Callback<()>,
     on_send: Callback<()>,
+    /// Asks for the decision that the reply goes with.
+    on_decide: Callback<DecisionKind>,
     on_note: Callback<()>,
     on_copy: Callback<()>,
     /// Rises when the next finding is asked for by key.
@@ -626,9 +628,13 @@ pub fn Composer(
                         event.prevent_default();
                         lines.set(true);
                     }
-                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && stands_alone() && !event.repeat() {
+                    if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !event.repeat() {
                         event.prevent_default();
-                        on_send.run(());
+                        match writing.decision.get_untracked().filter(|_| !untrack(stands_alone)) {
+                            // It goes out with its decision alone, and that asks once more.
+                            Some(kind) => on_decide.run(kind),
+                            None => on_send.run(()),
+                        }
                     }
                 }
             ></textarea>

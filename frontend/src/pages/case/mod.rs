@@ -203,6 +203,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                         shop=shop
                         on_typed=Callback::new(move |()| doing.save_soon())
                         on_send=Callback::new(move |()| doing.send_reply())
+                        on_decide=Callback::new(move |wanted| doing.ask("to decide", |kind| kind == wanted))
                         on_note=Callback::new(move |()| doing.open_note())
                         on_copy=Callback::new(move |()| doing.copy())
                         next=Signal::from(panes.finding)
