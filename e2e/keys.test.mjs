@@ -430,7 +430,7 @@ test("a photo counts as opened once it is to be seen", async () => {
     // From the sheet, which has the focus again once the button that opened them is gone.
     await page.keyboard.press("a");
     const sheet = page.getByRole("dialog", { name: "Decision" });
-    await sheet.getByRole("button", { name: "Open them" }).press("Enter");
+    await sheet.getByRole("button", { name: "Open it" }).press("Enter");
     await photos.getByRole("img", { name: "Photo 1 of 2" }).waitFor();
     await sheet.locator(".unseen").waitFor({ state: "detached" });
     await page.keyboard.press("Escape");

@@ -492,7 +492,7 @@ pub fn DecisionSheet(
                         <p class="small line unseen" role="status">
                             {small_icon("eye")}
                             <span>{[&count(unseen, "photo", "photos"), " not opened. The check fails if you decide now."].concat()}</span>
-                            <button class="btn btn--sm" type="button" on:click=move |_| on_photos.run(())>"Open them"</button>
+                            <button class="btn btn--sm" type="button" on:click=move |_| on_photos.run(())>{if unseen == 1 { "Open it" } else { "Open them" }}</button>
                         </p>
                     })}
                     {inspection(view, kind)}
