@@ -384,7 +384,7 @@ test("the photo viewer is laid out like a sheet, and loads again only what did n
     const photos = page.getByRole("dialog", { name: "Photos" });
     await photos.getByRole("heading", { name: "Photo 1 of 2" }).waitFor();
     const image = photos.locator("img");
-    await until("the photo is there", () => image.evaluate((one) => one.complete && one.naturalWidth > 0));
+    await image.waitFor();
     const again = photos.getByRole("button", { name: "Try again" });
     assert.equal(await again.count(), 0);
     const inset = await photos.evaluate((dialog) => {

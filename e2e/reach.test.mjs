@@ -106,6 +106,44 @@ test("what is typed into a note decides nothing, and a line that was sent is not
   });
 });
 
+test("a reply that waits stays in sight of a later line, and gives its words back when it is stopped", async () => {
+  await opened({ kind: "REFUND" }, "desktop", async (page, view, id) => {
+    const read = async () => await api.get(`/api/cases/${view.row.id}`);
+    await platform.act(id, "message", { text: "It came in pieces." });
+    const talk = page.getByRole("list", { name: "Conversation" });
+    await talk.getByText("It came in pieces.").waitFor();
+    await page.keyboard.press("a");
+    await page.getByRole("dialog", { name: "Decision" }).waitFor();
+    await page.keyboard.press("Control+Enter");
+    const stop = page.getByRole("button", { name: "Stop the reply" });
+    await stop.waitFor();
+
+    const reply = page.getByRole("textbox", { name: "Reply" }).and(page.locator("textarea"));
+    await reply.fill("One more thing: you can keep the box.");
+    await page.keyboard.press("Control+Enter");
+    await until("it is at the buyer's", async () => (await platform.ledgerOf(id)).messages.length === 1);
+    await talk.getByText("One more thing").waitFor();
+    await page.getByText("Held, not sent yet").waitFor({ state: "detached" });
+    await stop.waitFor();
+    await page.locator("[data-held]").getByText("Goes out when refunded. Not sent yet.").waitFor();
+    await page.locator(".lease").getByText(/^Decided by you/).waitFor();
+    const lines = await talk.getByRole("listitem").allInnerTexts();
+    const places = [/It came in pieces/, /TikTok took it/, /One more thing/].map((words) => lines.findIndex((line) => words.test(line)));
+    assert.deepEqual(places, [0, 1, 2].map((more) => places[0] + more), lines.join("\n"));
+
+    const { text } = (await read()).intents.find(({ state }) => state.waiting).what.reply;
+    await stop.click();
+    const news = page.getByRole("region", { name: "News" });
+    await news.getByText("The reply was stopped").waitFor();
+    await news.getByText("The buyer has not been told.").waitFor();
+    await until("its words are back", async () => (await reply.inputValue()) === text);
+    assert.ok(await page.getByRole("radio", { name: "refunded" }).isChecked());
+    await page.reload();
+    await until("they are there after a reload", async () => (await reply.inputValue()) === text);
+    assert.equal((await platform.ledgerOf(id)).messages.length, 1);
+  });
+});
+
 test("a line whose answer was lost is the same line when it is sent again", async () => {
   const relay = await startRelay(desk);
   const work = async (page, view, id) => {

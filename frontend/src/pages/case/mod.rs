@@ -191,8 +191,7 @@ fn pane(desk: Desk, doing: Doing, panes: Panes) -> AnyView {
                     <second::Second doing/>
                     {part(desk, doing, |view, _, doing| words::draw(view, doing.seen_photos, Callback::new(move |place| doing.show_photo(place))))}
                     {part(desk, doing, |view, desk, _| newest_note(view, desk))}
-                    {part(desk, doing, |view, _, _| happened(view))}
-                    {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded))}
+                    {part(desk, doing, |view, desk, doing| chat::draw(view, &desk.session.people(), doing.unfolded, happened(view)))}
                     {part(desk, doing, |view, _, _| under_way(view))}
                 </div>
                 <Show when=move || writes.get()>
@@ -232,17 +231,16 @@ fn newest_note(view: &CaseView, desk: Desk) -> AnyView {
     view! { {newest.map(|note| view! { <ol class="talk-list" aria-label="Newest note">{note}</ol> })} }.into_any()
 }
 
-/// The decision once the reply was sent after it: it stands before the chat, whose newest line that reply is.
-fn happened(view: &CaseView) -> AnyView {
+/// The decision that took effect, in its place in the chat.
+fn happened(view: &CaseView) -> Option<(Timestamp, AnyView)> {
     let motion = motion::decided(&view.intents);
-    let line = motion::is_told(&motion).then(|| motion::event_line(&motion)).flatten();
-    line.map(|line| view! { <ol class="talk-list" aria-label="Decided">{line}</ol> }).into_any()
+    Some((motion::took_effect(&motion)?, motion::event_line(&motion)?))
 }
 
-/// The decision and the reply as they stand between pressing and arriving.
+/// The decision and the replies as they stand between pressing and arriving.
 fn under_way(view: &CaseView) -> AnyView {
     let motion = motion::decided(&view.intents);
-    let event = if motion::is_told(&motion) { None } else { motion::event_line(&motion) };
+    let event = if motion::took_effect(&motion).is_some() { None } else { motion::event_line(&motion) };
     let lines: Vec<AnyView> = event.into_iter().chain(motion::held_replies(&view.intents)).collect();
     if lines.is_empty() {
         return ().into_any();

@@ -26,17 +26,17 @@ pub struct Next {
     pub go: Callback<()>,
 }
 
-/// What is told of a case: the last decision that stands, and with it its reply, or the later one that told the buyer in
+/// What is told of a case: the last decision that stands, and with it its reply, or the later one that tells the buyer in
 /// its place. Nothing where nobody has decided. A line of chat displaces neither.
 pub fn decided(intents: &[IntentView]) -> Vec<IntentView> {
     let stands = |intent: &&IntentView| is_decision(intent) && !matches!(intent.state, IntentState::Undone { .. });
     let Some(lead) = intents.iter().filter(stands).max_by_key(|intent| intent.at) else { return Vec::new() };
     let own = intents.iter().find(|intent| intent.motion == lead.motion && !is_decision(intent));
-    let is_done = |intent: &IntentView| matches!(intent.state, IntentState::Done { .. });
-    let is_told_by = |intent: &&IntentView| is_done(intent) && said(intent).is_some() && lead.at < intent.at;
+    let tells = |intent: &IntentView| matches!(intent.state, IntentState::Done { .. } | IntentState::Waiting { .. });
+    let tells_later = |intent: &&IntentView| tells(intent) && said(intent).is_some() && lead.at < intent.at;
     let reply = match own {
-        Some(own) if is_done(own) || !own.state.is_over() => Some(own),
-        Some(_) | None => intents.iter().filter(is_told_by).max_by_key(|intent| intent.at).or(own),
+        Some(own) if tells(own) || !own.state.is_over() => Some(own),
+        Some(_) | None => intents.iter().filter(tells_later).max_by_key(|intent| intent.at).or(own),
     };
     [Some(lead), reply].into_iter().flatten().cloned().collect()
 }
@@ -53,6 +53,7 @@ fn besides<'a>(intents: &'a [IntentView], decided: &[IntentView]) -> Vec<&'a Int
     let mut replies: Vec<&IntentView> = intents
         .iter()
         .filter(|intent| !is_decision(intent) && lead.is_none_or(|lead| lead.motion != intent.motion))
+        .filter(|intent| decided.iter().all(|told| told.id != intent.id))
         .filter(is_told_of)
         .collect();
     replies.sort_by_key(|intent| intent.at);
@@ -162,10 +163,12 @@ fn held_reply(intent: &IntentView) -> Option<AnyView> {
     Some(view! { <li class="bubble bubble--us" data-held>{unbroken(text)}<footer>{foot}</footer></li> }.into_any())
 }
 
-/// The decision took effect, and its reply has been sent.
-pub fn is_told(motion: &[IntentView]) -> bool {
-    let is_done = |intent: Option<&IntentView>| intent.is_some_and(|one| matches!(one.state, IntentState::Done { .. }));
-    is_done(decision(motion)) && is_done(reply(motion))
+/// When the decision took effect.
+pub fn took_effect(motion: &[IntentView]) -> Option<Timestamp> {
+    match decision(motion)?.state {
+        IntentState::Done { at, .. } => Some(at),
+        _ => None,
+    }
 }
 
 /// The panels at the thumb edge while something is held or on its way, and after it has ended. A decision whose reply
@@ -567,7 +570,7 @@ mod tests {
     }
 
     #[test]
-    fn what_told_the_buyer_later_is_the_reply_of_the_decision() {
+    fn what_tells_the_buyer_later_is_the_reply_of_the_decision() {
         let refunded = Some(Claim::Refunded);
         let failed = IntentState::Superseded { why: Superseded::NoLongerTrue, at: NOW };
         for own in [failed, IntentState::Undone { at: NOW }] {
@@ -575,8 +578,13 @@ mod tests {
             check(&first, (&["a-decision", "a-reply"], &[]));
             let chat = [tell("b", 2, None, done())].into_iter().chain(first.clone()).collect::<Vec<_>>();
             check(&chat, (&["a-decision", "a-reply"], &[]));
-            let told = [tell("b", 2, refunded, done())].into_iter().chain(first).collect::<Vec<_>>();
-            check(&told, (&["a-decision", "b-reply"], &[]));
+            for state in [done(), waits()] {
+                let told = [tell("b", 2, refunded, state)].into_iter().chain(first.clone()).collect::<Vec<_>>();
+                check(&told, (&["a-decision", "b-reply"], &[]));
+            }
+            let held = IntentState::Held { until: NOW };
+            let held = [tell("b", 2, refunded, held)].into_iter().chain(first).collect::<Vec<_>>();
+            check(&held, (&["a-decision", "a-reply"], &["b-reply"]));
         }
     }
 }
