@@ -64,6 +64,7 @@ pub async fn cases(
     let what = match what {
         Counted::RanOut => "&what=ran_out",
         Counted::Asked => "&what=asked",
+        Counted::Drifting => "&what=drifting",
     };
     let wanted = Wanted { reason: reason.or(wanted.reason), ..wanted.clone() };
     let mut path = ["reports/cases", &query(&wanted), what].concat();

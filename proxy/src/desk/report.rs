@@ -206,16 +206,9 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Of shops whose requests reach back far enough: one that has just begun would seem to drift in everything.
     fn drift(&self) -> Result<Option<Vec<Drifting>>, StoreError> {
-        let parts = self.now.plus_millis(-DRIFT_NOW * WEEK_MS);
-        let from = parts.plus_millis(-DRIFT_BEFORE * WEEK_MS);
-        let mut shops = Vec::new();
-        for shop in self.shops {
-            if reports::first_asked(self.tx, shop)?.is_some_and(|first| first <= from) {
-                shops.push(shop.clone());
-            }
-        }
+        let [from, parts] = drifts(self.now);
+        let shops = comparable(self.tx, self.shops, from)?;
         if shops.is_empty() {
             return Ok(None);
         }
@@ -313,6 +306,23 @@ impl Reader<'_, '_> {
     }
 }
 
+/// When the weeks begin that a drift compares with, and when those that it looks at.
+fn drifts(now: Timestamp) -> [Timestamp; 2] {
+    let parts = now.plus_millis(-DRIFT_NOW * WEEK_MS);
+    [parts.plus_millis(-DRIFT_BEFORE * WEEK_MS), parts]
+}
+
+/// The shops whose requests reach back far enough: one that has just begun would seem to drift in everything.
+fn comparable(tx: &Tx<'_>, shops: &[ShopId], from: Timestamp) -> Result<Vec<ShopId>, StoreError> {
+    let mut all = Vec::new();
+    for shop in shops {
+        if reports::first_asked(tx, shop)?.is_some_and(|first| first <= from) {
+            all.push(shop.clone());
+        }
+    }
+    Ok(all)
+}
+
 fn unseen(tx: &Tx<'_>, agent: &Agent) -> Result<Vec<ShopId>, StoreError> {
     let seen = agent.shops(tx)?;
     let all = shops::all(tx)?.into_iter().map(|shop| shop.id);
@@ -360,13 +370,22 @@ pub fn cases(desk: &Desk, agent: &Agent, filter: &ReportCasesFilter) -> Result<R
     let which = match filter.what {
         Counted::RanOut => Which::RanOut(filter.agent.as_ref()),
         // As in the report: of what was asked for nobody is named.
-        Counted::Asked if filter.agent.is_some() => return Ok(ReportCases { cases: Vec::new(), total: 0 }),
-        Counted::Asked => Which::Asked,
+        Counted::Asked | Counted::Drifting if filter.agent.is_some() => {
+            return Ok(ReportCases { cases: Vec::new(), total: 0 });
+        }
+        Counted::Asked | Counted::Drifting => Which::Asked,
     };
     let (cases, total) = desk.store.read(|tx| {
         let shops = shops_of(tx, agent, filter.shop.as_ref())?;
+        let (shops, from) = match filter.what {
+            Counted::Drifting => {
+                let [before, parts] = drifts(now);
+                (comparable(tx, &shops, before)?, parts)
+            }
+            Counted::RanOut | Counted::Asked => (shops, weeks(now, filter.weeks).first()),
+        };
         let cut = Cut { kind: filter.kind, reason: filter.reason, product: filter.product.as_deref() };
-        let span = Span { shops: &shops, from: weeks(now, filter.weeks).first(), until: now, cut };
+        let span = Span { shops: &shops, from, until: now, cut };
         reports::cases(tx, &span, which, MOST_CASES)
     })?;
     Ok(ReportCases { cases, total })

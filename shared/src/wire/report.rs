@@ -169,6 +169,8 @@ pub enum Counted {
     RanOut,
     /// Those in which a buyer asked for something.
     Asked,
+    /// Those of [`Drifting::now`], whatever the weeks of the page.
+    Drifting,
 }
 
 /// Filters of `GET /api/reports/cases`, as their query string: those of the report, and which figure.

@@ -80,8 +80,13 @@ impl Page {
 
     /// The cases of a figure, while they are read.
     pub(super) fn listed(self, what: Counted) -> AnyView {
+        self.listed_if(move |reading| reading.what == what)
+    }
+
+    /// The same, where there is a list for each of several.
+    pub(super) fn listed_if(self, is_meant: impl Fn(&Reading) -> bool + Send + 'static) -> AnyView {
         let shown = move || {
-            let reading = self.reading.get().filter(|reading| reading.what == what)?;
+            let reading = self.reading.get().filter(|reading| is_meant(reading))?;
             let list = move || match self.cases.get() {
                 None => view! { <RowSkeletons count=2/> }.into_any(),
                 Some(Ok(found)) => self.lines(&found),

@@ -381,19 +381,37 @@ impl Page {
             [] => String::new(),
             sums => [" Refunds so far ", &format::sums(sums), "."].concat(),
         };
+        let name = [&product(&one.product), ": ", label(one.reason)].concat();
         let counts = [
             &format::count(one.now, "request", "requests"),
             " in 2 weeks, ",
             &one.before.to_string(),
             " in the 8 before.",
         ];
-        let name = [&product(&one.product), ": ", label(one.reason)].concat();
+        let reading = Reading {
+            what: Counted::Drifting,
+            reason: Some(one.reason),
+            product: Some(one.product.clone()),
+            title: name.clone(),
+        };
+        let own = reading.clone();
+        let these = match one.now {
+            0 => None,
+            1 => Some("the request".to_owned()),
+            more => Some(["the ", &more.to_string(), " requests"].concat()),
+        };
+        let opener = these.map(|these| {
+            let about = [&name, ": read ", &these].concat();
+            self.opener(reading, ["Read ", &these].concat(), about)
+        });
         let again = Callback::new(move |()| self.read());
         view! {
             <li>
                 <b class="strong line"><span>{name.clone()}</span><span class=class><Icon name=icon class="icon--s"/>{drifted(one.drift)}</span></b>
                 <p class="muted">{counts.concat()}{money}</p>
+                {opener}
                 {care::draw(self.desk, one, name, again)}
+                {self.listed_if(move |reading| *reading == own)}
             </li>
         }
         .into_any()

@@ -23,7 +23,10 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
 use shared::wire::quality::Tally;
-use shared::wire::report::{Care, CareRequest, ChatWeek, OwedReplies, ReasonRow, Report, ReportFilter, Reports, Times};
+use shared::wire::report::{
+    Care, CareRequest, ChatWeek, Counted, OwedReplies, ReasonRow, Report, ReportCasesFilter, ReportFilter, Reports,
+    Times,
+};
 use shared::wire::session::{Role, ShopScope};
 use std::time::Duration;
 
@@ -549,6 +552,20 @@ async fn a_reason_that_becomes_more_frequent_is_named_with_what_it_cost() {
         (world.read(&of("Lamp")).drift, world.read(&of("Shirt")).drift),
         (Some(found.clone()), Some(Vec::new()))
     );
+    // The way to its cases is to just those, whatever the weeks of the page.
+    let its = |shop: &ShopId, agent: Option<AgentId>| {
+        let filter = ReportCasesFilter {
+            what: Counted::Drifting,
+            shop: Some(shop.clone()),
+            weeks: Some(1),
+            agent,
+            kind: None,
+            reason: Some(ReasonGroup::Damaged),
+            product: Some("Lamp".to_owned()),
+        };
+        report::cases(&world.desk.desk, &world.lead(ShopScope::All), &filter).unwrap().total
+    };
+    assert_eq!([its(&world.one, None), its(&world.one, "ann".parse().ok())], [17, 0]);
     // A lead looks after it, until some day.
     let team = world.desk.desk.store.read(people::all).unwrap();
     let [ada, ann] =
