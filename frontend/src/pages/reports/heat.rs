@@ -1,13 +1,13 @@
 //! Why buyers ask: requests by reason and product, as dark as they are many.
 
 use super::cases::Reading;
-use super::figures::heat;
+use super::figures::{drifted, heat};
 use super::{Page, product};
 use crate::i18n::format;
 use leptos::prelude::*;
 use shared::domain::report::Drift;
 use shared::reasons::{ReasonGroup, label};
-use shared::wire::report::{Counted, Report, Reports};
+use shared::wire::report::{Counted, Drifting, Report, Reports};
 
 /// Reasons with a row of the heat map.
 const MOST_REASONS: usize = 10;
@@ -76,10 +76,25 @@ impl Page {
             }
             .into_any()
         };
+        // What is outlined says why.
+        let is_shown = |worst: &&Drifting| {
+            let has_row = reasons.rows.iter().take(MOST_REASONS).any(|row| row.reason == worst.reason);
+            has_row && reasons.products.contains(&worst.product)
+        };
+        let outlined = worst.filter(is_shown).map(|worst| {
+            let name = [&product(&worst.product), ": ", label(worst.reason)].concat();
+            let change = match worst.drift {
+                Drift::More(None) => "new in the last 2 weeks.".to_owned(),
+                drift => [&drifted(drift), " against the 8 weeks before."].concat(),
+            };
+            let text = ["Outlined: ", &name, ", ", &change].concat();
+            view! { <p class="small muted">{text}</p> }
+        });
         let weeks = reports.weeks.len();
         view! {
             <section class="card broad">
                 <header><h2>{Report::Reasons.title()}</h2><span class="small muted push">"requests in "{weeks}" weeks"</span></header>
+                {outlined}
                 {body}
                 {self.foot(Report::Reasons, reports)}
             </section>
