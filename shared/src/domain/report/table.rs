@@ -214,7 +214,7 @@ impl Maker<'_> {
             "Requests in 2 weeks",
             "In the 8 weeks before",
             "Now there are",
-            "Times as many",
+            "By a factor of",
             "Looked after by",
             "Next look by",
         ];
