@@ -168,12 +168,12 @@ fn put_away(desk: Desk, fall: &Fall, alerts: Loading<Alerts>) {
 }
 
 fn fall_line(desk: Desk, fall: Fall, alerts: Loading<Alerts>) -> AnyView {
-    let percent = |per_mille: u64| [&(per_mille / 10).to_string(), ".", &(per_mille % 10).to_string(), " %"].concat();
     let what = match (fall.check, &fall.agent) {
         (Some(check), _) => ["“", check.text(), "”"].concat(),
         (None, agent) => ["The reviews of ", &name_of(desk, agent.as_ref())].concat(),
     };
-    let text = [" fell from ", &percent(fall.from), " to ", &percent(fall.to), " in four weeks."].concat();
+    let text =
+        [" fell from ", &format::percent(fall.from), " to ", &format::percent(fall.to), " in four weeks."].concat();
     let act = if fall.is_away { "Bring it back" } else { "Put away" };
     let label = [act, ": ", &what].concat();
     let title = (!fall.is_away).then_some("For you, for four weeks, unless it falls on");
@@ -224,10 +224,11 @@ fn falls(alerts: Loading<Alerts>) -> AnyView {
         let line = |fall: Fall| fall_line(desk, fall, alerts);
         let (away, fallen): (Vec<Fall>, Vec<Fall>) = known.falls.into_iter().partition(|fall| fall.is_away);
         let banner = (!fallen.is_empty() || !waiting.is_empty()).then(|| {
+            let (icon, class) = if fallen.is_empty() { ("info", "") } else { ("trend", "falling") };
             let lines: Vec<_> = fallen.into_iter().map(line).collect();
             view! {
                 <section class="banner banner--soon banner--in falls" aria-label="Worth a look">
-                    <Icon name="trend"/><ul class="stack">{waiting}{lines}</ul>
+                    <Icon name=icon class=class/><ul class="stack">{waiting}{lines}</ul>
                 </section>
             }
         });
