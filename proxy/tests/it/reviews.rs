@@ -9,6 +9,7 @@ use proxy::desk::{decide, quality, reviews, ticks, view};
 use proxy::store::Param;
 use proxy::store::people::{self, Account};
 use proxy::store::reviews::{Session, save_calibration};
+use proxy::sync::{self, read};
 use serde_json::{Value, json};
 use shared::domain::case::{DecisionKind, Kind};
 use shared::domain::quality::{Check, QUALITY_VERSION};
@@ -660,6 +661,75 @@ async fn a_rate_that_falls_is_told_when_there_is_enough_of_it() {
     let coached = reviews::coaching(desk, &lena).unwrap();
     assert_eq!((coached[0].checks[0].text.as_str(), coached[0].checks[0].held.failed), (Check::MoneyCame.text(), 10));
     assert_eq!(coached[0].checks[0].cases.len(), 10, "the way to each");
+}
+
+/// A week's work, as it is done: so many requests are decided and paid, of so many without a look at the photos.
+async fn works_a_week(scene: &Scene, week: usize, hasty: usize) {
+    let room = &scene.room;
+    room.pass(7 * DAY - 100).await;
+    for number in 0..6 {
+        let wish = json!({ "reason": "damaged", "seller_sku": "HH-POUR-600", "photos": 2, "deadline_s": DAY });
+        let case = room.open("REFUND", wish).await;
+        read::read_key(&room.desk, &room.shop, case.object, &case.id).await.unwrap();
+        let id = room.file(&case).unwrap().id;
+        let view = room.desk.store.read(|tx| view::read(tx, &id, None)).unwrap().unwrap();
+        let photos: Vec<_> = view.words.into_iter().flat_map(|words| words.photos).collect();
+        assert_eq!(photos.len(), 2);
+        for photo in photos.iter().filter(|_| number >= hasty) {
+            quality::open_photo(&room.desk, &scene.agent, &id, photo).unwrap();
+        }
+        let request = scene.request(DecisionKind::ApproveRefund, None);
+        let key = format!("k{week}-{number}").parse().unwrap();
+        decide::decide(&room.desk, &scene.agent, &id, &key, &request).unwrap();
+    }
+    scene.live(100).await;
+    sync::sweep_once(&room.desk, &room.shop).await.unwrap();
+    while quality::check_some(&room.desk).unwrap() {}
+}
+
+#[tokio::test]
+async fn work_that_gets_hasty_week_by_week_is_told_and_told_again_as_it_gets_worse() {
+    // What was decided before the shop was connected is nobody's work: it can neither fall nor hide a fall.
+    let scene = Scene::in_room(Room::imported(350).await, "REFUND", json!({ "deadline_s": 100 * DAY })).await;
+    let desk = &scene.room.desk;
+    let (lena, marek) = (lead(&scene.room, "lena"), lead(&scene.room, "marek"));
+    let told = || {
+        let falls = reviews::alerts(desk, &lena).unwrap().falls;
+        falls.into_iter().map(|fall| (fall.check.unwrap(), fall.from, fall.to, fall.is_away)).collect::<Vec<_>>()
+    };
+    let counts = |who: &Agent| reviews::count(desk, who).unwrap().count;
+    let photos = Check::PhotosOpened;
+    for (week, (hasty, expected)) in [
+        (0, vec![]),
+        (0, vec![]),
+        (0, vec![]),
+        (0, vec![]),
+        // Fewer than twenty in the four weeks before are too few.
+        (2, vec![]),
+        (2, vec![]),
+        (2, vec![]),
+        (2, vec![(photos, 1_000, 667, false)]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        works_a_week(&scene, week, hasty).await;
+        assert_eq!(told(), expected, "week {week}");
+    }
+    assert_eq!(counts(&lena), 1);
+    let away = AwayRequest { check: Some(photos), agent: None, is_away: true };
+    reviews::put_away(desk, &lena, &away).unwrap();
+    assert_eq!((told(), counts(&lena), counts(&marek)), (vec![(photos, 1_000, 667, true)], 0, 1));
+    // Hardly worse: it stays away. Then much worse.
+    works_a_week(&scene, 8, 2).await;
+    assert_eq!((told(), counts(&lena)), (vec![(photos, 917, 667, true)], 0));
+    works_a_week(&scene, 9, 6).await;
+    assert_eq!((told(), counts(&lena)), (vec![(photos, 833, 500, false)], 1));
+    // And better again.
+    for week in 10..14 {
+        works_a_week(&scene, week, 0).await;
+    }
+    assert_eq!((told(), counts(&lena)), (vec![], 0));
 }
 
 fn asked(id: &str, text: &str, is_needed: bool) -> Tick {
