@@ -140,6 +140,41 @@ test("a lead sees the figures, walks through the weeks, takes a report away and 
     await checkAccessibility(browser, "reports of one kind and reason");
     await shot(browser, "reports-4-cut", ["desktop", "phone"]);
 
+    // Only one product: its name over the map leads there; the figures, the address and the files follow.
+    const map = card("Why buyers ask, by product");
+    const named = map.locator("thead").getByRole("button").first();
+    const product = await named.textContent();
+    await named.press("Enter");
+    const of = encodeURIComponent(product);
+    await page.waitForURL((url) => url.search === `?weeks=4&kind=refund_only&reason=damaged&product=${of}`);
+    assert.ok(await choice("Product").evaluate((select) => select === document.activeElement), "the choice has the focus");
+    await map.getByRole("columnheader", { name: product, exact: true }).waitFor();
+    assert.equal(await map.locator(".heat").getByRole("columnheader").count(), 2, "one product, and all");
+    assert.ok((await csv()).endsWith(`&reason=damaged&product=${of}&format=csv`), await csv());
+    assert.equal(await choice("Product").locator("option").first().innerText(), "All products");
+    await page.reload();
+    await map.getByRole("columnheader", { name: product, exact: true }).waitFor();
+    assert.equal(await choice("Product").locator("option:checked").innerText(), product, "a reload keeps the product");
+    await page.emulateMedia({ media: "print" });
+    await page.getByText(`All shops · Refund only · Arrived damaged · ${product}`, { exact: true }).waitFor();
+    await page.emulateMedia({ media: "screen" });
+    await checkAccessibility(browser, "reports of one product");
+    await shot(browser, "reports-6-product", ALL);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shot({ ...browser, theme: "dark" }, "reports-6-product", ALL);
+    await page.emulateMedia({ colorScheme: "light" });
+    // Of a product that nobody asked about there is nothing, whatever it is called; its name stands among the choices.
+    const odd = `"100%25" <b> & 'it' + ผ้า 灯 ${"ä".repeat(300)}`;
+    await page.goto(`/reports?weeks=4&product=${encodeURIComponent(odd)}`);
+    await page.getByRole("heading", { name: "No such request in these weeks" }).waitFor();
+    assert.equal(await choice("Product").inputValue(), `=${odd}`);
+    await checkAccessibility(browser, "reports of a product without requests");
+    await shot(browser, "reports-7-unknown-product", ALL);
+    await choice("Product").selectOption("");
+    await choice("Kind").selectOption("refund_only");
+    await choice("Reason").selectOption("damaged");
+    await page.waitForURL("**/reports?weeks=4&kind=refund_only&reason=damaged");
+
     // From a count to its cases, and from there to each.
     const cell = card("Why buyers ask, by product").getByRole("button", { name: /: read the \d+ requests?$/ }).first();
     const many = Number(await cell.innerText());

@@ -132,6 +132,8 @@ pub enum Query {
     Kind,
     /// Figures of this group of reasons.
     Reason,
+    /// Figures of this product.
+    Product,
 }
 
 impl Query {
@@ -148,6 +150,7 @@ impl Query {
             Self::By => "by",
             Self::Kind => "kind",
             Self::Reason => "reason",
+            Self::Product => "product",
         }
     }
 }
@@ -205,6 +208,8 @@ pub struct Figures {
     pub kind: Option<Kind>,
     /// Only this group of reasons.
     pub reason: Option<ReasonGroup>,
+    /// Only this product; an empty name is of requests that name none.
+    pub product: Option<String>,
     /// The cases in which this check failed stand open.
     pub failed: Option<String>,
 }
@@ -212,17 +217,19 @@ pub struct Figures {
 impl Figures {
     /// `?weeks=4&of=s1`, or nothing.
     pub fn query(&self) -> String {
+        let product = self.product.as_deref().map(crate::web::escape);
         joined(&[
             self.weeks.as_deref().map(|weeks| (Query::Weeks, weeks)),
             self.shop.as_ref().map(|shop| (Query::Of, shop.as_str())),
             self.by.as_ref().map(|by| (Query::By, by.as_str())),
             self.kind.map(|kind| (Query::Kind, kind.word())),
             self.reason.map(|reason| (Query::Reason, group_word(reason))),
+            product.as_deref().map(|product| (Query::Product, product)),
             self.failed.as_deref().map(|failed| (Query::Failed, failed)),
         ])
     }
 
-    /// Takes ids, numbers and known words only: anything else in the address is left out.
+    /// Takes ids, numbers and known words only, and a product: anything else in the address is left out.
     pub fn read(value_of: impl Fn(Query) -> Option<String>) -> Self {
         Self {
             shop: value_of(Query::Of).and_then(|shop| shop.parse().ok()),
@@ -230,6 +237,7 @@ impl Figures {
             by: value_of(Query::By).and_then(|by| by.parse().ok()),
             kind: value_of(Query::Kind).and_then(|kind| Kind::named(&kind)),
             reason: value_of(Query::Reason).and_then(|reason| group_named(&reason)),
+            product: value_of(Query::Product),
             failed: value_of(Query::Failed)
                 .filter(|check| check.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_'))),
         }
@@ -425,7 +433,8 @@ mod tests {
         assert_eq!(Narrow::default().query(), "");
         let of = |weeks: &str| {
             let known = move |key| if key == Query::Weeks { weeks } else { "s1" };
-            Figures::read(move |key| Some(known(key).to_owned())).query()
+            // A product is escaped by the browser too.
+            Figures::read(move |key| (key != Query::Product).then(|| known(key).to_owned())).query()
         };
         assert_eq!((of("26").as_str(), of("a&b").as_str()), ("?weeks=26&of=s1&by=s1", "?of=s1&by=s1"));
         let cut = Figures { kind: Some(Kind::RefundOnly), reason: Some(ReasonGroup::WrongItem), ..Figures::default() };
@@ -438,8 +447,9 @@ mod tests {
         let known = |key| match key {
             Query::Kind => Some("refund_only".to_owned()),
             Query::Reason => Some("wrong_item".to_owned()),
+            Query::Product => Some("50 % \"Lamp\"".to_owned()),
             _ => None,
         };
-        assert_eq!(Figures::read(known), cut);
+        assert_eq!(Figures::read(known), Figures { product: Some("50 % \"Lamp\"".to_owned()), ..cut });
     }
 }

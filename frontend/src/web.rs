@@ -60,6 +60,11 @@ pub fn escape(value: &str) -> String {
     String::from(js_sys::encode_uri_component(value))
 }
 
+/// One value of a query string. The router's own map takes the escapes off twice: a name with "%25" would be another.
+pub fn query_value(search: &str, key: &str) -> Option<String> {
+    web_sys::UrlSearchParams::new_with_str(search).ok()?.get(key)
+}
+
 /// How a date is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {

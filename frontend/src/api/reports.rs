@@ -22,12 +22,14 @@ pub struct Wanted {
     pub kind: Option<Kind>,
     /// Only requests for this.
     pub reason: Option<ReasonGroup>,
+    /// Only requests of this product; an empty name is of those that name none.
+    pub product: Option<String>,
 }
 
 impl Wanted {
     /// Not all requests, whatever they are about.
     pub const fn is_cut(&self) -> bool {
-        self.kind.is_some() || self.reason.is_some()
+        self.kind.is_some() || self.reason.is_some() || self.product.is_some()
     }
 
     /// Something of what is known is left out, whatever the weeks.
@@ -42,7 +44,8 @@ fn query(wanted: &Wanted) -> String {
     let agent = wanted.agent.as_ref().map(|agent| ("&agent=", agent.as_str()));
     let kind = wanted.kind.map(|kind| ("&kind=", kind.word()));
     let reason = wanted.reason.map(|reason| ("&reason=", group_word(reason)));
-    for (key, value) in [shop, agent, kind, reason].into_iter().flatten() {
+    let product = wanted.product.as_deref().map(|product| ("&product=", product));
+    for (key, value) in [shop, agent, kind, reason, product].into_iter().flatten() {
         query.push_str(key);
         query.push_str(&web::escape(value));
     }
@@ -66,13 +69,9 @@ pub async fn cases(
         Counted::Asked => "&what=asked",
         Counted::Drifting => "&what=drifting",
     };
-    let wanted = Wanted { reason: reason.or(wanted.reason), ..wanted.clone() };
-    let mut path = ["reports/cases", &query(&wanted), what].concat();
-    if let Some(product) = product {
-        path.push_str("&product=");
-        path.push_str(&web::escape(product));
-    }
-    get(&path).await
+    let product = product.or(wanted.product.as_deref()).map(str::to_owned);
+    let wanted = Wanted { reason: reason.or(wanted.reason), product, ..wanted.clone() };
+    get(&["reports/cases", &query(&wanted), what].concat()).await
 }
 
 /// Says who looks after a reason of a product.

@@ -22,8 +22,8 @@ use shared::time::Timestamp;
 
 /// What narrows figures, as the address says.
 fn figures_asked() -> crate::routes::Figures {
-    let query = leptos::prelude::GetUntracked::get_untracked(&leptos_router::hooks::use_query_map());
-    crate::routes::Figures::read(|key| query.get(key.key()))
+    let search = leptos::prelude::GetUntracked::get_untracked(&leptos_router::hooks::use_location().search);
+    crate::routes::Figures::read(|key| web::query_value(&search, key.key()))
 }
 
 /// All shops in view, or one of them; tracked.

@@ -20,16 +20,26 @@ impl Page {
         self.opener(reading, count.to_string(), about)
     }
 
+    /// The name over a column; pressed, it leaves only requests of that product.
+    fn head(self, name: &str) -> AnyView {
+        let shown = product(name);
+        let text = view! { <span>{shown.clone()}</span> };
+        if self.wanted.with_untracked(|wanted| wanted.product.is_some()) {
+            return view! { <th scope="col" title=shown>{text}</th> }.into_any();
+        }
+        let about = [&shown, ": only its requests"].concat();
+        let name = name.to_owned();
+        let press = move |_| self.want_product(&name);
+        view! { <th scope="col"><button class="toread" type="button" title=about on:click=press>{text}</button></th> }
+            .into_any()
+    }
+
     /// Requests by reason and product; each count leads to its cases.
     pub(super) fn reasons(self, reports: &Reports) -> AnyView {
         let reasons = &reports.reasons;
         let most = reasons.rows.iter().flat_map(|row| &row.cells).max().copied().unwrap_or_default();
         let worst = reports.drift.iter().flatten().find(|one| matches!(one.drift, Drift::More(_)));
-        let heads: Vec<_> = reasons
-            .products
-            .iter()
-            .map(|name| view! { <th scope="col" title=product(name)><span>{product(name)}</span></th> })
-            .collect();
+        let heads: Vec<_> = reasons.products.iter().map(|name| self.head(name)).collect();
         let rows: Vec<_> = reasons
             .rows
             .iter()

@@ -41,6 +41,8 @@ struct Page {
     desk: Desk,
     wanted: RwSignal<Wanted>,
     found: RwSignal<Option<Answer<Reports>>>,
+    /// Products that were asked for most, as last read: what can be chosen stays while it is read anew.
+    products: RwSignal<Vec<String>>,
     /// Counts what was asked for: an answer to anything but the last is dropped.
     asked: StoredValue<u32>,
     /// The figure whose cases are read.
@@ -107,6 +109,11 @@ impl Page {
                     (Some(Ok(shown)), Ok(read)) => Reports { now: read.now, ..shown.clone() } != *read,
                     _ => true,
                 };
+                if let Ok(reports) = &answer
+                    && self.products.try_with_untracked(|known| *known != reports.products) == Some(true)
+                {
+                    self.products.try_set(reports.products.clone());
+                }
                 if self.found.try_with_untracked(is_news) == Some(true) {
                     self.found.try_set(Some(answer));
                 }
@@ -318,7 +325,7 @@ impl Page {
         let (value, sub) = match last.first() {
             None if self.wanted.with_untracked(Wanted::is_cut) => (
                 UNKNOWN.to_owned(),
-                "TikTok counts chats whatever they are about, so not by kind or reason: choose all to see them"
+                "TikTok counts chats whatever they are about, so not by kind, reason or product: choose all to see them"
                     .to_owned(),
             ),
             None => (UNKNOWN.to_owned(), "TikTok has counted no chat in the last whole week".to_owned()),
@@ -362,7 +369,7 @@ impl Page {
             .collect();
         let wanted = self.wanted.get_untracked();
         let text = if wanted.is_cut() {
-            "Open them at the desk, with those of all kinds and reasons"
+            "Open them at the desk, with those of all kinds, reasons and products"
         } else {
             "Open them at the desk"
         };
@@ -559,7 +566,10 @@ impl Page {
             let (title, text) = if reports.waiting > 0 {
                 ("Cases are being counted", "This page shows them as they come.")
             } else if self.wanted.with_untracked(Wanted::is_narrowed) {
-                ("No such request in these weeks", "Choose more weeks, or another shop, person, kind or reason.")
+                (
+                    "No such request in these weeks",
+                    "Choose more weeks, or another shop, person, kind, reason or product.",
+                )
             } else {
                 ("Nothing to report yet", "As soon as buyers ask and somebody answers, the figures stand here.")
             };
@@ -635,6 +645,7 @@ fn Figures() -> impl IntoView {
         desk: use_desk(),
         wanted: RwSignal::new(narrow::asked()),
         found: RwSignal::new(None),
+        products: RwSignal::new(Vec::new()),
         asked: StoredValue::new(0),
         reading: RwSignal::new(None),
         cases: RwSignal::new(None),
@@ -646,7 +657,7 @@ fn Figures() -> impl IntoView {
         <main class="page" id="main" tabindex="-1">
             <header class="page__head">
                 <div><h1>"Reports"</h1><p class="lede">"Are we in time, do buyers hear from us, and which refunds need not have happened?"</p></div>
-                <div class="acts">
+                <div class="acts acts--many">
                     {page.picks()}
                     {move || can_print.get().then(|| page.printing())}
                 </div>
