@@ -11,6 +11,7 @@ pub mod files;
 pub mod fixtures;
 pub mod handbook;
 pub mod inspect;
+pub mod merge;
 pub mod practice;
 pub mod quality;
 pub mod report;
