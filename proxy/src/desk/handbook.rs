@@ -554,8 +554,9 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
     }
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
+    let content = request.content.clone().trimmed();
         let draft = draft_of(tx, id)?;
-        if draft.content == request.content && (draft.revision == request.revision || draft.by == agent.id) {
+        if draft.content == content && (draft.revision == request.revision || draft.by == agent.id) {
             // Nothing is new, or the answer to the same save was lost.
             let touches = draft_touches(tx, agent, id, &draft.content)?;
             return Ok(Saved { revision: draft.revision, at: draft.at, touches });
@@ -563,10 +564,9 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
         if draft.revision != request.revision {
             return Err(edited_meanwhile(tx, &draft)?);
         }
-        let apart = request.is_apart || loses(&draft.content, &request.content);
+        let apart = request.is_apart || loses(&draft.content, &content);
         let state = written_on(draft.state);
         let revision = draft.revision.saturating_add(1);
-        let content = request.content.clone();
         let touches = draft_touches(tx, agent, id, &content)?;
         store::save_draft(tx, id, &Draft { revision, content, state, by: agent.id.clone(), at: now }, apart)?;
         Ok(Saved { revision, at: now, touches })

@@ -309,9 +309,11 @@ async fn who_is_alone_approves_their_own_and_the_history_says_so() {
     let review = json!({ "revision": saved["revision"], "change": "work", "description": "x" });
     let refused = ada.post(&format!("{MAIN}/draft/review"), &review).await.refused(422, "invalid");
     assert_eq!(refused["details"]["field"], "title", "a draft may be unfinished, a version not");
-    same["content"]["steps"][0]["title"] = json!("Open the list");
+    same["content"]["steps"][0]["title"] = json!("  Open the list ");
     let save = json!({ "revision": saved["revision"], "content": same["content"] });
     let saved = ada.write(Method::PUT, &format!("{MAIN}/draft"), &save).await.expect(200).json();
+    let kept = ada.post(&format!("{MAIN}/draft"), &json!({})).await.expect(200).json();
+    assert_eq!(kept["content"]["steps"][0]["title"], "Open the list", "space around a title tells nothing");
     send(&mut ada, MAIN, &saved["revision"], "wording").await;
     let made = publish(&mut ada, MAIN, &saved["revision"]).await.expect(200).json();
     assert_eq!((&made["version"], &made["alone"]), (&json!("2.0.1"), &json!(true)));

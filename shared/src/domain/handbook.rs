@@ -150,6 +150,15 @@ impl PageContent {
             return of_page("steps", "are more than 40: make two pages of them");
         }
         None
+    /// Without space around its titles.
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
+        for title in std::iter::once(&mut self.title).chain(self.steps.iter_mut().map(|step| &mut step.title)) {
+            *title = title.trim().to_owned();
+        }
+        self
+    }
+
     }
 
     /// Why it cannot be sent for review, from the top of the page down.
@@ -511,6 +520,15 @@ mod tests {
         };
         let tell = || step("Tell", "Tell.", &[gap]);
         for (after, expected, why) in [
+    #[test]
+    fn titles_are_kept_without_space_around_them() {
+        let mut page = page(vec![step(" Look ", " text ", &[])]);
+        page.title = "  Page\t".to_owned();
+        let trimmed = page.clone().trimmed();
+        assert_eq!((trimmed.title.as_str(), trimmed.steps[0].title.as_str()), ("Page", "Look"));
+        assert_eq!(trimmed.steps[0].text, page.steps[0].text, "a text is kept as it is typed");
+    }
+
             (
                 vec![step("Look", "Look.\n", &[time, photos, time]), tell()],
                 (0, vec![], vec![]),
