@@ -110,16 +110,50 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     // Ada writes too: they see each other, and nothing is lost.
     const draft = await ada.post(`${PAGE}/draft`);
     await page.getByText("Ada Berg has this draft open too.").waitFor();
+    // What only one of them changed stands in both, and it is said who did it.
     draft.content.purpose = "So that nobody waits.";
-    await first.getByLabel("Title").fill("Open the list");
     await ada.ask("PUT", `${PAGE}/draft`, { revision: draft.revision, content: draft.content });
+    await first.getByLabel("Title").fill("Open the list ");
+    await page.getByText("Ada Berg has saved too. It stands here, with your own words.").waitFor();
+    await page.getByText("What the page is good for has changed.").waitFor();
+    assert.equal(await page.getByLabel("What it is good for").inputValue(), "So that nobody waits.");
+    await until("both are saved", async () => {
+      const { content } = await ada.post(`${PAGE}/draft/here`);
+      return content.purpose === "So that nobody waits." && content.steps[0].title === "Open the list";
+    });
+    await page.getByRole("button", { name: "Seen" }).click();
+    await hasFocus("the field that was typed in", first.getByLabel("Title"));
+
+    // Both change the same, far down the page: it is asked where it is typed, and the rest of both stays.
+    const last = page.getByRole("region", { name: "Step 7", exact: true }).getByLabel("Text, in Markdown");
+    const other = await ada.post(`${PAGE}/draft`);
+    const step = other.content.steps[6];
+    const before = step.text;
+    step.text = "Of Ada.";
+    other.content.purpose = "So that nobody waits long.";
+    await last.fill(`${before}\n\nOf Marek.`);
+    await ada.ask("PUT", `${PAGE}/draft`, { revision: other.revision, content: other.content });
     const both = page.getByRole("alert", { name: "Two texts" });
-    await both.getByText("So that nobody waits.").waitFor();
+    await both.getByText("Of Ada.").waitFor();
+    assert.equal(await both.getByText("So that nobody waits long.").count(), 0, "what only Ada changed is not asked");
+    const seen = await both.boundingBox();
+    assert.ok(seen.y >= 0 && seen.y < page.viewportSize().height / 2, `in sight: ${seen.y}`);
+    const shown = await preview.getByRole("region", { name: /^Step 7/ }).boundingBox();
+    const frame = await preview.boundingBox();
+    assert.ok(shown.y < frame.y + frame.height && shown.y + shown.height > frame.y, "the preview shows the step that is written");
     await checkAccessibility(lead, "two texts");
     await shot(lead, "handbook-4-two-texts");
-    await page.getByLabel("What it is good for").fill("So that nobody waits.");
     await both.getByRole("button", { name: "Save mine" }).click();
+    await hasFocus("the field that was typed in", last);
     await page.getByText(/^Saved /).waitFor();
+    await until("mine, and what only she changed", async () => {
+      const { content } = await ada.post(`${PAGE}/draft/here`);
+      return content.purpose === "So that nobody waits long." && content.steps[6].text.includes("Of Marek.");
+    });
+    await last.fill(before);
+    await page.getByLabel("What it is good for").fill("So that nobody waits.");
+    await page.getByText(/^Saved /).waitFor();
+    await until("as it was", async () => (await ada.post(`${PAGE}/draft/here`)).content.steps[6].text === before);
     const kept = await ada.post(`${PAGE}/draft/here`);
     assert.deepEqual([kept.content.purpose, kept.content.steps[0].title], ["So that nobody waits.", "Open the list"]);
 
@@ -127,8 +161,9 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
     await page.getByRole("region", { name: "Step 2", exact: true }).getByLabel("Title").focus();
     await page.keyboard.press("Alt+ArrowUp");
     await until("the steps have changed places", async () => (await first.getByLabel("Title").inputValue()).startsWith("Read the reason"));
+    await hasFocus("the step that was moved", first.getByLabel("Title"));
     await page.keyboard.press("Alt+ArrowDown");
-    await until("and back", async () => (await first.getByLabel("Title").inputValue()) === "Open the list");
+    await until("and back", async () => (await first.getByLabel("Title").inputValue()).trim() === "Open the list");
     await page.getByText(/^Saved /).waitFor();
 
     await page.getByRole("button", { name: "Send for review…" }).click();
@@ -401,7 +436,7 @@ test("words that the desk does not take are there again, and dropped by who wrot
     for (const often of ["once", "twice"]) {
       await writeBoth(`Mine ${often} more.`, `Of Ada ${often} more.`);
       await both.getByRole("button", { name: "Take theirs" }).click();
-      await hasFocus("the head", head);
+      await hasFocus("the field that was typed in", purpose);
       assert.equal(await purpose.inputValue(), `Of Ada ${often} more.`);
     }
     const before = page.getByRole("alert", { name: "Words of before" });

@@ -15,6 +15,7 @@ use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::domain::files::FileId;
 use shared::domain::handbook::{Change, PURPOSE_CHARS, PageContent, PageStep, Problem, StepTick};
+use shared::domain::merge::Side;
 use shared::domain::quality::Check;
 use shared::id::PageId;
 use shared::reasons::{ReasonGroup, label};
@@ -48,6 +49,15 @@ pub(super) fn field_id(key: u32, name: &str) -> String {
 pub(super) fn go_to(id: String) {
     web::after_drawing(move || {
         let _ = web::focus(&id);
+    });
+}
+
+/// Goes back to where somebody typed, as what they pressed is gone; else to the head of the editor.
+fn back_to_field(typing: Typing) {
+    web::after_drawing(move || {
+        if web::focus(&typing.at_field.try_get_value().unwrap_or_default()).is_none() {
+            web::focus_if_lost("edit-h");
+        }
     });
 }
 
@@ -292,21 +302,34 @@ fn kept(typing: Typing) -> AnyView {
     view! { <p class="small muted" role="status">{words}</p> }.into_any()
 }
 
+/// Who else writes here, and what of it has come in.
 fn others(typing: Typing) -> AnyView {
     let words = move || {
         let names: Vec<String> =
             typing.editors.with(|editors| editors.iter().map(|editor| editor.name.clone()).collect());
-        let here = match names.as_slice() {
+        match names.as_slice() {
             [] => None,
             [one] => Some([one.as_str(), " has this draft open too."].concat()),
             many => Some([&many.join(", "), " have this draft open too."].concat()),
+        }
+    };
+    let came = move || {
+        let (by, parts) = typing.came_in.get()?;
+        let fact = [&by, " has saved too. It stands here, with your own words."].concat();
+        let seen = move |_| {
+            typing.came_in.set(None);
+            back_to_field(typing);
         };
-        let by = typing.changed_by.get().map(|by| [&by, " has just changed it; you see it as it is now."].concat());
-        let all: Vec<String> = here.into_iter().chain(by).collect();
-        (!all.is_empty()).then(|| all.join(" "))
+        Some(view! {
+            <div class="banner banner--info banner--in">
+                <Icon name="users"/><p><b class="strong">{fact}</b><br/>{parts.join(" ")}</p>
+                <button class="btn btn--sm" type="button" on:click=seen>"Seen"</button>
+            </div>
+        })
     };
     view! {
         <div role="status">
+            {came}
             {move || words().map(|words| view! { <p class="banner banner--info banner--in"><Icon name="users"/><span>{words}</span></p> })}
         </div>
     }
@@ -345,25 +368,41 @@ fn other_text(mine: &PageContent, theirs: &PageContent, all: &Abouts) -> AnyView
     view! { <dl class="edit__theirs">{parts}</dl> }.into_any()
 }
 
+const NEITHER_LOST: &str = "Neither is lost: theirs stays among the revisions, yours on this device.";
+
+/// The parts that both have changed, as they have them, and what becomes of the others; of pages that cannot be laid
+/// together, whatever differs.
+fn both_changed(typing: Typing, draft: &DraftView) -> (AnyView, String) {
+    let pages = typing.chosen(Side::Mine, draft).zip(typing.chosen(Side::Theirs, draft));
+    let all = Abouts::of(draft);
+    match pages {
+        Some((mine, theirs)) => {
+            let stays = ["What only one of you has changed stays as it is. ", NEITHER_LOST].concat();
+            (other_text(&mine.page, &theirs.page, &all), stays)
+        }
+        None => (other_text(&typing.content(), &draft.content, &all), NEITHER_LOST.to_owned()),
+    }
+}
+
 fn both(typing: Typing) -> impl Fn() -> Option<AnyView> + Copy {
     let settle = move |settle: fn(Typing)| {
         settle(typing);
-        stay_at_head();
+        back_to_field(typing);
     };
     move || {
         let draft = typing.theirs.get()?;
         let fact = [&draft.by.name, " saved at ", &web::clock_time(draft.at), ", while you were writing."].concat();
         // What stands in the fields goes on changing: compared as it is when somebody has saved.
-        let other = untrack(|| other_text(&typing.content(), &draft.content, &Abouts::of(&draft)));
+        let (other, stays) = untrack(|| both_changed(typing, &draft));
         Some(
             view! {
                 <section class="card stack edit__both" role="alert" aria-label="Two texts">
-                    <p><b class="strong">{fact}</b><br/>"Your words stand in the fields, and are not saved. What the other text says where it differs stands here; take over from it what you need."</p>
+                    <p><b class="strong">{fact}</b><br/>"Your words stand in the fields, and are not saved. What the other text says where you differ stands here; take over from it what you need."</p>
                     {other}
                     <p class="line wrap">
                         <button class="btn" type="button" on:click=move |_| settle(Typing::keep_mine)>"Save mine"</button>
                         <button class="btn" type="button" on:click=move |_| settle(Typing::take_theirs)>"Take theirs"</button>
-                        <span class="small muted">"Neither is lost: theirs stays among the revisions, yours on this device."</span>
+                        <span class="small muted">{stays}</span>
                     </p>
                 </section>
             }
@@ -438,7 +477,7 @@ fn troubles(book: Book, typing: Typing, all: StoredValue<Abouts>) -> AnyView {
             Some(view! { <div class="banner banner--info banner--in" role="status"><Icon name="clock"/><p><b class="strong">{fact}</b><br/>"A change takes it back; then it is sent anew."</p></div> }.into_any())
         }
     };
-    view! { {ended}{refused}{found(typing, all)}{state}{others(typing)}{both(typing)} }.into_any()
+    view! { {ended}{refused}{found(typing, all)}{state} }.into_any()
 }
 
 /// Asks how much changes, and sends. What was answered is there again when it is opened again.
@@ -597,7 +636,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
         .map_or_else(|| "New page".to_owned(), |version| ["Draft after version ", &version.to_string()].concat());
     view! {
         <div class="edit" on:keydown=on_key>
-            <div class="edit__form stack">
+            <div class="edit__form stack" on:focusin=move |_| typing.goes_to(web::focused_id())>
                 <header class="stack">
                     <div class="line wrap">
                         <h1 class="edit__h" id="edit-h" tabindex="-1">{name}</h1>
@@ -612,6 +651,8 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                     {troubles(book, typing, all)}
                     {media::left_open(bringing)}
                 </header>
+                // In sight wherever somebody types.
+                <div class="edit__now stack">{others(typing)}{both(typing)}</div>
                 <section class="card stack" aria-label="The page">
                     <div class="field">
                         <label for="edit-title">"Title"</label>

@@ -1,6 +1,7 @@
 //! What is typed into a draft, and how it is kept: soon after each pause, under the revision that it changes. Typed words
 //! are never dropped: what the desk does not take stays in the fields and on this device.
 
+use super::page::changed_step;
 use crate::api::{self, Answer, Failure, decode};
 use crate::pages::Mirror;
 use crate::pwa::words;
@@ -9,7 +10,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::domain::case::Stage;
 use shared::domain::files::FileId;
-use shared::domain::handbook::{PageContent, PageStep, StepTick};
+use shared::domain::handbook::{PageContent, PageStep, StepTick, step_changes};
+use shared::domain::merge::{Merged, Side, merged, merged_for};
 use shared::domain::quality::Check;
 use shared::error::ErrorCode;
 use shared::id::{AgentId, PageId};
@@ -72,10 +74,27 @@ pub struct Fields {
     pub reasons: RwSignal<Vec<ReasonGroup>>,
 }
 
+/// What another person's saving has changed in what stands here, part by part.
+fn came_in(before: &PageContent, after: &PageContent) -> Vec<String> {
+    let part = |is_other: bool, words: &str| is_other.then(|| words.to_owned());
+    let title = part(before.title != after.title, "The title has changed.");
+    let purpose = part(before.purpose != after.purpose, "What the page is good for has changed.");
+    let steps: Vec<String> = step_changes(before, after).iter().map(changed_step).collect();
+    let order = part(steps.is_empty() && before.steps != after.steps, "The steps stand in another order.");
+    title.into_iter().chain(purpose).chain(steps).chain(order).collect()
+}
+
 fn put<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: &T) {
     // A field that says the same keeps its caret.
     if signal.with_untracked(|known| known != value) {
         signal.set(value.clone());
+    }
+}
+
+/// A title says the same with a space behind it: who types goes on.
+fn put_title(signal: RwSignal<String>, value: &str) {
+    if signal.with_untracked(|known| known.trim() != value.trim()) {
+        signal.set(value.to_owned());
     }
 }
 
@@ -97,7 +116,7 @@ impl Fields {
     }
 
     fn load(self, step: &PageStep) {
-        put(self.title, &step.title);
+        put_title(self.title, &step.title);
         put(self.text, &step.text);
         put(self.video, &step.video.clone().unwrap_or_default());
         put(self.poster, &step.poster);
@@ -145,8 +164,12 @@ pub struct Typing {
     pub editors: RwSignal<Vec<Person>>,
     /// What somebody else has saved meanwhile.
     pub theirs: RwSignal<Option<DraftView>>,
-    /// Who changed the fields last, while nothing was typed here.
-    pub changed_by: RwSignal<Option<String>>,
+    /// Who has saved meanwhile, and what of it stands in the fields now, until that is seen.
+    pub came_in: RwSignal<Option<(String, Vec<String>)>>,
+    /// The step that is being written.
+    pub at_step: RwSignal<Option<u32>>,
+    /// The field that was typed in last.
+    pub at_field: StoredValue<String>,
     /// Words that the desk has never had and that stand in no field, the last ones last.
     pub found_here: RwSignal<Vec<PageContent>>,
     /// The step that was removed last, and where it was.
@@ -189,12 +212,14 @@ impl Typing {
             state: RwSignal::new(draft.state),
             editors: RwSignal::new(draft.editors),
             theirs: RwSignal::new(None),
-            changed_by: RwSignal::new(None),
+            came_in: RwSignal::new(None),
+            at_step: RwSignal::new(None),
+            at_field: StoredValue::new(String::new()),
             found_here: RwSignal::new(Vec::new()),
             removed: RwSignal::new(None),
             drawn: RwSignal::new(None),
             touches: RwSignal::new(draft.touches),
-            known: StoredValue::new(draft.content.clone()),
+            known: StoredValue::new(draft.content.clone().trimmed()),
             revision: StoredValue::new(draft.revision),
             last_key: StoredValue::new(0),
             here,
@@ -226,6 +251,7 @@ impl Typing {
             purpose: self.purpose.get_untracked(),
             steps: self.steps.with_untracked(|steps| steps.iter().map(|fields| fields.step()).collect()),
         }
+        .trimmed()
     }
 
     /// What the next save changes.
@@ -256,6 +282,16 @@ impl Typing {
         self.steps.try_with_untracked(|steps| steps.iter().find(|fields| fields.key == key).copied())?
     }
 
+    /// Something of the form has got the focus.
+    pub fn goes_to(self, id: Option<String>) {
+        let Some(id) = id.filter(|id| !id.is_empty()) else { return };
+        let key = id.strip_prefix("edit-").and_then(|rest| rest.split('-').next()).and_then(|key| key.parse().ok());
+        if key.is_some() {
+            put(self.at_step, &key);
+        }
+        self.at_field.set_value(id);
+    }
+
     /// What is missing in a step for somebody who cannot see or hear; tracked.
     pub fn missing(self, key: u32) -> Vec<String> {
         let place = self.steps.with(|steps| steps.iter().position(|fields| fields.key == key));
@@ -275,8 +311,21 @@ impl Typing {
         self.within(|| Fields::new(key))
     }
 
+    /// Puts both people's words into the fields: who types goes on where they are.
+    fn load_merged(self, found: &Merged) {
+        put_title(self.title, &found.page.title);
+        put(self.purpose, &found.page.purpose);
+        let known = self.steps.get_untracked();
+        let field = |from: &Option<usize>| from.and_then(|at| known.get(at).copied()).unwrap_or_else(|| self.fresh());
+        let fields: Vec<Fields> = found.from_mine.iter().map(field).collect();
+        for (fields, step) in fields.iter().zip(&found.page.steps) {
+            fields.load(step);
+        }
+        put(self.steps, &fields);
+    }
+
     fn load(self, content: &PageContent) {
-        put(self.title, &content.title);
+        put_title(self.title, &content.title);
         put(self.purpose, &content.purpose);
         let mut fields = self.steps.get_untracked();
         let before = fields.len();
@@ -432,7 +481,6 @@ impl Typing {
                     self.is_apart.set_value(false);
                 }
                 put(self.touches, &saved.touches);
-                self.changed_by.set(None);
                 if matches!(self.state.get_untracked(), DraftState::Review { .. }) {
                     self.state.set(DraftState::Writing { returned: None });
                 }
@@ -594,20 +642,41 @@ impl Typing {
             put(self.state, &draft.state);
             return;
         }
-        if self.is_dirty() {
+        let mine = self.content();
+        if let Some(found) = self.known.with_value(|known| merged(known, &mine, &draft.content)) {
+            let words = came_in(&mine, &found.page);
+            if !words.is_empty() {
+                self.came_in.set(Some((draft.by.name.clone(), words)));
+            }
+            self.take_in(&draft, &found);
+        } else if self.is_dirty() {
             put(self.keeping, &Keeping::Both);
             // The same again is not drawn again: somebody may be reading it.
             if self.theirs.with_untracked(|known| known.as_ref().map(|known| known.revision)) != Some(draft.revision) {
                 self.theirs.set(Some(draft));
             }
         } else {
-            self.changed_by.set(Some(draft.by.name.clone()));
+            let words = came_in(&mine, &draft.content);
+            self.came_in.set(Some((draft.by.name.clone(), words)));
             self.take(&draft);
         }
     }
 
+    /// What the desk has and what is typed here, in one page; what the desk does not have of it is saved.
+    fn take_in(self, draft: &DraftView, found: &Merged) {
+        self.known.set_value(draft.content.clone().trimmed());
+        self.revision.set_value(draft.revision);
+        put(self.state, &draft.state);
+        put(self.touches, &draft.touches);
+        self.load_merged(found);
+        self.theirs.set(None);
+        self.keeping.set(Keeping::Keeping);
+        self.draw_soon();
+        self.keep();
+    }
+
     fn take(self, draft: &DraftView) {
-        self.known.set_value(draft.content.clone());
+        self.known.set_value(draft.content.clone().trimmed());
         self.is_apart.set_value(false);
         self.revision.set_value(draft.revision);
         put(self.state, &draft.state);
@@ -618,25 +687,35 @@ impl Typing {
         self.draw_soon();
     }
 
+    /// The page as a person's choice between two texts makes it: where only one of them has changed a part, that stays.
+    pub fn chosen(self, side: Side, draft: &DraftView) -> Option<Merged> {
+        self.known.with_value(|known| merged_for(side, known, &self.content(), &draft.content))
+    }
+
     /// Of two texts, the other one. What was typed here can be brought back.
     pub fn take_theirs(self) {
-        if let Some(draft) = self.theirs.get_untracked() {
-            self.give_up();
-            self.take(&draft);
-            self.keep_here();
+        let Some(draft) = self.theirs.get_untracked() else { return };
+        self.give_up();
+        self.is_apart.set_value(false);
+        match self.chosen(Side::Theirs, &draft) {
+            Some(found) => self.take_in(&draft, &found),
+            None => self.take(&draft),
         }
+        self.keep_here();
     }
 
     /// Of two texts, what stands in the fields. The other one stays among the revisions.
     pub fn keep_mine(self) {
-        if let Some(draft) = self.theirs.get_untracked() {
-            self.revision.set_value(draft.revision);
-            self.known.set_value(draft.content);
-            self.is_apart.set_value(true);
-            self.theirs.set(None);
-            self.keeping.set(Keeping::Keeping);
-            self.keep();
+        let Some(draft) = self.theirs.get_untracked() else { return };
+        self.is_apart.set_value(true);
+        if let Some(found) = self.chosen(Side::Mine, &draft) {
+            return self.take_in(&draft, &found);
         }
+        self.revision.set_value(draft.revision);
+        self.known.set_value(draft.content.trimmed());
+        self.theirs.set(None);
+        self.keeping.set(Keeping::Keeping);
+        self.keep();
     }
 
     /// Goes back to what the draft once said; what it says now stays among the revisions.
@@ -646,5 +725,30 @@ impl Typing {
         self.load(content);
         self.touched();
         self.keep();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_in_is_said_part_by_part() {
+        let step = |title: &str| PageStep { title: title.to_owned(), text: title.to_owned(), ..PageStep::default() };
+        let page = |title: &str, steps: &[&str]| PageContent {
+            title: title.to_owned(),
+            purpose: String::new(),
+            steps: steps.iter().map(|title| step(title)).collect(),
+        };
+        let before = page("Page", &["Look", "Tell"]);
+        for (after, words) in [
+            (before.clone(), vec![]),
+            (page("Other", &["Look", "Tell"]), vec!["The title has changed."]),
+            (page("Page", &["Look", "Say"]), vec!["Step 2 “Say” has changed."]),
+            (page("Page", &["Look"]), vec!["“Tell” is gone."]),
+            (page("Page", &["Tell", "Look"]), vec!["The steps stand in another order."]),
+        ] {
+            assert_eq!(came_in(&before, &after), words);
+        }
     }
 }
