@@ -259,6 +259,19 @@ pub fn scroll_to_end(id: &str) {
     }
 }
 
+/// Scrolls one element, and nothing around it, until another one within it is in sight.
+pub fn show_within(all: &str, one: &str) -> Option<()> {
+    let (all, one) = (by_id(all)?, by_id(one)?.dyn_into::<HtmlElement>().ok()?);
+    let (place, height) = (one.offset_top(), all.client_height());
+    let from = place - all.scroll_top();
+    // Its head stands in the upper half, or it is so long that it fills most of what is seen.
+    let is_seen = (0..height / 2).contains(&from) || from < 0 && from + one.offset_height() > height / 5 * 3;
+    if !is_seen {
+        all.set_scroll_top(place - 12);
+    }
+    Some(())
+}
+
 /// An instant inside a sentence: "today 11:20", "Thu 11:20".
 pub fn when_inside(at: Timestamp, now: Timestamp) -> String {
     let text = when(at, now);

@@ -28,6 +28,9 @@ const CHANGES: [(Change, &str, &str); 3] = [
     (Change::Whole, "A new way of working", "Everybody is shown what changed, and signs it."),
 ];
 
+/// The id of the page as it will be read.
+const PREVIEW: &str = "edit-preview";
+
 /// What stands over the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
@@ -632,6 +635,17 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
         let added = field_id(typing.add_after(last), "title");
         go_to(added);
     };
+    // The page as it will be read shows the step that is being written.
+    Effect::new(move |_| {
+        typing.drawn.track();
+        let Some(key) = typing.at_step.get() else { return };
+        web::after_drawing(move || {
+            let place = typing.steps.try_with_untracked(|steps| steps.iter().position(|fields| fields.key == key));
+            if let Some(place) = place.flatten() {
+                let _ = web::show_within(PREVIEW, &page::step_id(place + 1));
+            }
+        });
+    });
     let name = version
         .map_or_else(|| "New page".to_owned(), |version| ["Draft after version ", &version.to_string()].concat());
     view! {
@@ -667,7 +681,7 @@ fn Writing(book: Book, id: PageId, draft: DraftView) -> impl IntoView {
                 {removed(typing, None)}
                 <p><button class="btn" id="edit-add" type="button" on:click=add><Icon name="plus"/>"Add a step"</button></p>
             </div>
-            <article class="sop sop--preview" aria-label="Preview" tabindex="0">
+            <article class="sop sop--preview" id=PREVIEW aria-label="Preview" tabindex="0">
                 {move || match typing.drawn.get() {
                     None => view! { <RowSkeletons count=4/> }.into_any(),
                     Some(Ok(shown)) => page::shown(&shown, None),

@@ -99,9 +99,14 @@ fn tick(text: &str) -> AnyView {
         .into_any()
 }
 
+/// The id of a step on the page, by its number from 1.
+pub(super) fn step_id(number: usize) -> String {
+    ["step-", &number.to_string()].concat()
+}
+
 fn step(number: usize, step: &StepView) -> AnyView {
     let checks: Vec<AnyView> = step.checks.iter().map(check).chain(step.ticks.iter().map(|text| tick(text))).collect();
-    let id = ["step-", &number.to_string()].concat();
+    let id = step_id(number);
     let heading = [&id, "-h"].concat();
     let labelled = heading.clone();
     view! {
