@@ -597,6 +597,21 @@ mod tests {
     }
 
     #[test]
+    fn beside_a_case_each_step_begins_with_readable_words() {
+        for page in pages() {
+            for step in page.editions.iter().flat_map(|edition| &edition.content.steps) {
+                let words = crate::handbook::plain(&step.text, 180);
+                assert!(step.stage.is_none() || words.chars().count() > 40, "{}: {words}", step.title);
+                let is_broken = |part: &str| words.contains(part);
+                assert!(!["|", "  ", "You see", "**", "](", ":;", " ;"].into_iter().any(is_broken), "{words}");
+            }
+        }
+        let decide = with_the_desk().steps.into_iter().find(|step| step.title == "Decide").unwrap();
+        let words = crate::handbook::plain(&decide.text, 180);
+        assert!(words.contains("that is what the buyer gets. A case is decided once."), "{words}");
+    }
+
+    #[test]
     fn the_first_revision_is_the_old_procedure_with_its_approval() {
         let pages = pages();
         let main = &pages[0];

@@ -148,25 +148,56 @@ pub fn html(text: &str) -> String {
     safe
 }
 
-/// The first `most` characters of a text without its marks, cut between two words.
-pub fn plain(text: &str, most: usize) -> String {
+/// What ends a sentence, or leads on to the next one.
+const ENDS: [char; 7] = ['.', '!', '?', ':', ';', ',', '…'];
+
+/// Readable words of a text: its paragraphs and the items of its lists, one after the other. What only a page can show is
+/// left out: headings, tables, blocks of code, pictures.
+fn readable(text: &str) -> String {
     let mut words = String::new();
+    // So many of what is left out are open, and so many lists.
+    let (mut hidden, mut lists) = (0_usize, 0_usize);
     for event in parser(text) {
+        let is_hidden = |tag: &Tag<'_>| {
+            matches!(tag, Tag::Heading { .. } | Tag::Table(_) | Tag::CodeBlock(_) | Tag::Image { .. } | Tag::HtmlBlock)
+        };
         match event {
-            Event::Text(text) | Event::Code(text) => words.push_str(&text),
-            Event::SoftBreak | Event::HardBreak | Event::End(_)
-                if !words.ends_with(' ')
-                // The end of a mark inside a word is no gap.
-                && !matches!(
-                    event,
-                    Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Strikethrough)
-                ) =>
-            {
-                words.push(' ');
+            Event::Start(tag) if is_hidden(&tag) => hidden += 1,
+            Event::End(TagEnd::Heading(_) | TagEnd::Table | TagEnd::CodeBlock | TagEnd::Image | TagEnd::HtmlBlock) => {
+                hidden = hidden.saturating_sub(1);
             }
+            _ if hidden > 0 => {}
+            Event::Start(Tag::List(_)) => {
+                lists += 1;
+                gap(&mut words, Some(':'));
+            }
+            Event::End(TagEnd::List(_)) => lists = lists.saturating_sub(1),
+            Event::Text(text) | Event::Code(text) => {
+                let is_first = words.is_empty() || words.ends_with(' ');
+                words.push_str(if is_first { text.trim_start() } else { &text });
+            }
+            Event::End(TagEnd::Item | TagEnd::Paragraph) => gap(&mut words, (lists > 0).then_some(';')),
+            Event::SoftBreak | Event::HardBreak => gap(&mut words, None),
             _ => {}
         }
     }
+    words.trim().trim_end_matches(';').to_owned()
+}
+
+/// A space after what was said, and a mark before it if what follows does not go on by itself.
+fn gap(words: &mut String, mark: Option<char>) {
+    let said = words.trim_end().len();
+    words.truncate(said);
+    let goes_on = words.is_empty() || words.ends_with(ENDS) || words.ends_with(" or") || words.ends_with(" and");
+    words.extend(mark.filter(|_| !goes_on));
+    if !words.is_empty() {
+        words.push(' ');
+    }
+}
+
+/// The first `most` characters of the readable words of a text, cut between two words.
+pub fn plain(text: &str, most: usize) -> String {
+    let words = readable(text);
     let words = words.trim();
     if words.chars().count() <= most {
         return words.to_owned();
@@ -375,7 +406,16 @@ mod tests {
     fn first_lines_have_no_marks_and_end_between_words() {
         for (text, most, words) in [
             ("Read **the buyer’s** words.\nThen *look*.", 100, "Read the buyer’s words. Then look."),
-            ("# Title\n\n- one\n- two", 100, "Title one two"),
+            ("# Title\n\n- one\n- two", 100, "one; two"),
+            (
+                "Offer when\n\n- it is whole, or\n- some are.\n\nElse not.",
+                100,
+                "Offer when: it is whole, or some are. Else not.",
+            ),
+            ("- one\n\n  more\n- `two`", 100, "one; more; two"),
+            ("Look.\n\n| You see | You do |\n|---|---|\n| a | b |\n\nThen ask.", 100, "Look. Then ask."),
+            ("Look ![the label](media:x) here.\n\n```\ncode\n```", 100, "Look here."),
+            ("| a |\n|---|\n| b |", 100, ""),
             ("Read the words, then decide", 16, "Read the words…"),
             ("[A link](https://x.example/)!", 100, "A link!"),
             ("", 10, ""),
