@@ -81,6 +81,13 @@ pub(crate) fn of_buyer(region: &str, kind: &str, order_status: &str) -> Vec<&'st
     of_use(region, request, "BUYER_INITIATES", order_status)
 }
 
+/// Reasons that a buyer may give for a kind of request, in whatever state the order is.
+pub(crate) fn ever_of_buyer(region: &str, kind: &str) -> impl Iterator<Item = &'static Reason> {
+    let request = if matches!(kind, "REPLACEMENT" | "EXCHANGE") { "RETURN_AND_REFUND" } else { kind };
+    let (market, request) = (market(region).to_owned(), request.to_owned());
+    all().iter().filter(move |row| row.market == market && row.request == request && row.usage == "BUYER_INITIATES")
+}
+
 /// The reason that a seller of a region begins something with; else the platform's code and text (api 4.8).
 pub(crate) fn of_seller(
     region: &str,

@@ -508,6 +508,22 @@ const fn deadline_s(region: &str, kind: &str) -> i64 {
     }
 }
 
+/// The state of the order about which a request is opened: one in which the wanted reason can be given.
+fn usual_status(case: &NewCase, region: &str, kind: &str) -> &'static str {
+    if kind == "CANCEL" {
+        return "AWAITING_SHIPMENT";
+    }
+    if case.role.is_some_and(|role| role != "BUYER") {
+        return "DELIVERED";
+    }
+    let is_wanted = |row: &&Reason| {
+        case.reason.as_deref() == Some(row.name) || case.reason.as_deref() == Some(reason_group(row.name))
+    };
+    let rows: Vec<_> = reasons::ever_of_buyer(region, kind).filter(is_wanted).collect();
+    let is_here = rows.iter().any(|row| row.fits("DELIVERED"));
+    rows.first().filter(|_| !is_here).map_or("DELIVERED", |row| row.order_status())
+}
+
 /// Somebody opens a request, a buyer mostly. None if the shop has no such thing.
 pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<Opened> {
     let shop_place = match case.shop {
@@ -519,7 +535,7 @@ pub(crate) fn open_case(world: &mut World, case: &NewCase, now: i64) -> Option<O
     let kinds = ["CANCEL", "REFUND", "RETURN_AND_REFUND"];
     let chance = world.below(kinds.len());
     let kind = case.kind.or_else(|| kinds.get(chance).copied())?;
-    let status = case.order_status.unwrap_or(if kind == "CANCEL" { "AWAITING_SHIPMENT" } else { "DELIVERED" });
+    let status = case.order_status.unwrap_or_else(|| usual_status(case, shop.region, kind));
     let (_, reason, reason_text) = reason_of(world, case, shop.region, kind, status);
     let group = match case.reason.as_deref() {
         Some(wanted) if crate::seed::GROUPS.contains(&wanted) => {

@@ -165,13 +165,36 @@ pub fn reasons_for(region: &str, kind: Kind) -> &'static [ReasonGroup] {
     match (region, kind) {
         ("ID", Kind::Cancellation) => &[R::Mistake, R::Late, R::Address, R::Payment],
         (_, Kind::Cancellation) => &[R::Mistake, R::ChangedMind, R::Late, R::Address, R::Payment],
-        ("US", Kind::RefundOnly) => &[R::Damaged, R::Defective, R::NotReceived],
-        (_, Kind::RefundOnly) => &[R::Damaged, R::Defective, R::NotReceived, R::MissingParts, R::WrongItem, R::Late],
-        ("US", _) => {
-            &[R::ChangedMind, R::Fit, R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective, R::MissingParts]
+        // There a parcel that is late is on its way; once it is here, the goods go back, but for these.
+        ("US", Kind::RefundOnly) => &[R::Damaged, R::Defective, R::NotReceived, R::Late],
+        ("TH", Kind::RefundOnly) => &[
+            R::Damaged,
+            R::Defective,
+            R::NotReceived,
+            R::MissingParts,
+            R::WrongItem,
+            R::Late,
+            R::NotAsDescribed,
+            R::ChangedMind,
+        ],
+        ("ID", Kind::RefundOnly) => {
+            &[R::Damaged, R::Defective, R::NotReceived, R::MissingParts, R::WrongItem, R::Late, R::NotAsDescribed]
         }
-        ("TH", _) => &[R::ChangedMind, R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective],
-        ("ID", _) => &[R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective],
+        (_, Kind::RefundOnly) => {
+            &[R::Damaged, R::Defective, R::NotReceived, R::MissingParts, R::WrongItem, R::Late, R::ChangedMind, R::Fit]
+        }
+        ("US", _) => &[
+            R::ChangedMind,
+            R::Fit,
+            R::WrongItem,
+            R::NotAsDescribed,
+            R::Damaged,
+            R::Defective,
+            R::MissingParts,
+            R::Late,
+        ],
+        ("TH", _) => &[R::ChangedMind, R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective, R::Late],
+        ("ID", _) => &[R::WrongItem, R::NotAsDescribed, R::Damaged, R::Defective, R::Late],
         _ => &[R::ChangedMind, R::Fit, R::WrongItem, R::Damaged, R::Defective, R::MissingParts],
     }
 }
@@ -283,6 +306,16 @@ impl Mark {
         }
     }
 
+    /// A run in which this fails is not passed, whatever it is worth: the decision that the exercise wants, in time, and a
+    /// buyer who is told of it, and nothing before it is true.
+    pub const fn is_critical(self) -> bool {
+        matches!(
+            self,
+            Self::RightDecision
+                | Self::Check(Check::DecidedInTime | Check::BuyerTold | Check::ToldAfter | Check::RefundedWhenPaid)
+        )
+    }
+
     /// What is asked and why.
     pub const fn explanation(self) -> &'static str {
         match self {
@@ -357,6 +390,11 @@ impl Judged {
         u32::try_from(holding * 1000 / self.points.len()).unwrap_or_default()
     }
 
+    /// Nothing failed without which no run is passed.
+    pub fn holds_where_it_matters(&self) -> bool {
+        self.is_decided && self.points.iter().all(|point| point.holds || !point.mark.is_critical())
+    }
+
     /// Nothing known is wrong.
     pub fn is_perfect(&self) -> bool {
         self.per_mille() == 1000
@@ -368,6 +406,11 @@ pub fn percent(cases: &[Judged]) -> u8 {
     let sum: u32 = cases.iter().map(Judged::per_mille).sum();
     let count = u32::try_from(cases.len()).unwrap_or(u32::MAX).max(1);
     u8::try_from(sum / count / 10).unwrap_or(100)
+}
+
+/// Whether a run is passed: it is worth what the exercise asks for, and nothing that matters most failed in any case.
+pub fn is_passed(cases: &[Judged], pass_percent: u8) -> bool {
+    percent(cases) >= pass_percent && cases.iter().all(Judged::holds_where_it_matters)
 }
 
 /// Decisions of this desk that took effect, oldest first, with when they were pressed.
@@ -620,6 +663,35 @@ mod tests {
         assert_eq!((times(1), times(-1)), (2, 0));
         let late = |ms| told(&view, Check::BuyerTold, vec![fact(Label::LateAt, NOW.plus_millis(ms))], NOW).len();
         assert_eq!((late(1), late(0)), (0, 1), "when a judged reply would have been late");
+    }
+
+    #[test]
+    fn a_run_with_a_wrong_decision_is_not_passed_whatever_it_is_worth() {
+        let point = |mark, holds| Point { mark, holds, facts: Vec::new() };
+        let case = |failed: &[Mark]| {
+            let checks = Check::ALL.into_iter().map(Mark::Check);
+            let marks = [Mark::RightDecision, Mark::AskedFirst].into_iter().chain(checks);
+            let points = marks.map(|mark| point(mark, !failed.contains(&mark))).collect();
+            Judged { is_decided: true, points, deeds: Vec::new() }
+        };
+        let (good, wrong) = (case(&[]), case(&[Mark::RightDecision]));
+        let run = [wrong.clone(), wrong, good.clone()];
+        assert!(percent(&run) > 90 && !is_passed(&run, 80));
+        for (failed, passed) in [
+            (Mark::RightDecision, false),
+            (Mark::AskedFirst, true),
+            (Mark::Check(Check::DecidedInTime), false),
+            (Mark::Check(Check::BuyerTold), false),
+            (Mark::Check(Check::ToldAfter), false),
+            (Mark::Check(Check::RefundedWhenPaid), false),
+            (Mark::Check(Check::PhotosOpened), true),
+            (Mark::Check(Check::BuyersLanguage), true),
+            (Mark::Check(Check::NotAgain), true),
+        ] {
+            assert_eq!(is_passed(&[case(&[failed]), good.clone()], 80), passed, "{failed:?}");
+        }
+        assert!(!is_passed(&[case(&[Mark::Check(Check::PhotosOpened)])], 100), "the mark is not reached");
+        assert!(!is_passed(&[Judged::default(), good], 50), "nobody decided a case");
     }
 
     #[test]

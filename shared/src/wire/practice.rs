@@ -51,7 +51,7 @@ pub struct RunBrief {
     pub ended: Option<Timestamp>,
     /// Of a judged one.
     pub percent: Option<u8>,
-    /// Of a judged one: at least what the exercise asks for.
+    /// Of a judged one: worth at least what the exercise asks for, and nothing failed that matters most.
     pub is_passed: bool,
     /// Cases that are done, told and all.
     pub done: u32,

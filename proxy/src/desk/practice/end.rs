@@ -12,7 +12,7 @@ use crate::sync::{self, Ask};
 use crate::telemetry::Chain;
 use crate::tiktok::ground::{Ground, Nearer};
 use futures_util::FutureExt;
-use shared::domain::practice::{Judged, percent};
+use shared::domain::practice::{Judged, is_passed, percent};
 use shared::id::{CaseId, ShopId};
 use shared::time::Timestamp;
 use shared::wire::intent::IntentState;
@@ -179,7 +179,7 @@ async fn end(desk: &Desk, run: &Run) -> Result<(), DeskError> {
             all.push(judged);
         }
         let percent = percent(&all);
-        store::score(tx, &run.id, percent, percent >= run.body.pass_percent)?;
+        store::score(tx, &run.id, percent, is_passed(&all, run.body.pass_percent))?;
         tracing::info!(run.id = %run.id, percent, "A run was judged");
         Ok::<_, StoreError>(())
     })?;

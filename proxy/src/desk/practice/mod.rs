@@ -124,7 +124,7 @@ fn scored<'a>(runs: &'a [Run], exercise: &ExerciseId) -> Vec<&'a Run> {
 }
 
 fn best<'a>(scored: &[&'a Run]) -> Option<&'a Run> {
-    scored.iter().copied().max_by_key(|run| (run.percent, run.begun))
+    scored.iter().copied().max_by_key(|run| (run.is_passed, run.percent, run.begun))
 }
 
 fn view(
