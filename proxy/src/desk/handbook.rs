@@ -25,7 +25,7 @@ use shared::wire::handbook::{
     ReturnRequest, Returned, ReviewRequest, Revision, SaveRequest, Saved, Shown, StepHint, StepView, ToldWith, Touches,
     WhatChanged,
 };
-use shared::wire::intent::IntentView;
+use shared::wire::intent::{IntentView, IntentWhat};
 use shared::wire::session::{Person, Role};
 use std::collections::BTreeSet;
 
@@ -714,10 +714,11 @@ pub fn publish(
     Ok(published)
 }
 
-/// Keeps under which versions a decision was made: procedures with a step for the stage in which it was pressed, and for
-/// such a request.
+/// Keeps under which versions a decision was made: procedures with a step for the stage in which it was pressed, for such a
+/// request and for such a decision.
 pub(super) fn keep(tx: &Tx<'_>, decision: &IntentView, derived: &Derived) -> Result<(), StoreError> {
-    store::keep(tx, &decision.case, derived.kind, &decision.id, derived.stage, decision.at)
+    let IntentWhat::Decision { kind, .. } = &decision.what else { return Ok(()) };
+    store::keep(tx, &decision.case, (derived.kind, *kind), &decision.id, derived.stage, decision.at)
 }
 
 /// What the handbook says for the present stage of a case, and under which versions the case was decided.

@@ -4,7 +4,7 @@ use super::cases::id;
 use super::sql::{Row, Tx, params};
 use super::{StoreError, from_json, to_json};
 use serde::{Deserialize, Serialize};
-use shared::domain::case::{Kind, Stage};
+use shared::domain::case::{DecisionKind, Kind, Stage};
 use shared::domain::handbook::{Change, PageContent, PageKind, PageStep, VersionName};
 use shared::domain::quality::Check;
 use shared::id::{AgentId, CaseId, IntentId, PageId};
@@ -433,13 +433,13 @@ pub fn guides(tx: &Tx<'_>) -> Result<BTreeMap<Check, String>, StoreError> {
 pub fn keep(
     tx: &Tx<'_>,
     case: &CaseId,
-    kind: Kind,
+    (kind, decision): (Kind, DecisionKind),
     intent: &IntentId,
     stage: Stage,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for (page, number) in for_stage(tx, stage)? {
-        let is_meant = |step: &PageStep| step.stage == Some(stage) && step.is_for(kind);
+        let is_meant = |step: &PageStep| step.stage == Some(stage) && step.is_for(kind) && step.can_lead_to(decision);
         if !in_force(tx, &page)?.is_some_and(|version| version.content.steps.iter().any(is_meant)) {
             continue;
         }

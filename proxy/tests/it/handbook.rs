@@ -599,6 +599,7 @@ async fn a_decision_keeps_the_version_that_it_was_made_under() {
     let after = beside();
     let main = after.kept.iter().find(|kept| kept.page.as_str() == "refunds-returns-cancellations").unwrap();
     assert_eq!((main.version.to_string().as_str(), main.number), ("2.0.0", 2));
+    assert_eq!(after.kept.len(), 1, "what is approved in full is decided under no page about offers");
     assert_eq!(after.steps[0].title, "Check what came of it", "the case is done");
     let page = handbook::read(desk, &scene.agent, &main.page, None).unwrap();
     assert_eq!(page.cases, 1);

@@ -1,6 +1,7 @@
 //! The handbook: pages made of steps, their versions, and what changed between two of them.
 
-use super::case::{Claim, Kind, Stage};
+use super::case::{Claim, DecisionKind, Kind, Stage};
+use super::decide::claims_of;
 use super::files::FileId;
 use super::quality::Check;
 use super::touch::Scope;
@@ -94,6 +95,15 @@ impl PageStep {
         self.replies.is_empty() || self.replies.iter().any(can_be_said)
     }
 
+    /// Whether a decision can have been made by it: where it governs replies, one of them can follow from that decision.
+    pub fn can_lead_to(&self, decision: DecisionKind) -> bool {
+        let can_follow = |moment: &Moment| match moment {
+            Moment::Told(claim) => claims_of(decision).contains(claim),
+            Moment::PlatformDecided | Moment::MoreInformation => true,
+        };
+        self.replies.is_empty() || self.replies.iter().any(can_follow)
+    }
+
     /// Whether it tells a reader the same as another one. Space around words tells nothing.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         let video =
@@ -140,6 +150,15 @@ impl PageContent {
         self.title.len() + self.purpose.len() + self.steps.iter().map(of_step).sum::<usize>()
     }
 
+    /// Without space around its titles.
+    #[must_use]
+    pub fn trimmed(mut self) -> Self {
+        for title in std::iter::once(&mut self.title).chain(self.steps.iter_mut().map(|step| &mut step.title)) {
+            *title = title.trim().to_owned();
+        }
+        self
+    }
+
     /// Why it cannot even be kept as a draft: it is too large.
     pub fn overflow(&self) -> Option<Problem> {
         let of_page = |field, problem| Some(Problem { step: None, field, problem });
@@ -150,15 +169,6 @@ impl PageContent {
             return of_page("steps", "are more than 40: make two pages of them");
         }
         None
-    /// Without space around its titles.
-    #[must_use]
-    pub fn trimmed(mut self) -> Self {
-        for title in std::iter::once(&mut self.title).chain(self.steps.iter_mut().map(|step| &mut step.title)) {
-            *title = title.trim().to_owned();
-        }
-        self
-    }
-
     }
 
     /// Why it cannot be sent for review, from the top of the page down.
@@ -450,6 +460,23 @@ mod tests {
     }
 
     #[test]
+    fn a_decision_is_made_by_steps_whose_replies_can_follow_from_it() {
+        use DecisionKind::{ApproveRefund, OfferPartial, RejectReturn};
+        let (offer, rejected) = (Moment::Told(Claim::OfferMade), Moment::Told(Claim::Rejected));
+        for (replies, expected) in [
+            (vec![], [true, true, true]),
+            (vec![offer], [false, true, false]),
+            (vec![offer, rejected], [false, true, true]),
+            (vec![Moment::Told(Claim::Refunded)], [true, false, false]),
+            (vec![Moment::MoreInformation], [true, true, true]),
+        ] {
+            let step = PageStep { replies, ..step("Decide", "", &[]) };
+            let can = [ApproveRefund, OfferPartial, RejectReturn].map(|decision| step.can_lead_to(decision));
+            assert_eq!(can, expected, "{:?}", step.replies);
+        }
+    }
+
+    #[test]
     fn versions_rise_by_what_changes() {
         let last = Some(VersionName(2, 3, 4));
         for (change, last, next) in [
@@ -494,6 +521,15 @@ mod tests {
     }
 
     #[test]
+    fn titles_are_kept_without_space_around_them() {
+        let mut page = page(vec![step(" Look ", " text ", &[])]);
+        page.title = "  Page\t".to_owned();
+        let trimmed = page.clone().trimmed();
+        assert_eq!((trimmed.title.as_str(), trimmed.steps[0].title.as_str()), ("Page", "Look"));
+        assert_eq!(trimmed.steps[0].text, page.steps[0].text, "a text is kept as it is typed");
+    }
+
+    #[test]
     fn what_changed_is_told_by_step() {
         let (look, decide, tell) =
             (step("Look", "Look.", &[]), step("Decide", "Decide.", &[]), step("Tell", "Tell.", &[]));
@@ -520,15 +556,6 @@ mod tests {
         };
         let tell = || step("Tell", "Tell.", &[gap]);
         for (after, expected, why) in [
-    #[test]
-    fn titles_are_kept_without_space_around_them() {
-        let mut page = page(vec![step(" Look ", " text ", &[])]);
-        page.title = "  Page\t".to_owned();
-        let trimmed = page.clone().trimmed();
-        assert_eq!((trimmed.title.as_str(), trimmed.steps[0].title.as_str()), ("Page", "Look"));
-        assert_eq!(trimmed.steps[0].text, page.steps[0].text, "a text is kept as it is typed");
-    }
-
             (
                 vec![step("Look", "Look.\n", &[time, photos, time]), tell()],
                 (0, vec![], vec![]),
