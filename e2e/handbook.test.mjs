@@ -215,6 +215,8 @@ test("a lead changes the handbook, has it approved, and each agent is shown it o
 
     // The agent hears of it at once.
     await agent.page.getByText("The handbook has changed").waitFor();
+    const told = agent.page.getByRole("status").filter({ hasText: "The handbook has changed" });
+    await told.getByRole("button", { name: "Open" }).waitFor();
     assert.equal(await waiting(agent), 4);
 
     // A second version follows before the agent has read the first.

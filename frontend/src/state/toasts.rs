@@ -1,5 +1,6 @@
 //! Short news at the edge of the screen.
 
+use crate::routes::Route;
 use leptos::prelude::*;
 use shared::id::CaseId;
 
@@ -30,8 +31,17 @@ pub struct Toast {
     pub title: String,
     /// What it means.
     pub text: String,
-    /// The case it is about: it can be opened from here, also where the page that said it is gone.
-    pub case: Option<CaseId>,
+    /// Where it leads, also where the page that said it is gone.
+    pub way: Option<Way>,
+}
+
+/// Where news leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// To the case that it is about.
+    Case(CaseId),
+    /// To another page.
+    Page(Route),
 }
 
 /// News on screen, oldest first.
@@ -80,7 +90,12 @@ impl Toasts {
 
     /// Shows news; it goes by itself.
     pub fn show(self, tone: Tone, title: impl Into<String>, text: impl Into<String>, case: Option<CaseId>) {
-        let toast = Toast { id: 0, tone, title: title.into(), text: text.into(), case };
+        self.show_way(tone, title.into(), text.into(), case.map(Way::Case));
+    }
+
+    /// Shows news that leads somewhere.
+    pub fn show_way(self, tone: Tone, title: String, text: String, way: Option<Way>) {
+        let toast = Toast { id: 0, tone, title, text, way };
         let Some(id) = self.0.try_update(|list| list.push(toast)) else { return };
         let shown_ms = if tone == Tone::Stop { SHOWN_ERROR_MS } else { SHOWN_MS };
         leptos::task::spawn_local(async move {
@@ -125,7 +140,7 @@ mod tests {
     fn repeated_news_is_shown_once_and_old_news_makes_room() {
         let mut list = ToastList::default();
         for title in ["a", "a", "b", "c", "d", "e"] {
-            list.push(Toast { id: 0, tone: Tone::Info, title: title.to_owned(), text: String::new(), case: None });
+            list.push(Toast { id: 0, tone: Tone::Info, title: title.to_owned(), text: String::new(), way: None });
         }
         let titles: Vec<_> = list.shown().iter().map(|toast| toast.title.as_str()).collect();
         assert_eq!(titles, ["b", "c", "d", "e"]);

@@ -3,8 +3,9 @@
 use super::alarms::and_go_on;
 use crate::api;
 use crate::parts::part;
+use crate::routes::{Face, Route};
 use crate::state::Desk;
-use crate::state::toasts::Tone;
+use crate::state::toasts::{Tone, Way};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
@@ -15,11 +16,14 @@ part! {
     fn reading(desk: Desk) -> Result<(), SplitLoaderError> in more {
         spawn_local(async move {
             // If this fails, it is read again with the next page that is signed or published.
-            let Ok(News { unsigned }) = api::handbook::news().await else { return };
+            let Ok(News { unsigned, newest }) = api::handbook::news().await else { return };
             let before = desk.unsigned.get_untracked();
             desk.unsigned.set(Some(unsigned));
             if before.is_some_and(|before| unsigned > before) {
-                desk.toasts.show(Tone::Info, "The handbook has changed", "Read what is new when this case is done.", None);
+                let has_case = desk.nav.route_now().case().is_some();
+                let text = if has_case { "Read what is new when this case is done." } else { "Read what is new, and sign it." };
+                let way = Way::Page(Route::Handbook { page: newest, face: Face::InForce });
+                desk.toasts.show_way(Tone::Info, "The handbook has changed".to_owned(), text.to_owned(), Some(way));
             }
         });
         Ok(())

@@ -155,8 +155,9 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
 
 /// How much somebody has still to read.
 pub fn news(desk: &Desk, agent: &Agent) -> Result<News, DeskError> {
-    let unsigned = desk.store.read(|tx| store::unsigned(tx, &agent.id))?;
-    Ok(News { unsigned: u32::try_from(unsigned.len()).unwrap_or(u32::MAX) })
+    // The one that has changed last comes last.
+    let mut unsigned = desk.store.read(|tx| store::unsigned(tx, &agent.id))?;
+    Ok(News { unsigned: u32::try_from(unsigned.len()).unwrap_or(u32::MAX), newest: unsigned.pop() })
 }
 
 /// What there is beside the handbook, as far as somebody sees it.
@@ -553,8 +554,8 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
         return Err(refused(problem));
     }
     let now = desk.clock.now();
-    desk.store.write_or(|tx| {
     let content = request.content.clone().trimmed();
+    desk.store.write_or(|tx| {
         let draft = draft_of(tx, id)?;
         if draft.content == content && (draft.revision == request.revision || draft.by == agent.id) {
             // Nothing is new, or the answer to the same save was lost.

@@ -388,13 +388,14 @@ pub fn sign(tx: &Tx<'_>, page: &PageId, number: u32, agent: &AgentId, now: Times
     Ok(())
 }
 
-/// The pages that somebody has still to read and sign.
+/// The pages that somebody has still to read and sign, that which was published last at the end.
 pub fn unsigned(tx: &Tx<'_>, agent: &AgentId) -> Result<Vec<PageId>, StoreError> {
     let sql = "SELECT asked.page_id FROM (SELECT page_id, MAX(number) AS number FROM handbook_version WHERE asks = 1 \
                GROUP BY page_id) asked JOIN handbook_page p ON p.id = asked.page_id AND p.retired_at IS NULL \
+               JOIN handbook_version v ON v.page_id = asked.page_id AND v.number = asked.number \
                WHERE NOT EXISTS (SELECT 1 FROM handbook_reading r \
                WHERE r.page_id = asked.page_id AND r.agent_id = ?1 AND r.number >= asked.number \
-               AND r.signed_at IS NOT NULL)";
+               AND r.signed_at IS NOT NULL) ORDER BY v.published_at, p.place DESC, p.id DESC";
     tx.all(sql, params![agent.as_str()], |row| id("page id", row.get(0)?))
 }
 

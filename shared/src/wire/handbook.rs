@@ -74,10 +74,13 @@ pub struct Handbook {
 }
 
 /// Answer of `GET /api/handbook/news`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct News {
     /// Pages that the asker has still to read and sign.
     pub unsigned: u32,
+    /// Which of them has changed last.
+    #[serde(default)]
+    pub newest: Option<PageId>,
 }
 
 /// One line of the revision history.

@@ -1,7 +1,7 @@
 //! Short news at the edge of the screen.
 
 use crate::components::Icon;
-use crate::state::toasts::{Toast, Tone};
+use crate::state::toasts::{Toast, Tone, Way};
 use crate::state::{Desk, use_desk};
 use leptos::prelude::*;
 
@@ -12,10 +12,13 @@ fn one(desk: Desk, toast: Toast) -> impl IntoView {
         Tone::Stop => ("toast toast--stop", "stop", "alert"),
     };
     let id = toast.id;
-    let button = match toast.case {
-        Some(case) => {
+    let button = match toast.way {
+        Some(way) => {
             let press = move |_| {
-                desk.nav.open(Some(case.clone()));
+                match &way {
+                    Way::Case(case) => desk.nav.open(Some(case.clone())),
+                    Way::Page(route) => desk.nav.go(route),
+                }
                 desk.toasts.close(id);
             };
             view! { <button class="btn btn--sm" type="button" on:click=press>"Open"</button> }.into_any()
