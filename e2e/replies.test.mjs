@@ -56,6 +56,13 @@ test("a gap of the map is filled, approved, used on the next case, and counted",
     await first.click();
     const text = page.getByRole("textbox", { name: "Text of the reply" });
     await until("the built-in words are there", async () => (await text.inputValue()).includes("{amount}"));
+    // What agents wrote instead stands beside it, each with its case.
+    const instead = page.locator("section").filter({ has: page.getByRole("heading", { name: "What agents sent instead" }) });
+    await instead.getByText(/sorry that it arrived damaged\. Your refund of US\$/).nth(1).waitFor();
+    assert.equal(await instead.getByRole("link", { name: /^The case of / }).count(), 2);
+    await text.fill("{name|}");
+    await page.getByRole("listitem").filter({ hasText: "Where no name is known, the reply is empty." }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Ask for approval" }).isEnabled().catch(() => false), false);
     await text.fill("Hi {nmae}, sorry.");
     await page.getByRole("listitem").filter({ hasText: "“{nmae}” is not known." }).waitFor();
     await page.getByText("Not saved: mend what is marked below").waitFor();

@@ -114,6 +114,7 @@ pub fn routes() -> Vec<Route> {
         needs(WorkCases, M::POST,   "/api/templates/{place}/step", templates::step),
         needs(WorkCases, M::POST,   "/api/templates/{place}/here", templates::attend),
         needs(ViewDesk,  M::GET,    "/api/templates/{place}/difference", templates::difference),
+        needs(LeadDesk,  M::GET,    "/api/templates/{place}/rewritten", templates::rewritten),
         needs(ViewDesk,  M::GET,    "/api/media/{media}",          media::read),
         needs(LeadDesk,  M::GET,    "/api/quality",                quality::read),
         needs(LeadDesk,  M::GET,    "/api/quality/cases",          quality::list),

@@ -4,7 +4,9 @@ use super::transport::{Carries, get, json, send};
 use super::{Answer, decode};
 use gloo_net::http::Method;
 use shared::reply::{Catalogue, Place};
-use shared::wire::template::{Coverage, Imported, Piece, SavedLines, StepTemplate, TemplateView, WriteTemplate};
+use shared::wire::template::{
+    Coverage, Imported, Piece, Rewritten, SavedLines, StepTemplate, TemplateView, WriteTemplate,
+};
 
 /// Where [`list`] asks.
 pub const PATH: &str = "templates";
@@ -42,6 +44,11 @@ pub async fn step(place: &Place, request: &StepTemplate) -> Answer<TemplateView>
 /// From one version to another; 0 is the built-in text.
 pub async fn difference(place: &Place, from: u32, to: u32) -> Answer<Vec<Piece>> {
     get(&format!("templates/{place}/difference?from={from}&to={to}")).await
+}
+
+/// What agents told lately at a place in words of their own.
+pub async fn rewritten(place: &Place) -> Answer<Vec<Rewritten>> {
+    get(&format!("templates/{place}/rewritten")).await
 }
 
 /// Where the file of all own replies is.

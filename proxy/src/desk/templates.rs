@@ -5,6 +5,7 @@ use super::error::DeskError;
 use super::{handbook, view};
 use crate::app::Desk;
 use crate::auth::Agent;
+use crate::store::intents::{self, Payload};
 use crate::store::people::Account;
 use crate::store::{StoreError, Tx, people, queue, shops, templates};
 use serde::{Deserialize, Serialize};
@@ -21,8 +22,8 @@ use shared::wire::decision::ReplyOrder;
 use shared::wire::intent::IntentView;
 use shared::wire::session::Role;
 use shared::wire::template::{
-    Change, Coverage, DAYS, Example, Imported, Piece, StepTemplate, TemplateStep, TemplateVersion, TemplateView, Usage,
-    VersionState, WriteTemplate,
+    Asked, Change, Coverage, DAYS, Example, Imported, Piece, Rewritten, StepTemplate, TemplateStep, TemplateVersion,
+    TemplateView, Usage, VersionState, WriteTemplate,
 };
 use similar::{ChangeTag, TextDiff};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,8 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 const NOTE_CHARS: usize = 300;
 /// So long somebody counts as having a reply open after they have said so.
 const EDITS_MS: i64 = 15_000;
+/// Replies of agents' own words that are shown beside a template.
+const REWRITTEN: u32 = 5;
 /// Cases to try a template on.
 const EXAMPLES: usize = 6;
 
@@ -60,6 +63,33 @@ pub fn coverage(desk: &Desk, agent: &Agent) -> Result<Coverage, DeskError> {
             cells: templates::cells(tx, &shops, since)?,
             waiting: templates::waiting(tx)?.into_iter().filter(|one| is_seen(&one.place)).collect(),
         })
+    })?)
+}
+
+/// The last days, from when until when.
+fn lately(desk: &Desk) -> (Timestamp, Timestamp) {
+    let now = desk.clock.now();
+    (now.plus_millis(-i64::from(DAYS) * DAY_MS), now)
+}
+
+/// What agents told lately at a place in words of their own, newest first.
+pub fn rewritten(desk: &Desk, agent: &Agent, at: &Place) -> Result<Vec<Rewritten>, DeskError> {
+    seen(agent, at)?;
+    let (since, _) = lately(desk);
+    Ok(desk.store.read(|tx| {
+        let shops = at.shop.clone().map_or_else(|| agent.shops(tx), |shop| Ok(vec![shop]))?;
+        let mut all = Vec::new();
+        for intent in templates::rewritten(tx, at, &shops, since, REWRITTEN)? {
+            let Some(intent) = intents::find(tx, &intent)? else { continue };
+            let Payload::Reply { text, .. } = intent.payload else { continue };
+            all.push(Rewritten {
+                case: intent.case,
+                text,
+                by: handbook::person(tx, &intent.agent)?,
+                at: intent.pressed,
+            });
+        }
+        Ok(all)
     })?)
 }
 

@@ -10,7 +10,9 @@ use axum::http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::reply::{Catalogue, Place};
-use shared::wire::template::{Coverage, Imported, Piece, SavedLines, StepTemplate, TemplateView, WriteTemplate};
+use shared::wire::template::{
+    Coverage, Imported, Piece, Rewritten, SavedLines, StepTemplate, TemplateView, WriteTemplate,
+};
 
 /// `GET /api/templates`: everything that replies start from now.
 pub async fn list(State(desk): State<Desk>, allowed: Allowed<ViewDesk>) -> Result<Json<Catalogue>, Error> {
@@ -58,6 +60,15 @@ pub async fn attend(
     Path(place): Path<Place>,
 ) -> Result<Json<TemplateView>, Error> {
     Ok(Json(templates::attend(&desk, allowed.agent(), &place)?))
+}
+
+/// `GET /api/templates/{place}/rewritten`: what agents told lately at this place in words of their own, newest first.
+pub async fn rewritten(
+    State(desk): State<Desk>,
+    allowed: Allowed<LeadDesk>,
+    Path(place): Path<Place>,
+) -> Result<Json<Vec<Rewritten>>, Error> {
+    Ok(Json(templates::rewritten(&desk, allowed.agent(), &place)?))
 }
 
 /// Two versions.

@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0026_fall_away.sql"),
     include_str!("migrations/0027_reply_use_template.sql"),
     include_str!("migrations/0028_fact_product.sql"),
+    include_str!("migrations/0029_reply_use_place_at.sql"),
 ];
 
 /// The version that this program knows.

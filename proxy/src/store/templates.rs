@@ -5,7 +5,7 @@ use super::cases::id;
 use super::sql::{Param, Row, Tx, among, filled, params};
 use shared::domain::quality::{Check, QUALITY_VERSION};
 use shared::id::{AgentId, CaseId, IntentId, ShopId};
-use shared::reasons::{ReasonGroup, group_named};
+use shared::reasons::{ReasonGroup, group_named, group_word};
 use shared::reply::{Moment, Own, Place};
 use shared::time::Timestamp;
 use shared::wire::template::{Cell, Earlier, ShopCell, TemplateVersion, Usage, VersionState, Waiting};
@@ -323,6 +323,32 @@ pub fn usage_of(
     Ok(usage_by(tx, &sql, &values)?.into_iter().map(|one| (one.template, one.usage)).collect())
 }
 
+fn rewritten_sql(shops: usize) -> String {
+    format!(
+        "SELECT u.intent_id FROM reply_use u JOIN intent i ON i.id = u.intent_id AND i.state = 'done' \
+         WHERE u.place = ? AND u.at > ? AND {} \
+         AND (u.is_edited = 1 OR u.template IS NULL OR u.template NOT LIKE ?) ORDER BY u.at DESC, u.intent_id LIMIT ?",
+        among("u.shop_id", shops)
+    )
+}
+
+/// What was told at a place in other words than those that stood there since, of some shops: the newest first, so many.
+pub fn rewritten(
+    tx: &Tx<'_>,
+    at: &Place,
+    shops: &[ShopId],
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<IntentId>, StoreError> {
+    let place = at.of_all_shops().to_string();
+    // Words for another reason were no words for this one.
+    let ours = [group_word(at.group), ".%"].concat();
+    let mut values = vec![Param::Text(&place), Param::Integer(since.millis())];
+    values.extend(shops.iter().map(|shop| Param::Text(shop.as_str())));
+    values.extend([Param::Text(&ours), Param::Integer(i64::from(most))]);
+    tx.all(&rewritten_sql(shops.len()), &values, |row| id("intent id", row.get(0)?))
+}
+
 /// The map: each place at which something of the team's own stands or that was needed since, of some shops.
 pub fn cells(tx: &Tx<'_>, shops: &[ShopId], since: Timestamp) -> Result<Vec<Cell>, StoreError> {
     let mut cells: BTreeMap<Place, Cell> = BTreeMap::new();
@@ -398,6 +424,16 @@ mod tests {
         let values = params!["damaged.refunded.en@v1", "shop", "%.refunded.en"];
         let plan = store.read(|tx| tx.all(&plan, values, |row| row.get::<String>(3))).unwrap();
         let is_found = |step: &String| step == "SEARCH u USING INDEX reply_use_template (template=?)";
+        assert!(plan.iter().any(is_found), "{plan:?}");
+    }
+
+    #[test]
+    fn what_was_told_in_other_words_is_found_by_its_place_newest_first() {
+        let store = Store::in_memory().unwrap();
+        let plan = ["EXPLAIN QUERY PLAN ", &rewritten_sql(1)].concat();
+        let values = params!["damaged.refunded.en", 1, "shop", "damaged.%", 5];
+        let plan = store.read(|tx| tx.all(&plan, values, |row| row.get::<String>(3))).unwrap();
+        let is_found = |step: &String| step == "SEARCH u USING INDEX reply_use_place_at (place=? AND at>?)";
         assert!(plan.iter().any(is_found), "{plan:?}");
     }
 }

@@ -227,6 +227,32 @@ async fn what_became_of_a_version_is_counted_by_what_was_sent() {
 }
 
 #[tokio::test]
+async fn a_lead_reads_what_agents_sent_instead_newest_first_and_of_their_own_shops() {
+    let team = Team { at: place("damaged.more_information.en"), ..Team::new().await };
+    let desk = &team.scene.room.desk;
+    let sent = |who: &Agent, at: &str| {
+        let all = templates::rewritten(desk, who, &place(at)).unwrap();
+        all.into_iter().map(|one| (one.case, one.by.name, one.text)).collect::<Vec<_>>()
+    };
+    ask(&team, "k0", "damaged.more_information.en@3").await;
+    assert_eq!(sent(&team.lena, "damaged.more_information.en"), [], "it went out as it stood");
+    for (key, template) in [("k1", "late.more_information.en@3"), ("k2", "fit.more_information.en@3")] {
+        team.scene.room.pass(60).await;
+        ask_in(&team, key, template, &format!("A photo of the {key}, could you?")).await;
+    }
+    let words = |key: &str| (team.scene.id.clone(), "ines".to_owned(), format!("A photo of the {key}, could you?"));
+    assert_eq!(sent(&team.lena, "damaged.more_information.en"), [words("k2"), words("k1")]);
+    let own = format!("damaged.more_information.en.{}", team.scene.room.shop);
+    assert_eq!(sent(&team.lena, &own).len(), 2);
+    assert_eq!(sent(&team.lena, "damaged.refunded.en"), []);
+    let guest = guest(&team);
+    assert_eq!(sent(&guest, "damaged.more_information.en"), [], "of a shop that they do not see");
+    assert!(templates::rewritten(desk, &guest, &place(&own)).is_err());
+    team.scene.room.pass(40 * DAY).await;
+    assert_eq!(sent(&team.lena, "damaged.more_information.en"), [], "long ago");
+}
+
+#[tokio::test]
 async fn words_for_another_reason_count_for_their_version_and_as_written_anew_for_the_buyers_reason() {
     let team = Team::new().await;
     let late = Team { at: place("late.refunded.en"), ..team };
@@ -279,8 +305,12 @@ async fn a_version_is_not_blamed_for_another_reply_of_its_case() {
 
 /// Asks the buyer something, from a text.
 async fn ask(team: &Team, key: &str, template: &str) {
+    ask_in(team, key, template, "Could you send us one more photo?").await;
+}
+
+async fn ask_in(team: &Team, key: &str, template: &str, text: &str) {
     let reply = ReplyOrder {
-        text: "Could you send us one more photo?".to_owned(),
+        text: text.to_owned(),
         language: "en".to_owned(),
         claim: None,
         template: Some(template.to_owned()),
@@ -513,25 +543,27 @@ async fn a_file_that_names_a_shop_nobody_knows_is_refused_and_a_broken_rule_is_s
     assert!(matches!(refused, Err(DeskError::NotFound { what: "shop" })));
 }
 
+/// A lead who sees no shop.
+fn guest(team: &Team) -> Agent {
+    let account = Account {
+        id: agent(&team.scene.room, "guest").id.clone(),
+        name: "Guest".to_owned(),
+        email: "guest@example.com".to_owned(),
+        role: Role::Lead,
+        shops: ShopScope::Only(Vec::new()),
+        password_hash: None,
+        is_practice: false,
+        seen: None,
+    };
+    Agent::new(account, "session".to_owned())
+}
+
 #[tokio::test]
 async fn words_for_a_shop_are_for_who_sees_it() {
     let team = Team::new().await;
     let desk = &team.scene.room.desk;
     let at = place(&format!("damaged.refunded.en.{}", team.scene.room.shop));
-    let mut guest = agent(&team.scene.room, "guest");
-    guest = Agent::new(
-        Account {
-            id: guest.id.clone(),
-            name: "Guest".to_owned(),
-            email: "guest@example.com".to_owned(),
-            role: Role::Lead,
-            shops: ShopScope::Only(Vec::new()),
-            password_hash: None,
-            is_practice: false,
-            seen: None,
-        },
-        "session".to_owned(),
-    );
+    let guest = guest(&team);
     let request = WriteTemplate { text: WORDS.to_owned(), note: String::new(), revision: 0 };
     assert!(matches!(templates::write(desk, &guest, &at, &request), Err(DeskError::NotFound { .. })));
     templates::write(desk, &team.lena, &at, &request).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::domain::case::{Kind, Voice};
 use crate::id::{AgentId, CaseId, ShopId};
+use crate::reasons::ReasonGroup;
 use crate::reply::{Place, ReplyFacts, SavedLine};
 use crate::time::Timestamp;
 use crate::wire::session::Person;
@@ -222,6 +223,28 @@ pub struct ShopCell {
     pub open: Option<VersionState>,
     /// Of the last [`DAYS`], since the words that are there now were approved.
     pub lately: Usage,
+}
+
+/// One of `GET /api/templates/{place}/rewritten`: what an agent told a buyer in other words than those that stood there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rewritten {
+    /// In which case.
+    pub case: CaseId,
+    /// The words.
+    pub text: String,
+    /// Who sent them.
+    pub by: Person,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How many requests came in for a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Asked {
+    /// Why buyers asked.
+    pub reason: ReasonGroup,
+    /// How often.
+    pub count: u64,
 }
 
 /// A version that waits for a lead.

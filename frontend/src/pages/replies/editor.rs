@@ -3,6 +3,7 @@
 use super::typing::{Asking, Page, Saving, TEXT_ID, name_word, said};
 use super::versions;
 use super::{checks, english};
+use crate::api::{self, Answer};
 use crate::components::{Banner, BannerTone, Choice, Confirm, FailureBanner, Pick, RowSkeletons, Sheet};
 use crate::i18n::words;
 use crate::routes::Route;
@@ -10,13 +11,16 @@ use crate::state::use_desk;
 use crate::web;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::domain::case::Stage;
 use shared::id::ShopId;
 use shared::reply::{
     Condition, Language, Place, Rendered, Severity, Variable, count, lint_template, template_problems,
 };
 use shared::wire::session::Role;
 use shared::wire::shop::ShopView;
-use shared::wire::template::{Example, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate};
+use shared::wire::template::{
+    Example, Rewritten, TemplateStep, TemplateVersion, TemplateView, VersionState, WriteTemplate,
+};
 
 fn example_name(example: &Example) -> String {
     let who = example.facts.name.as_deref().unwrap_or("no name known");
@@ -178,6 +182,38 @@ fn earlier(page: Page) -> impl IntoView {
             })
             .collect();
         (!rows.is_empty()).then(|| view! { <section class="card stack"><h2>"Earlier words"</h2><ul class="gaps gaps--plain">{rows}</ul></section> })
+    }
+}
+
+/// What agents told here in words of their own; for leads, who write by it.
+fn rewritten(page: Page) -> impl IntoView {
+    let found = RwSignal::new(None::<Answer<Vec<Rewritten>>>);
+    if page.desk.session.is_at_least(Role::Lead) {
+        let place = page.place();
+        spawn_local(async move {
+            let answer = api::templates::rewritten(&place).await;
+            found.try_set(Some(answer));
+        });
+    }
+    let row = move |one: &Rewritten| {
+        let told = [&one.by.name, ", ", &web::when(one.at, page.desk.clock.now())].concat();
+        let path = Route::Desk { stage: Stage::Done, case: Some(one.case.clone()) }.path();
+        let name = ["The case of ", &told].concat();
+        view! {
+            <li>
+                <div class="line"><b class="small strong">{told}</b><a class="btn btn--sm push" href=path aria-label=name>"Case"</a></div>
+                <p class="small muted preline">{one.text.clone()}</p>
+            </li>
+        }
+        .into_any()
+    };
+    move || match found.get()? {
+        Ok(all) if all.is_empty() => None,
+        Ok(all) => {
+            let rows: Vec<AnyView> = all.iter().map(row).collect();
+            Some(view! { <section class="card stack"><h2>"What agents sent instead"</h2><ul class="gaps gaps--plain">{rows}</ul></section> }.into_any())
+        }
+        Err(failure) => Some(view! { <FailureBanner failure/> }.into_any()),
     }
 }
 
@@ -398,6 +434,7 @@ fn body(page: Page, refocus: StoredValue<&'static str>) -> AnyView {
                     />
                 </div>
                 {checks::card(page)}
+                {rewritten(page)}
                 {earlier(page)}
                 {move || page.known().map(|view| versions::draw(page, &view))}
             </div>
