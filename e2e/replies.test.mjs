@@ -50,6 +50,9 @@ test("a gap of the map is filled, approved, used on the next case, and counted",
     const first = page.getByRole("link", { name: "Write Arrived damaged, refunded, English" });
     await first.waitFor();
     await page.getByText("sent 2 times, 2 rewritten").waitFor();
+    // How many buyers ask stands beside how many were told, from the first day on.
+    const asked = await page.getByRole("row", { name: /^Arrived damaged/ }).getByRole("cell").first().innerText();
+    assert.ok(Number(asked) >= 2, asked);
     await checkAccessibility(browser, "the map of replies");
     await shot(browser, "replies-1-map", ALL);
 

@@ -7,6 +7,7 @@ use crate::app::Desk;
 use crate::auth::Agent;
 use crate::store::intents::{self, Payload};
 use crate::store::people::Account;
+use crate::store::reports::{self, Cut, Span};
 use crate::store::{StoreError, Tx, people, queue, shops, templates};
 use serde::{Deserialize, Serialize};
 use shared::domain::case::{DecisionKind, Kind, Stage, Voice};
@@ -55,13 +56,15 @@ fn seen(agent: &Agent, at: &Place) -> Result<(), DeskError> {
 
 /// Where the team's own words stand, and where they were missed.
 pub fn coverage(desk: &Desk, agent: &Agent) -> Result<Coverage, DeskError> {
-    let since = desk.clock.now().plus_millis(-i64::from(DAYS) * DAY_MS);
+    let (since, until) = lately(desk);
     Ok(desk.store.read(|tx| {
         let shops = agent.shops(tx)?;
+        let span = Span { shops: &shops, from: since, until, cut: Cut::default() };
         let is_seen = |at: &Place| at.shop.as_ref().is_none_or(|shop| shops.contains(shop));
         Ok(Coverage {
             cells: templates::cells(tx, &shops, since)?,
             waiting: templates::waiting(tx)?.into_iter().filter(|one| is_seen(&one.place)).collect(),
+            asked: reports::asked(tx, &span)?.into_iter().map(|(reason, count)| Asked { reason, count }).collect(),
         })
     })?)
 }

@@ -221,8 +221,11 @@ async fn what_became_of_a_version_is_counted_by_what_was_sent() {
     let map = templates::coverage(desk, &team.lena).unwrap();
     let cell = map.cells.iter().find(|cell| cell.place == team.at).unwrap();
     assert_eq!((cell.is_own, cell.usage.sent, cell.usage.hurt()), (true, 1, 1));
+    // Requests count whether or not they were answered from here.
+    assert!(map.asked.iter().any(|asked| asked.reason == ReasonGroup::Damaged && asked.count >= 1), "{:?}", map.asked);
     scene.room.pass(40 * DAY).await;
     let later = templates::coverage(desk, &team.lena).unwrap();
+    assert_eq!(later.asked, []);
     assert_eq!(later.cells.iter().find(|cell| cell.place == team.at).unwrap().usage, Usage::default(), "long ago");
 }
 

@@ -267,6 +267,8 @@ pub struct Coverage {
     pub cells: Vec<Cell>,
     /// Oldest first.
     pub waiting: Vec<Waiting>,
+    /// Requests of the last [`DAYS`], answered from this desk or not.
+    pub asked: Vec<Asked>,
 }
 
 /// Answer of `GET /api/templates/{place}/difference?from=1&to=2`: from one version to another, in order.

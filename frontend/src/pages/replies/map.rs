@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 
 /// Rows of "fill these first".
 const FIRST: usize = 6;
+/// Reasons that are named where nothing is to be filled yet.
+const MOST_ASKED: usize = 3;
 
 /// Behind the language: a shop has words of its own.
 const OF_SHOPS: &str = "+";
@@ -169,14 +171,33 @@ impl Known {
         shop.map_or_else(|| place.title(), |shop| [&place.title(), ", only ", shop].concat())
     }
 
-    fn needed(&self, group: ReasonGroup) -> u64 {
+    /// Replies that were sent for a reason.
+    fn sent(&self, group: ReasonGroup) -> u64 {
         self.cells.values().filter(|cell| cell.place.group == group).map(|cell| cell.usage.sent).sum()
     }
 
-    /// Where the words that stand there did not do, most often first; what is under way comes after.
+    /// Requests that came in for it, answered from here or not.
+    fn asked(&self, group: ReasonGroup) -> u64 {
+        self.coverage.asked.iter().filter(|asked| asked.reason == group).map(|asked| asked.count).sum()
+    }
+
+    /// "Arrived damaged 12, never arrived 5": what buyers ask for most.
+    fn asked_most(&self) -> String {
+        let mut all: Vec<_> = self.coverage.asked.iter().filter(|asked| asked.count > 0).collect();
+        all.sort_by_key(|asked| std::cmp::Reverse(asked.count));
+        let said =
+            all.iter().take(MOST_ASKED).map(|asked| [label(asked.reason), " ", &asked.count.to_string()].concat());
+        said.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Where the words that stand there did not do, most often first, and of two where more buyers ask; what is under way
+    /// comes after.
     fn first(&self) -> Vec<Part> {
         let mut all: Vec<Part> = self.cells.values().flat_map(parts).filter(|part| part.lately.hurt() > 0).collect();
-        all.sort_by_key(|part| (part.standing >= Standing::Writing, std::cmp::Reverse(part.lately.hurt())));
+        all.sort_by_key(|part| {
+            let hurt = (part.lately.hurt(), self.asked(part.place.group));
+            (part.standing >= Standing::Writing, std::cmp::Reverse(hurt))
+        });
         all.truncate(FIRST);
         all
     }
@@ -235,22 +256,23 @@ fn cell(known: &Known, group: ReasonGroup, moment: Moment) -> AnyView {
 
 fn matrix(known: &Known, columns: usize) -> AnyView {
     let moments: &[Moment] = COLUMNS.get(columns).map(|(_, moments)| *moments).unwrap_or_default();
-    let mut groups: Vec<(u64, ReasonGroup)> =
-        ReasonGroup::ALL.into_iter().map(|group| (known.needed(group), group)).collect();
-    groups.sort_by_key(|(needed, _)| std::cmp::Reverse(*needed));
+    let mut groups: Vec<(u64, u64, ReasonGroup)> =
+        ReasonGroup::ALL.into_iter().map(|group| (known.asked(group), known.sent(group), group)).collect();
+    groups.sort_by_key(|(asked, sent, _)| std::cmp::Reverse((*asked, *sent)));
+    let or_nothing = |number: u64| if number == 0 { String::new() } else { number.to_string() };
     let rows: Vec<AnyView> = groups
         .into_iter()
-        .map(|(needed, group)| {
+        .map(|(asked, sent, group)| {
             let cells: Vec<AnyView> = moments.iter().map(|moment| cell(known, group, *moment)).collect();
-            let needed = if needed == 0 { String::new() } else { needed.to_string() };
-            view! { <tr><th scope="row">{label(group)}</th><td class="n">{needed}</td>{cells}</tr> }.into_any()
+            let (asked, sent) = (or_nothing(asked), or_nothing(sent));
+            view! { <tr><th scope="row">{label(group)}</th><td class="n">{asked}</td><td class="n">{sent}</td>{cells}</tr> }.into_any()
         })
         .collect();
     let heads: Vec<AnyView> =
         moments.iter().map(|moment| view! { <th scope="col">{moment.label()}</th> }.into_any()).collect();
     view! {
         <table class="grid matrix">
-            <thead><tr><th scope="col">"Buyer’s reason"</th><th scope="col" class="n">{[&DAYS.to_string(), " days"].concat()}</th>{heads}</tr></thead>
+            <thead><tr><th scope="col">"Buyer’s reason"</th><th scope="col" class="n">"Asked"</th><th scope="col" class="n">"Sent"</th>{heads}</tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -308,7 +330,9 @@ fn fill_first(known: &Known) -> AnyView {
         } else {
             "No reply was rewritten in these days."
         };
-        view! { <p class="small muted">{fact}" What agents change before sending shows up here."</p> }.into_any()
+        let asked = known.asked_most();
+        let asked = (!asked.is_empty()).then(|| view! { <p class="small">"Asked for most: "{asked}"."</p> });
+        view! { {asked}<p class="small muted">{fact}" What agents change before sending shows up here."</p> }.into_any()
     } else {
         view! { <ul class="gaps">{rows}</ul> }.into_any()
     };
@@ -347,7 +371,23 @@ fn legend() -> impl IntoView {
     let all = [Standing::Own, Standing::BuiltIn, Standing::Writing, Standing::Review, Standing::Missed];
     let row = |one: Standing| view! { <span><span class=one.class()>"EN"{one.sign()}</span>" "{one.words()}</span> };
     let rows: Vec<_> = all.into_iter().map(row).collect();
-    view! { <p class="legend wrap">{rows}<span><span class="lang">"EN"{OF_SHOPS}</span>" own words in a shop"</span><span><span class="na">"–"</span>" never happens"</span></p> }
+    let days = [&DAYS.to_string(), " days"].concat();
+    view! { <p class="legend wrap">{rows}<span><span class="lang">"EN"{OF_SHOPS}</span>" own words in a shop"</span><span><span class="na">"–"</span>" never happens"</span><span>{["Asked: requests of ", &days, "; sent: replies from this desk in them"].concat()}</span></p> }
+}
+
+/// Why a file was not taken: everything that is wrong with it.
+fn refused(failure: Failure) -> AnyView {
+    match failure {
+        Failure::Refused(error) if !error.details.findings.is_empty() => {
+            let rows: Vec<_> = error.details.findings.into_iter().map(|problem| view! { <li>{problem}</li> }).collect();
+            view! {
+                <Banner tone=BannerTone::Stop fact="The file was not taken." text="Nothing was changed. Put this right and import it again."/>
+                <ul class="gaps gaps--plain small">{rows}</ul>
+            }
+            .into_any()
+        }
+        failure => view! { <FailureBanner failure/> }.into_any(),
+    }
 }
 
 /// The file of all own replies, out and in.
@@ -460,7 +500,7 @@ pub fn Map() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::wire::template::ShopCell;
+    use shared::wire::template::{Asked, ShopCell};
 
     fn cell(is_own: bool, open: Option<VersionState>, sent: u64, edited: u64) -> Cell {
         let usage = Usage { sent, edited, ..Usage::default() };
@@ -499,11 +539,27 @@ mod tests {
         let review = cell(false, Some(VersionState::Review), 3, 3);
         let missed =
             Cell { place: "fit.refunded.en".parse().unwrap(), shops: vec![own(None, 1, 1)], ..cell(true, None, 9, 0) };
-        let cells = [review, missed].map(|cell| (cell.place.clone(), cell)).into_iter().collect();
-        let coverage = Coverage { cells: Vec::new(), waiting: Vec::new() };
-        let known = Known { cells, languages: Vec::new(), coverage, shops: BTreeMap::new() };
+        let known = known_of([review, missed], &[]);
         let first: Vec<String> = known.first().iter().map(|part| part.place.to_string()).collect();
         assert_eq!(first, ["fit.refunded.en.s1", "damaged.refunded.en"]);
+    }
+
+    fn known_of(cells: [Cell; 2], asked: &[(ReasonGroup, u64)]) -> Known {
+        let asked = asked.iter().map(|(reason, count)| Asked { reason: *reason, count: *count }).collect();
+        let coverage = Coverage { cells: Vec::new(), waiting: Vec::new(), asked };
+        let cells = cells.map(|cell| (cell.place.clone(), cell)).into_iter().collect();
+        Known { cells, languages: Vec::new(), coverage, shops: BTreeMap::new() }
+    }
+
+    #[test]
+    fn of_two_that_are_rewritten_as_often_the_one_that_more_buyers_ask_for_stands_first() {
+        let fit = Cell { place: "fit.refunded.en".parse().unwrap(), ..cell(false, None, 3, 3) };
+        let asked = [(ReasonGroup::Damaged, 2), (ReasonGroup::Fit, 9), (ReasonGroup::Late, 0)];
+        let known = known_of([cell(false, None, 3, 3), fit], &asked);
+        let first: Vec<String> = known.first().iter().map(|part| part.place.to_string()).collect();
+        assert_eq!(first, ["fit.refunded.en", "damaged.refunded.en"]);
+        let expected = [label(ReasonGroup::Fit), " 9, ", label(ReasonGroup::Damaged), " 2"].concat();
+        assert_eq!(known.asked_most(), expected, "nobody asks for the third");
     }
 
     #[test]

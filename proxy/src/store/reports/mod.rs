@@ -355,6 +355,15 @@ pub fn reasons(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(ReasonGroup, String,
     })
 }
 
+fn asked_sql(scope: Scope<'_>) -> String {
+    format!("SELECT reason, COUNT(*) FROM case_fact WHERE {} GROUP BY 1 ORDER BY 1", within("asked_at", scope))
+}
+
+/// How many requests were made in a span, by reason.
+pub fn asked(tx: &Tx<'_>, span: &Span<'_>) -> Result<Vec<(ReasonGroup, u64)>, StoreError> {
+    tx.all(&asked_sql(span.into()), &span.values(), |row| Ok((group(&row.get::<String>(0)?), count(row, 1)?)))
+}
+
 /// How many requests of one reason and product were made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -543,6 +552,7 @@ mod tests {
             (ran_out_sql(scope), covered("ran_out", "answered_at")),
             (refunded_sql(scope), covered("refunded", "refunded_at")),
             (reasons_sql(scope), covered("asked", "asked_at")),
+            (asked_sql(scope), covered("asked", "asked_at")),
             (changes_sql(scope), covered("asked", "asked_at")),
             (rulings_sql(scope), covered("ruled", "ruled_at")),
             (paid_for_sql(Scope(scope.0, one)), exact(of_one)),
