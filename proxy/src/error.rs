@@ -182,6 +182,7 @@ fn desk_details(fault: &DeskError) -> ErrorDetails {
             let problem = problem.strip_suffix('.').unwrap_or(problem);
             ErrorDetails { field: Some("text".to_owned()), problem: Some(problem.to_owned()), ..none }
         }
+        DeskError::File { problems } => ErrorDetails { findings: problems.clone(), ..none },
         DeskError::AlreadyDecided { by, at }
         | DeskError::EditedMeanwhile { by, at }
         | DeskError::SecondWaits { by, at } => ErrorDetails { by: by.clone(), at: *at, ..none },
@@ -232,9 +233,10 @@ fn desk_answer(fault: &DeskError) -> (StatusCode, ErrorCode) {
     match fault {
         DeskError::NotFound { .. } => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
         DeskError::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
-        DeskError::Invalid { .. } | DeskError::Template { .. } | DeskError::Captions { .. } => {
-            (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid)
-        }
+        DeskError::Invalid { .. }
+        | DeskError::Template { .. }
+        | DeskError::File { .. }
+        | DeskError::Captions { .. } => (StatusCode::UNPROCESSABLE_ENTITY, ErrorCode::Invalid),
         DeskError::KeyReused => (StatusCode::CONFLICT, ErrorCode::KeyReused),
         DeskError::AlreadyDecided { .. } => (StatusCode::CONFLICT, ErrorCode::AlreadyDecided),
         DeskError::DecisionUnderWay => (StatusCode::CONFLICT, ErrorCode::DecisionUnderWay),

@@ -33,6 +33,12 @@ pub enum DeskError {
         /// Where and why, as a sentence.
         problem: String,
     },
+    /// A file of replies has faults.
+    #[error("not a file of replies: {}", .problems.join(" "))]
+    File {
+        /// Each with its place, as a sentence.
+        problems: Vec<String>,
+    },
     /// The key was used before with another body.
     #[error("the idempotency key was used with another body")]
     KeyReused,

@@ -451,34 +451,62 @@ pub fn export(desk: &Desk, agent: &Agent) -> Result<String, DeskError> {
     Ok([HEADER, &body].concat())
 }
 
-/// Asks for approval of everything that a file changes: all of it, or nothing where something in it is wrong.
+/// Faults of a file that are told at once.
+const FAULTS: usize = 20;
+
+/// What is wrong with a file, as far as it is told at once.
+fn faulty(mut problems: Vec<String>) -> DeskError {
+    let more = problems.len().saturating_sub(FAULTS);
+    problems.truncate(FAULTS);
+    if more > 0 {
+        problems.push(format!("And {more} more."));
+    }
+    DeskError::File { problems }
+}
+
+/// A place of a file with its text, or everything that is wrong there.
+fn entry(agent: &Agent, here: &BTreeSet<ShopId>, at: &str, text: &str) -> Result<(Place, String), Vec<String>> {
+    let wrong = |problem: &str| format!("“{at}” {problem}");
+    let place: Place = at.parse().map_err(|fault: shared::reply::NoPlace| vec![wrong(&format!("{fault}."))])?;
+    if place.shop.as_ref().is_some_and(|shop| !here.contains(shop) || !agent.sees(shop)) {
+        return Err(vec![wrong("names a shop that is not on this desk.")]);
+    }
+    let text = unix_lines(text.trim());
+    let problems: Vec<String> = template_problems(&text).iter().map(|problem| wrong(&problem.text())).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let broken: Vec<String> = blocked(&place, &text).iter().map(Breach::text).collect();
+    if broken.is_empty() {
+        Ok((place, text))
+    } else {
+        Err(vec![wrong(&format!("breaks a rule. {}", broken.join(" ")))])
+    }
+}
+
+/// Asks for approval of everything that a file changes: all of it, or nothing where something in it is wrong; then all that
+/// is wrong is told.
 pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskError> {
     let file: File = toml::from_str(file).map_err(|fault| {
         let before = fault.span().and_then(|span| file.get(..span.start));
         let line = before.map_or(String::new(), |before| format!(", line {}", before.matches('\n').count() + 1));
-        DeskError::Template { problem: format!("The file cannot be read{line}: {}", fault.message()) }
+        faulty(vec![format!("The file cannot be read{line}: {}.", fault.message())])
     })?;
-    let wrong = |at: &str, problem: &str| DeskError::Template { problem: format!("“{at}” {problem}") };
     let here: BTreeSet<ShopId> = desk.store.read(shops::all)?.into_iter().map(|shop| shop.id).collect();
-    let mut texts = Vec::new();
+    let (mut texts, mut problems) = (Vec::new(), Vec::new());
     for (at, text) in file.reply {
-        let place: Place = at.parse().map_err(|fault: shared::reply::NoPlace| wrong(&at, &fault.to_string()))?;
-        if place.shop.as_ref().is_some_and(|shop| !here.contains(shop) || !agent.sees(shop)) {
-            return Err(wrong(&at, "names a shop that is not on this desk"));
+        match entry(agent, &here, &at, &text) {
+            Ok(entry) => texts.push(entry),
+            Err(found) => problems.extend(found),
         }
-        let text = unix_lines(text.trim());
-        if let Some(problem) = template_problems(&text).first() {
-            return Err(wrong(&at, &problem.text()));
-        }
-        let broken: Vec<String> = blocked(&place, &text).iter().map(Breach::text).collect();
-        if !broken.is_empty() {
-            return Err(wrong(&at, &format!("breaks a rule. {}", broken.join(" "))));
-        }
-        texts.push((place, text));
+    }
+    if !problems.is_empty() {
+        return Err(faulty(problems));
     }
     let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let mut done = Imported { asked: Vec::new(), same: 0 };
+        let mut problems = Vec::new();
         for (at, text) in texts {
             let versions = templates::versions(tx, &at)?;
             let used = in_use(&versions).cloned().or(of_every_shop(tx, &at)?);
@@ -490,7 +518,8 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
             // What somebody is writing there is not overwritten.
             if let Some(other) = open(&versions).filter(|open| unix_lines(&open.text) != text) {
                 let by = people::name_of(tx, &other.author)?.unwrap_or_default();
-                return Err(wrong(&at.to_string(), &format!("is being written by {by}. Drop or approve that first")));
+                problems.push(format!("“{at}” is being written by {by}. Drop or approve that first."));
+                continue;
             }
             // The same words that somebody is writing stay theirs.
             let next = match open(&versions) {
@@ -503,7 +532,8 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
             templates::save(tx, &at, &TemplateVersion { state: VersionState::Review, sent_back: None, ..next })?;
             done.asked.push(at);
         }
-        Ok(done)
+        // Nothing of it is kept then.
+        if problems.is_empty() { Ok(done) } else { Err(faulty(problems)) }
     })
 }
 

@@ -399,7 +399,9 @@ async fn a_file_of_replies_comes_back_as_it_went_and_what_was_changed_waits() {
     templates::import(desk, &team.marek, &changed).unwrap();
     assert_eq!(team.read().versions.len(), 2);
     let other = templates::import(desk, &team.lena, &file.replace("Keep", "You keep"));
-    assert!(matches!(&other, Err(DeskError::Template { problem }) if problem.contains("is being written by marek")));
+    assert!(
+        matches!(&other, Err(DeskError::File { problems }) if problems.iter().any(|one| one.contains("is being written by marek")))
+    );
     for (file, expected) in [
         ("[reply]\n\"nothing.refunded.en\" = \"Hi\"", "“nothing.refunded.en” is not a reason"),
         ("[reply]\n\"damaged.refunded.en\" = \"Hi {nmae}\"", "“damaged.refunded.en” Line 1"),
@@ -411,10 +413,37 @@ async fn a_file_of_replies_comes_back_as_it_went_and_what_was_changed_waits() {
     ] {
         let refused = templates::import(desk, &team.lena, file);
         assert!(
-            matches!(&refused, Err(DeskError::Template { problem }) if problem.starts_with(expected)),
+            matches!(&refused, Err(DeskError::File { problems }) if problems.len() == 1 && problems[0].starts_with(expected)),
             "{refused:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_file_is_told_at_once_with_its_place() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    let file = "[reply]\n\"damaged.refunded.en\" = \"Hi {nmae}, {if kept}x{end}\"\n\"fit.refunded.en\" = \"{name|}\"\n\
+         \"late.refunded.en\" = \"Hi {name|there}, your refund of {amount} has been processed.\"\n\
+         \"nothing.refunded.en\" = \"Hi\"";
+    let Err(DeskError::File { problems }) = templates::import(desk, &team.lena, file) else { panic!("it was taken") };
+    let begins = [
+        "“damaged.refunded.en” Line 1: “{nmae}”",
+        "“damaged.refunded.en” Line 1: “if kept”",
+        "“fit.refunded.en” breaks a rule. Where no name is known, the reply is empty.",
+        "“nothing.refunded.en” is not a reason",
+    ];
+    assert_eq!(problems.len(), begins.len(), "{problems:?}");
+    for (problem, begin) in problems.iter().zip(begins) {
+        assert!(problem.starts_with(begin) && problem.ends_with('.'), "{problem}");
+    }
+    assert_eq!(templates::coverage(desk, &team.lena).unwrap().waiting, [], "nothing of it is taken");
+    let many: String = (0..30).map(|number| format!("\"nothing{number}.refunded.en\" = \"Hi\"\n")).collect();
+    let refused = templates::import(desk, &team.lena, &["[reply]\n", &many].concat());
+    assert!(
+        matches!(&refused, Err(DeskError::File { problems }) if problems.len() == 21 && problems[20] == "And 10 more."),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -531,7 +560,7 @@ async fn a_file_that_names_a_shop_nobody_knows_is_refused_and_a_broken_rule_is_s
     for (file, expected) in [
         (
             format!("[reply]\n\"damaged.refunded.en.9999999\" = \"{WORDS}\""),
-            "“damaged.refunded.en.9999999” names a shop that is not on this desk".to_owned(),
+            "“damaged.refunded.en.9999999” names a shop that is not on this desk.".to_owned(),
         ),
         (
             "[reply]\n\"damaged.rejected.en\" = \"Hi, we cannot agree. Write to us on WhatsApp.\"".to_owned(),
@@ -539,7 +568,7 @@ async fn a_file_that_names_a_shop_nobody_knows_is_refused_and_a_broken_rule_is_s
         ),
     ] {
         let refused = templates::import(desk, &team.lena, &file);
-        assert!(matches!(&refused, Err(DeskError::Template { problem }) if *problem == expected), "{refused:?}");
+        assert!(matches!(&refused, Err(DeskError::File { problems }) if *problems == [expected]), "{refused:?}");
     }
     let request = WriteTemplate { text: WORDS.to_owned(), note: String::new(), revision: 0 };
     let refused = templates::write(desk, &team.lena, &place("damaged.refunded.en.9999999"), &request);

@@ -423,7 +423,7 @@ fn Files(on_news: Callback<()>) -> impl IntoView {
                 let text = [&count(done.same, "reply is", "replies are"), " in use already, word for word."].concat();
                 view! { <Banner tone=BannerTone::Info fact=fact text=text/> }.into_any()
             }
-            Err(failure) => view! { <FailureBanner failure/> }.into_any(),
+            Err(failure) => refused(failure),
         })
     };
     view! {
