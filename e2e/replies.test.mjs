@@ -79,10 +79,13 @@ test("a gap of the map is filled, approved, used on the next case, and counted",
     await page.getByRole("button", { name: "Ask for approval" }).click();
     // What waits is not typed in by accident.
     await page.getByRole("button", { name: "Change it" }).waitFor();
+    const waits = page.getByRole("navigation", { name: "Main" }).getByRole("listitem").filter({ has: page.getByRole("link", { name: "Replies", exact: true }) });
+    await waits.getByText("1 waiting").waitFor();
     assert.equal(await text.evaluate((area) => area.readOnly), true);
     // Nobody else leads here; else somebody else would have to read it.
     await page.getByRole("button", { name: "Approve my own" }).click();
     await page.getByText("Replies start from it now.").waitFor();
+    await waits.getByText("1 waiting").waitFor({ state: "detached" });
     const { versions } = await api.get("/api/templates/damaged.refunded.en");
     assert.deepEqual([versions[0].text, versions[0].state], [OWN, "in_use"]);
 

@@ -50,6 +50,10 @@ pub struct Desk {
     pub parts: Parts,
     /// Pages of the handbook that this person has still to read and sign, once known.
     pub unsigned: RwSignal<Option<u32>>,
+    /// These, and drafts of pages that wait for this person's approval.
+    pub book_waits: RwSignal<Option<u32>>,
+    /// Replies that do.
+    pub replies_wait: RwSignal<Option<u32>>,
     /// A new version of the app waits to take over.
     pub update_waits: RwSignal<bool>,
 }
@@ -69,6 +73,8 @@ pub fn provide_desk() -> Desk {
         nav: Nav::new(),
         parts: Parts::new(),
         unsigned: RwSignal::new(None),
+        book_waits: RwSignal::new(None),
+        replies_wait: RwSignal::new(None),
         update_waits: RwSignal::new(false),
     };
     provide_context(desk);

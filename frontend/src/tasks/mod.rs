@@ -104,7 +104,9 @@ fn ended(desk: Desk) {
 
 /// Takes everything out of memory.
 fn forget(desk: Desk) {
-    desk.unsigned.set(None);
+    for count in [desk.unsigned, desk.book_waits, desk.replies_wait] {
+        count.set(None);
+    }
     crate::pages::kept::forget();
     STREAM.with_borrow_mut(Option::take);
     desk.cases.apply(&Event::SignedOut);

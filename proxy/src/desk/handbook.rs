@@ -153,11 +153,24 @@ pub fn list(desk: &Desk, agent: &Agent) -> Result<Handbook, DeskError> {
     })?)
 }
 
-/// How much somebody has still to read.
+/// How much somebody has still to read, and how much waits for their approval.
 pub fn news(desk: &Desk, agent: &Agent) -> Result<News, DeskError> {
-    // The one that has changed last comes last.
-    let mut unsigned = desk.store.read(|tx| store::unsigned(tx, &agent.id))?;
-    Ok(News { unsigned: u32::try_from(unsigned.len()).unwrap_or(u32::MAX), newest: unsigned.pop() })
+    let counted = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+    Ok(desk.store.read(|tx| {
+        // The one that has changed last comes last.
+        let mut pages = store::unsigned(tx, &agent.id)?;
+        let (unsigned, newest) = (counted(pages.len()), pages.pop());
+        if agent.role < Role::Lead {
+            return Ok::<_, StoreError>(News { unsigned, newest, reviews: 0, replies: 0 });
+        }
+        let mut reviews = 0;
+        for state in store::draft_states(tx)? {
+            let State::Review { by, .. } = state else { continue };
+            reviews += usize::from(by != agent.id || !needs_another(tx, &by)?);
+        }
+        let replies = super::templates::to_approve(tx, agent)?;
+        Ok(News { unsigned, newest, reviews: counted(reviews), replies: counted(replies) })
+    })?)
 }
 
 /// What there is beside the handbook, as far as somebody sees it.
@@ -420,7 +433,7 @@ fn is_shown(page: &Page) -> Result<(), DeskError> {
     }
 }
 
-fn tell_all(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn tell_all(tx: &Tx<'_>, now: Timestamp) -> Result<(), StoreError> {
     for shop in shops::all(tx)? {
         events::append(tx, &shop.id, &Event::HandbookChanged, now)?;
     }
@@ -555,7 +568,7 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
     }
     let now = desk.clock.now();
     let content = request.content.clone().trimmed();
-    desk.store.write_or(|tx| {
+    let saved = desk.store.write_or(|tx| {
         let draft = draft_of(tx, id)?;
         if draft.content == content && (draft.revision == request.revision || draft.by == agent.id) {
             // Nothing is new, or the answer to the same save was lost.
@@ -566,24 +579,36 @@ pub fn save_draft(desk: &Desk, agent: &Agent, id: &PageId, request: &SaveRequest
             return Err(edited_meanwhile(tx, &draft)?);
         }
         let apart = request.is_apart || loses(&draft.content, &content);
+        let was_sent = matches!(draft.state, State::Review { .. });
         let state = written_on(draft.state);
         let revision = draft.revision.saturating_add(1);
         let touches = draft_touches(tx, agent, id, &content)?;
         store::save_draft(tx, id, &Draft { revision, content, state, by: agent.id.clone(), at: now }, apart)?;
+        if was_sent {
+            tell_all(tx, now)?;
+        }
         Ok(Saved { revision, at: now, touches })
-    })
+    })?;
+    desk.publish();
+    Ok(saved)
 }
 
 /// Throws away a draft that somebody has looked at; a page that was never published goes with it.
 pub fn discard_draft(desk: &Desk, id: &PageId, revision: u32) -> Result<(), DeskError> {
+    let now = desk.clock.now();
     desk.store.write_or(|tx| {
-        looked_at(tx, id, revision)?;
+        let was_sent = matches!(looked_at(tx, id, revision)?.state, State::Review { .. });
         store::end_draft(tx, id)?;
         if store::in_force(tx, id)?.is_none() {
             store::remove(tx, id)?;
         }
-        Ok(())
-    })
+        if was_sent {
+            tell_all(tx, now)?;
+        }
+        Ok::<_, DeskError>(())
+    })?;
+    desk.publish();
+    Ok(())
 }
 
 /// What the draft was before, the newest first, each with what it changed.
@@ -652,8 +677,11 @@ pub fn send_for_review(desk: &Desk, agent: &Agent, id: &PageId, request: &Review
             return if is_same { Ok(()) } else { Err(edited_meanwhile(tx, &draft)?) };
         }
         let (by, change) = (agent.id.clone(), request.change);
-        Ok(store::set_state(tx, id, &State::Review { by, at: now, change, description: description.to_owned() })?)
-    })
+        store::set_state(tx, id, &State::Review { by, at: now, change, description: description.to_owned() })?;
+        Ok(tell_all(tx, now)?)
+    })?;
+    desk.publish();
+    Ok(())
 }
 
 /// Who sent the draft, and as what; only one that was sent can be approved or sent back.
@@ -670,11 +698,15 @@ pub fn send_back(desk: &Desk, agent: &Agent, id: &PageId, request: &ReturnReques
     if note.is_empty() || note.chars().count() > PURPOSE_CHARS {
         return Err(DeskError::Invalid { field: "note", problem: "must have 1 to 1,000 characters" });
     }
+    let now = desk.clock.now();
     desk.store.write_or(|tx| {
         let draft = looked_at(tx, id, request.revision)?;
         sent(&draft)?;
-        Ok(store::set_state(tx, id, &State::Writing { returned: Some((agent.id.clone(), note.to_owned())) })?)
-    })
+        store::set_state(tx, id, &State::Writing { returned: Some((agent.id.clone(), note.to_owned())) })?;
+        Ok::<_, DeskError>(tell_all(tx, now)?)
+    })?;
+    desk.publish();
+    Ok(())
 }
 
 /// Approves a draft and puts it into force. The sender may do that only where nobody else can, and the history says so.

@@ -143,6 +143,16 @@ fn leads_alone(tx: &Tx<'_>, me: &AgentId, at: &Place) -> Result<bool, StoreError
     Ok(!handbook::team(tx)?.iter().any(could))
 }
 
+/// How many replies wait for this lead: nobody approves their own words while another could.
+pub(super) fn to_approve(tx: &Tx<'_>, lead: &Agent) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for one in templates::waiting(tx)? {
+        let is_seen = one.place.shop.as_ref().is_none_or(|shop| lead.sees(shop));
+        count += usize::from(is_seen && (one.author != lead.id || leads_alone(tx, &lead.id, &one.place)?));
+    }
+    Ok(count)
+}
+
 /// One template with all its versions and what became of them.
 pub fn read(desk: &Desk, agent: &Agent, at: &Place) -> Result<TemplateView, DeskError> {
     seen(agent, at)?;
@@ -251,8 +261,12 @@ pub fn write(desk: &Desk, agent: &Agent, at: &Place, request: &WriteTemplate) ->
             }
         }
         templates::save(tx, at, &next_of(templates::highest(tx, at)?, before, agent, request, now))?;
+        if before.is_some_and(|before| before.state == VersionState::Review) {
+            handbook::tell_all(tx, now)?;
+        }
         Ok(())
     })?;
+    desk.publish();
     read(desk, agent, at)
 }
 
@@ -363,8 +377,9 @@ pub fn step(desk: &Desk, agent: &Agent, at: &Place, request: &StepTemplate) -> R
             }
             _ => return Err(DeskError::Invalid { field: "step", problem: "does not fit how this version stands" }),
         }
-        Ok(())
+        Ok(handbook::tell_all(tx, now)?)
     })?;
+    desk.publish();
     read(desk, agent, at)
 }
 
@@ -504,7 +519,7 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
         return Err(faulty(problems));
     }
     let now = desk.clock.now();
-    desk.store.write_or(|tx| {
+    let done = desk.store.write_or(|tx| {
         let mut done = Imported { asked: Vec::new(), same: 0 };
         let mut problems = Vec::new();
         for (at, text) in texts {
@@ -533,8 +548,16 @@ pub fn import(desk: &Desk, agent: &Agent, file: &str) -> Result<Imported, DeskEr
             done.asked.push(at);
         }
         // Nothing of it is kept then.
-        if problems.is_empty() { Ok(done) } else { Err(faulty(problems)) }
-    })
+        if !problems.is_empty() {
+            return Err(faulty(problems));
+        }
+        if !done.asked.is_empty() {
+            handbook::tell_all(tx, now)?;
+        }
+        Ok(done)
+    })?;
+    desk.publish();
+    Ok(done)
 }
 
 /// Where a reply that is pressed counts; none: a line of chat.

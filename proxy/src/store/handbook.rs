@@ -227,6 +227,12 @@ pub fn draft(tx: &Tx<'_>, page: &PageId) -> Result<Option<Draft>, StoreError> {
     })
 }
 
+/// How far the drafts of pages that are shown have got.
+pub fn draft_states(tx: &Tx<'_>) -> Result<Vec<State>, StoreError> {
+    let sql = "SELECT d.state FROM handbook_draft d JOIN handbook_page p ON p.id = d.page_id AND p.retired_at IS NULL";
+    tx.all(sql, &[], |row| row.json("draft state", 0))
+}
+
 /// Keeps a draft as it is now, and what it was before: `apart` however soon this follows, else unless the same person has
 /// written it within a minute.
 pub fn save_draft(tx: &Tx<'_>, page: &PageId, draft: &Draft, apart: bool) -> Result<(), StoreError> {

@@ -41,6 +41,10 @@ async fn unsigned(browser: &mut Browser) -> u64 {
     read(browser, "/api/handbook/news").await["unsigned"].as_u64().unwrap()
 }
 
+async fn reviews(browser: &mut Browser) -> u64 {
+    read(browser, "/api/handbook/news").await["reviews"].as_u64().unwrap()
+}
+
 #[tokio::test]
 async fn it_begins_with_the_old_procedure_and_the_one_that_fills_it() {
     let desk = TestDesk::start().await;
@@ -565,7 +569,24 @@ async fn browsers_hear_of_a_new_version() {
     publish(&mut ada, MAIN, &revision).await.expect(200);
     let news = desk.desk.store.read(|tx| proxy::store::events::after(tx, before, 10)).unwrap();
     let told: Vec<_> = news.iter().map(|placed| (&placed.shop, &placed.event)).collect();
-    assert_eq!(told, [(&shop, &shared::wire::event::Event::HandbookChanged)]);
+    let heard = (&shop, &shared::wire::event::Event::HandbookChanged);
+    assert_eq!(told, [heard, heard], "that it waits, and that it is in force");
+}
+
+#[tokio::test]
+async fn a_lead_hears_how_much_waits_for_their_approval() {
+    let desk = TestDesk::start().await;
+    let mut ada = desk.admin().await;
+    let mut ann = desk.member(&mut ada, "Ann", "agent", json!("all")).await;
+    let revision = rewrite(&mut ada, MAIN, "Take a case.").await;
+    assert_eq!(reviews(&mut ada).await, 0, "it is being written");
+    send(&mut ada, MAIN, &revision, "work").await;
+    assert_eq!(reviews(&mut ada).await, 1, "nobody else can");
+    let mut bo = desk.member(&mut ada, "Bo", "lead", json!("all")).await;
+    assert_eq!((reviews(&mut ada).await, reviews(&mut bo).await, reviews(&mut ann).await), (0, 1, 0));
+    let back = json!({ "revision": revision, "note": "Shorter, please." });
+    bo.post(&format!("{MAIN}/draft/return"), &back).await.expect(204);
+    assert_eq!(reviews(&mut bo).await, 0);
 }
 
 #[cfg(feature = "sandbox")]

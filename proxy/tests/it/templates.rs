@@ -5,7 +5,7 @@ use super::support::TestDesk;
 use super::sync::Room;
 use proxy::auth::Agent;
 use proxy::desk::error::DeskError;
-use proxy::desk::{decide, quality, templates};
+use proxy::desk::{decide, handbook, quality, templates};
 use proxy::store::Param;
 use proxy::store::people::{self, Account};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use shared::reasons::ReasonGroup;
 use shared::reply::{Ask, Language, Place, Rule, compose, rule_text};
 use shared::time::Timestamp;
 use shared::wire::decision::{ReplyOrder, ReplyRequest};
+use shared::wire::event::Event;
 use shared::wire::session::{Role, ShopScope};
 use shared::wire::template::{
     Change, Piece, StepTemplate, TemplateStep, TemplateView, Usage, VersionState, WriteTemplate,
@@ -134,6 +135,32 @@ async fn nobody_approves_their_own_words_unless_nobody_else_can() {
     team.scene.room.desk.store.write(|tx| people::remove(tx, &team.marek.id, now)).unwrap();
     assert!(team.read().leads_alone);
     team.step(&team.lena, TemplateStep::Approve).unwrap();
+}
+
+#[tokio::test]
+async fn a_lead_hears_how_many_replies_wait_for_their_approval() {
+    let team = Team::new().await;
+    let desk = &team.scene.room.desk;
+    let waits = |who: &Agent| handbook::news(desk, who).unwrap().replies;
+    let heard = || {
+        let all = desk.store.read(|tx| proxy::store::events::after(tx, 0, 10_000)).unwrap();
+        all.iter().filter(|placed| placed.event == Event::HandbookChanged).count()
+    };
+    let before = heard();
+    team.write(&team.lena, WORDS, 0).unwrap();
+    assert_eq!((waits(&team.marek), heard() - before), (0, 0), "it is being written");
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    assert!(heard() > before, "who may approve hears of it");
+    assert_eq!((waits(&team.lena), waits(&team.marek), waits(&team.scene.agent)), (0, 1, 0), "not of their own words");
+    let asked = heard();
+    team.step(&team.marek, TemplateStep::Approve).unwrap();
+    assert!(heard() > asked);
+    assert_eq!(waits(&team.marek), 0);
+    team.write(&team.lena, &[WORDS, " Thanks."].concat(), team.read().open().map_or(0, |open| open.revision)).unwrap();
+    team.step(&team.lena, TemplateStep::AskApproval).unwrap();
+    let asked = heard();
+    team.write(&team.lena, WORDS, team.read().open().unwrap().revision).unwrap();
+    assert!(heard() > asked && waits(&team.marek) == 0, "it is being written again");
 }
 
 #[tokio::test]

@@ -41,7 +41,8 @@ pub enum Event {
         /// What.
         seen: SeenAlarm,
     },
-    /// A page of the handbook has a new version.
+    /// A page of the handbook has a new version, or other words of the handbook or of replies wait for approval than
+    /// before.
     HandbookChanged,
     /// The stream cannot go on from the browser's place: read everything again.
     Resync,

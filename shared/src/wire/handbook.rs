@@ -81,6 +81,10 @@ pub struct News {
     /// Which of them has changed last.
     #[serde(default)]
     pub newest: Option<PageId>,
+    /// For leads: drafts of pages that wait for their approval. Nobody approves their own words while another could.
+    pub reviews: u32,
+    /// For leads: replies that do.
+    pub replies: u32,
 }
 
 /// One line of the revision history.

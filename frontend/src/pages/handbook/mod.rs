@@ -165,19 +165,26 @@ pub fn href(page: &PageId, face: Face) -> String {
 fn row(page: &PageRow, open: Option<&PageId>) -> impl IntoView + use<> {
     let is_here = open == Some(&page.id);
     let face = if page.version.is_none() { Face::Edit } else { Face::InForce };
-    let mark = match (page.asks, page.in_review, page.has_draft) {
-        _ if page.is_retired => Some(("chip chip--dash", "retired")),
-        (true, ..) => Some(("chip chip--soon", "sign")),
-        (_, true, _) => Some(("chip chip--info", "review")),
-        (_, _, true) => Some(("chip chip--dash", "draft")),
-        (false, false, false) => None,
+    let of_draft = match (page.in_review, page.has_draft) {
+        (true, _) => Some(("chip chip--info", "review")),
+        (false, true) => Some(("chip chip--dash", "draft")),
+        (false, false) => None,
     };
+    // To sign it hides that something is written, but not that it waits for approval.
+    let marks = match (page.is_retired, page.asks) {
+        (true, _) => [Some(("chip chip--dash", "retired")), None],
+        (false, true) => [Some(("chip chip--soon", "sign")), of_draft.filter(|_| page.in_review)],
+        (false, false) => [of_draft, None],
+    };
+    let marks = marks.into_iter().flatten().enumerate().map(|(place, (class, words))| {
+        view! { <span class=[class, if place == 0 { " push" } else { "" }].concat()>{words}</span> }
+    });
     let icon = if page.kind == PageKind::Procedure { "handbook" } else { "search" };
     view! {
         <li>
             <a href=href(&page.id, face) id=is_here.then_some(HERE) aria-current=is_here.then_some("page")>
                 <Icon name=icon class="icon--s"/><span>{page.title.clone()}</span>
-                {mark.map(|(class, words)| view! { <span class=[class, " push"].concat()>{words}</span> })}
+                {marks.collect_view()}
             </a>
         </li>
     }
@@ -312,13 +319,17 @@ pub fn HandbookPage() -> impl IntoView {
             });
         }
     });
-    // A version that was published elsewhere.
-    Effect::new(move |before: Option<Option<u32>>| {
-        let unsigned = book.desk.unsigned.get();
-        if before.flatten().is_some_and(|before| unsigned > Some(before)) {
-            book.hear();
+    // A version that was published elsewhere, or a draft that was sent or sent back.
+    Effect::new(move |before: Option<(Option<u32>, Option<u32>)>| {
+        let (unsigned, waits) = (book.desk.unsigned.get(), book.desk.book_waits.get());
+        if let Some((Some(signed), Some(waited))) = before {
+            if unsigned > Some(signed) {
+                book.hear();
+            } else if waits != Some(waited) {
+                book.read_list();
+            }
         }
-        unsigned
+        (unsigned, waits)
     });
     let body = move || {
         match open.get() {

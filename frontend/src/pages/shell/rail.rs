@@ -67,13 +67,13 @@ pub fn Rail() -> impl IntoView {
             <ul>
                 <Item to=DESK icon="desk" label="Desk" count_of=Stage::ToDecide/>
                 <Item to=INSPECT icon="inspect" label="Inspect" count_of=Stage::ToInspect/>
-                <Item to=Route::Replies(None) icon="replies" label="Replies"/>
+                <Item to=Route::Replies(None) icon="replies" label="Replies" count=desk.replies_wait/>
                 {move || {
                     let page = if desk.session.is_at_least(Role::Lead) { Quality::Every } else { Quality::Mine };
                     let count = move || desk.parts.quality_count.draw_here(|count| count());
                     view! { <Item to=Route::Quality(page) icon="quality" label="Quality" more=count/> }
                 }}
-                <Item to=HANDBOOK icon="handbook" label="Handbook" count=desk.unsigned/>
+                <Item to=HANDBOOK icon="handbook" label="Handbook" count=desk.book_waits/>
                 {move || desk.session.is_at_least(Role::Lead).then(|| view! { <Item to=Route::Reports icon="reports" label="Reports"/> })}
                 <Item to=Route::Settings(Tab::Me) icon="settings" label="Settings" class="phone-only"/>
             </ul>
