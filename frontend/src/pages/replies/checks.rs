@@ -6,7 +6,7 @@ use crate::components::Icon;
 use leptos::prelude::*;
 use shared::domain::case::Claim;
 use shared::reply::{
-    Breach, Fail, LintInput, Place, Rule, Severity, TemplateProblem, lint, lint_template, never_stands,
+    Breach, Condition, Fail, LintInput, Place, Rule, Severity, TemplateProblem, lint, lint_template, never_stands,
     template_problems,
 };
 
@@ -113,6 +113,12 @@ fn gap(page: Page, place: &Place) -> Option<String> {
     })
 }
 
+/// That this reason never makes it somebody's fault.
+fn never(condition: Condition) -> String {
+    let whose = if condition == Condition::Carrier { "the carrier’s" } else { "the shop’s" };
+    ["“if ", condition.word(), "” never holds here: this reason does not make it ", whose, " fault."].concat()
+}
+
 /// What keeps the text from being a template, each with the rule whose place it takes.
 fn slip(problem: &TemplateProblem) -> (Rule, String) {
     let rule = match problem.what {
@@ -134,9 +140,7 @@ fn rows(page: Page) -> Vec<Row> {
     }
     let mut rows = by_check(&lint_template(&place, &text), &slips);
     if let Some(condition) = never_stands(&place, &text) {
-        let words =
-            ["“if ", condition.word(), "” never tells anything here: this reason does not say whose fault it is so."];
-        rows.push(Row::new(Mark::Hint, &words.concat()));
+        rows.push(Row::new(Mark::Hint, &never(condition)));
     }
     let has_fallback = text.contains("{name|") || text.contains("{if name") || !text.contains("{name}");
     if !has_fallback {
