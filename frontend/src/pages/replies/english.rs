@@ -110,7 +110,8 @@ pub(super) fn card(page: Page) -> Option<AnyView> {
             }
         })
     };
-    let text = move || english.ours.get().or_else(|| english.other.get()).unwrap_or_else(|| "Being read".to_owned());
+    let other = move || Some(page.as_it_reads(&english.other.get()?, Language::En)?.text);
+    let text = move || english.ours.get().or_else(other).unwrap_or_else(|| "Being read".to_owned());
     Some(
         view! {
             <section class="card stack">

@@ -567,23 +567,31 @@ impl Page {
 
     /// The text as it reads in that case.
     pub fn filled(self) -> Option<Rendered> {
-        let place = self.place();
-        let example = self.chosen()?;
-        let claim = place.moment.claim();
-        let amount = if claim == Some(Claim::OfferMade) { &example.facts.offer } else { &example.facts.amount };
-        let ask = Ask {
-            group: place.group,
-            claim,
-            kind: example.kind,
-            voice: example.voice,
-            keeps_item: example.keeps_item,
-            has_name: example.facts.name.is_some(),
-            has_amount: amount.is_some(),
-            language: place.language,
-            shop: None,
-        };
-        Some(self.text.with(|text| render(&resolve(text, ask.holding()), &example.facts, place.language)))
+        self.text.with(|text| self.as_it_reads(text, self.place().language))
     }
+
+    /// Some text, in some language, as it reads in that case.
+    pub fn as_it_reads(self, text: &str, language: Language) -> Option<Rendered> {
+        Some(as_it_reads(text, &Place { language, ..self.place() }, &self.chosen()?))
+    }
+}
+
+/// A template as it reads in a case.
+fn as_it_reads(text: &str, place: &Place, example: &Example) -> Rendered {
+    let claim = place.moment.claim();
+    let amount = if claim == Some(Claim::OfferMade) { &example.facts.offer } else { &example.facts.amount };
+    let ask = Ask {
+        group: place.group,
+        claim,
+        kind: example.kind,
+        voice: example.voice,
+        keeps_item: example.keeps_item,
+        has_name: example.facts.name.is_some(),
+        has_amount: amount.is_some(),
+        language: place.language,
+        shop: None,
+    };
+    render(&resolve(text, ask.holding()), &example.facts, place.language)
 }
 
 /// Words of the two fields.
@@ -618,6 +626,18 @@ pub(super) fn name_word(language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reply_in_another_language_reads_as_in_the_case_that_is_chosen() {
+        let place: Place = "damaged.refunded.th".parse().unwrap();
+        let facts = made_up(&place, "Harbor");
+        let example = Example { case: None, kind: Kind::RefundOnly, voice: Voice::We, keeps_item: false, facts };
+        let english = Place { language: Language::En, ..place };
+        let text = "{if name}Hi {name},{end} {amount} is paid. {if keeps}Keep it.{end}";
+        let read = |example: &Example| as_it_reads(text, &english, example).text;
+        assert_eq!(read(&example), "Hi ณิชา, ฿ 590.00 is paid.");
+        assert_eq!(read(&Example { keeps_item: true, ..example }), "Hi ณิชา, ฿ 590.00 is paid. Keep it.");
+    }
 
     #[test]
     fn of_two_fields_only_the_one_that_says_something_else_is_given_up() {
