@@ -20,7 +20,7 @@ use shared::reasons::ReasonGroup;
 use shared::time::Timestamp;
 use shared::wire::case::{Happened, Who};
 use shared::wire::intent::IntentState;
-use shared::wire::report::{MOST_WEEKS, Report, ReportFilter, USUAL_WEEKS};
+use shared::wire::report::{Counted, MOST_WEEKS, Report, ReportCasesFilter, ReportFilter, USUAL_WEEKS};
 use shared::wire::session::{Role, ShopScope};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -59,6 +59,10 @@ const fn spread(number: i64, salt: i64, below: i64) -> i64 {
     ((mixed ^ (mixed >> 29)).wrapping_mul(2_685_821_657_736_338_717) >> 17).rem_euclid(below)
 }
 
+fn product_name(number: i64) -> String {
+    format!("Product number {number} with a usual name")
+}
+
 fn asked(number: i64, created: Timestamp, currency: &str) -> Result<PlatformCase> {
     let product = spread(number, 1, PRODUCTS).min(spread(number, 2, PRODUCTS));
     let reason =
@@ -67,7 +71,7 @@ fn asked(number: i64, created: Timestamp, currency: &str) -> Result<PlatformCase
     let line = Line {
         order_line_id: "1".to_owned(),
         sku_id: product.to_string(),
-        product: format!("Product number {product} with a usual name"),
+        product: product_name(product),
         variant: String::new(),
         seller_sku: String::new(),
         picture_url: None,
@@ -278,9 +282,10 @@ fn compare(desk: &Desk, weeks: u32) -> Result<()> {
     let first = peer(desk, weeks)?;
     say(&format!("    {:<34} {:>10}", "peer, one pass over the timeline", millis(first.median())));
     let mut rows = Vec::new();
-    // What costs most of what can be cut: every case is of this kind, and a ninth of them for this reason.
+    // What costs most of what can be cut: every case is of this kind, a ninth of them for this reason, and no product has more.
     let of_kind = ReportFilter { kind: Some(Kind::RefundOnly), ..filter.clone() };
     let of_both = ReportFilter { reason: Some(ReasonGroup::Damaged), ..of_kind.clone() };
+    let of_product = ReportFilter { product: Some(product_name(0)), ..filter.clone() };
     let all: Vec<(&str, Vec<Report>, &ReportFilter)> = Report::ALL
         .into_iter()
         .map(|report| (report.word(), vec![report], &filter))
@@ -288,6 +293,7 @@ fn compare(desk: &Desk, weeks: u32) -> Result<()> {
             ("the whole page", Report::ALL.to_vec(), &filter),
             ("the whole page, of one kind", Report::ALL.to_vec(), &of_kind),
             ("the whole page, kind and reason", Report::ALL.to_vec(), &of_both),
+            ("the whole page, of one product", Report::ALL.to_vec(), &of_product),
         ])
         .collect();
     for (name, wanted, filter) in &all {
@@ -308,6 +314,28 @@ fn compare(desk: &Desk, weeks: u32) -> Result<()> {
         ));
     }
     say(&format!("    {:<34} {:>10}", "peer again", millis(second.median())));
+    Ok(())
+}
+
+/// The worst that a cut by product can meet: all that was ever asked is of one, and all of it is looked at.
+fn one_product(desk: &Desk) -> Result<()> {
+    let (lead, name) = (lead()?, product_name(0));
+    desk.store.write(|tx| tx.execute("UPDATE case_fact SET product = ?1", &[Param::Text(&name)]))?;
+    say(&format!("  {MOST_WEEKS} weeks of a desk that sells one product, cut by it"));
+    let tell = |what: &str, times: Times| {
+        let (own, most) = (millis(times.median()), millis(times.percentile(95)));
+        say(&format!("    {what:<34} {own:>10}, 95 of 100 within {most:>10}"));
+    };
+    let filter = ReportFilter { weeks: Some(MOST_WEEKS), product: Some(name.clone()), ..ReportFilter::default() };
+    for report in Report::ALL {
+        let read = || report::read(desk, &lead, &filter, &[report], report::COLUMNS).map(drop);
+        tell(report.word(), measure(|| Ok(read()?))?);
+    }
+    for what in [Counted::RanOut, Counted::Asked] {
+        let (weeks, product) = (filter.weeks, filter.product.clone());
+        let of = ReportCasesFilter { what, shop: None, weeks, agent: None, kind: None, reason: None, product };
+        tell(&format!("cases behind {what:?}"), measure(|| Ok(report::cases(desk, &lead, &of).map(drop)?))?);
+    }
     Ok(())
 }
 
@@ -339,5 +367,6 @@ pub(crate) fn run() -> Result<()> {
         counted.as_secs_f64(),
     ));
     compare(&desk, USUAL_WEEKS)?;
-    compare(&desk, MOST_WEEKS)
+    compare(&desk, MOST_WEEKS)?;
+    one_product(&desk)
 }
