@@ -669,9 +669,12 @@ test("words outlive a session for who wrote them alone, and signing out asks bef
     await practise(browser);
     const me = await whoIsHere(browser);
     await edit();
+    // It ends for what is typed, and not a moment before for the sign that the page is open here.
+    await page.route("**/draft/here", (route) => route.abort());
     await context.clearCookies();
     await page.getByLabel("What it is good for").fill(words);
     await page.getByText("Your session has ended.").waitFor();
+    await page.unroute("**/draft/here");
 
     // Somebody else at this device sees nothing of it, and is not asked about it.
     await signIn(browser, "/api/session", { email: "ada@example.com", password: "a quiet harbour at noon" });
