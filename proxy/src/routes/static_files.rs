@@ -129,13 +129,19 @@ pub async fn read(State(desk): State<Desk>, uri: Uri, request: Request) -> Respo
         return (json, "{\"proxy\":\"\"}").into_response();
     }
     let wanted = path.trim_start_matches('/');
-    let is_page = !wanted.rsplit('/').next().unwrap_or_default().contains('.');
-    if !is_page {
+    if wanted.rsplit('/').next().unwrap_or_default().contains('.') {
         let found = match is_plain(wanted) {
             true => file(&desk.assets, wanted, request.headers()).await,
             false => None,
         };
-        return found.unwrap_or_else(|| plain(StatusCode::NOT_FOUND, "There is no such file.\n"));
+        // A page may have a point in its address, "/replies/damaged.refunded.en": a browser that goes there says so.
+        let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        let is_page = accepts.is_some_and(|accept| accept.contains("text/html"));
+        match found {
+            Some(found) => return found,
+            None if is_page => {}
+            None => return plain(StatusCode::NOT_FOUND, "There is no such file.\n"),
+        }
     }
     let index = file(&desk.assets, "index.html", request.headers()).await;
     index.unwrap_or_else(|| {

@@ -35,6 +35,10 @@ async fn every_page_of_the_app_is_the_index() {
     for path in ["/nothing.js", "/.env", "/a/%2e%2e/.env", "/..%2fsecret.key", "/data/secret.key"] {
         visitor.get(path).await.expect(404);
     }
+    // A reply's address has points in it; only who wants a page gets one.
+    let page = visitor.bare(Method::GET, "/replies/damaged.refunded.en");
+    visitor.send(page.header("Accept", "text/html,*/*;q=0.8")).await.expect(200);
+    visitor.get("/replies/damaged.refunded.en").await.expect(404);
 }
 
 #[tokio::test]
